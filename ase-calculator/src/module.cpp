@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#include <pybind11/pybind11.h>
+
+#include "anisoap/version.hpp"
+#include "exports.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  m.doc() = "C++ core of anisoap_md";
+  m.attr("__version__") = ANISOAP_VERSION;
+  export_radial(m);
+  export_descriptor(m);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+// The public headers.
+#pragma once
+
+#include "anisoap/basis.hpp"       // hyperparameters -> tables
+#include "anisoap/descriptor.hpp"  // density coefficients and power spectra
+#include "anisoap/error.hpp"       // error text
+#include "anisoap/frames.hpp"      // boxes of particles
+#include "anisoap/hypers.hpp"      // hyperparameters and their JSON
+#include "anisoap/neighbors.hpp"   // neighbour sources
+#include "anisoap/particles.hpp"   // particle table
+#include "anisoap/version.hpp"

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Whole frames (boxes of particles with any cell and any mix of periodic directions) as one batch of centres.
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include "anisoap/basis.hpp"
+#include "anisoap/neighbors.hpp"
+
+namespace anisoap {
+
+// One frame as the caller holds it.
+struct FrameView {
+  std::size_t n = 0;
+  const double* positions = nullptr;    // [n*3] length
+  const double* quaternions = nullptr;  // [n*4] (w, x, y, z), any non-zero norm
+  const double* diameters[3] = {};      // three arrays [n * stride] length, full diameters along the body axes
+  std::size_t diameter_stride = 1;
+  const int* species = nullptr;         // [n] index into Hypers::species
+  const double* cell = nullptr;         // [9] rows are the cell vectors; zero rows where not periodic are allowed
+  bool periodic[3] = {false, false, false};
+};
+
+// A centre and the row of the output that it fills.
+struct Centre {
+  std::size_t particle;  // in the ParticleTable
+  std::size_t row;
+};
+
+// Neighbours within one frame, whose particles stand at table entries first, first + 1, ...
+class FrameSearch : public NeighborSource {};
+
+// Frames side by side in one ParticleTable. Rows run over the particles of all frames in order.
+class FrameBatch final : public NeighborSource {
+ public:
+  // The batch keeps a reference to the basis.
+  explicit FrameBatch(const Basis& basis, int num_threads = 0);
+  ~FrameBatch() override;
+
+  // Throws std::invalid_argument that names the frame (first_frame + number), the particle and what is wrong.
+  void add(const FrameView& frame);
+  void clear();
+  std::size_t n_frames() const { return searches_.size(); }
+  std::size_t n_particles() const { return table_.size(); }
+  // Number that errors give to the first frame of the batch.
+  void count_frames_from(std::size_t first) { first_frame_ = first; }
+
+  const ParticleTable& table() const { return table_; }
+  const std::vector<Centre>& centres() const { return centres_; }
+  void collect(std::size_t centre, NeighborSink& sink) const override;
+
+ private:
+  void fill(const FrameView& frame, const std::vector<double>& wrapped, const std::vector<std::size_t>& order,
+            std::size_t first);
+
+  const Basis& basis_;
+  int num_threads_;
+  std::size_t first_frame_ = 0;
+  ParticleTable table_;
+  std::vector<Centre> centres_;
+  std::vector<std::unique_ptr<NeighborSource>> searches_;
+  std::vector<std::size_t> search_of_;  // [n_particles]
+};
+
+}  // namespace anisoap

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Hyperparameters of the descriptor, named as in the AniSOAP reference (Lin et al., J. Chem. Phys. 161, 074112 (2024),
+// doi:10.1063/5.0210910), and their JSON document, which Python and LAMMPS read and write alike.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace anisoap {
+
+enum class RadialBasis { Gto, Monomial };
+enum class CutoffFunction { None, Cosine };
+
+constexpr int kMaxAngular = 24;  // highest max_angular
+constexpr int kMaxDegree = 40;   // highest l + 2 n, the degree of the Cartesian moments
+
+struct Hypers {
+  int max_angular = 6;
+  RadialBasis radial_basis = RadialBasis::Gto;
+  double cutoff_radius = 0.0;                  // length
+  double radial_gaussian_width = 0.0;          // length; gto only, 0 = not given
+  std::vector<int> max_radial;                 // largest n: {} = (l_max - l) / 2; {N} = N for each l; else one entry per l
+  bool subtract_center_contribution = false;   // true leaves the self pair out
+  double basis_rcond = 0.0;                    // overlap eigenvalues <= rcond are dropped
+  double basis_tol = 1e-8;                     // largest allowed |S - pinv(S^-1/2 S^-1/2)|
+  CutoffFunction cutoff_function = CutoffFunction::None;
+  double cutoff_width = 0.0;                   // length of the taper inside cutoff_radius; cosine only
+  std::vector<std::string> species;            // one label per species, in column order
+
+  // Throws std::invalid_argument that names the first wrong field.
+  void validate() const;
+
+  // Radial functions per l, n_l; size max_angular + 1.
+  std::vector<int> num_radial() const;
+
+  // Highest degree l + 2 (n_l - 1) over l.
+  int degree() const;
+
+  std::string to_json() const;
+  static Hypers from_json(const std::string& text);
+  static Hypers from_file(const std::string& path);
+};
+
+RadialBasis radial_basis_from_name(const std::string& name);
+CutoffFunction cutoff_function_from_name(const std::string& name);
+const char* name_of(RadialBasis basis);
+const char* name_of(CutoffFunction function);
+
+}  // namespace anisoap

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Particles as the callers hold them, and the table that the kernels read.
+// Quaternions are (w, x, y, z) and rotate body axes into the space frame; diameters are full lengths (semi-axis = d / 2).
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "anisoap/detail/shape.hpp"
+#include "anisoap/hypers.hpp"
+
+namespace anisoap {
+
+// What is wrong with a particle's input; Ok when nothing is.
+enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, Species };
+
+// One sentence for error messages, such as "diameter is zero, negative or not finite".
+const char* describe(ParticleFault fault);
+
+// Particles in the kernels' order. Positions stay in the caller's unit; shapes are in units of the basis length.
+class ParticleTable {
+ public:
+  void resize(std::size_t n);
+  std::size_t size() const { return x.size(); }
+
+  // Fills entry k and says what is wrong with it. q: (w, x, y, z), any non-zero norm; diameter: [3].
+  // inverse_length: 1 / basis length; window: 1 for gto, 0 for monomial (see Basis).
+  ParticleFault set(std::size_t k, const double* position, const double* q, const double* diameter, int species_index,
+                    int n_species, double inverse_length, double window);
+
+  std::size_t memory_bytes() const;
+
+  std::vector<double> x, y, z;                 // [n]
+  std::vector<int> species;                    // [n]
+  std::vector<detail::Shape<double>> shapes;   // [n]
+};
+
+}  // namespace anisoap

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/error.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <stdexcept>
+
+namespace anisoap {
+
+void bad_argument(const std::string& what, const std::string& got, const std::string& expected) {
+  throw std::invalid_argument("anisoap: " + what + ", got " + got + "; expected " + expected);
+}
+
+void failure(const std::string& what) { throw std::runtime_error("anisoap: " + what); }
+
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed) {
+  const auto closer = [&](const std::string& a, const std::string& b) {
+    return edit_distance(word, a) < edit_distance(word, b);
+  };
+  const auto best = std::min_element(allowed.begin(), allowed.end(), closer);
+  if (best == allowed.end() || edit_distance(word, *best) > std::max<std::size_t>(2, best->size() / 2)) return "";
+  return ", did you mean '" + *best + "'?";
+}
+
+}  // namespace anisoap

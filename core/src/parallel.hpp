@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// Threads: OpenMP where it was found, else the calling thread alone.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <exception>
+#include <utility>
+
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+namespace anisoap {
+
+inline int max_threads() {
+#if defined(_OPENMP)
+  return omp_get_max_threads();
+#else
+  return 1;
+#endif
+}
+
+// Calls work(k, thread) for k = 0..n-1, handed out one by one in order. The first exception stops the rest and is thrown here.
+// between(): run by the calling thread before each of its items; may throw.
+template <class Work, class Between>
+void parallel_for(std::size_t n, int num_threads, Work&& work, Between&& between) {
+  std::atomic<std::size_t> next{0};
+  std::atomic<bool> stop{false};
+  std::exception_ptr error;
+  std::atomic_flag has_error = ATOMIC_FLAG_INIT;
+  const auto run = [&](int thread) {
+    try {
+      for (std::size_t k; !stop && (k = next++) < n;) {
+        if (thread == 0) between();
+        work(k, thread);
+      }
+    } catch (...) {
+      if (!has_error.test_and_set()) error = std::current_exception();
+      stop = true;
+    }
+  };
+#if defined(_OPENMP)
+  if (num_threads > 1 && n > 1) {
+#pragma omp parallel num_threads(num_threads)
+    run(omp_get_thread_num());
+  } else {
+    run(0);
+  }
+#else
+  (void)num_threads;
+  run(0);
+#endif
+  if (error) std::rethrow_exception(error);
+}
+
+template <class Work>
+void parallel_for(std::size_t n, int num_threads, Work&& work) {
+  parallel_for(n, num_threads, std::forward<Work>(work), [] {});
+}
+
+}  // namespace anisoap

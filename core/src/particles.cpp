@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/particles.hpp"
+
+#include <cmath>
+
+namespace anisoap {
+
+const char* describe(ParticleFault fault) {
+  switch (fault) {
+    case ParticleFault::Ok: return "ok";
+    case ParticleFault::Position: return "position is not finite";
+    case ParticleFault::Quaternion: return "quaternion is not finite";
+    case ParticleFault::ZeroQuaternion: return "quaternion is zero";
+    case ParticleFault::Diameter: return "diameter is zero, negative or not finite";
+    case ParticleFault::Species: return "species is unknown";
+  }
+  return "";
+}
+
+void ParticleTable::resize(std::size_t n) {
+  x.resize(n);
+  y.resize(n);
+  z.resize(n);
+  species.resize(n);
+  shapes.resize(n);
+}
+
+ParticleFault ParticleTable::set(std::size_t k, const double* position, const double* q, const double* diameter,
+                                 int species_index, int n_species, double inverse_length, double window) {
+  if (!std::isfinite(position[0] + position[1] + position[2])) return ParticleFault::Position;
+  const double largest = std::fmax(std::fmax(std::fabs(q[0]), std::fabs(q[1])), std::fmax(std::fabs(q[2]), std::fabs(q[3])));
+  if (!std::isfinite(q[0] + q[1] + q[2] + q[3])) return ParticleFault::Quaternion;
+  if (largest == 0) return ParticleFault::ZeroQuaternion;
+  double unit[4], norm_squared = 0, a[3];
+  for (int i = 0; i < 4; ++i) {
+    unit[i] = q[i] / largest;  // no overflow or underflow in the norm
+    norm_squared += unit[i] * unit[i];
+  }
+  for (int i = 0; i < 4; ++i) unit[i] /= std::sqrt(norm_squared);
+  for (int i = 0; i < 3; ++i) {
+    if (!(diameter[i] > 0 && std::isfinite(diameter[i]))) return ParticleFault::Diameter;
+    a[i] = 0.5 * diameter[i] * inverse_length;
+  }
+  if (species_index < 0 || species_index >= n_species) return ParticleFault::Species;
+  x[k] = position[0];
+  y[k] = position[1];
+  z[k] = position[2];
+  species[k] = species_index;
+  shapes[k] = detail::make_shape(unit, a, window);
+  return ParticleFault::Ok;
+}
+
+std::size_t ParticleTable::memory_bytes() const {
+  return size() * (3 * sizeof(double) + sizeof(int) + sizeof(detail::Shape<double>));
+}
+
+}  // namespace anisoap

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Radial basis: norms, overlaps and Loewdin orthonormalisation.
+#include <Eigen/Eigenvalues>
+#include <cmath>
+
+#include "anisoap/basis.hpp"
+#include "anisoap/error.hpp"
+#include "text.hpp"
+
+namespace anisoap {
+
+double radial_norm(const Hypers& hypers, int q) {
+  if (hypers.radial_basis == RadialBasis::Gto)
+    return std::exp(0.5 * (std::log(2.0) - std::lgamma(q + 1.5))) * std::pow(hypers.radial_gaussian_width, -(q + 1.5));
+  return std::sqrt(2.0 * q + 3.0) * std::pow(hypers.cutoff_radius, -(q + 1.5));
+}
+
+double radial_overlap(const Hypers& hypers, int p, int q) {
+  if (hypers.radial_basis == RadialBasis::Gto)
+    return std::exp(std::lgamma(0.5 * (p + q) + 1.5) - 0.5 * (std::lgamma(p + 1.5) + std::lgamma(q + 1.5)));
+  return std::sqrt((2.0 * p + 3.0) * (2.0 * q + 3.0)) / (p + q + 3.0);
+}
+
+namespace {
+
+using Matrix = Eigen::MatrixXd;
+
+Matrix scaled_outer(const Eigen::SelfAdjointEigenSolver<Matrix>& solver, int first, double power) {
+  const auto n = solver.eigenvalues().size() - first;
+  const Matrix v = solver.eigenvectors().rightCols(n);
+  return v * solver.eigenvalues().tail(n).array().pow(power).matrix().asDiagonal() * v.transpose();
+}
+
+}  // namespace
+
+std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l) {
+  const int n = hypers.num_radial()[static_cast<std::size_t>(l)];
+  Matrix overlap(n, n);
+  for (int i = 0; i < n; ++i)
+    for (int j = 0; j < n; ++j) overlap(i, j) = radial_overlap(hypers, l + 2 * i, l + 2 * j);
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(overlap);
+  int first = 0;
+  while (first < n && solver.eigenvalues()[first] <= hypers.basis_rcond) ++first;
+  const Matrix result = scaled_outer(solver, first, -0.5);
+  const double error = (overlap - scaled_outer(solver, first, 1.0)).norm();
+  if (first == n || !result.allFinite() || !(error <= hypers.basis_tol))
+    bad_argument("the radial overlap at l = " + std::to_string(l) + " with " + std::to_string(n) +
+                     " functions is numerically degenerate",
+                 "smallest eigenvalue " + text(solver.eigenvalues()[0]) + " and error " + text(error) +
+                     " after dropping " + std::to_string(first) + " functions",
+                 "an error <= basis_tol = " + text(hypers.basis_tol) +
+                     "; lower max_radial, raise basis_tol, or raise basis_rcond (now " + text(hypers.basis_rcond) +
+                     ") together with basis_tol");
+  return {result.data(), result.data() + result.size()};
+}
+
+}  // namespace anisoap
