@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "aligned.hpp"
+#include "anisoap/aligned.hpp"
 #include "anisoap/error.hpp"
 #include "parallel.hpp"
 #include "simd.hpp"
@@ -29,7 +29,7 @@ struct Entry {
 };
 
 struct Chunk {
-  std::vector<Neighbor> neighbors;
+  AlignedVector<Neighbor> neighbors;
   std::vector<std::size_t> species_start;
   std::vector<Entry> entries;
 
@@ -173,7 +173,7 @@ class Worker {
   std::vector<const Neighbor*> first_;
   std::vector<int> count_;
   std::vector<std::size_t> next_;
-  AlignedBuffer sums_, coefficients_, features_, scratch_;
+  AlignedVector<double> sums_, coefficients_, features_, scratch_;
   DensityTask task_{};
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The JSON document of a Hypers: {"format": "anisoap-hypers", "version": 1, "hypers": {...}, "species": [...]}.
+#include <cmath>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -39,7 +41,8 @@ double number_or_zero(const Json& object, const char* key) {
 }
 
 int integer(const Json& value, const char* key) {
-  if (!value.is_number_integer())
+  // Larger integers would wrap around in get<int>.
+  if (!value.is_number_integer() || !(std::fabs(value.get<double>()) <= std::numeric_limits<int>::max()))
     bad_argument(std::string("entry '") + key + "' of the hyperparameter file", value.dump(), "an integer");
   return value.get<int>();
 }
@@ -57,7 +60,8 @@ std::vector<int> read_max_radial(const Json& h) {
 Hypers read_hypers(const Json& document) {
   if (!document.is_object() || !document.contains("format") || document.at("format") != kFormat)
     bad_argument("hyperparameter file", "another document", "\"format\": \"" + std::string(kFormat) + "\"");
-  const int version = get<int>(document, "version", "an integer");
+  if (!document.contains("version")) bad_argument("hyperparameter file", "no entry 'version'", "an integer");
+  const int version = integer(document.at("version"), "version");
   if (version != kVersion)
     bad_argument("version of the hyperparameter file", std::to_string(version),
                  std::to_string(kVersion) + "; a newer file needs a newer anisoap-md");

@@ -25,32 +25,28 @@ class ImageSearch final : public NeighborSource {
       most[k] = lattice.periodic[k] ? static_cast<int>(span) + 1 : 0;
       if (lattice.periodic[k]) diagonal += std::sqrt(norm_squared(lattice.axis[k]));
     }
-    add({0, 0, 0});
+    translations_.push_back({0, 0, 0});
     const double reach = (cutoff + diagonal) * (cutoff + diagonal);
     for (int i = -most[0]; i <= most[0]; ++i)
       for (int j = -most[1]; j <= most[1]; ++j)
         for (int k = -most[2]; k <= most[2]; ++k) {
           const Vector3 t = lattice.translation(i, j, k);
-          if ((i != 0 || j != 0 || k != 0) && norm_squared(t) < reach) add(t);
+          if ((i != 0 || j != 0 || k != 0) && norm_squared(t) < reach) translations_.push_back(t);
         }
   }
 
   void collect(std::size_t centre, NeighborSink& sink) const override {
     sink.start(centre);
-    if (sx_.size() == 1) return sink.add_range(first_, first_ + n_, {0, 0, 0}, true);
-    for (std::size_t j = first_; j < first_ + n_; ++j) sink.add_images(j, sx_.data(), sy_.data(), sz_.data(), sx_.size());
+    if (sink.renew_candidates(this, 0))
+      for (std::size_t k = 0; k < translations_.size(); ++k) sink.add_candidates(first_, first_ + n_, translations_[k], k == 0);
+    sink.filter_candidates();
   }
 
  private:
   static double norm_squared(const Vector3& v) { return v[0] * v[0] + v[1] * v[1] + v[2] * v[2]; }
-  void add(const Vector3& t) {
-    sx_.push_back(t[0]);
-    sy_.push_back(t[1]);
-    sz_.push_back(t[2]);
-  }
 
   std::size_t first_, n_;
-  std::vector<double> sx_, sy_, sz_;  // translations, zero first
+  std::vector<Vector3> translations_;  // zero first
 };
 
 }  // namespace

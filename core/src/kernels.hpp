@@ -27,10 +27,10 @@ struct DensityTask {
   double* sums;                        // [n_moments * lanes] out, aligned to 64 bytes
 };
 
-// Candidates first..last-1 of coordinate arrays against one centre.
+// Candidates 0..n-1 of coordinate arrays against one centre. The arrays are readable for kPadding entries past n.
 struct FilterTask {
   const double *x, *y, *z;
-  std::size_t first, last;
+  std::size_t n;
   double origin[3];  // subtracted from the candidates
   double cutoff_squared;
 };
@@ -46,11 +46,11 @@ struct Kernels {
   void (*contract)(const detail::BasisView&, const double* sums, int stride, int species, double* coefficients);
   void (*power_spectrum)(const detail::BasisView&, const double* scale, bool symmetric, const double* coefficients,
                          double* features);
-  // Writes what lies strictly inside the cutoff, index = position in the arrays, and returns how many.
-  std::size_t (*filter)(const FilterTask&, Neighbor* out);
+  // Writes the numbers of those strictly inside the cutoff and returns how many; out has room for n + kPadding.
+  std::size_t (*filter)(const FilterTask&, int* out);
 };
 
-// Highest degree with compiled (unrolled) code.
-constexpr int kCompiledDegree = 10;
+// Highest degree with compiled (unrolled) code; the target anisoap_internals sets it.
+constexpr int kCompiledDegree = ANISOAP_COMPILED_DEGREE;
 
 }  // namespace anisoap

@@ -15,44 +15,64 @@ void NeighborSink::start(std::size_t centre) {
 }
 
 Neighbor* NeighborSink::room_for(std::size_t n) {
-  if (size_ + n > found_.size()) found_.resize(2 * (size_ + n));
+  if (size_ + n >= found_.size()) found_.resize(2 * (size_ + n) + 1);  // one entry more than n may be written
   return found_.data() + size_;
-}
-
-std::size_t NeighborSink::filter(const double* x, const double* y, const double* z, std::size_t first, std::size_t last,
-                                 const std::array<double, 3>& origin) {
-  const FilterTask task{x, y, z, first, last, {origin[0], origin[1], origin[2]}, cutoff_squared_};
-  return kernels_.filter(task, room_for(last - first));
-}
-
-void NeighborSink::add_range(std::size_t first, std::size_t last, const std::array<double, 3>& shift, bool home) {
-  if (home && first <= centre_ && centre_ < last) {
-    add_range(first, centre_, shift, false);
-    first = centre_ + 1;
-  }
-  if (first >= last) return;
-  const std::array<double, 3> origin{origin_[0] - shift[0], origin_[1] - shift[1], origin_[2] - shift[2]};
-  size_ += filter(table_.x.data(), table_.y.data(), table_.z.data(), first, last, origin);
 }
 
 void NeighborSink::add_indices(const int* j, int n, int mask) {
   Neighbor* out = room_for(static_cast<std::size_t>(n));
-  std::size_t kept = 0;
   for (int k = 0; k < n; ++k) {
     const auto index = static_cast<std::size_t>(j[k] & mask);
     const double dx = table_.x[index] - origin_[0], dy = table_.y[index] - origin_[1], dz = table_.z[index] - origin_[2];
-    out[kept] = {{dx, dy, dz}, static_cast<std::int64_t>(index)};
-    kept += dx * dx + dy * dy + dz * dz < cutoff_squared_ ? 1 : 0;
+    *out = {{dx, dy, dz}, static_cast<std::int64_t>(index)};
+    out += dx * dx + dy * dy + dz * dz < cutoff_squared_ ? 1 : 0;
   }
-  size_ += kept;
+  size_ = static_cast<std::size_t>(out - found_.data());
 }
 
-void NeighborSink::add_images(std::size_t particle, const double* sx, const double* sy, const double* sz, std::size_t n) {
-  const std::array<double, 3> origin{origin_[0] - table_.x[particle], origin_[1] - table_.y[particle],
-                                     origin_[2] - table_.z[particle]};
-  const std::size_t found = filter(sx, sy, sz, particle == centre_ ? 1 : 0, n, origin);
-  for (std::size_t k = 0; k < found; ++k) found_[size_ + k].index = static_cast<std::int64_t>(particle);
-  size_ += found;
+bool NeighborSink::renew_candidates(const void* owner, std::size_t key) {
+  if (owner == owner_ && key == key_) return false;
+  owner_ = owner;
+  key_ = key;
+  n_candidates_ = home_first_ = home_last_ = 0;
+  return true;
+}
+
+void NeighborSink::add_candidates(std::size_t first, std::size_t last, const std::array<double, 3>& shift, bool home) {
+  const std::size_t n = last - first, at = n_candidates_, needed = at + n + kPadding;
+  if (needed > x_.size()) {
+    for (auto* v : {&x_, &y_, &z_}) v->resize(2 * needed);
+    index_.resize(2 * needed);
+    hits_.resize(2 * needed);
+  }
+  for (std::size_t k = 0; k < n; ++k) {
+    x_[at + k] = table_.x[first + k] + shift[0];
+    y_[at + k] = table_.y[first + k] + shift[1];
+    z_[at + k] = table_.z[first + k] + shift[2];
+    index_[at + k] = static_cast<std::int64_t>(first + k);
+  }
+  n_candidates_ += n;
+  if (!home) return;
+  home_first_ = first;
+  home_last_ = last;
+  home_at_ = at;
+}
+
+void NeighborSink::filter_candidates() {
+  if (n_candidates_ == 0) return;
+  const FilterTask task{x_.data(), y_.data(), z_.data(), n_candidates_, {origin_[0], origin_[1], origin_[2]}, cutoff_squared_};
+  const std::size_t n = kernels_.filter(task, hits_.data());
+  const bool at_home = home_first_ <= centre_ && centre_ < home_last_;
+  const int self = at_home ? static_cast<int>(home_at_ + centre_ - home_first_) : -1;
+  Neighbor* out = room_for(n);
+  for (std::size_t k = 0; k < n; ++k) {
+    const int hit = hits_[k];
+    *out = {{x_[static_cast<std::size_t>(hit)] - origin_[0], y_[static_cast<std::size_t>(hit)] - origin_[1],
+             z_[static_cast<std::size_t>(hit)] - origin_[2]},
+            index_[static_cast<std::size_t>(hit)]};
+    out += hit == self ? 0 : 1;
+  }
+  size_ = static_cast<std::size_t>(out - found_.data());
 }
 
 }  // namespace anisoap

@@ -18,9 +18,9 @@ const char* describe(ParticleFault fault) {
 }
 
 void ParticleTable::resize(std::size_t n) {
-  x.resize(n);
-  y.resize(n);
-  z.resize(n);
+  x.resize(n + kPadding);
+  y.resize(n + kPadding);
+  z.resize(n + kPadding);
   species.resize(n);
   shapes.resize(n);
 }

@@ -16,8 +16,10 @@ double radial_norm(const Hypers& hypers, int q) {
 }
 
 double radial_overlap(const Hypers& hypers, int p, int q) {
+  // Long double: near-degenerate overlaps amplify round-off here by the inverse of their smallest eigenvalue.
   if (hypers.radial_basis == RadialBasis::Gto)
-    return std::exp(std::lgamma(0.5 * (p + q) + 1.5) - 0.5 * (std::lgamma(p + 1.5) + std::lgamma(q + 1.5)));
+    return static_cast<double>(
+        std::exp(std::lgamma(0.5L * (p + q) + 1.5L) - 0.5L * (std::lgamma(p + 1.5L) + std::lgamma(q + 1.5L))));
   return std::sqrt((2.0 * p + 3.0) * (2.0 * q + 3.0)) / (p + q + 3.0);
 }
 

@@ -17,34 +17,44 @@ struct Neighbor {
   std::int64_t index;  // j, in the ParticleTable
 };
 
-// Receives the neighbours of one centre. The add functions keep what lies strictly inside the cutoff; the centre itself is never
-// added, its periodic images are.
+// Receives the neighbours of one centre after another, on one thread. Keeps what lies strictly inside the cutoff; the centre
+// itself is never kept, its periodic images are.
 class NeighborSink {
  public:
   NeighborSink(const ParticleTable& table, double cutoff, const Kernels& kernels);
 
-  void start(std::size_t centre);  // forgets the last centre
-  // Particles first..last-1 of the table, moved by `shift`; home: the shift is zero.
-  void add_range(std::size_t first, std::size_t last, const std::array<double, 3>& shift, bool home);
+  void start(std::size_t centre);  // forgets the neighbours of the last centre
+
   // Particles j[0..n-1] & mask where they stand (LAMMPS lists, ghosts included).
   void add_indices(const int* j, int n, int mask);
-  // Images of one particle at x_j + (sx, sy, sz)[k]; the zero shift comes first.
-  void add_images(std::size_t particle, const double* sx, const double* sy, const double* sz, std::size_t n);
+
+  // Candidates that several centres in a row share, such as all of one cell. False when those of (owner, key) are held
+  // already; else the caller adds them anew.
+  bool renew_candidates(const void* owner, std::size_t key);
+  // Particles first..last-1 of the table, moved by `shift`; home: where the centres themselves are, with a zero shift.
+  void add_candidates(std::size_t first, std::size_t last, const std::array<double, 3>& shift, bool home);
+  // Keeps the candidates that are neighbours of the centre.
+  void filter_candidates();
 
   const Neighbor* begin() const { return found_.data(); }
   std::size_t size() const { return size_; }
 
  private:
   Neighbor* room_for(std::size_t n);
-  std::size_t filter(const double* x, const double* y, const double* z, std::size_t first, std::size_t last,
-                     const std::array<double, 3>& origin);
 
   const ParticleTable& table_;
   const Kernels& kernels_;
   double cutoff_squared_;
   std::size_t centre_ = 0, size_ = 0;
   std::array<double, 3> origin_{};
-  std::vector<Neighbor> found_;  // the first size_ entries count
+  AlignedVector<Neighbor> found_;  // the first size_ entries count
+
+  const void* owner_ = nullptr;
+  std::size_t key_ = 0, n_candidates_ = 0;
+  std::size_t home_first_ = 0, home_last_ = 0, home_at_ = 0;  // table range of the centres, and where it starts here
+  std::vector<double> x_, y_, z_;                             // [n_candidates + kPadding]
+  std::vector<std::int64_t> index_;
+  std::vector<int> hits_;
 };
 
 // Finds the neighbours of a centre. Called by many threads at once.

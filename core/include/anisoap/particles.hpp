@@ -7,10 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "anisoap/aligned.hpp"
 #include "anisoap/detail/shape.hpp"
 #include "anisoap/hypers.hpp"
 
 namespace anisoap {
+
+// Entries past the end of coordinate arrays that packs may read.
+constexpr std::size_t kPadding = 8;
 
 // What is wrong with a particle's input; Ok when nothing is.
 enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, Species };
@@ -22,7 +26,7 @@ const char* describe(ParticleFault fault);
 class ParticleTable {
  public:
   void resize(std::size_t n);
-  std::size_t size() const { return x.size(); }
+  std::size_t size() const { return species.size(); }
 
   // Fills entry k and says what is wrong with it. q: (w, x, y, z), any non-zero norm; diameter: [3].
   // inverse_length: 1 / basis length; window: 1 for gto, 0 for monomial (see Basis).
@@ -31,9 +35,9 @@ class ParticleTable {
 
   std::size_t memory_bytes() const;
 
-  std::vector<double> x, y, z;                 // [n]
+  std::vector<double> x, y, z;                 // [n + kPadding]
   std::vector<int> species;                    // [n]
-  std::vector<detail::Shape<double>> shapes;   // [n]
+  AlignedVector<detail::Shape<double>> shapes;  // [n]
 };
 
 }  // namespace anisoap

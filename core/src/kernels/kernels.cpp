@@ -6,6 +6,7 @@
 
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/detail/pack.hpp"
+#include "gather.hpp"
 #include "hits.hpp"
 
 #define ANISOAP_JOIN_(a, b) a##b
@@ -30,51 +31,41 @@ constexpr int kLanes = 2;
 using PackD = Pack<double, kLanes, Isa>;
 using PackS = Pack<float, 2 * kLanes, Isa>;
 
-constexpr int kFields = 10;      // r, C, weight
-constexpr int kBlock = 8;        // neighbours staged at a time
-constexpr int kFlush = 16;       // neighbours summed in float before they are added to the double sums
+constexpr int kFlush = 16;  // neighbours summed in float before they are added to the double sums
 
-// Neighbours t0 .. t0 + n - 1 of every lane, transposed: staged[t][field][lane]. Lanes that have no more get a zero weight.
+// Neighbour t of each lane; lanes that have no more get a shape of zero weight.
 template <class P>
-ANISOAP_FUNCTION void stage(const DensityTask& task, int t0, int n, typename P::Scalar* staged) {
-  using S = typename P::Scalar;
+ANISOAP_FUNCTION PairGaussian<P> gather(const DensityTask& task, int t) {
+  static const Neighbor no_neighbor{};
+  alignas(64) static const double no_shape[8] = {};
+  const double *pair[P::kLanes], *shape[P::kLanes];
   for (int lane = 0; lane < P::kLanes; ++lane) {
-    const Neighbor* list = task.first[lane] + t0;
-    const int valid = task.count[lane] - t0 < n ? task.count[lane] - t0 : n;
-    S* out = staged + lane;
-    for (int t = 0; t < valid; ++t, out += kFields * P::kLanes) {
-      const Shape<double>& s = task.shapes[list[t].index];
-      for (int k = 0; k < 3; ++k) out[k * P::kLanes] = S(list[t].r[k] * task.inverse_length);
-      for (int k = 0; k < 6; ++k) out[(3 + k) * P::kLanes] = S(s.c[k]);
-      out[9 * P::kLanes] = S(s.weight);
-    }
-    for (int t = valid > 0 ? valid : 0; t < n; ++t)
-      for (int k = 0; k < kFields; ++k) staged[(t * kFields + k) * P::kLanes + lane] = S(0);
+    const bool valid = t < task.count[lane];
+    const Neighbor* e = valid ? task.first[lane] + t : &no_neighbor;
+    pair[lane] = e->r;
+    shape[lane] = valid ? task.shapes[e->index].c : no_shape;
   }
-}
-
-template <class P>
-ANISOAP_FUNCTION PairGaussian<P> staged_gaussian(const DensityTask& task, const typename P::Scalar* f) {
-  P r[3];
-  Shape<P> s;
-  for (int k = 0; k < 3; ++k) r[k] = P::load(f + k * P::kLanes);
-  for (int k = 0; k < 6; ++k) s.c[k] = P::load(f + (3 + k) * P::kLanes);
-  s.weight = P::load(f + 9 * P::kLanes);
+  P r[4], s[8];
+  load_four(pair, r);
+  load_four(shape, s);
+  for (int lane = 0; lane < P::kLanes; ++lane) shape[lane] += 4;
+  load_four(shape, s + 4);
+  for (int k = 0; k < 3; ++k) r[k] = r[k] * P(task.inverse_length);
+  Shape<P> shape_of_j{{s[0], s[1], s[2], s[3], s[4], s[5]}, s[6], s[7]};
   if (task.inverse_width > 0)
-    s.weight = s.weight * cosine_cutoff(r[0] * r[0] + r[1] * r[1] + r[2] * r[2], P(task.cutoff), P(task.inverse_width));
-  return pair_gaussian(r, s, P(task.window));
+    shape_of_j.weight = shape_of_j.weight * cosine_cutoff(r[0] * r[0] + r[1] * r[1] + r[2] * r[2], P(task.cutoff),
+                                                          P(task.inverse_width));
+  return pair_gaussian(r, shape_of_j, P(task.window));
 }
 
 // Degree known at compile time; D = -1 takes it from the task.
 template <class P, int D>
-ANISOAP_FUNCTION void add_pair(const DensityTask& task, const typename P::Scalar* fields, P* sums) {
-  const PairGaussian<P> g = staged_gaussian<P>(task, fields);
+ANISOAP_FUNCTION void add_pair(const DensityTask& task, int t, P* sums) {
+  const PairGaussian<P> g = gather<P>(task, t);
   if constexpr (D >= 0) {
     add_moments<D>(g, sums);
   } else {
-    P* m = static_cast<P*>(task.scratch);
-    moments(g, task.steps, task.n_moments, m);
-    for (int k = 0; k < task.n_moments; ++k) sums[k] = sums[k] + m[k];
+    add_moments(g, task.steps, task.n_moments, static_cast<P*>(task.scratch), sums);
   }
 }
 
@@ -86,33 +77,25 @@ ANISOAP_FUNCTION int longest(const DensityTask& task, int lanes) {
 
 template <int D>
 void density_double(const DensityTask& task) {
-  constexpr int count = D >= 0 ? moment_count(D) : 0;
-  alignas(64) double staged[kBlock * kFields * kLanes];
+  const int n_moments = D >= 0 ? moment_count(D) : task.n_moments;
   PackD* sums = reinterpret_cast<PackD*>(task.sums);
-  for (int k = 0; k < (count ? count : task.n_moments); ++k) sums[k] = PackD(0.0);
+  for (int k = 0; k < n_moments; ++k) sums[k] = PackD(0.0);
   const int n = longest(task, kLanes);
-  for (int t0 = 0; t0 < n; t0 += kBlock) {
-    const int block = n - t0 < kBlock ? n - t0 : kBlock;
-    stage<PackD>(task, t0, block, staged);
-    for (int t = 0; t < block; ++t) add_pair<PackD, D>(task, staged + t * kFields * kLanes, sums);
-  }
+  for (int t = 0; t < n; ++t) add_pair<PackD, D>(task, t, sums);
 }
 
 // Moments in float, at most kFlush of them summed in float, then in double.
 template <int D>
 void density_single(const DensityTask& task) {
   constexpr int lanes = PackS::kLanes;
-  alignas(64) float staged[kFlush * kFields * lanes];
   const int n_moments = D >= 0 ? moment_count(D) : task.n_moments;
   // The float sums stand behind the n_moments + 1 scratch packs.
   PackS* sums = static_cast<PackS*>(task.scratch) + n_moments + 1;
   for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] = 0;
   const int n = longest(task, lanes);
   for (int t0 = 0; t0 < n; t0 += kFlush) {
-    const int block = n - t0 < kFlush ? n - t0 : kFlush;
-    stage<PackS>(task, t0, block, staged);
     for (int k = 0; k < n_moments; ++k) sums[k] = PackS(0.0);
-    for (int t = 0; t < block; ++t) add_pair<PackS, D>(task, staged + t * kFields * lanes, sums);
+    for (int t = t0; t < n && t < t0 + kFlush; ++t) add_pair<PackS, D>(task, t, sums);
     const float* s = reinterpret_cast<const float*>(sums);
     for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] += double(s[k]);
   }
@@ -141,26 +124,16 @@ void power_spectrum_packs(const BasisView& basis, const double* scale, bool symm
   symmetric ? power_spectrum<true>(basis, scale, c, p) : power_spectrum<false>(basis, scale, c, p);
 }
 
-std::size_t filter(const FilterTask& task, Neighbor* out) {
+std::size_t filter(const FilterTask& task, int* out) {
   const PackD ox(task.origin[0]), oy(task.origin[1]), oz(task.origin[2]), limit(task.cutoff_squared);
-  std::size_t n = 0;
-  auto keep = [&](std::size_t k) {
-    out[n].r[0] = task.x[k] - task.origin[0];
-    out[n].r[1] = task.y[k] - task.origin[1];
-    out[n].r[2] = task.z[k] - task.origin[2];
-    out[n++].index = static_cast<std::int64_t>(k);
-  };
-  std::size_t k = task.first;
-  for (; k + kLanes <= task.last; k += kLanes) {
+  int* end = out;
+  for (std::size_t k = 0; k < task.n; k += kLanes) {
     const PackD dx = PackD::load(task.x + k) - ox, dy = PackD::load(task.y + k) - oy, dz = PackD::load(task.z + k) - oz;
     unsigned bits = hits(dx * dx + dy * dy + dz * dz < limit);
-    for (; bits != 0; bits &= bits - 1) keep(k + static_cast<unsigned>(__builtin_ctz(bits)));
+    if (task.n - k < kLanes) bits &= (1u << (task.n - k)) - 1u;
+    end += store_hits<kLanes>(bits, static_cast<int>(k), end);
   }
-  for (; k < task.last; ++k) {
-    const double dx = task.x[k] - task.origin[0], dy = task.y[k] - task.origin[1], dz = task.z[k] - task.origin[2];
-    if (dx * dx + dy * dy + dz * dz < task.cutoff_squared) keep(k);
-  }
-  return n;
+  return static_cast<std::size_t>(end - out);
 }
 
 }  // namespace

@@ -33,10 +33,10 @@ ANISOAP_FUNCTION constexpr int symmetric_index(int i, int j) {
 
 // How one moment follows from lower ones.
 struct MomentStep {
-  int axis;     // k
-  int divisor;  // m_k + 1
-  int from;     // index of m
-  int back[3];  // index of m - e_j, or -1
+  int axis;        // k
+  int from;        // index of m
+  int back[3];     // index of m - e_j, or -1
+  double inverse;  // 1 / (m_k + 1)
 };
 
 ANISOAP_FUNCTION constexpr MomentStep moment_step(int a, int b, int c) {
@@ -44,7 +44,7 @@ ANISOAP_FUNCTION constexpr MomentStep moment_step(int a, int b, int c) {
   int k = a > 0 ? 0 : (b > 0 ? 1 : 2);
   for (int j = 0; j < 3; ++j)
     if (t[j] > 0 && t[j] < t[k]) k = j;
-  MomentStep s{k, t[k], 0, {-1, -1, -1}};
+  MomentStep s{k, 0, {-1, -1, -1}, 1.0 / t[k]};
   --t[k];
   s.from = moment_index(t[0], t[1], t[2]);
   for (int j = 0; j < 3; ++j) {
@@ -93,7 +93,7 @@ ANISOAP_FUNCTION T next_moment(const PairGaussian<T>& g, const T* m) {
   if constexpr (s.back[0] >= 0) v = v + g.c[symmetric_index(s.axis, 0)] * m[s.back[0]];
   if constexpr (s.back[1] >= 0) v = v + g.c[symmetric_index(s.axis, 1)] * m[s.back[1]];
   if constexpr (s.back[2] >= 0) v = v + g.c[symmetric_index(s.axis, 2)] * m[s.back[2]];
-  if constexpr (s.divisor > 1) v = v * T(1.0 / s.divisor);
+  if constexpr (s.inverse < 1) v = v * T(s.inverse);
   return v;
 }
 
@@ -103,9 +103,12 @@ ANISOAP_FUNCTION void fill_moments(const PairGaussian<T>& g, T* m, std::integer_
   ((m[I + 1] = next_moment<I + 1>(g, m)), ...);
 }
 
+// Each moment goes to its sum as soon as it is known: those of the highest degree never leave the registers.
 template <class T, int... I>
-ANISOAP_FUNCTION void add_all(const T* m, T* sums, std::integer_sequence<int, I...>) {
-  ((sums[I] = sums[I] + m[I]), ...);
+ANISOAP_FUNCTION void fill_and_add(const PairGaussian<T>& g, T* m, T* sums, std::integer_sequence<int, I...>) {
+  m[0] = g.mass;
+  sums[0] = sums[0] + m[0];
+  ((m[I + 1] = next_moment<I + 1>(g, m), sums[I + 1] = sums[I + 1] + m[I + 1]), ...);
 }
 
 // Scaled moments up to the compile-time degree D; m: [moment_count(D)].
@@ -119,21 +122,43 @@ template <int D, class T>
 ANISOAP_FUNCTION void add_moments(const PairGaussian<T>& g, T* sums) {
   constexpr std::size_t n = moment_count(D);
   T m[n];
-  moments<D>(g, m);
-  add_all(m, sums, std::make_integer_sequence<int, moment_count(D)>{});
+  fill_and_add(g, m, sums, std::make_integer_sequence<int, moment_count(D) - 1>{});
 }
 
-// The same for a degree known at run time. m: [n + 1] scratch; absent terms read m[n] = 0, so `back` holds n for them.
-// steps: [n] from moment_step with -1 replaced by n.
+// For a degree known at run time: C as a full matrix, and one step, where absent terms read a zero.
+template <class T>
+struct FullCovariance {
+  T row[3][3];
+  ANISOAP_FUNCTION explicit FullCovariance(const PairGaussian<T>& g) {
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 3; ++j) row[i][j] = g.c[symmetric_index(i, j)];
+  }
+};
+
+template <class T>
+ANISOAP_FUNCTION T next_moment(const PairGaussian<T>& g, const FullCovariance<T>& c, const MomentStep& s, const T* m) {
+  const T* row = c.row[s.axis];
+  return (g.mu[s.axis] * m[s.from] + row[0] * m[s.back[0]] + row[1] * m[s.back[1]] + row[2] * m[s.back[2]]) * T(s.inverse);
+}
+
+// steps: [n] from moment_step with -1 replaced by n; m: [n + 1], m[n] is the zero that absent terms read.
 template <class T>
 ANISOAP_FUNCTION void moments(const PairGaussian<T>& g, const MomentStep* steps, int n, T* m) {
+  const FullCovariance<T> c(g);
   m[0] = g.mass;
   m[n] = T(0);
+  for (int i = 1; i < n; ++i) m[i] = next_moment(g, c, steps[i], m);
+}
+
+template <class T>
+ANISOAP_FUNCTION void add_moments(const PairGaussian<T>& g, const MomentStep* steps, int n, T* m, T* sums) {
+  const FullCovariance<T> c(g);
+  m[0] = g.mass;
+  m[n] = T(0);
+  sums[0] = sums[0] + m[0];
   for (int i = 1; i < n; ++i) {
-    const MomentStep& s = steps[i];
-    const T v = g.mu[s.axis] * m[s.from] + g.c[symmetric_index(s.axis, 0)] * m[s.back[0]] +
-                g.c[symmetric_index(s.axis, 1)] * m[s.back[1]] + g.c[symmetric_index(s.axis, 2)] * m[s.back[2]];
-    m[i] = s.divisor > 1 ? v * T(1.0 / s.divisor) : v;
+    m[i] = next_moment(g, c, steps[i], m);
+    sums[i] = sums[i] + m[i];
   }
 }
 

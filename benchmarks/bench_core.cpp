@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Cost per pair of the density step alone and of everything from positions to power spectra, on one core.
+// Random liquids of uniaxial ellipsoids; "pairs" counts the self pair too. Counter ns_per_pair is the figure to compare.
+#include <benchmark/benchmark.h>
+
+#include <cmath>
+#include <random>
+
+#include "anisoap/anisoap.hpp"
+#include "simd.hpp"
+
+namespace {
+
+constexpr double kPi = 3.14159265358979323846;
+
+struct Liquid {
+  std::vector<double> positions, quaternions, diameters;
+  std::vector<int> species;
+  std::vector<double> cell;
+
+  // n particles in a cube where each has `neighbors` others within the cutoff on average.
+  Liquid(std::size_t n, double neighbors, double cutoff, int n_species) : cell(9, 0.0) {
+    std::mt19937 generator(7);
+    std::normal_distribution<double> normal;
+    std::uniform_real_distribution<double> uniform;
+    const double density = neighbors / (4.0 / 3.0 * kPi * cutoff * cutoff * cutoff);
+    const double length = std::cbrt(static_cast<double>(n) / density);
+    for (std::size_t k = 0; k < 3; ++k) cell[4 * k] = length;
+    for (std::size_t i = 0; i < n; ++i) {
+      for (int k = 0; k < 3; ++k) positions.push_back(length * uniform(generator));
+      for (int k = 0; k < 4; ++k) quaternions.push_back(normal(generator));
+      diameters.insert(diameters.end(), {1.0, 1.0, 3.0});
+      species.push_back(static_cast<int>(generator() % static_cast<unsigned>(n_species)));
+    }
+  }
+
+  anisoap::FrameView view() const {
+    anisoap::FrameView frame;
+    frame.n = species.size();
+    frame.positions = positions.data();
+    frame.quaternions = quaternions.data();
+    for (int k = 0; k < 3; ++k) frame.diameters[k] = diameters.data() + k;
+    frame.diameter_stride = 3;
+    frame.species = species.data();
+    frame.cell = cell.data();
+    for (bool& p : frame.periodic) p = true;
+    return frame;
+  }
+};
+
+anisoap::Hypers hypers(int max_angular, int max_radial, int n_species) {
+  anisoap::Hypers h;
+  h.max_angular = max_angular;
+  if (max_radial >= 0) h.max_radial = {max_radial};
+  h.cutoff_radius = 5.0;
+  h.radial_gaussian_width = 1.5;
+  h.basis_rcond = 1e-8;
+  h.basis_tol = 1e-3;
+  for (int s = 0; s < n_species; ++s) h.species.push_back(std::to_string(s));
+  return h;
+}
+
+double count_pairs(const anisoap::FrameBatch& batch, double cutoff) {
+  anisoap::NeighborSink sink(batch.table(), cutoff, anisoap::find_kernels());
+  double pairs = 0;
+  for (const auto& c : batch.centres()) {
+    batch.collect(c.particle, sink);
+    pairs += static_cast<double>(sink.size() + 1);
+  }
+  return pairs;
+}
+
+void report(benchmark::State& state, double pairs) {
+  state.counters["ns_per_pair"] =
+      benchmark::Counter(1e-9 * pairs, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["pairs"] = pairs;
+}
+
+// Arguments: instruction set (0 = widest), neighbours, max_angular, max_radial (-1 = default).
+void density_step(benchmark::State& state) {
+  const auto sets = anisoap::instruction_sets();
+  if (static_cast<std::size_t>(state.range(0)) >= sets.size()) return state.SkipWithError("not on this machine");
+  const auto& kernels = anisoap::find_kernels(sets[static_cast<std::size_t>(state.range(0))]);
+  const anisoap::Basis basis(hypers(static_cast<int>(state.range(2)), static_cast<int>(state.range(3)), 1));
+  const Liquid liquid(2048, static_cast<double>(state.range(1)), 5.0, 1);
+  anisoap::FrameBatch batch(basis, 1);
+  batch.add(liquid.view());
+  const auto lanes = static_cast<std::size_t>(kernels.lanes), n = static_cast<std::size_t>(state.range(1));
+  std::vector<anisoap::Neighbor> list;
+  std::mt19937 generator(3);
+  std::normal_distribution<double> normal(0.0, 2.0);
+  for (std::size_t k = 0; k < 2048 * n; ++k)
+    list.push_back({{normal(generator), normal(generator), normal(generator)}, static_cast<std::int64_t>(generator() % 2048)});
+  const auto n_moments = static_cast<std::size_t>(basis.n_moments());
+  std::vector<double> storage((2 * n_moments + 2) * lanes + 16);
+  double* aligned = storage.data() + (64 - reinterpret_cast<std::uintptr_t>(storage.data()) % 64) / sizeof(double);
+  std::vector<const anisoap::Neighbor*> first(lanes);
+  std::vector<int> count(lanes, static_cast<int>(n));
+  const anisoap::DensityTask task{first.data(), count.data(), batch.table().shapes.data(), 1 / basis.length(), 1.0,
+                                  5.0 / basis.length(), 0.0, basis.degree(), basis.n_moments(),
+                                  basis.degree() > anisoap::kCompiledDegree ? basis.steps().data() : nullptr,
+                                  aligned + (n_moments) * lanes, aligned};
+  for (auto _ : state) {
+    for (std::size_t c = 0; c < 2048; c += lanes) {
+      for (std::size_t lane = 0; lane < lanes; ++lane) first[lane] = &list[(c + lane) * n];
+      kernels.density(task);
+      benchmark::DoNotOptimize(aligned[1]);
+    }
+  }
+  state.SetLabel(kernels.name);
+  report(state, 2048.0 * static_cast<double>(n));
+}
+
+// Arguments: neighbours, max_angular, max_radial, species, single precision, threads.
+void everything(benchmark::State& state) {
+  const anisoap::Hypers h = hypers(static_cast<int>(state.range(1)), static_cast<int>(state.range(2)), static_cast<int>(state.range(3)));
+  const anisoap::Descriptor descriptor(h);
+  const Liquid liquid(4096, static_cast<double>(state.range(0)), h.cutoff_radius, static_cast<int>(state.range(3)));
+  const std::size_t row = descriptor.row_length(anisoap::Quantity::PowerSpectrum);
+  std::vector<double> out(row * 4096);
+  anisoap::Rows rows;
+  rows.data = out.data();
+  rows.stride = row;
+  anisoap::Options options;
+  options.num_threads = static_cast<int>(state.range(5));
+  options.single_precision = state.range(4) != 0;
+  double pairs = 0;
+  for (auto _ : state) {
+    anisoap::FrameBatch batch(descriptor.basis(), options.num_threads);
+    batch.add(liquid.view());
+    descriptor.compute(batch, anisoap::Quantity::PowerSpectrum, rows, options);
+    if (pairs == 0) {
+      state.PauseTiming();
+      pairs = count_pairs(batch, h.cutoff_radius);
+      state.ResumeTiming();
+    }
+  }
+  state.SetLabel(descriptor.instruction_set());
+  report(state, pairs);
+}
+
+// Neighbour search alone. Argument: neighbours.
+void neighbor_search(benchmark::State& state) {
+  const anisoap::Basis basis(hypers(6, -1, 1));
+  const Liquid liquid(4096, static_cast<double>(state.range(0)), 5.0, 1);
+  double pairs = 0;
+  for (auto _ : state) {
+    anisoap::FrameBatch batch(basis, 1);
+    batch.add(liquid.view());
+    pairs = count_pairs(batch, 5.0);
+  }
+  report(state, pairs);
+}
+
+BENCHMARK(density_step)
+    ->ArgNames({"isa", "neighbors", "lmax", "nmax"})
+    ->ArgsProduct({{0, 1, 2}, {28, 64}, {6}, {-1}})
+    ->Args({0, 28, 9, -1})
+    ->Args({0, 28, 9, 6})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(neighbor_search)->ArgName("neighbors")->Arg(28)->Arg(64)->Unit(benchmark::kMillisecond);
+BENCHMARK(everything)
+    ->ArgNames({"neighbors", "lmax", "nmax", "species", "single", "threads"})
+    ->ArgsProduct({{28, 64}, {6}, {-1}, {1}, {0, 1}, {1}})
+    ->ArgsProduct({{28}, {6}, {-1}, {2, 3}, {0}, {1}})
+    ->ArgsProduct({{28}, {6}, {-1}, {1}, {0}, {2}})
+    ->ArgsProduct({{28}, {9}, {-1, 6}, {1}, {0}, {1}})
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
