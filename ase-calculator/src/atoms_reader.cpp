@@ -2,11 +2,11 @@
 #include "atoms_reader.hpp"
 
 #include <algorithm>
-#include <string>
 
 #include "anisoap/error.hpp"
 
 namespace py = pybind11;
+using anisoap::bad_argument;
 
 namespace {
 
@@ -15,58 +15,71 @@ py::str interned(const char* text) { return py::reinterpret_steal<py::str>(PyUni
 
 py::handle item(py::handle dict, const py::str& key) { return PyDict_GetItemWithError(dict.ptr(), key.ptr()); }
 
-std::string where(std::size_t number) { return "frame " + std::to_string(number) + ": "; }
+// A plain contiguous ndarray of the type of `like`, told by pointers alone.
+bool is_plain(py::handle value, py::handle like) {
+  const auto& api = py::detail::npy_api::get();
+  if (Py_TYPE(value.ptr()) != api.PyArray_Type_) return false;
+  const auto* array = py::detail::array_proxy(value.ptr());
+  return array->descr == like.ptr() && (array->flags & py::array::c_style) != 0 &&
+         (array->flags & py::detail::npy_api::NPY_ARRAY_ALIGNED_) != 0;
+}
 
 std::string shape_text(const py::array& a) {
   std::string s = "(";
   for (py::ssize_t k = 0; k < a.ndim(); ++k) s += (k ? ", " : "") + std::to_string(a.shape(k));
-  return s + ")";
-}
-
-bool same(const py::array_t<double, py::array::c_style>& a, const py::array_t<double, py::array::c_style>& b) {
-  return std::equal(a.data(), a.data() + a.size(), b.data());
+  return s + (a.ndim() == 1 ? ",)" : ")");
 }
 
 }  // namespace
 
 AtomsReader::AtomsReader(const std::vector<long>& atomic_numbers, const std::string& rotation_key)
-    : numbers_(atomic_numbers) {
-  for (long z : atomic_numbers) species_.emplace(z, static_cast<int>(species_.size()));
+    : atomic_numbers_(atomic_numbers) {
   if (!rotation_key.empty()) rotation_keys_ = {interned(rotation_key.c_str())};
   else rotation_keys_ = {interned("c_q"), interned("quaternion"), interned("quaternions"), interned("quat")};
 }
 
-AtomsReader::Array AtomsReader::require(py::handle value, const char* name, std::size_t number, py::ssize_t n,
-                                        py::ssize_t columns) const {
-  Array a;
-  if (Array::check_(value)) {
-    a = py::reinterpret_borrow<Array>(value);
-  } else {
-    a = Array::ensure(value);
-    if (!a) {
-      PyErr_Clear();
-      anisoap::bad_argument(where(number) + "array '" + name + "'", "values that are not numbers", "an array of float");
-    }
+std::vector<anisoap::FrameView> AtomsReader::frames() const {
+  std::vector<anisoap::FrameView> out = frames_;
+  const int* species = species_.data();
+  for (auto& frame : out) {
+    frame.species = species;
+    species += frame.n;
   }
-  const bool fits = columns == 1 ? a.ndim() == 1 || (a.ndim() == 2 && a.shape(1) == 1) : a.ndim() == 2 && a.shape(1) == columns;
-  if (!fits || a.shape(0) != n)
-    anisoap::bad_argument(where(number) + "shape of array '" + name + "'", shape_text(a),
-                          columns == 1 ? "(" + std::to_string(n) + ",)"
-                                       : "(" + std::to_string(n) + ", " + std::to_string(columns) + ")");
-  return a;
+  return out;
 }
 
-AtomsReader::Array AtomsReader::find_quaternions(py::handle arrays, std::size_t number, py::ssize_t n) const {
-  Array found;
+// Values of an array [n] or [n, columns], converted to contiguous double where necessary.
+const double* AtomsReader::values(py::handle value, const py::str& name, py::ssize_t n, py::ssize_t columns) {
+  static const py::dtype float64 = py::dtype::of<double>();
+  py::object owner = py::reinterpret_borrow<py::object>(value);
+  if (!is_plain(value, float64)) {
+    owner = Array::ensure(value);
+    if (!owner) {
+      PyErr_Clear();
+      bad_argument(where() + "array '" + std::string(name) + "'", "values that are not numbers", "an array of float");
+    }
+  }
+  const auto* a = py::detail::array_proxy(owner.ptr());
+  const py::ssize_t* shape = a->dimensions;
+  const bool fits = columns == 1 ? a->nd == 1 || (a->nd == 2 && shape[1] == 1) : a->nd == 2 && shape[1] == columns;
+  if (!fits || shape[0] != n)
+    bad_argument(where() + "shape of array '" + std::string(name) + "'", shape_text(py::cast<py::array>(owner)),
+                 "(" + std::to_string(n) + (columns == 1 ? ",)" : ", " + std::to_string(columns) + ")"));
+  owners_.push_back(std::move(owner));
+  return reinterpret_cast<const double*>(a->data);
+}
+
+const double* AtomsReader::find_quaternions(py::handle arrays, py::ssize_t n) {
+  const double* found = nullptr;
   const py::str* found_key = nullptr;
   for (const py::str& key : rotation_keys_) {
     const py::handle value = item(arrays, key);
     if (!value) continue;
-    Array q = require(value, std::string(key).c_str(), number, n, 4);
-    if (found_key && !same(found, q))
-      anisoap::bad_argument(where(number) + "quaternions",
-                            "two different arrays, '" + std::string(*found_key) + "' and '" + std::string(key) + "'",
-                            "one of them (w, x, y, z)");
+    const double* q = values(value, key, n, 4);
+    if (found_key && !std::equal(found, found + 4 * n, q))
+      bad_argument(where() + "quaternions",
+                   "two different arrays, '" + std::string(*found_key) + "' and '" + std::string(key) + "'",
+                   "one of them (w, x, y, z)");
     if (!found_key) {
       found = q;
       found_key = &key;
@@ -75,95 +88,85 @@ AtomsReader::Array AtomsReader::find_quaternions(py::handle arrays, std::size_t 
   if (!found_key) {
     std::string names;
     for (const py::str& key : rotation_keys_) names += (names.empty() ? "'" : "', '") + std::string(key);
-    anisoap::bad_argument(where(number) + "quaternions", "no array " + names + "' in atoms.arrays",
-                          "an array (" + std::to_string(n) + ", 4) in the order w, x, y, z");
+    bad_argument(where() + "quaternions", "no array " + names + "' in atoms.arrays",
+                 "an array (" + std::to_string(n) + ", 4) in the order w, x, y, z");
   }
   return found;
 }
 
-void AtomsReader::find_diameters(py::handle arrays, std::size_t number, py::ssize_t n, AtomsView& view) const {
+void AtomsReader::find_diameters(py::handle arrays, py::ssize_t n, anisoap::FrameView& frame) {
   static const py::str columns[2][3] = {{interned("c_diameter[1]"), interned("c_diameter[2]"), interned("c_diameter[3]")},
                                         {interned("c_diameter1"), interned("c_diameter2"), interned("c_diameter3")}};
   static const py::str whole[3] = {interned("c_diameter"), interned("shape"), interned("shapes")};
   for (const auto& names : columns) {
-    py::handle values[3];
-    for (int k = 0; k < 3; ++k) values[k] = item(arrays, names[k]);
-    if (!values[0] || !values[1] || !values[2]) continue;
-    for (int k = 0; k < 3; ++k) {
-      Array d = require(values[k], std::string(names[k]).c_str(), number, n, 1);
-      view.frame.diameters[k] = d.data();
-      view.owners.push_back(std::move(d));
-    }
-    view.frame.diameter_stride = 1;
+    py::handle value[3];
+    for (int k = 0; k < 3; ++k) value[k] = item(arrays, names[k]);
+    if (!value[0] || !value[1] || !value[2]) continue;
+    for (int k = 0; k < 3; ++k) frame.diameters[k] = values(value[k], names[k], n, 1);
+    frame.diameter_stride = 1;
     return;
   }
   for (const py::str& name : whole) {
     const py::handle value = item(arrays, name);
     if (!value) continue;
-    Array d = require(value, std::string(name).c_str(), number, n, 3);
-    for (int k = 0; k < 3; ++k) view.frame.diameters[k] = d.data() + k;
-    view.frame.diameter_stride = 3;
-    view.owners.push_back(std::move(d));
+    const double* d = values(value, name, n, 3);
+    for (int k = 0; k < 3; ++k) frame.diameters[k] = d + k;
+    frame.diameter_stride = 3;
     return;
   }
-  anisoap::bad_argument(where(number) + "diameters",
-                        "neither 'c_diameter[1]', 'c_diameter[2]', 'c_diameter[3]' nor 'shape' in atoms.arrays",
-                        "full diameters along the three body axes");
+  bad_argument(where() + "diameters", "neither 'c_diameter[1]', 'c_diameter[2]', 'c_diameter[3]' nor 'shape' in atoms.arrays",
+               "full diameters along the three body axes");
 }
 
-void AtomsReader::find_species(py::handle arrays, std::size_t number, py::ssize_t n, AtomsView& view) const {
+int AtomsReader::species_index(long atomic_number, std::size_t particle) const {
+  const auto found = std::find(atomic_numbers_.begin(), atomic_numbers_.end(), atomic_number);
+  if (found == atomic_numbers_.end()) {
+    std::string names;
+    for (long s : atomic_numbers_) names += (names.empty() ? "" : ", ") + std::to_string(s);
+    bad_argument(where() + "particle " + std::to_string(particle) + ": species (atomic number)", std::to_string(atomic_number),
+                 "one of species = [" + names + "]");
+  }
+  return static_cast<int>(found - atomic_numbers_.begin());
+}
+
+void AtomsReader::read_species(py::handle arrays, py::ssize_t n) {
   static const py::str key = interned("numbers");
+  static const py::dtype integer = py::dtype::of<long>();
   using Integers = py::array_t<long, py::array::c_style>;
   const py::handle value = item(arrays, key);
-  const Integers z = Integers::check_(value) ? py::reinterpret_borrow<Integers>(value) : Integers::ensure(value);
+  const Integers z = value && is_plain(value, integer) ? py::reinterpret_borrow<Integers>(value) : Integers::ensure(value);
   if (!z || z.ndim() != 1 || z.shape(0) != n) {
     PyErr_Clear();
-    anisoap::bad_argument(where(number) + "array 'numbers'", "something else", "one atomic number per particle");
+    bad_argument(where() + "array 'numbers'", "something else", "one atomic number per particle");
   }
-  view.species.resize(static_cast<std::size_t>(n));
-  long last = -1;
-  int index = -1;
-  for (py::ssize_t i = 0; i < n; ++i) {
-    if (z.data()[i] != last || index < 0) {
-      last = z.data()[i];
-      const auto found = species_.find(last);
-      if (found == species_.end()) {
-        std::string names;
-        for (long s : numbers_) names += (names.empty() ? "" : ", ") + std::to_string(s);
-        anisoap::bad_argument(where(number) + "particle " + std::to_string(i) + ": species (atomic number)",
-                              std::to_string(last), "one of species = [" + names + "]");
-      }
-      index = found->second;
-    }
-    view.species[static_cast<std::size_t>(i)] = index;
-  }
-  view.frame.species = view.species.data();
+  const long* numbers = z.data();
+  for (py::ssize_t i = 0; i < n; ++i)
+    species_.push_back(i > 0 && numbers[i] == numbers[i - 1] ? species_.back()
+                                                             : species_index(numbers[i], static_cast<std::size_t>(i)));
 }
 
-AtomsView AtomsReader::read(py::handle atoms, std::size_t number) const {
+void AtomsReader::read(py::handle atoms, std::size_t number) {
   static const py::str arrays_key = interned("arrays"), positions_key = interned("positions"), cell_key = interned("cell"),
                        array_key = interned("array"), pbc_key = interned("pbc");
-  AtomsView view;
-  if (!py::hasattr(atoms, arrays_key)) {
-    const std::string type = py::str(py::type::handle_of(atoms));
-    anisoap::bad_argument(where(number).substr(0, where(number).size() - 2), type, "an ase.Atoms");
+  static const py::dtype boolean = py::dtype::of<bool>();
+  number_ = number;
+  const auto arrays = py::reinterpret_steal<py::object>(PyObject_GetAttr(atoms.ptr(), arrays_key.ptr()));
+  const py::handle positions = arrays && PyDict_Check(arrays.ptr()) ? item(arrays, positions_key) : py::handle();
+  if (!positions) {
+    PyErr_Clear();
+    bad_argument("frame " + std::to_string(number), std::string(py::str(py::type::handle_of(atoms))), "an ase.Atoms");
   }
-  const py::object arrays = atoms.attr(arrays_key);
-  const py::handle positions_item = item(arrays, positions_key);
-  if (!PyDict_Check(arrays.ptr()) || !positions_item)
-    anisoap::bad_argument(where(number) + "positions", "no array 'positions'", "an ase.Atoms");
-  const py::ssize_t n = py::len(positions_item);
-  Array positions = require(positions_item, "positions", number, n, 3);
-  view.frame.n = static_cast<std::size_t>(n);
-  view.frame.positions = positions.data();
-  Array quaternions = find_quaternions(arrays, number, n);
-  view.frame.quaternions = quaternions.data();
-  find_diameters(arrays, number, n, view);
-  find_species(arrays, number, n, view);
-  Array cell = require(atoms.attr(cell_key).attr(array_key), "cell", number, 3, 3);
-  view.frame.cell = cell.data();
-  const py::array_t<bool> pbc(atoms.attr(pbc_key));
-  for (int k = 0; k < 3; ++k) view.frame.periodic[k] = pbc.at(k);
-  view.owners.insert(view.owners.end(), {positions, quaternions, cell});
-  return view;
+  anisoap::FrameView frame;
+  const py::ssize_t n = py::len(positions);
+  frame.n = static_cast<std::size_t>(n);
+  frame.positions = values(positions, positions_key, n, 3);
+  frame.quaternions = find_quaternions(arrays, n);
+  find_diameters(arrays, n, frame);
+  frame.cell = values(atoms.attr(cell_key).attr(array_key), cell_key, 3, 3);
+  const py::object pbc = atoms.attr(pbc_key);
+  const py::array_t<bool> flags =
+      is_plain(pbc, boolean) ? py::reinterpret_borrow<py::array_t<bool>>(pbc) : py::array_t<bool>(pbc);
+  for (py::ssize_t k = 0; k < 3; ++k) frame.periodic[k] = flags.at(k);
+  read_species(arrays, n);
+  frames_.push_back(frame);
 }

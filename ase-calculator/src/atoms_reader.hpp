@@ -5,17 +5,10 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
-#include <unordered_map>
+#include <string>
 #include <vector>
 
 #include "anisoap/frames.hpp"
-
-// A FrameView together with the Python objects that own its memory.
-struct AtomsView {
-  anisoap::FrameView frame;
-  std::vector<int> species;
-  std::vector<pybind11::object> owners;
-};
 
 class AtomsReader {
  public:
@@ -23,18 +16,27 @@ class AtomsReader {
   // c_q, quaternion, quaternions, quat.
   AtomsReader(const std::vector<long>& atomic_numbers, const std::string& rotation_key);
 
-  // Throws ValueError that names the frame and the array. `number` is the frame's, for messages.
-  AtomsView read(pybind11::handle atoms, std::size_t number) const;
+  // Appends the frame. Throws std::invalid_argument that names the frame (`number`) and the array.
+  void read(pybind11::handle atoms, std::size_t number);
+
+  // The frames read so far, valid as long as the reader is.
+  std::vector<anisoap::FrameView> frames() const;
+  std::size_t n_particles() const { return species_.size(); }
 
  private:
   using Array = pybind11::array_t<double, pybind11::array::c_style>;
 
-  Array require(pybind11::handle value, const char* name, std::size_t number, pybind11::ssize_t n, pybind11::ssize_t columns) const;
-  Array find_quaternions(pybind11::handle arrays, std::size_t number, pybind11::ssize_t n) const;
-  void find_diameters(pybind11::handle arrays, std::size_t number, pybind11::ssize_t n, AtomsView& view) const;
-  void find_species(pybind11::handle arrays, std::size_t number, pybind11::ssize_t n, AtomsView& view) const;
+  const double* values(pybind11::handle value, const pybind11::str& name, pybind11::ssize_t n, pybind11::ssize_t columns);
+  const double* find_quaternions(pybind11::handle arrays, pybind11::ssize_t n);
+  void find_diameters(pybind11::handle arrays, pybind11::ssize_t n, anisoap::FrameView& frame);
+  void read_species(pybind11::handle arrays, pybind11::ssize_t n);
+  int species_index(long atomic_number, std::size_t particle) const;
+  std::string where() const { return "frame " + std::to_string(number_) + ": "; }
 
-  std::unordered_map<long, int> species_;
-  std::vector<long> numbers_;
+  std::vector<long> atomic_numbers_;
   std::vector<pybind11::str> rotation_keys_;
+  std::size_t number_ = 0;  // of the frame being read
+  std::vector<anisoap::FrameView> frames_;
+  std::vector<int> species_;                // of all frames
+  std::vector<pybind11::object> owners_;    // of the memory that frames_ points into
 };

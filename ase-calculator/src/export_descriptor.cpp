@@ -31,21 +31,15 @@ py::tuple compute(const Descriptor& descriptor, const py::sequence& frames, cons
                   const std::string& quantity_name, bool single, int num_threads, std::size_t first_frame,
                   const std::string& rotation_key) {
   const Quantity quantity = quantity_from(quantity_name);
-  const AtomsReader reader(atomic_numbers, rotation_key);
+  AtomsReader reader(atomic_numbers, rotation_key);
   const std::size_t n_frames = py::len(frames);
-  std::vector<AtomsView> views;
-  views.reserve(n_frames);
+  for (std::size_t k = 0; k < n_frames; ++k) reader.read(frames[k], first_frame + k);
+  const auto views = reader.frames();
   py::array_t<py::ssize_t> counts(static_cast<py::ssize_t>(n_frames));
-  std::size_t n_rows = 0;
-  for (std::size_t k = 0; k < n_frames; ++k) {
-    views.push_back(reader.read(frames[k], first_frame + k));
-    views.back().frame.species = views.back().species.data();
-    counts.mutable_at(static_cast<py::ssize_t>(k)) = static_cast<py::ssize_t>(views.back().frame.n);
-    n_rows += views.back().frame.n;
-  }
+  for (std::size_t k = 0; k < n_frames; ++k) counts.mutable_data()[k] = static_cast<py::ssize_t>(views[k].n);
   anisoap::Rows rows;
   rows.stride = descriptor.row_length(quantity);
-  const std::vector<py::ssize_t> shape{static_cast<py::ssize_t>(n_rows), static_cast<py::ssize_t>(rows.stride)};
+  const std::vector<py::ssize_t> shape{static_cast<py::ssize_t>(reader.n_particles()), static_cast<py::ssize_t>(rows.stride)};
   py::array out;
   if (single) {
     py::array_t<float> values(shape);
@@ -64,7 +58,7 @@ py::tuple compute(const Descriptor& descriptor, const py::sequence& frames, cons
     py::gil_scoped_release release;
     anisoap::FrameBatch batch(descriptor.basis(), num_threads);
     batch.count_frames_from(first_frame);
-    for (const AtomsView& view : views) batch.add(view.frame);
+    for (const auto& view : views) batch.add(view);
     descriptor.compute(batch, quantity, rows, options);
   } catch (const anisoap::Interrupted&) {
     throw py::error_already_set();

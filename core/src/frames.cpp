@@ -38,79 +38,99 @@ std::string tuple(const double* v, std::size_t n, std::size_t stride = 1) {
 
 }  // namespace
 
+struct FrameBatch::Frame {
+  std::size_t number, first, n;
+  Lattice lattice;
+  ImageSearch images;
+  std::unique_ptr<GridSearch> grid;  // for more than kImageSearchLimit particles
+
+  Frame(std::size_t number_, std::size_t first_, const FrameView& view, double cutoff)
+      : number(number_), first(first_), n(view.n), lattice(view.cell, view.periodic), images(lattice, cutoff) {}
+  std::size_t particle(std::size_t k) const { return grid ? grid->order()[k] : k; }
+};
+
 FrameBatch::FrameBatch(const Basis& basis, int num_threads)
     : basis_(basis), num_threads_(num_threads > 0 ? num_threads : max_threads()) {}
 
 FrameBatch::~FrameBatch() = default;
 
+std::size_t FrameBatch::n_frames() const { return frames_.size(); }
+
 void FrameBatch::clear() {
   table_.resize(0);
   centres_.clear();
-  searches_.clear();
-  search_of_.clear();
+  frames_.clear();
+  frame_of_.clear();
 }
 
-void FrameBatch::add(const FrameView& frame) {
-  const std::size_t number = first_frame_ + searches_.size(), first = table_.size();
+void FrameBatch::add(const FrameView& view) {
+  const std::size_t first = table_.size();
   const double cutoff = basis_.hypers().cutoff_radius;
-  const std::string name = "frame " + std::to_string(number) + ", ";
-  std::unique_ptr<Lattice> lattice;
   try {
-    lattice = std::make_unique<Lattice>(frame.cell, frame.periodic);
+    frames_.emplace_back(first_frame_ + frames_.size(), first, view, cutoff);
   } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument("anisoap: " + name + std::string(e.what()).substr(9));
+    throw std::invalid_argument("anisoap: frame " + std::to_string(first_frame_ + frames_.size()) + ", " +
+                                std::string(e.what()).substr(9));
   }
-  std::vector<double> positions(frame.positions, frame.positions + 3 * frame.n);
-  for (std::size_t i = 0; i < frame.n; ++i) {
-    double* x = &positions[3 * i];
-    const Vector3 f = lattice->fractional(x);
-    for (std::size_t k = 0; k < 3; ++k) {
-      if (!std::isfinite(f[k])) refuse(number, i, ParticleFault::Position, frame);
-      if (std::fabs(f[k]) * lattice->height[k] > kFarthest * std::fmax(lattice->height[k], cutoff))
-        bad_argument(name + "particle " + std::to_string(i) + ": position", tuple(x, 3),
-                     "a place less than 10^7 cells and cutoffs from the origin");
-    }
-    lattice->wrap(x);
-  }
-  FrameLayout layout = frame.n <= kImageSearchLimit ? image_search(*lattice, positions, cutoff, first)
-                                                    : grid_search(*lattice, positions, cutoff, first);
-  table_.resize(first + frame.n);
+  Frame& frame = frames_.back();
   try {
-    fill(frame, positions, layout.order, first);
+    wrap(view, frame);
+    if (view.n > kImageSearchLimit) frame.grid = std::make_unique<GridSearch>(frame.lattice, wrapped_, cutoff, first);
+    table_.resize(first + view.n);
+    fill(view, frame);
   } catch (...) {
     table_.resize(first);
+    frames_.pop_back();
     throw;
   }
-  for (std::size_t k = 0; k < frame.n; ++k) centres_.push_back({first + k, first + layout.order[k]});
-  search_of_.resize(first + frame.n, searches_.size());
-  searches_.push_back(std::move(layout.search));
+  for (std::size_t k = 0; k < view.n; ++k) centres_.push_back({first + k, first + frame.particle(k)});
+  frame_of_.resize(first + view.n, static_cast<unsigned>(frames_.size() - 1));
 }
 
-void FrameBatch::fill(const FrameView& frame, const std::vector<double>& positions, const std::vector<std::size_t>& order,
-                      std::size_t first) {
-  const double inverse_length = 1 / basis_.length();
-  const int n_species = static_cast<int>(basis_.hypers().species.size());
-  std::atomic<std::size_t> faulty{frame.n};
-  const auto set = [&](std::size_t k, std::size_t i) {
-    const std::size_t s = i * frame.diameter_stride;
-    const double diameter[3] = {frame.diameters[0][s], frame.diameters[1][s], frame.diameters[2][s]};
-    return table_.set(k, &positions[3 * i], frame.quaternions + 4 * i, diameter, frame.species[i], n_species,
-                      inverse_length, basis_.window());
-  };
-  parallel_for((frame.n + kBlock - 1) / kBlock, num_threads_, [&](std::size_t block, int) {
-    for (std::size_t k = block * kBlock; k < std::min(frame.n, (block + 1) * kBlock); ++k) {
-      const std::size_t i = order[k];
-      if (set(first + k, i) == ParticleFault::Ok) continue;
-      std::size_t lowest = faulty;  // the lowest particle is the one reported, whatever the threads do
+void FrameBatch::wrap(const FrameView& view, const Frame& frame) {
+  wrapped_.assign(view.positions, view.positions + 3 * view.n);
+  const double cutoff = basis_.hypers().cutoff_radius;
+  for (std::size_t i = 0; i < view.n; ++i) {
+    double* x = &wrapped_[3 * i];
+    const Vector3 f = frame.lattice.fractional(x);
+    for (std::size_t k = 0; k < 3; ++k) {
+      if (!std::isfinite(f[k])) refuse(frame.number, i, ParticleFault::Position, view);
+      const double height = frame.lattice.height[k];
+      if (std::fabs(f[k]) * height > kFarthest * std::fmax(height, cutoff))
+        bad_argument("frame " + std::to_string(frame.number) + ", particle " + std::to_string(i) + ": position", tuple(x, 3),
+                     "a place less than 10^7 cells and cutoffs from the origin");
+    }
+    frame.lattice.wrap(x, f);
+  }
+}
+
+ParticleFault FrameBatch::set(const FrameView& view, std::size_t entry, std::size_t i) {
+  const std::size_t s = i * view.diameter_stride;
+  const double diameter[3] = {view.diameters[0][s], view.diameters[1][s], view.diameters[2][s]};
+  return table_.set(entry, &wrapped_[3 * i], view.quaternions + 4 * i, diameter, view.species[i],
+                    static_cast<int>(basis_.hypers().species.size()), 1 / basis_.length(), basis_.window());
+}
+
+void FrameBatch::fill(const FrameView& view, const Frame& frame) {
+  std::atomic<std::size_t> faulty{view.n};  // the lowest one is reported, whatever the threads do
+  const auto fill_block = [&](std::size_t block, int) {
+    for (std::size_t k = block * kBlock; k < std::min(view.n, (block + 1) * kBlock); ++k) {
+      const std::size_t i = frame.particle(k);
+      if (set(view, frame.first + k, i) == ParticleFault::Ok) continue;
+      std::size_t lowest = faulty;
       while (i < lowest && !faulty.compare_exchange_weak(lowest, i)) {
       }
     }
-  });
-  if (faulty < frame.n) refuse(first_frame_ + searches_.size(), faulty, set(first, faulty), frame);
+  };
+  parallel_for((view.n + kBlock - 1) / kBlock, num_threads_, fill_block);
+  if (faulty < view.n) refuse(frame.number, faulty, set(view, frame.first, faulty), view);
 }
 
 void FrameBatch::collect(std::size_t centre, NeighborSink& sink) const {
-  searches_[search_of_[centre]]->collect(centre, sink);
+  const Frame& frame = frames_[frame_of_[centre]];
+  sink.start(centre);
+  if (frame.grid) frame.grid->collect(centre, sink);
+  else frame.images.collect(table_, frame.first, frame.n, centre, sink);
 }
 
 }  // namespace anisoap

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Few particles: each is tried with every lattice translation that could bring it into the cutoff.
 #include <cmath>
-#include <numeric>
 
 #include "anisoap/error.hpp"
 #include "search.hpp"
@@ -12,51 +10,62 @@ namespace {
 
 constexpr double kMostImages = 2e7;
 
-class ImageSearch final : public NeighborSource {
- public:
-  ImageSearch(const Lattice& lattice, double cutoff, std::size_t first, std::size_t n) : first_(first), n_(n) {
-    int most[3];
-    double images = 1, diagonal = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      const double span = lattice.periodic[k] ? cutoff / lattice.height[k] : 0;
-      images *= 2 * span + 1;
-      if (images > kMostImages)
-        bad_argument("cutoff_radius", text(cutoff), "less than some hundred times the cell, whose height is " + text(lattice.height[k]));
-      most[k] = lattice.periodic[k] ? static_cast<int>(span) + 1 : 0;
-      if (lattice.periodic[k]) diagonal += std::sqrt(norm_squared(lattice.axis[k]));
-    }
-    translations_.push_back({0, 0, 0});
-    const double reach = (cutoff + diagonal) * (cutoff + diagonal);
-    for (int i = -most[0]; i <= most[0]; ++i)
-      for (int j = -most[1]; j <= most[1]; ++j)
-        for (int k = -most[2]; k <= most[2]; ++k) {
-          const Vector3 t = lattice.translation(i, j, k);
-          if ((i != 0 || j != 0 || k != 0) && norm_squared(t) < reach) translations_.push_back(t);
-        }
-  }
+double dot(const Vector3& a, const Vector3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
-  void collect(std::size_t centre, NeighborSink& sink) const override {
-    sink.start(centre);
-    if (sink.renew_candidates(this, 0))
-      for (std::size_t k = 0; k < translations_.size(); ++k) sink.add_candidates(first_, first_ + n_, translations_[k], k == 0);
-    sink.filter_candidates();
-  }
+// a + s b
+Vector3 add(const Vector3& a, double s, const Vector3& b) { return {a[0] + s * b[0], a[1] + s * b[1], a[2] + s * b[2]}; }
 
- private:
-  static double norm_squared(const Vector3& v) { return v[0] * v[0] + v[1] * v[1] + v[2] * v[2]; }
-
-  std::size_t first_, n_;
-  std::vector<Vector3> translations_;  // zero first
-};
+int floor_to_int(double x) {
+  const int i = static_cast<int>(x);
+  return i > x ? i - 1 : i;
+}
 
 }  // namespace
 
-FrameLayout image_search(const Lattice& lattice, const std::vector<double>& positions, double cutoff, std::size_t first) {
-  FrameLayout layout;
-  layout.order.resize(positions.size() / 3);
-  std::iota(layout.order.begin(), layout.order.end(), std::size_t{0});
-  layout.search = std::make_unique<ImageSearch>(lattice, cutoff, first, layout.order.size());
-  return layout;
+ImageSearch::ImageSearch(const Lattice& lattice, double cutoff) : cutoff_squared_(cutoff * cutoff) {
+  double images = 1;
+  for (std::size_t k = 0; k < 3; ++k) {
+    if (!lattice.periodic[k]) continue;
+    const auto n = static_cast<std::size_t>(n_periodic_++);
+    axis_[n] = across_[n] = lattice.axis[k];
+    for (std::size_t m = 0; m < n; ++m) across_[n] = add(across_[n], -dot(lattice.axis[k], across_[m]), across_[m]);
+    length_[n] = std::sqrt(dot(across_[n], across_[n]));
+    inverse_[n] = 1 / length_[n];
+    for (double& v : across_[n]) v *= inverse_[n];
+    images *= 2 * cutoff * inverse_[n] + 1;
+  }
+  if (images > kMostImages)
+    bad_argument("cutoff_radius", text(cutoff), "a cutoff that reaches fewer than 2*10^7 images of the cell");
+}
+
+void ImageSearch::collect(const ParticleTable& table, std::size_t first, std::size_t n, std::size_t centre,
+                          NeighborSink& sink) const {
+  for (std::size_t j = first; j < first + n; ++j) {
+    const Vector3 r{table.x[j] - table.x[centre], table.y[j] - table.y[centre], table.z[j] - table.z[centre]};
+    double left = cutoff_squared_;
+    if (n_periodic_ < 3) {  // what no translation can change
+      left -= dot(r, r);
+      for (int k = 0; k < n_periodic_; ++k) left += std::pow(dot(r, across_[static_cast<std::size_t>(k)]), 2);
+    }
+    enumerate(n_periodic_ - 1, r, left, j, j == centre, sink);
+  }
+}
+
+// Translations along axis `level` and those below it; `left` is the squared cutoff less what the axes above have used up.
+void ImageSearch::enumerate(int level, const Vector3& r, double left, std::size_t j, bool skip_zero, NeighborSink& sink) const {
+  if (level < 0) {
+    if (!skip_zero && dot(r, r) < cutoff_squared_) sink.add({{r[0], r[1], r[2]}, static_cast<std::int64_t>(j)});
+    return;
+  }
+  if (left < 0) return;
+  const auto k = static_cast<std::size_t>(level);
+  // A hair wider than the sphere: the test above decides.
+  const double along = dot(r, across_[k]), half = std::sqrt(left) * inverse_[k] + 1e-9, centre = -along * inverse_[k];
+  const int low = -floor_to_int(half - centre), high = floor_to_int(half + centre);
+  for (int i = low; i <= high; ++i) {
+    const double distance = along + i * length_[k];
+    enumerate(level - 1, i == 0 ? r : add(r, i, axis_[k]), left - distance * distance, j, skip_zero && i == 0, sink);
+  }
 }
 
 }  // namespace anisoap

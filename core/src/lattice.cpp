@@ -78,10 +78,9 @@ Vector3 Lattice::fractional(const double* x) const {
   return {dot(reciprocal[0], v), dot(reciprocal[1], v), dot(reciprocal[2], v)};
 }
 
-void Lattice::wrap(double* x) const {
-  const Vector3 f = fractional(x);
+void Lattice::wrap(double* x, const Vector3& f) const {
   for (std::size_t k = 0; k < 3; ++k) {
-    if (!periodic[k]) continue;
+    if (!periodic[k] || (f[k] >= 0 && f[k] < 1)) continue;
     const double n = std::floor(f[k]);
     for (std::size_t d = 0; d < 3; ++d) x[d] -= n * axis[k][d];
   }

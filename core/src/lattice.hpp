@@ -20,8 +20,8 @@ struct Lattice {
   Lattice(const double* cell, const bool* periodic_directions);
 
   Vector3 fractional(const double* x) const;
-  // Moves x into the cell along the periodic directions.
-  void wrap(double* x) const;
+  // Moves x, whose fractional coordinates are f, into the cell along the periodic directions.
+  void wrap(double* x, const Vector3& f) const;
   Vector3 translation(int i, int j, int k) const;
 };
 

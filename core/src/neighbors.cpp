@@ -14,11 +14,6 @@ void NeighborSink::start(std::size_t centre) {
   origin_ = {table_.x[centre], table_.y[centre], table_.z[centre]};
 }
 
-Neighbor* NeighborSink::room_for(std::size_t n) {
-  if (size_ + n >= found_.size()) found_.resize(2 * (size_ + n) + 1);  // one entry more than n may be written
-  return found_.data() + size_;
-}
-
 void NeighborSink::add_indices(const int* j, int n, int mask) {
   Neighbor* out = room_for(static_cast<std::size_t>(n));
   for (int k = 0; k < n; ++k) {

@@ -29,9 +29,6 @@ struct Centre {
   std::size_t row;
 };
 
-// Neighbours within one frame, whose particles stand at table entries first, first + 1, ...
-class FrameSearch : public NeighborSource {};
-
 // Frames side by side in one ParticleTable. Rows run over the particles of all frames in order.
 class FrameBatch final : public NeighborSource {
  public:
@@ -42,7 +39,7 @@ class FrameBatch final : public NeighborSource {
   // Throws std::invalid_argument that names the frame (first_frame + number), the particle and what is wrong.
   void add(const FrameView& frame);
   void clear();
-  std::size_t n_frames() const { return searches_.size(); }
+  std::size_t n_frames() const;
   std::size_t n_particles() const { return table_.size(); }
   // Number that errors give to the first frame of the batch.
   void count_frames_from(std::size_t first) { first_frame_ = first; }
@@ -52,16 +49,21 @@ class FrameBatch final : public NeighborSource {
   void collect(std::size_t centre, NeighborSink& sink) const override;
 
  private:
-  void fill(const FrameView& frame, const std::vector<double>& wrapped, const std::vector<std::size_t>& order,
-            std::size_t first);
+  struct Frame;
+
+  // Copies the positions into the cell; throws for those that are not finite or absurdly far.
+  void wrap(const FrameView& view, const Frame& frame);
+  void fill(const FrameView& view, const Frame& frame);
+  ParticleFault set(const FrameView& view, std::size_t entry, std::size_t i);
 
   const Basis& basis_;
   int num_threads_;
   std::size_t first_frame_ = 0;
   ParticleTable table_;
   std::vector<Centre> centres_;
-  std::vector<std::unique_ptr<NeighborSource>> searches_;
-  std::vector<std::size_t> search_of_;  // [n_particles]
+  std::vector<Frame> frames_;
+  std::vector<unsigned> frame_of_;  // [n_particles]
+  std::vector<double> wrapped_;     // [n*3] positions of the frame that is being added
 };
 
 }  // namespace anisoap

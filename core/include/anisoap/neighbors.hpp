@@ -25,6 +25,9 @@ class NeighborSink {
 
   void start(std::size_t centre);  // forgets the neighbours of the last centre
 
+  // One neighbour that the caller knows to be inside the cutoff.
+  void add(const Neighbor& neighbor) { *room_for(1) = neighbor, ++size_; }
+
   // Particles j[0..n-1] & mask where they stand (LAMMPS lists, ghosts included).
   void add_indices(const int* j, int n, int mask);
 
@@ -40,7 +43,11 @@ class NeighborSink {
   std::size_t size() const { return size_; }
 
  private:
-  Neighbor* room_for(std::size_t n);
+  // Room for n more and one that may be written beyond.
+  Neighbor* room_for(std::size_t n) {
+    if (size_ + n >= found_.size()) found_.resize(2 * (size_ + n) + 16);
+    return found_.data() + size_;
+  }
 
   const ParticleTable& table_;
   const Kernels& kernels_;
