@@ -61,10 +61,12 @@ class Worker {
              generic ? basis.steps().data() : nullptr, scratch_.data(), nullptr};
   }
 
-  // Centres first..last-1 of the list.
+  // Centres first..last-1 of the list; calls checkpoint() every few thousand neighbours.
+  template <class Checkpoint>
   void run(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
-           const Rows& rows) {
+           const Rows& rows, const Checkpoint& checkpoint) {
     while (first < last) {
+      checkpoint();
       chunk_.clear();
       for (; first < last && chunk_.neighbors.size() < kChunkNeighbors; ++first) collect(source, centres[first]);
       sort_entries();
@@ -223,12 +225,12 @@ void Descriptor::compute(const ParticleTable& table, const NeighborSource& sourc
     last_asked = Clock::now();
     if (options.interrupted()) throw Interrupted();
   };
-  const auto work = [&](std::size_t chunk, int thread) {
+  const auto work = [&](std::size_t chunk, int thread, const auto& checkpoint) {
     auto& worker = workers[static_cast<std::size_t>(thread)];
     if (!worker)
       worker = std::make_unique<Worker>(basis_, *kernels_, compiled_degrees_, table, quantity, row_length(quantity),
                                         options.single_precision);
-    worker->run(source, centres, chunk * kChunkCentres, std::min(centres.size(), (chunk + 1) * kChunkCentres), rows);
+    worker->run(source, centres, chunk * kChunkCentres, std::min(centres.size(), (chunk + 1) * kChunkCentres), rows, checkpoint);
   };
   parallel_for(n_chunks, num_threads, work, ask);
 }

@@ -113,7 +113,7 @@ ParticleFault FrameBatch::set(const FrameView& view, std::size_t entry, std::siz
 
 void FrameBatch::fill(const FrameView& view, const Frame& frame) {
   std::atomic<std::size_t> faulty{view.n};  // the lowest one is reported, whatever the threads do
-  const auto fill_block = [&](std::size_t block, int) {
+  const auto fill_block = [&](std::size_t block, int, const auto&) {
     for (std::size_t k = block * kBlock; k < std::min(view.n, (block + 1) * kBlock); ++k) {
       const std::size_t i = frame.particle(k);
       if (set(view, frame.first + k, i) == ParticleFault::Ok) continue;
@@ -122,7 +122,7 @@ void FrameBatch::fill(const FrameView& view, const Frame& frame) {
       }
     }
   };
-  parallel_for((view.n + kBlock - 1) / kBlock, num_threads_, fill_block);
+  parallel_for((view.n + kBlock - 1) / kBlock, num_threads_, fill_block, [] {});
   if (faulty < view.n) refuse(frame.number, faulty, set(view, frame.first, faulty), view);
 }
 

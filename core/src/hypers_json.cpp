@@ -47,13 +47,15 @@ int integer(const Json& value, const char* key) {
   return value.get<int>();
 }
 
-std::vector<int> read_max_radial(const Json& h) {
+std::vector<int> read_max_radial(const Json& h, int max_angular) {
   if (!h.contains("max_radial") || h.at("max_radial").is_null()) return {};
   const Json& value = h.at("max_radial");
   if (!value.is_array()) return {integer(value, "max_radial")};
   std::vector<int> out;
   for (const Json& v : value) out.push_back(integer(v, "max_radial"));
-  if (out.empty()) bad_argument("entry 'max_radial' of the hyperparameter file", "[]", "null, an integer or a list");
+  if (static_cast<int>(out.size()) != max_angular + 1)
+    bad_argument("entry 'max_radial' of the hyperparameter file", value.dump(),
+                 "null, an integer or a list of max_angular + 1 = " + std::to_string(max_angular + 1) + " integers");
   return out;
 }
 
@@ -77,7 +79,7 @@ Hypers read_hypers(const Json& document) {
   out.radial_basis = radial_basis_from_name(get<std::string>(h, "radial_basis_name", "a string"));
   out.cutoff_radius = get<double>(h, "cutoff_radius", "a number");
   out.radial_gaussian_width = number_or_zero(h, "radial_gaussian_width");
-  out.max_radial = read_max_radial(h);
+  out.max_radial = read_max_radial(h, out.max_angular);
   if (h.contains("subtract_center_contribution"))
     out.subtract_center_contribution = get<bool>(h, "subtract_center_contribution", "true or false");
   if (h.contains("basis_rcond")) out.basis_rcond = get<double>(h, "basis_rcond", "a number");

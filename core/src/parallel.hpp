@@ -21,8 +21,12 @@ inline int max_threads() {
 #endif
 }
 
-// Calls work(k, thread) for k = 0..n-1, handed out one by one in order. The first exception stops the rest and is thrown here.
-// between(): run by the calling thread before each of its items; may throw.
+// Thrown inside a worker to end it quietly once another one has failed.
+struct Stopped {};
+
+// Calls work(k, thread, checkpoint) for k = 0..n-1, handed out one by one in order. The first exception stops the rest and is
+// thrown here. Work calls checkpoint() now and then: it runs between() on the calling thread, which may throw, and ends the
+// others once something was thrown.
 template <class Work, class Between>
 void parallel_for(std::size_t n, int num_threads, Work&& work, Between&& between) {
   std::atomic<std::size_t> next{0};
@@ -30,11 +34,16 @@ void parallel_for(std::size_t n, int num_threads, Work&& work, Between&& between
   std::exception_ptr error;
   std::atomic_flag has_error = ATOMIC_FLAG_INIT;
   const auto run = [&](int thread) {
+    const auto checkpoint = [&] {
+      if (stop) throw Stopped{};
+      if (thread == 0) between();
+    };
     try {
       for (std::size_t k; !stop && (k = next++) < n;) {
-        if (thread == 0) between();
-        work(k, thread);
+        checkpoint();
+        work(k, thread, checkpoint);
       }
+    } catch (const Stopped&) {
     } catch (...) {
       if (!has_error.test_and_set()) error = std::current_exception();
       stop = true;
@@ -52,11 +61,6 @@ void parallel_for(std::size_t n, int num_threads, Work&& work, Between&& between
   run(0);
 #endif
   if (error) std::rethrow_exception(error);
-}
-
-template <class Work>
-void parallel_for(std::size_t n, int num_threads, Work&& work) {
-  parallel_for(n, num_threads, std::forward<Work>(work), [] {});
 }
 
 }  // namespace anisoap

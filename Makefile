@@ -1,0 +1,53 @@
+# The two commands of the README: `make demo` and `make test`. Everything that they need is put into $(VENV).
+PYTHON ?= python3
+VENV ?= .venv
+BUILD ?= build-make
+JOBS ?= 2
+
+PIP := $(VENV)/bin/python -m pip
+TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
+# The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick.
+INSTALL := $(PIP) install --quiet --config-settings=build-dir=$(BUILD)/wheel
+
+.PHONY: demo test test-cpp test-asan test-python package benchmarks clean
+
+demo: $(VENV)/.ready
+	$(INSTALL) '.[demo]'
+	$(VENV)/bin/python examples/02_gay_berne_liquid/demo.py --output demo-output
+
+test: test-cpp test-asan test-python
+
+# C++ tests: optimised, each instruction set of the machine.
+test-cpp: $(VENV)/.ready
+	$(TOOLS) cmake --preset release -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
+	$(TOOLS) cmake --build --preset release --parallel $(JOBS)
+	$(TOOLS) ctest --preset release
+
+# The same tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+test-asan: $(VENV)/.ready
+	$(TOOLS) cmake --preset asan -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
+	$(TOOLS) cmake --build --preset asan --parallel $(JOBS)
+	$(TOOLS) ctest --preset asan
+
+# The installed package: Python, command line, LAMMPS.
+test-python: $(VENV)/.ready
+	$(INSTALL) '.[test,demo]'
+	$(VENV)/bin/python -m pytest tests/python tests/lammps tests/examples
+
+package: $(VENV)/.ready
+	$(INSTALL) .
+
+benchmarks: $(VENV)/.ready
+	$(TOOLS) cmake --preset release -DANISOAP_BUILD_BENCHMARKS=ON -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
+	$(TOOLS) cmake --build --preset release --parallel $(JOBS) --target bench_core
+	build-release/benchmarks/bench_core
+
+# Tools of the C++ builds; versions are those that the project is tested with.
+$(VENV)/.ready: Makefile
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade 'pip>=24'
+	$(PIP) install --quiet 'cmake>=3.25,<5' 'ninja>=1.11' 'cmeel-eigen>=3.4,<4' 'nlohmann-json>=3.11,<4' 'ros-gtest-vendor==1.15.1'
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(BUILD) build-release build-asan demo-output

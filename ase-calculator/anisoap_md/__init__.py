@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""AniSOAP descriptors of ellipsoidal particles.
+
+``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
+the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. The particles carry their
+orientations and sizes in ``atoms.arrays``:
+
+- quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
+- full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
+  one [n, 3] array in ``c_diameter``, ``shape`` or ``shapes``.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ._core import __version__
+
+if TYPE_CHECKING:
+    from ._dump import iread
+    from .density_projection import EllipsoidalDensityProjection
+    from .descriptor import Descriptor
+
+__all__ = ["Descriptor", "EllipsoidalDensityProjection", "__version__", "iread"]
+
+# Names that are imported when they are first used: a LAMMPS start-up then loads neither ASE nor metatensor.
+_LAZY = {
+    "Descriptor": ".descriptor",
+    "EllipsoidalDensityProjection": ".density_projection",
+    "iread": "._dump",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_LAZY[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

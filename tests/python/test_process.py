@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Long computations: signals, threads of Python, frames that stream."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+import weakref
+
+import numpy as np
+from anisoap_md import Descriptor
+from helpers import TRICLINIC, random_atoms
+
+# Minutes of work in one call of the core: pairs of 3,000 particles within one box, at degree 20.
+LONG = """
+import sys
+import numpy as np
+from ase import Atoms
+from anisoap_md import Descriptor
+generator = np.random.default_rng(0)
+n = 3000
+atoms = Atoms(numbers=[1] * n, positions=20 * generator.random((n, 3)))
+atoms.set_array("c_q", generator.normal(size=(n, 4)))
+atoms.set_array("shape", generator.uniform(1, 2, (n, 3)))
+descriptor = Descriptor(20, "gto", 40.0, radial_gaussian_width=2.0, max_radial=0, species=[1], num_threads={threads})
+try:
+    print("started", flush=True)
+    descriptor.power_spectrum([atoms] * 5)
+    print("finished", flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def interrupted_output(threads: int) -> str:
+    process = subprocess.Popen(
+        [sys.executable, "-c", LONG.replace("{threads}", str(threads))],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout.readline().strip() == "started"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        return process.communicate(timeout=30)[0].strip()
+    finally:
+        process.kill()
+
+
+def test_an_interrupt_ends_the_computation():
+    assert interrupted_output(1) == "interrupted"
+
+
+def test_an_interrupt_ends_the_computation_of_several_threads():
+    assert interrupted_output(2) == "interrupted"
+
+
+def test_other_python_threads_run_meanwhile():
+    atoms = random_atoms(1, 600, 3 * TRICLINIC, pbc=False)
+    descriptor = Descriptor(
+        20, "gto", 40.0, radial_gaussian_width=2.0, max_radial=0, species=[6, 8], num_threads=1
+    )
+    ticks: list[float] = []
+    done = threading.Event()
+
+    def tick():
+        while not done.wait(0.001):
+            ticks.append(time.monotonic())
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    begin = time.monotonic()
+    descriptor.power_spectrum(atoms)
+    end = time.monotonic()
+    done.set()
+    thread.join()
+    quarter = (end - begin) / 4
+    assert any(begin + quarter < t < end - quarter for t in ticks)
+
+
+def test_calls_from_several_threads_agree():
+    frames = [random_atoms(k, 20, TRICLINIC, numbers=(6, 8)[: 1 + k % 2]) for k in range(8)]
+    descriptor = Descriptor(4, "gto", 4.0, radial_gaussian_width=1.1, num_threads=1)
+    expected = [descriptor.power_spectrum(a) for a in frames]
+    got: list = [None] * len(frames)
+
+    def work(k):
+        for _ in range(5):
+            got[k] = descriptor.power_spectrum(frames[k])
+
+    threads = [threading.Thread(target=work, args=(k,)) for k in range(len(frames))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.array_equal(a, b) for a, b in zip(got, expected, strict=True))
+
+
+def test_frames_of_a_generator_are_let_go(monkeypatch):
+    monkeypatch.setattr("anisoap_md._batches.MOST_PARTICLES", 100)
+    made, gone, most = 0, 0, 0
+
+    def count():
+        nonlocal gone
+        gone += 1
+
+    def stream():
+        nonlocal made, most
+        for k in range(200):
+            atoms = random_atoms(k, 5, TRICLINIC)
+            weakref.finalize(atoms, count)
+            made += 1
+            most = max(most, made - gone)
+            yield atoms
+            del atoms
+
+    descriptor = Descriptor(2, "gto", 3.0, radial_gaussian_width=1.1)
+    assert descriptor.power_spectrum(stream(), average="frame").shape[0] == 200
+    assert 20 <= most <= 45
