@@ -13,6 +13,7 @@ if(ANISOAP_ARCH_NATIVE)
   target_compile_options(anisoap_options INTERFACE -march=native)
 endif()
 if(ANISOAP_SANITIZE)
-  target_compile_options(anisoap_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(anisoap_options INTERFACE -O0 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all
+                                                   -fno-omit-frame-pointer)
   target_link_options(anisoap_options INTERFACE -fsanitize=address,undefined)
 endif()

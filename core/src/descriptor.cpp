@@ -90,7 +90,7 @@ class Worker {
     const auto species_of = [&](std::int64_t j) { return static_cast<std::size_t>(table_.species[static_cast<std::size_t>(j)]); };
     const Neighbor itself{{0, 0, 0}, static_cast<std::int64_t>(centre.particle)};
     if (n_species == 1) {
-      Neighbor* out = &chunk_.neighbors[first];
+      Neighbor* out = chunk_.neighbors.data() + first;
       if (self) *out++ = itself;
       std::copy(sink_.begin(), sink_.begin() + sink_.size(), out);
       start[1] = chunk_.neighbors.size();

@@ -19,6 +19,7 @@ struct Pack {
   using Bits = std::conditional_t<sizeof(S) == 8, std::int64_t, std::int32_t>;
   typedef S Vector __attribute__((vector_size(sizeof(S) * W)));
   typedef Bits Mask __attribute__((vector_size(sizeof(S) * W)));
+  typedef std::make_unsigned_t<Bits> Pattern __attribute__((vector_size(sizeof(S) * W)));
   static constexpr int kLanes = W;
 
   Vector v;
@@ -66,7 +67,6 @@ ANISOAP_FUNCTION Pack<S, W, Isa> sqrt(Pack<S, W, Isa> x) {
 template <class S, int W, class Isa>
 ANISOAP_FUNCTION Pack<S, W, Isa> exp(Pack<S, W, Isa> x) {
   using P = Pack<S, W, Isa>;
-  using Bits = typename P::Bits;
   constexpr bool wide = sizeof(S) == 8;
   constexpr int mantissa = wide ? 52 : 23;
   constexpr double lowest = wide ? -708.0 : -87.0;
@@ -82,10 +82,10 @@ ANISOAP_FUNCTION Pack<S, W, Isa> exp(Pack<S, W, Isa> x) {
                                             1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600};
   P p(inverse_factorial[degree]);
   for (int i = degree - 1; i >= 0; --i) p = p * r + P(inverse_factorial[i]);
-  typename P::Mask bits, scaled;
+  typename P::Pattern bits, scaled;
   std::memcpy(&bits, &t.v, sizeof(bits));
   std::memcpy(&scaled, &p.v, sizeof(scaled));
-  scaled += bits << static_cast<Bits>(mantissa);  // the low bits of t are k: adds k to the exponent
+  scaled += bits << static_cast<std::make_unsigned_t<typename P::Bits>>(mantissa);  // the low bits of t are k: adds k to the exponent
   P result;
   std::memcpy(&result.v, &scaled, sizeof(scaled));
   return select(x < P(lowest), P(0.0), result);

@@ -1,0 +1,308 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+------------------------------------------------------------------------- */
+
+#include "anisoap_arguments.h"
+#include "anisoap_ranks.h"
+
+#include "atom.h"
+#include "error.h"
+
+#include "anisoap/error.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <cmath>
+#include <cstdlib>
+#include <exception>
+#include <sstream>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+const std::vector<std::string> KEYWORDS = {"basis",           "lmax",     "nmax",     "self",   "species",
+                                           "cutoff/function", "features", "quantity", "hypers", "precision"};
+
+// what a hypers file sets
+const std::vector<std::string> BASIS_KEYWORDS = {"basis", "lmax", "nmax", "self", "cutoff/function"};
+
+// names in messages of the core, the words of the command for them, and the keyword they belong to
+struct Name {
+  std::string core, word, keyword;
+};
+const std::vector<Name> NAMES = {{"radial_gaussian_width", "basis gto SIGMA", "basis"},
+                                 {"cutoff_function", "cutoff/function", "cutoff/function"},
+                                 {"cutoff_width", "cutoff/function cosine W", "cutoff/function"},
+                                 {"cutoff_radius", "CUTOFF", "CUTOFF"},
+                                 {"max_angular", "lmax", "lmax"},
+                                 {"max_radial", "nmax", "nmax"}};
+
+std::string quoted(const std::string &word) { return "'" + word + "'"; }
+
+std::string joined(const std::vector<std::string> &words)
+{
+  std::string text;
+  for (const auto &word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+bool contains(const std::vector<std::string> &words, const std::string &word)
+{
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// neither a keyword nor close to one
+bool is_label(const std::string &word) { return anisoap::did_you_mean(word, KEYWORDS).empty(); }
+
+std::string shortest(double value)
+{
+  std::ostringstream text;
+  text.precision(15);
+  text << value;
+  return text.str();
+}
+
+std::string without_prefix(const std::string &message)
+{
+  const std::string prefix = "anisoap: ";
+  return message.compare(0, prefix.size(), prefix) == 0 ? message.substr(prefix.size()) : message;
+}
+
+}    // namespace
+
+/* ---------------------------------------------------------------------- */
+
+AniSOAPArguments::AniSOAPArguments(LAMMPS *lmp, int _first, int _narg, char **_arg) :
+    Pointers(lmp), narg(_narg), iarg(_first), arg(_arg), first(_first)
+{
+  if (narg <= first) error->all(FLERR, "Compute anisoap: CUTOFF is missing; expected anisoap CUTOFF keyword values ...");
+  iarg = first - 1;
+  cutoff = number("CUTOFF");
+  ++iarg;
+  while (iarg < narg) keyword();
+
+  if (seen.count("hypers")) {
+    for (const auto &word : BASIS_KEYWORDS)
+      if (seen.count(word)) wrong(seen.at(word), "keyword " + quoted(word) + " next to 'hypers'; expected it in the file alone");
+    read_file();
+  } else {
+    if (!seen.count("basis")) wrong(first, "keyword 'basis' is missing; expected basis gto SIGMA, basis monomial or hypers FILE");
+    use_keywords();
+  }
+  if (coefficients && symmetric)
+    wrong(seen.at("features"), "features symmetric with quantity coefficients; expected it with quantity power");
+  if (coefficients) quantity = anisoap::Quantity::Coefficients;
+  if (symmetric) quantity = anisoap::Quantity::SymmetricPowerSpectrum;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::wrong(int word, const std::string &text) const { error->all(FLERR, word, "Compute anisoap: " + text); }
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::fail(const std::string &message) const
+{
+  std::string text = without_prefix(message);
+  if (!file.empty()) wrong(seen.at("hypers"), text + " (hypers " + file + ")");
+  int word = Error::NOPOINTER;
+  std::size_t earliest = std::string::npos;
+  for (const auto &name : NAMES) {
+    const std::size_t found = text.find(name.core);
+    if (found >= earliest) continue;
+    earliest = found;
+    word = name.keyword == "CUTOFF" ? first : seen.count(name.keyword) ? seen.at(name.keyword) : Error::NOPOINTER;
+  }
+  for (const auto &name : NAMES)
+    for (std::size_t at = text.find(name.core); at != std::string::npos; at = text.find(name.core, at + name.word.size()))
+      text.replace(at, name.core.size(), name.word);
+  if (text.find("basis_tol") != std::string::npos) text += " (basis_tol and basis_rcond are entries of a hypers file)";
+  wrong(word, text);
+}
+
+/* ----------------------------------------------------------------------
+   one keyword and its values; iarg moves to the word behind them
+------------------------------------------------------------------------- */
+
+void AniSOAPArguments::keyword()
+{
+  const std::string word = arg[iarg];
+  if (!contains(KEYWORDS, word))
+    wrong(iarg, "unknown keyword " + quoted(word) + anisoap::did_you_mean(word, KEYWORDS) + "; expected " + joined(KEYWORDS));
+  seen[word] = iarg;
+  if (word == "basis")
+    basis();
+  else if (word == "lmax")
+    hypers.max_angular = integer("lmax");
+  else if (word == "nmax")
+    radial();
+  else if (word == "self")
+    hypers.subtract_center_contribution = !choice("self", "yes", "no");
+  else if (word == "species")
+    species();
+  else if (word == "cutoff/function")
+    cutoff_function();
+  else if (word == "features")
+    symmetric = choice("features", "symmetric", "full");
+  else if (word == "quantity")
+    coefficients = choice("quantity", "coefficients", "power");
+  else if (word == "hypers")
+    file = value("hypers FILE");
+  else
+    single_precision = choice("precision", "single", "double");
+  ++iarg;
+}
+
+/* ---------------------------------------------------------------------- */
+
+// the word behind iarg
+std::string AniSOAPArguments::value(const std::string &expected)
+{
+  if (iarg + 1 >= narg) wrong(iarg, "a value is missing behind " + quoted(arg[iarg]) + "; expected " + expected);
+  return arg[++iarg];
+}
+
+double AniSOAPArguments::number(const std::string &what)
+{
+  const std::string word = value(what + " as a number");
+  if (!utils::is_double(word)) wrong(iarg, what + ", got " + quoted(word) + "; expected a number");
+  const double number = std::strtod(word.c_str(), nullptr);
+  if (!std::isfinite(number)) wrong(iarg, what + ", got " + quoted(word) + "; expected a finite number");
+  return number;
+}
+
+int AniSOAPArguments::integer(const std::string &what)
+{
+  const std::string word = value(what + " as an integer");
+  if (!utils::is_integer(word)) wrong(iarg, what + ", got " + quoted(word) + "; expected an integer");
+  const long long number = std::strtoll(word.c_str(), nullptr, 10);
+  if (number < INT_MIN || number > INT_MAX) wrong(iarg, what + ", got " + quoted(word) + "; expected an integer of 32 bits");
+  return static_cast<int>(number);
+}
+
+bool AniSOAPArguments::choice(const std::string &what, const std::string &yes, const std::string &no)
+{
+  const std::string expected = quoted(yes) + " or " + quoted(no);
+  const std::string word = value(expected);
+  if (word != yes && word != no)
+    wrong(iarg, what + ", got " + quoted(word) + anisoap::did_you_mean(word, {yes, no}) + "; expected " + expected);
+  return word == yes;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::basis()
+{
+  if (choice("basis", "gto", "monomial")) {
+    hypers.radial_basis = anisoap::RadialBasis::Gto;
+    hypers.radial_gaussian_width = number("basis gto SIGMA");
+    if (hypers.radial_gaussian_width <= 0.0)
+      wrong(iarg, "basis gto SIGMA, got " + std::string(arg[iarg]) + "; expected a length > 0");
+    return;
+  }
+  hypers.radial_basis = anisoap::RadialBasis::Monomial;
+  hypers.radial_gaussian_width = 0.0;
+  if (iarg + 1 < narg && utils::is_double(arg[iarg + 1]))
+    wrong(iarg + 1, "basis monomial, got width " + std::string(arg[iarg + 1]) + "; expected no width");
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::radial()
+{
+  hypers.max_radial.clear();
+  const std::string expected = "'none', one integer or lmax + 1 integers";
+  const std::string word = value(expected);
+  if (word == "none") return;
+  if (!utils::is_integer(word)) wrong(iarg, "nmax, got " + quoted(word) + "; expected " + expected);
+  --iarg;
+  while (iarg + 1 < narg && utils::is_integer(arg[iarg + 1])) hypers.max_radial.push_back(integer("nmax"));
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::species()
+{
+  const auto n = static_cast<std::size_t>(atom->ntypes);
+  labels.clear();
+  while (labels.size() < n && iarg + 1 < narg && !contains(KEYWORDS, arg[iarg + 1])) labels.push_back(arg[++iarg]);
+  std::size_t given = labels.size();
+  for (int next = iarg + 1; next < narg && is_label(arg[next]); ++next) ++given;
+  if (given != n)
+    wrong(seen.at("species"),
+          "species, got " + std::to_string(given) + " labels; expected one for each of the " + std::to_string(n) + " atom types");
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::cutoff_function()
+{
+  hypers.cutoff_width = 0.0;
+  hypers.cutoff_function = anisoap::CutoffFunction::None;
+  if (!choice("cutoff/function", "cosine", "none")) return;
+  hypers.cutoff_function = anisoap::CutoffFunction::Cosine;
+  hypers.cutoff_width = number("cutoff/function cosine W");
+}
+
+/* ----------------------------------------------------------------------
+   species in order of first appearance over the atom types
+------------------------------------------------------------------------- */
+
+void AniSOAPArguments::use_keywords()
+{
+  hypers.cutoff_radius = cutoff;
+  if (labels.empty())
+    for (int type = 1; type <= atom->ntypes; ++type) labels.push_back(std::to_string(type));
+  species_of_type.assign(1, -1);
+  for (const auto &label : labels) {
+    const auto known = std::find(hypers.species.begin(), hypers.species.end(), label);
+    species_of_type.push_back(static_cast<int>(known - hypers.species.begin()));
+    if (known == hypers.species.end()) hypers.species.push_back(label);
+  }
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::read_file()
+{
+  std::string content, problem;
+  if (!AniSOAPRanks::read_file(file, content, world))
+    wrong(seen.at("hypers") + 1, "cannot read hyperparameter file " + quoted(file));
+  try {
+    hypers = anisoap::Hypers::from_json(content);
+  } catch (const std::exception &e) {
+    problem = e.what();
+  }
+  if (!problem.empty()) fail(problem);
+  if (hypers.cutoff_radius != cutoff)
+    wrong(first,
+          "CUTOFF, got " + shortest(cutoff) + "; expected cutoff_radius = " + shortest(hypers.cutoff_radius) + " of " + file);
+  assign_species_of_file();
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::assign_species_of_file()
+{
+  const auto &known = hypers.species;
+  species_of_type.assign(1, -1);
+  if (labels.empty()) {
+    if (static_cast<int>(known.size()) != atom->ntypes)
+      wrong(seen.at("hypers") + 1,
+            std::to_string(atom->ntypes) + " atom types for the " + std::to_string(known.size()) + " species of " + file + " (" +
+                joined(known) + "); expected keyword 'species' to map them");
+    for (int type = 1; type <= atom->ntypes; ++type) species_of_type.push_back(type - 1);
+    return;
+  }
+  int word = seen.at("species");
+  for (const auto &label : labels) {
+    ++word;
+    const auto found = std::find(known.begin(), known.end(), label);
+    if (found == known.end())
+      wrong(word,
+            "species, got " + quoted(label) + anisoap::did_you_mean(label, known) + "; expected the labels of " + file + ": " +
+                joined(known));
+    species_of_type.push_back(static_cast<int>(found - known.begin()));
+  }
+}

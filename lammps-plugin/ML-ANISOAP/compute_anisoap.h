@@ -1,0 +1,58 @@
+/* -*- c++ -*- ----------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   compute ID group-ID anisoap CUTOFF keyword values ...
+   Per-atom array of AniSOAP features: density coefficients or power spectra
+   of the ellipsoids around each atom (Lin et al., doi:10.1063/5.0210910).
+------------------------------------------------------------------------- */
+
+#ifdef COMPUTE_CLASS
+// clang-format off
+ComputeStyle(anisoap,ComputeAniSOAP);
+// clang-format on
+#else
+
+#ifndef LMP_COMPUTE_ANISOAP_H
+#define LMP_COMPUTE_ANISOAP_H
+
+#include "compute.h"
+
+#include <memory>
+
+namespace LAMMPS_NS {
+
+class ComputeAniSOAP : public Compute {
+ public:
+  ComputeAniSOAP(class LAMMPS *, int, char **);
+  ~ComputeAniSOAP() override;
+  void post_constructor() override;
+  void init() override;
+  void setup() override;
+  void compute_peratom() override;
+  int pack_forward_comm(int, int *, double *, int, int *) override;
+  void unpack_forward_comm(int, int, double *) override;
+  double memory_usage() override;
+
+ protected:
+  struct Library;    // descriptor, particles and buffers of the AniSOAP core
+  std::unique_ptr<Library> library;
+
+ private:
+  Compute *shapes;    // property/atom: diameters and quaternions of owned atoms
+  std::string id_shapes;
+
+  void announce() const;
+  void grow_rows();
+  std::string missing_shape() const;
+  void gather_particles();
+  void set_shape(int i, const double *shape);
+  void place_particles();
+  void choose_centres();
+  std::string expand();
+  std::string with_atom_id(const std::string &message) const;
+};
+
+}    // namespace LAMMPS_NS
+
+#endif
+#endif

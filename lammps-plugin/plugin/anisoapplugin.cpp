@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Registers the AniSOAP styles with a running LAMMPS (plugin load, or LAMMPS_PLUGIN_PATH).
+// LAMMPS compares nothing but a version string, so what would crash later is checked here first, through the C library interface,
+// which does not depend on the layout of LAMMPS classes. On a mismatch nothing is registered and a warning says what to do.
+
+#include "compute_anisoap.h"
+
+#include "library.h"
+
+#include "anisoap/version.hpp"
+
+#include <cstring>
+#include <dlfcn.h>
+#include <string>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+// The plugin interface as in the LAMMPS manual ("Writing plugins"); installed LAMMPS headers lack lammpsplugin.h.
+extern "C" {
+using PairFactory = void *(void *);
+using StyleFactory = void *(void *, int, char **);
+struct PluginEntry {
+  const char *version, *style, *name, *info, *author;
+  union {
+    PairFactory *v1;     // pair styles
+    StyleFactory *v2;    // compute styles
+  } creator;
+  void *handle;
+};
+using RegisterFunction = void (*)(PluginEntry *, void *);
+
+void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOAP(static_cast<LAMMPS *>(lmp), narg, arg); }
+}
+
+const std::string REBUILD =
+    "; build the plugin for this LAMMPS: pip install --force-reinstall --no-cache-dir anisoap-md beside it, or "
+    "cmake with -DLAMMPS_SOURCE_DIR=... (README of lammps-plugin)";
+
+bool runs_open_mpi()
+{
+  using Version = int (*)(char *, int *);
+  const auto version = reinterpret_cast<Version>(dlsym(RTLD_DEFAULT, "MPI_Get_library_version"));
+  if (!version) return false;
+  char text[8192] = "";
+  int length = 0;
+  version(text, &length);
+  return std::strstr(text, "Open MPI") != nullptr;
+}
+
+#if defined(MPI_STUBS)
+constexpr bool BUILT_WITH_MPI = false;
+#else
+constexpr bool BUILT_WITH_MPI = true;
+#endif
+#if defined(OMPI_MAJOR_VERSION)
+constexpr bool BUILT_WITH_OPEN_MPI = true;
+#else
+constexpr bool BUILT_WITH_OPEN_MPI = false;
+#endif
+
+std::string difference(const std::string &what, const std::string &built, const std::string &running)
+{
+  return what + ", got " + running + " in this LAMMPS; expected " + built + " as the plugin was built" + REBUILD;
+}
+
+// What keeps the plugin from running in this LAMMPS, empty when nothing does.
+std::string mismatch(void *lmp)
+{
+  const int version = lammps_version(lmp);
+  if (version != ANISOAP_LAMMPS_VERSION)
+    return difference("LAMMPS version", std::to_string(ANISOAP_LAMMPS_VERSION), std::to_string(version));
+  const int tag = lammps_extract_setting(lmp, "tagint"), big = lammps_extract_setting(lmp, "bigint");
+  if (tag != static_cast<int>(sizeof(tagint)) || big != static_cast<int>(sizeof(bigint)))
+    return difference("integer sizes (LAMMPS_SIZES)", sizeof(tagint) == 8 ? "bigbig" : "smallbig",
+                      tag == 8 ? "bigbig" : "smallbig");
+  const bool mpi = lammps_config_has_mpi_support() != 0;
+  if (mpi != BUILT_WITH_MPI) return difference("MPI", BUILT_WITH_MPI ? "MPI" : "no MPI", mpi ? "MPI" : "no MPI");
+  if (mpi && runs_open_mpi() != BUILT_WITH_OPEN_MPI)
+    return difference("MPI library", BUILT_WITH_OPEN_MPI ? "Open MPI" : "MPICH or compatible",
+                      BUILT_WITH_OPEN_MPI ? "MPICH or compatible" : "Open MPI");
+  if (lammps_config_has_package("KOKKOS") && __cplusplus < 202002L)
+    return difference("C++ standard", "C++17 (configure with -DANISOAP_CXX_STANDARD=20)", "C++20 (package KOKKOS)");
+  return "";
+}
+
+}    // namespace
+
+extern "C" __attribute__((visibility("default"))) void lammpsplugin_init(void *lmp, void *handle, void *register_function)
+{
+  const std::string problem = mismatch(lmp);
+  if (!problem.empty()) {
+    if (lammps_extract_setting(lmp, "world_rank") == 0)
+      lammps_error(lmp, LMP_ERROR_WARNING, ("AniSOAP plugin is not loaded: " + problem).c_str());
+    return;
+  }
+  PluginEntry entry{};
+  entry.version = static_cast<LAMMPS *>(lmp)->version;
+  entry.style = "compute";
+  entry.name = "anisoap";
+  entry.info = "AniSOAP descriptors " ANISOAP_VERSION;
+  entry.author = "the anisoap-md developers";
+  entry.creator.v2 = &create_compute;
+  entry.handle = handle;
+  reinterpret_cast<RegisterFunction>(register_function)(&entry, lmp);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// detail/ as device code: every function in a kernel for float and double; where there is a GPU its numbers are compared with the
+// host's. Bounds: the device fuses multiply-adds and its exp may differ in the last place, which leaves some ten units of
+// round-off after the contraction.
+#include <cuda_runtime.h>
+
+#include "host_case.hpp"
+
+static_assert(__cplusplus / 100 - 2000 >= ANISOAP_TEST_STANDARD, "compiled for an older C++ than asked for");
+
+namespace {
+
+using namespace anisoap::test;
+namespace detail = anisoap::detail;
+
+void require(cudaError_t status, const char* what) {
+  if (status == cudaSuccess) return;
+  std::printf("FAIL %s: %s\n", what, cudaGetErrorString(status));
+  std::exit(1);
+}
+
+template <class T>
+class DeviceArray {
+ public:
+  explicit DeviceArray(std::size_t n) { require(cudaMalloc(&data_, n * sizeof(T)), "cudaMalloc"); }
+  DeviceArray(const T* values, std::size_t n) : DeviceArray(n) {
+    require(cudaMemcpy(data_, values, n * sizeof(T), cudaMemcpyHostToDevice), "copy to the device");
+  }
+  ~DeviceArray() { cudaFree(data_); }
+  DeviceArray(const DeviceArray&) = delete;
+  DeviceArray& operator=(const DeviceArray&) = delete;
+  T* get() const { return data_; }
+
+ private:
+  T* data_ = nullptr;
+};
+
+template <int D, class T>
+__global__ void describe_kernel(Surroundings s, detail::BasisView basis, const detail::MomentStep* steps, const double* scale,
+                                int n_full, Scratch<T>* scratch, T* out) {
+  if (steps) describe(s, steps, basis, scale, n_full, *scratch, out);
+  else describe<D>(s, basis, scale, n_full, *scratch, out);
+}
+
+template <int D, class T>
+std::vector<T> on_device(const anisoap::Basis& basis, bool compiled) {
+  const detail::BasisView host = basis.view();
+  int n_functions = 0, n_matrix = 0;
+  for (int l = 0; l <= host.max_angular; ++l) {
+    n_functions += (2 * l + 1) * host.num_radial[l];
+    n_matrix += host.num_radial[l] * host.num_radial[l];
+  }
+  const auto n_values = static_cast<std::size_t>(host.row_start[n_functions]);
+  const DeviceArray<int> num_radial(host.num_radial, basis.num_radial().size());
+  const DeviceArray<int> row_start(host.row_start, static_cast<std::size_t>(n_functions) + 1);
+  const DeviceArray<int> moment(host.moment, n_values);
+  const DeviceArray<double> value(host.value, n_values);
+  const DeviceArray<double> orthonormalizer(host.orthonormalizer, static_cast<std::size_t>(n_matrix));
+  const DeviceArray<double> scale(basis.power_scale().data(), basis.power_scale().size());
+  const DeviceArray<detail::MomentStep> steps(basis.steps().data(), basis.steps().size());
+  const DeviceArray<Scratch<T>> scratch(1);
+  std::vector<T> out(static_cast<std::size_t>(both_lengths(basis)));
+  const DeviceArray<T> result(out.size());
+  const detail::BasisView view{host.max_angular,  host.n_moments, host.n_species, num_radial.get(),
+                               row_start.get(),   moment.get(),   value.get(),    orthonormalizer.get()};
+  describe_kernel<D><<<1, 1>>>(surroundings(), view, compiled ? nullptr : steps.get(), scale.get(), full_length(basis),
+                               scratch.get(), result.get());
+  require(cudaDeviceSynchronize(), "kernel");
+  require(cudaMemcpy(out.data(), result.get(), out.size() * sizeof(T), cudaMemcpyDeviceToHost), "copy to the host");
+  return out;
+}
+
+template <int D>
+bool passes() {
+  const anisoap::Basis basis = basis_of_degree(D);
+  bool passed = true;
+  for (bool compiled : {true, false}) {
+    const char* double_name = compiled ? "double" : "double, run-time degree";
+    const char* float_name = compiled ? "float" : "float, run-time degree";
+    passed &= agree(double_name, D, on_device<D, double>(basis, compiled), on_host<D, double>(basis, compiled), 1e-14);
+    passed &= agree(float_name, D, on_device<D, float>(basis, compiled), on_host<D, float>(basis, compiled), 1e-5);
+  }
+  return passed;
+}
+
+}  // namespace
+
+int main() {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status == cudaErrorNoDevice || status == cudaErrorInsufficientDriver || (status == cudaSuccess && count == 0)) {
+    std::printf("no GPU (%s): the kernels compile and link, their numbers are not compared\n", cudaGetErrorString(status));
+    return 0;
+  }
+  require(status, "cudaGetDeviceCount");
+  cudaDeviceProp properties;
+  require(cudaGetDeviceProperties(&properties, 0), "cudaGetDeviceProperties");
+  std::printf("%s, C++ %ld\n", properties.name, static_cast<long>(__cplusplus));
+  return passes<0>() & passes<1>() & passes<4>() & passes<6>() & passes<kLargestDegree>() ? 0 : 1;
+}

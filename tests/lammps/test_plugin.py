@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The plugin loads where it fits, says what to do where it does not, and goes again."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import frames
+import pytest
+
+HEAD = "WARNING: AniSOAP plugin is not loaded: "
+REBUILD = "build the plugin for this LAMMPS: pip install"
+
+# What another LAMMPS would answer: C source that takes the place of a function of its library interface.
+OTHERS = {
+    "version": (
+        "int lammps_version(void *l) { (void)l; return 20240829; }",
+        "LAMMPS version, got 20240829 in this LAMMPS; expected ",
+    ),
+    "sizes": (
+        "#include <string.h>\n"
+        "int lammps_extract_setting(void *l, const char *k) { (void)l; return strcmp(k, \"world_rank\") ? 8 : 0; }",
+        "integer sizes (LAMMPS_SIZES), got bigbig in this LAMMPS; expected smallbig",
+    ),
+    "serial": ("int lammps_config_has_mpi_support() { return 0; }", "MPI, got no MPI in this LAMMPS; expected MPI"),
+    "open_mpi": (
+        "#include <string.h>\n"
+        "int MPI_Get_library_version(char *t, int *n) { strcpy(t, \"Open MPI v5.0\"); *n = 13; return 0; }",
+        "MPI library, got Open MPI in this LAMMPS; expected MPICH or compatible",
+    ),
+    "kokkos": (
+        "#include <string.h>\nint lammps_config_has_package(const char *p) { return strcmp(p, \"KOKKOS\") == 0; }",
+        "C++ standard, got C++20 (package KOKKOS) in this LAMMPS; expected C++17 (configure with -DANISOAP_CXX_STANDARD=20)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_a_lammps_of_another_kind_is_refused(lammps, tmp_path, other):
+    source, text = OTHERS[other]
+    (tmp_path / "other.c").write_text(source)
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", "other.so", "other.c"], cwd=tmp_path, check=True)
+    out = lammps("plugin list\n", preload=str(tmp_path / "other.so")).output
+    assert HEAD + text in out
+    assert REBUILD in out
+    assert "Currently loaded plugins: 0" in out
+
+
+def test_it_loads_by_its_path_and_unloads(lammps, plugin, tmp_path):
+    frame = frames.random_frame(3, n_side=3)
+    frames.write_data(tmp_path / "box.data", frame)
+    out = lammps(
+        f"plugin load {plugin}\nplugin list\n"
+        + frames.setup("box.data", frame, 3.3)
+        + "compute a all anisoap 3.0 basis gto 1.0\nrun 0\nplugin unload compute anisoap\nplugin list\nrun 0\n",
+        plugin_path="",
+    ).output
+    assert "Loading plugin: AniSOAP descriptors" in out
+    assert "compute style plugin anisoap" in out
+    assert "Currently loaded plugins: 0" in out
+
+
+def test_it_runs_inside_python(plugin, tmp_path):
+    """The library of the Python package lammps, in the process of Python."""
+    frame = frames.random_frame(3, n_side=3)
+    frames.write_data(tmp_path / "box.data", frame)
+    script = frames.setup("box.data", frame, 3.3) + "compute a all anisoap 3.0 basis gto 1.0 lmax 2\nrun 0\n"
+    (tmp_path / "in.script").write_text(script + frames.dump_command("a.dump", "c_a[*]"))
+    program = (
+        "from lammps import lammps\nl = lammps(cmdargs=['-log', 'none', '-screen', 'none'])\n"
+        f"l.command('plugin load {plugin}')\nl.file('in.script')\nprint(l.numpy.extract_compute('a', 1, 2).shape)\n"
+    )
+    libraries = os.pathsep.join(
+        [str(Path(sys.prefix) / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
+    )  # libmpi
+    settings = {**os.environ, "LD_LIBRARY_PATH": libraries, "LAMMPS_PLUGIN_PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=settings,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.split() == ["(27,", "24)"]
+    assert frames.read_dump(tmp_path / "a.dump").shape == (27, 24)
+
+
+def test_it_keeps_to_itself(plugin):
+    """No LAMMPS or MPI library among its dependencies, no search path, one visible function."""
+    dynamic = subprocess.run(
+        ["readelf", "-d", str(plugin)], capture_output=True, text=True, check=True
+    ).stdout
+    assert "liblammps" not in dynamic and "libmpi" not in dynamic
+    assert "RPATH" not in dynamic and "RUNPATH" not in dynamic
+    symbols = subprocess.run(
+        ["nm", "-D", "--defined-only", str(plugin)], capture_output=True, text=True, check=True
+    ).stdout
+    assert [line.split()[-1] for line in symbols.splitlines()] == ["lammpsplugin_init"]
