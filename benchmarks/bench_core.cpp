@@ -96,10 +96,18 @@ void density_step(benchmark::State& state) {
   double* aligned = storage.data() + (64 - reinterpret_cast<std::uintptr_t>(storage.data()) % 64) / sizeof(double);
   std::vector<const anisoap::Neighbor*> first(lanes);
   std::vector<int> count(lanes, static_cast<int>(n));
-  const anisoap::DensityTask task{first.data(), count.data(), batch.table().shapes.data(), 1 / basis.length(), 1.0,
-                                  5.0 / basis.length(), 0.0, basis.degree(), basis.n_moments(),
+  const anisoap::DensityTask task{first.data(),
+                                  count.data(),
+                                  batch.table().shapes.data(),
+                                  1 / basis.length(),
+                                  1.0,
+                                  5.0 / basis.length(),
+                                  0.0,
+                                  basis.degree(),
+                                  basis.n_moments(),
                                   basis.degree() > anisoap::kCompiledDegree ? basis.steps().data() : nullptr,
-                                  aligned + (n_moments) * lanes, aligned};
+                                  aligned + (n_moments)*lanes,
+                                  aligned};
   for (auto _ : state) {
     for (std::size_t c = 0; c < 2048; c += lanes) {
       for (std::size_t lane = 0; lane < lanes; ++lane) first[lane] = &list[(c + lane) * n];
@@ -113,7 +121,8 @@ void density_step(benchmark::State& state) {
 
 // Arguments: neighbours, max_angular, max_radial, species, single precision, threads.
 void everything(benchmark::State& state) {
-  const anisoap::Hypers h = hypers(static_cast<int>(state.range(1)), static_cast<int>(state.range(2)), static_cast<int>(state.range(3)));
+  const anisoap::Hypers h =
+      hypers(static_cast<int>(state.range(1)), static_cast<int>(state.range(2)), static_cast<int>(state.range(3)));
   const anisoap::Descriptor descriptor(h);
   const Liquid liquid(4096, static_cast<double>(state.range(0)), h.cutoff_radius, static_cast<int>(state.range(3)));
   const std::size_t row = descriptor.row_length(anisoap::Quantity::PowerSpectrum);

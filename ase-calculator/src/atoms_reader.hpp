@@ -37,6 +37,6 @@ class AtomsReader {
   std::vector<pybind11::str> rotation_keys_;
   std::size_t number_ = 0;  // of the frame being read
   std::vector<anisoap::FrameView> frames_;
-  std::vector<int> species_;                // of all frames
-  std::vector<pybind11::object> owners_;    // of the memory that frames_ points into
+  std::vector<int> species_;              // of all frames
+  std::vector<pybind11::object> owners_;  // of the memory that frames_ points into
 };

@@ -85,8 +85,9 @@ void export_descriptor(py::module_& m) {
       .def("compute", &compute, py::arg("frames"), py::arg("atomic_numbers"), py::arg("quantity") = "power_spectrum",
            py::arg("single") = false, py::arg("num_threads") = 0, py::arg("first_frame") = 0, py::arg("rotation_key") = "")
       .def("labels", &labels, py::arg("quantity") = "power_spectrum")
-      .def("row_length", [](const Descriptor& d, const std::string& q) { return d.row_length(quantity_from(q)); },
-           py::arg("quantity") = "power_spectrum")
+      .def(
+          "row_length", [](const Descriptor& d, const std::string& q) { return d.row_length(quantity_from(q)); },
+          py::arg("quantity") = "power_spectrum")
       .def_property_readonly("hypers", [](const Descriptor& d) { return d.hypers(); })
       .def_property_readonly("instruction_set", &Descriptor::instruction_set)
       .def_property_readonly("single_precision_safe", &Descriptor::single_precision_safe);

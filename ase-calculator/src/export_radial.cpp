@@ -18,10 +18,9 @@ std::vector<int> max_radial_from(const py::object& value) {
   return value.cast<std::vector<int>>();
 }
 
-Hypers make_hypers(int max_angular, const std::string& radial_basis_name, double cutoff_radius,
-                   std::vector<std::string> species, double radial_gaussian_width, const py::object& max_radial,
-                   bool subtract_center_contribution, double basis_rcond, double basis_tol,
-                   const std::string& cutoff_function, double cutoff_width) {
+Hypers make_hypers(int max_angular, const std::string& radial_basis_name, double cutoff_radius, std::vector<std::string> species,
+                   double radial_gaussian_width, const py::object& max_radial, bool subtract_center_contribution,
+                   double basis_rcond, double basis_tol, const std::string& cutoff_function, double cutoff_width) {
   Hypers h;
   h.max_angular = max_angular;
   h.radial_basis = anisoap::radial_basis_from_name(radial_basis_name);
@@ -55,11 +54,10 @@ py::array_t<double> orthonormalizer(const Hypers& h, int l) {
 
 void export_radial(py::module_& m) {
   py::class_<Hypers>(m, "Hypers", "Validated hyperparameters of a descriptor.")
-      .def(py::init(&make_hypers), py::kw_only(), py::arg("max_angular"), py::arg("radial_basis_name"),
-           py::arg("cutoff_radius"), py::arg("species"), py::arg("radial_gaussian_width") = 0.0,
-           py::arg("max_radial") = py::none(), py::arg("subtract_center_contribution") = false,
-           py::arg("basis_rcond") = 0.0, py::arg("basis_tol") = 1e-8, py::arg("cutoff_function") = "none",
-           py::arg("cutoff_width") = 0.0)
+      .def(py::init(&make_hypers), py::kw_only(), py::arg("max_angular"), py::arg("radial_basis_name"), py::arg("cutoff_radius"),
+           py::arg("species"), py::arg("radial_gaussian_width") = 0.0, py::arg("max_radial") = py::none(),
+           py::arg("subtract_center_contribution") = false, py::arg("basis_rcond") = 0.0, py::arg("basis_tol") = 1e-8,
+           py::arg("cutoff_function") = "none", py::arg("cutoff_width") = 0.0)
       .def_static("from_json", &Hypers::from_json, py::arg("text"))
       .def_static("from_file", &Hypers::from_file, py::arg("path"))
       .def("to_json", &Hypers::to_json)

@@ -75,8 +75,14 @@ void Basis::build_steps() {
 }
 
 detail::BasisView Basis::view() const {
-  return {hypers_.max_angular, n_moments(),  static_cast<int>(hypers_.species.size()), num_radial_.data(),
-          row_start_.data(),   moment_.data(), value_.data(),                          orthonormalizer_.data()};
+  return {hypers_.max_angular,
+          n_moments(),
+          static_cast<int>(hypers_.species.size()),
+          num_radial_.data(),
+          row_start_.data(),
+          moment_.data(),
+          value_.data(),
+          orthonormalizer_.data()};
 }
 
 }  // namespace anisoap

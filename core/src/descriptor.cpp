@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Centres in chunks: collect neighbours, sort centres by how many they have, then one group of lanes at a time through the density
-// step, the contraction and the power spectrum. Only the rows of a group leave the thread's workspace.
+// Centres in chunks: collect neighbours, sort centres by how many they have, then one group of lanes at a time through the
+// density step, the contraction and the power spectrum. Only the rows of a group leave the thread's workspace.
 #include "anisoap/descriptor.hpp"
 
 #include <algorithm>
@@ -44,9 +44,17 @@ class Worker {
  public:
   Worker(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, Quantity quantity,
          std::size_t row_length, bool single)
-      : basis_(basis), view_(basis.view()), kernels_(kernels), table_(table), quantity_(quantity), row_length_(row_length),
-        single_(single), lanes_(static_cast<std::size_t>(single ? kernels.lanes_single : kernels.lanes)),
-        sink_(table, basis.hypers().cutoff_radius, kernels), first_(lanes_), count_(lanes_) {
+      : basis_(basis),
+        view_(basis.view()),
+        kernels_(kernels),
+        table_(table),
+        quantity_(quantity),
+        row_length_(row_length),
+        single_(single),
+        lanes_(static_cast<std::size_t>(single ? kernels.lanes_single : kernels.lanes)),
+        sink_(table, basis.hypers().cutoff_radius, kernels),
+        first_(lanes_),
+        count_(lanes_) {
     const auto n_moments = static_cast<std::size_t>(basis.n_moments());
     const auto n_species = static_cast<std::size_t>(view_.n_species);
     sums_.resize(n_species * n_moments * lanes_);
@@ -56,9 +64,18 @@ class Worker {
     scratch_.resize((2 * n_moments + 1) * lanes_);
     const double unit = basis.length();
     const Hypers& h = basis.hypers();
-    task_ = {first_.data(), count_.data(), table.shapes.data(), 1 / unit, basis.window(), h.cutoff_radius / unit,
-             h.cutoff_function == CutoffFunction::Cosine ? unit / h.cutoff_width : 0.0, basis.degree(), basis.n_moments(),
-             generic ? basis.steps().data() : nullptr, scratch_.data(), nullptr};
+    task_ = {first_.data(),
+             count_.data(),
+             table.shapes.data(),
+             1 / unit,
+             basis.window(),
+             h.cutoff_radius / unit,
+             h.cutoff_function == CutoffFunction::Cosine ? unit / h.cutoff_width : 0.0,
+             basis.degree(),
+             basis.n_moments(),
+             generic ? basis.steps().data() : nullptr,
+             scratch_.data(),
+             nullptr};
   }
 
   // Centres first..last-1 of the list; calls checkpoint() every few thousand neighbours.
@@ -70,8 +87,7 @@ class Worker {
       chunk_.clear();
       for (; first < last && chunk_.neighbors.size() < kChunkNeighbors; ++first) collect(source, centres[first]);
       sort_entries();
-      for (std::size_t k = 0; k < chunk_.entries.size(); k += lanes_)
-        group(k, std::min(lanes_, chunk_.entries.size() - k), rows);
+      for (std::size_t k = 0; k < chunk_.entries.size(); k += lanes_) group(k, std::min(lanes_, chunk_.entries.size() - k), rows);
     }
   }
 
@@ -141,8 +157,8 @@ class Worker {
   void finish(std::size_t first, std::size_t n, std::size_t lane, const Rows& rows) {
     const auto n_moments = static_cast<std::size_t>(view_.n_moments);
     for (int s = 0; s < view_.n_species; ++s)
-      kernels_.contract(view_, sums_.data() + static_cast<std::size_t>(s) * n_moments * lanes_ + lane,
-                        static_cast<int>(lanes_), s, coefficients_.data());
+      kernels_.contract(view_, sums_.data() + static_cast<std::size_t>(s) * n_moments * lanes_ + lane, static_cast<int>(lanes_),
+                        s, coefficients_.data());
     const double* packed = coefficients_.data();
     if (quantity_ != Quantity::Coefficients) {
       kernels_.power_spectrum(view_, basis_.power_scale().data(), quantity_ == Quantity::SymmetricPowerSpectrum,
@@ -217,7 +233,8 @@ void Descriptor::compute(const ParticleTable& table, const NeighborSource& sourc
                          Quantity quantity, const Rows& rows, const Options& options) const {
   const std::size_t n_chunks = (centres.size() + kChunkCentres - 1) / kChunkCentres;
   const int wanted = options.num_threads > 0 ? options.num_threads : max_threads();
-  const int num_threads = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(wanted), std::max<std::size_t>(n_chunks, 1)));
+  const int num_threads =
+      static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(wanted), std::max<std::size_t>(n_chunks, 1)));
   std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(num_threads));
   auto last_asked = Clock::now();
   const auto ask = [&] {
@@ -241,8 +258,8 @@ void Descriptor::compute(const FrameBatch& batch, Quantity quantity, const Rows&
 
 std::size_t Descriptor::workspace_bytes() const {
   const auto lanes = static_cast<std::size_t>(kernels_->lanes_single), n_moments = static_cast<std::size_t>(basis_.n_moments());
-  const std::size_t doubles = lanes * (n_moments * (2 + hypers().species.size()) +
-                                       row_length(Quantity::PowerSpectrum) + row_length(Quantity::Coefficients));
+  const std::size_t doubles = lanes * (n_moments * (2 + hypers().species.size()) + row_length(Quantity::PowerSpectrum) +
+                                       row_length(Quantity::Coefficients));
   return doubles * sizeof(double) + 2 * kChunkNeighbors * sizeof(Neighbor);
 }
 

@@ -33,9 +33,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed) {
-  const auto closer = [&](const std::string& a, const std::string& b) {
-    return edit_distance(word, a) < edit_distance(word, b);
-  };
+  const auto closer = [&](const std::string& a, const std::string& b) { return edit_distance(word, a) < edit_distance(word, b); };
   const auto best = std::min_element(allowed.begin(), allowed.end(), closer);
   if (best == allowed.end() || edit_distance(word, *best) > std::max<std::size_t>(2, best->size() / 2)) return "";
   return ", did you mean '" + *best + "'?";

@@ -25,14 +25,17 @@ std::string tuple(const double* v, std::size_t n, std::size_t stride = 1) {
 [[noreturn]] void refuse(std::size_t frame, std::size_t i, ParticleFault fault, const FrameView& view) {
   const std::string what = "frame " + std::to_string(frame) + ", particle " + std::to_string(i) + ": " + describe(fault);
   switch (fault) {
-    case ParticleFault::Position: bad_argument(what, tuple(view.positions + 3 * i, 3), "finite numbers");
-    case ParticleFault::Species: bad_argument(what, std::to_string(view.species[i]), "one of the descriptor's species");
+    case ParticleFault::Position:
+      bad_argument(what, tuple(view.positions + 3 * i, 3), "finite numbers");
+    case ParticleFault::Species:
+      bad_argument(what, std::to_string(view.species[i]), "one of the descriptor's species");
     case ParticleFault::Diameter: {
       const double d[3] = {view.diameters[0][i * view.diameter_stride], view.diameters[1][i * view.diameter_stride],
                            view.diameters[2][i * view.diameter_stride]};
       bad_argument(what, tuple(d, 3), "three finite lengths > 0");
     }
-    default: bad_argument(what, tuple(view.quaternions + 4 * i, 4), "a finite quaternion (w, x, y, z) that is not zero");
+    default:
+      bad_argument(what, tuple(view.quaternions + 4 * i, 4), "a finite quaternion (w, x, y, z) that is not zero");
   }
 }
 

@@ -30,8 +30,9 @@ void validate_angular_and_radial(const Hypers& h) {
     if (n < 0) bad_argument("max_radial", std::to_string(n), "integers >= 0");
   const auto largest = h.max_radial.empty() ? 0 : *std::max_element(h.max_radial.begin(), h.max_radial.end());
   if (largest > kMaxDegree || h.degree() > kMaxDegree)
-    bad_argument("max_angular and max_radial", "max_radial " + std::to_string(largest) + " at max_angular " +
-                 std::to_string(h.max_angular), "l + 2 max_radial <= " + std::to_string(kMaxDegree) + " for each l");
+    bad_argument("max_angular and max_radial",
+                 "max_radial " + std::to_string(largest) + " at max_angular " + std::to_string(h.max_angular),
+                 "l + 2 max_radial <= " + std::to_string(kMaxDegree) + " for each l");
 }
 
 void validate_basis(const Hypers& h) {

@@ -17,10 +17,9 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kFormat = "anisoap-hypers";
 constexpr int kVersion = 1;
 
-const std::vector<std::string> kKeys = {"max_angular",     "radial_basis_name", "cutoff_radius",
-                                        "radial_gaussian_width", "max_radial",  "subtract_center_contribution",
-                                        "basis_rcond",     "basis_tol",         "cutoff_function",
-                                        "cutoff_width"};
+const std::vector<std::string> kKeys = {
+    "max_angular", "radial_basis_name", "cutoff_radius",   "radial_gaussian_width", "max_radial", "subtract_center_contribution",
+    "basis_rcond", "basis_tol",         "cutoff_function", "cutoff_width"};
 
 // Value of `key` as T; the type is part of the error.
 template <class T>
@@ -35,8 +34,8 @@ T get(const Json& object, const char* key, const char* type) {
 
 double number_or_zero(const Json& object, const char* key) {
   if (!object.contains(key) || object.at(key).is_null()) return 0.0;
-  if (!object.at(key).is_number()) bad_argument(std::string("entry '") + key + "' of the hyperparameter file",
-                                                object.at(key).dump(), "a number or null");
+  if (!object.at(key).is_number())
+    bad_argument(std::string("entry '") + key + "' of the hyperparameter file", object.at(key).dump(), "a number or null");
   return object.at(key).get<double>();
 }
 

@@ -13,18 +13,18 @@ namespace anisoap {
 
 // One density step: the neighbours of one species around a group of centres, one centre per lane.
 struct DensityTask {
-  const Neighbor* const* first;        // [lanes]
-  const int* count;                    // [lanes]
+  const Neighbor* const* first;         // [lanes]
+  const int* count;                     // [lanes]
   const detail::Shape<double>* shapes;  // of the ParticleTable
-  double inverse_length;               // 1 / basis length
-  double window;                       // 1 gto, 0 monomial
-  double cutoff;                       // basis units
-  double inverse_width;                // of the taper, basis units; 0 = no taper
+  double inverse_length;                // 1 / basis length
+  double window;                        // 1 gto, 0 monomial
+  double cutoff;                        // basis units
+  double inverse_width;                 // of the taper, basis units; 0 = no taper
   int degree;
   int n_moments;
-  const detail::MomentStep* steps;     // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
-  void* scratch;                       // [(n_moments + 1) * lanes] of the working type, aligned to 64 bytes
-  double* sums;                        // [n_moments * lanes] out, aligned to 64 bytes
+  const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
+  void* scratch;                    // [(n_moments + 1) * lanes] of the working type, aligned to 64 bytes
+  double* sums;                     // [n_moments * lanes] out, aligned to 64 bytes
 };
 
 // Candidates 0..n-1 of coordinate arrays against one centre. The arrays are readable for kPadding entries past n.
@@ -36,9 +36,9 @@ struct FilterTask {
 };
 
 struct Kernels {
-  const char* name;        // of the instruction set
-  int lanes;               // centres per group in double, and the pack width of contraction and power spectrum
-  int lanes_single;        // centres per group of the float density step; a multiple of lanes
+  const char* name;  // of the instruction set
+  int lanes;         // centres per group in double, and the pack width of contraction and power spectrum
+  int lanes_single;  // centres per group of the float density step; a multiple of lanes
 
   void (*density)(const DensityTask&);
   void (*density_single)(const DensityTask&);

@@ -7,12 +7,18 @@ namespace anisoap {
 
 const char* describe(ParticleFault fault) {
   switch (fault) {
-    case ParticleFault::Ok: return "ok";
-    case ParticleFault::Position: return "position is not finite";
-    case ParticleFault::Quaternion: return "quaternion is not finite";
-    case ParticleFault::ZeroQuaternion: return "quaternion is zero";
-    case ParticleFault::Diameter: return "diameter is zero, negative or not finite";
-    case ParticleFault::Species: return "species is unknown";
+    case ParticleFault::Ok:
+      return "ok";
+    case ParticleFault::Position:
+      return "position is not finite";
+    case ParticleFault::Quaternion:
+      return "quaternion is not finite";
+    case ParticleFault::ZeroQuaternion:
+      return "quaternion is zero";
+    case ParticleFault::Diameter:
+      return "diameter is zero, negative or not finite";
+    case ParticleFault::Species:
+      return "species is unknown";
   }
   return "";
 }

@@ -59,13 +59,13 @@ std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l) {
   const Matrix result = power(solver, dropped, -0.5);
   const double error = dropped < n ? (overlap - pseudo_inverse(result * result)).norm() : overlap.norm();
   if (!(error <= kRoundOff * hypers.basis_tol))
-    bad_argument("the radial overlap at l = " + std::to_string(l) + " with " + std::to_string(n) +
-                     " functions is numerically degenerate",
-                 "smallest eigenvalue " + text(solver.eigenvalues()[0]) + " and error " + text(error) + " with " +
-                     std::to_string(dropped) + " eigenvalues dropped",
-                 "an error near basis_tol = " + text(hypers.basis_tol) +
-                     " or less; lower max_radial, raise basis_tol, or raise basis_rcond (now " + text(hypers.basis_rcond) +
-                     ") together with basis_tol");
+    bad_argument(
+        "the radial overlap at l = " + std::to_string(l) + " with " + std::to_string(n) + " functions is numerically degenerate",
+        "smallest eigenvalue " + text(solver.eigenvalues()[0]) + " and error " + text(error) + " with " +
+            std::to_string(dropped) + " eigenvalues dropped",
+        "an error near basis_tol = " + text(hypers.basis_tol) +
+            " or less; lower max_radial, raise basis_tol, or raise basis_rcond (now " + text(hypers.basis_rcond) +
+            ") together with basis_tol");
   return {result.data(), result.data() + result.size()};
 }
 

@@ -25,10 +25,10 @@ class ImageSearch {
 
   double cutoff_squared_;
   int n_periodic_ = 0;
-  std::array<Vector3, 3> axis_{};     // periodic cell vectors
-  std::array<Vector3, 3> across_{};   // unit vector of the part of axis k that is orthogonal to axes 0..k-1
-  std::array<double, 3> length_{};    // length of that part
-  std::array<double, 3> inverse_{};   // 1 / length
+  std::array<Vector3, 3> axis_{};    // periodic cell vectors
+  std::array<Vector3, 3> across_{};  // unit vector of the part of axis k that is orthogonal to axes 0..k-1
+  std::array<double, 3> length_{};   // length of that part
+  std::array<double, 3> inverse_{};  // 1 / length
 };
 
 // Cells one cutoff wide where the box allows, the first axis fastest, so that a row of cells is one run of the table. The centres

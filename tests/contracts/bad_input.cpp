@@ -90,8 +90,10 @@ std::string frame_error(Change&& change, std::size_t n = 20) {
 TEST(BadInput, ParticlesThatAreNotFinite) {
   for (double v : {kNan, kInfinity, -kInfinity})
     for (std::size_t n : {5u, 20u}) {
-      expect_error(frame_error([&](Frame& f) { f.positions[3 * 4 + 1] = v; }, n), {"frame 7, particle 4: position is not finite"});
-      expect_error(frame_error([&](Frame& f) { f.quaternions[4 * 3 + 2] = v; }, n), {"frame 7, particle 3: quaternion is not finite"});
+      expect_error(frame_error([&](Frame& f) { f.positions[3 * 4 + 1] = v; }, n),
+                   {"frame 7, particle 4: position is not finite"});
+      expect_error(frame_error([&](Frame& f) { f.quaternions[4 * 3 + 2] = v; }, n),
+                   {"frame 7, particle 3: quaternion is not finite"});
       expect_error(frame_error([&](Frame& f) { f.diameters[3 * 2] = v; }, n), {"frame 7, particle 2: diameter"});
     }
 }

@@ -21,7 +21,8 @@ std::vector<double> rows_of_batch(const Descriptor& descriptor, const FrameBatch
 TEST(Batch, AnAddThatThrowsLeavesTheBatchAsItWas) {
   const Descriptor descriptor(gto(3, 4.0, 1.0));
   for (std::size_t n : {4u, 30u}) {
-    const Frame first = random_frame(71, n, kCell, {true, true, true}, 1), last = random_frame(72, n, kCell, {true, true, false}, 1);
+    const Frame first = random_frame(71, n, kCell, {true, true, true}, 1),
+                last = random_frame(72, n, kCell, {true, true, false}, 1);
     std::vector<Frame> bad(4, random_frame(73, n, kCell, {true, true, true}, 1));
     bad[0].species[2] = 5;
     bad[1].positions[4] = std::nan("");
@@ -40,7 +41,8 @@ TEST(Batch, AnAddThatThrowsLeavesTheBatchAsItWas) {
 
 TEST(Batch, AClearedBatchIsLikeANewOne) {
   const Descriptor descriptor(gto(3, 4.0, 1.0));
-  const Frame first = random_frame(74, 30, kCell, {true, true, true}, 1), second = random_frame(75, 20, kCell, {true, true, true}, 1);
+  const Frame first = random_frame(74, 30, kCell, {true, true, true}, 1),
+              second = random_frame(75, 20, kCell, {true, true, true}, 1);
   FrameBatch batch(descriptor.basis());
   batch.add(first.view());
   batch.clear();

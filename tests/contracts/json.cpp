@@ -95,7 +95,8 @@ TEST(Json, WrongValuesAreRefusedAsEverywhere) {
 
 TEST(Json, MissingEntriesAreNamed) {
   for (const char* key : {"max_angular", "cutoff_radius", "radial_basis_name"}) expect_error(without(key), {"no entry", key});
-  for (const char* key : {"basis_rcond", "basis_tol", "cutoff_function", "cutoff_width", "max_radial", "subtract_center_contribution"})
+  for (const char* key :
+       {"basis_rcond", "basis_tol", "cutoff_function", "cutoff_width", "max_radial", "subtract_center_contribution"})
     EXPECT_EQ(without(key), "") << key << " has a default";
 }
 

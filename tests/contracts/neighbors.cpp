@@ -102,7 +102,8 @@ void expect_neighbors(const Frame& frame, double cutoff) {
 class NeighborsIn : public ::testing::TestWithParam<Box> {};
 
 TEST_P(NeighborsIn, AFewParticlesSeeEveryImage) {
-  for (std::size_t n : {1u, 2u, 5u}) expect_neighbors(random_frame(51, n, GetParam().cell, GetParam().periodic, 1), GetParam().cutoff);
+  for (std::size_t n : {1u, 2u, 5u})
+    expect_neighbors(random_frame(51, n, GetParam().cell, GetParam().periodic, 1), GetParam().cutoff);
 }
 
 TEST_P(NeighborsIn, ManyParticlesSeeEveryImage) {
@@ -110,7 +111,8 @@ TEST_P(NeighborsIn, ManyParticlesSeeEveryImage) {
     expect_neighbors(random_frame(52, n, GetParam().cell, GetParam().periodic, 1), GetParam().cutoff);
 }
 
-INSTANTIATE_TEST_SUITE_P(Neighbors, NeighborsIn, ::testing::ValuesIn(kBoxes), [](const auto& parameter) { return parameter.param.name; });
+INSTANTIATE_TEST_SUITE_P(Neighbors, NeighborsIn, ::testing::ValuesIn(kBoxes),
+                         [](const auto& parameter) { return parameter.param.name; });
 
 TEST(Neighbors, ParticlesOnTheCutoffAreLeftOut) {
   Frame pair = random_frame(53, 2, {9, 0, 0, 0, 9, 0, 0, 0, 9}, {false, false, false}, 1);

@@ -55,8 +55,8 @@ TEST_P(Repeat, ASubsetOfCentresGivesTheSameBitsAsAll) {
   for (std::size_t k = 0; k < batch.centres().size(); k += 97) {
     const std::size_t row = batch.centres()[k].row;
     std::vector<double> got(length);
-    descriptor_.compute(batch.table(), batch, {{batch.centres()[k].particle, 0}}, Quantity::PowerSpectrum, {got.data(), nullptr, length},
-                        options);
+    descriptor_.compute(batch.table(), batch, {{batch.centres()[k].particle, 0}}, Quantity::PowerSpectrum,
+                        {got.data(), nullptr, length}, options);
     EXPECT_EQ(got, std::vector<double>(&expected[row * length], &expected[row * length] + length)) << "row " << row;
   }
 }

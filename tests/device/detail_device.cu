@@ -61,8 +61,8 @@ std::vector<T> on_device(const anisoap::Basis& basis, bool compiled) {
   const DeviceArray<Scratch<T>> scratch(1);
   std::vector<T> out(static_cast<std::size_t>(both_lengths(basis)));
   const DeviceArray<T> result(out.size());
-  const detail::BasisView view{host.max_angular,  host.n_moments, host.n_species, num_radial.get(),
-                               row_start.get(),   moment.get(),   value.get(),    orthonormalizer.get()};
+  const detail::BasisView view{host.max_angular, host.n_moments, host.n_species, num_radial.get(),
+                               row_start.get(),  moment.get(),   value.get(),    orthonormalizer.get()};
   describe_kernel<D><<<1, 1>>>(surroundings(), view, compiled ? nullptr : steps.get(), scale.get(), full_length(basis),
                                scratch.get(), result.get());
   require(cudaDeviceSynchronize(), "kernel");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every golden file through every instruction set and both moment paths.
+#include "golden.hpp"
+
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <iostream>
 
-#include "golden.hpp"
 #include "support/compare.hpp"
 
 namespace anisoap::test {
@@ -21,12 +22,13 @@ void expect_rows(const Golden& golden, const std::string& instruction_set, bool 
   Options options;
   options.single_precision = single;
   const bool near_singular = descriptor.basis().amplification() > 1e3;
-  const double bound = single ? (descriptor.single_precision_safe() ? kSingle : kSingleUnsafe)
-                              : (near_singular ? kNearSingular : kDouble);
+  const double bound =
+      single ? (descriptor.single_precision_safe() ? kSingle : kSingleUnsafe) : (near_singular ? kNearSingular : kDouble);
   const std::string where = golden.name + ", " + instruction_set + (compiled ? ", compiled" : ", run-time degree");
   EXPECT_LE(relative_difference(rows_of(descriptor, golden.frames, Quantity::Coefficients, options), golden.coefficients), bound)
       << "coefficients, " << where;
-  EXPECT_LE(relative_difference(rows_of(descriptor, golden.frames, Quantity::PowerSpectrum, options), golden.power_spectrum), bound)
+  EXPECT_LE(relative_difference(rows_of(descriptor, golden.frames, Quantity::PowerSpectrum, options), golden.power_spectrum),
+            bound)
       << "power spectrum, " << where;
 }
 
@@ -59,10 +61,8 @@ TEST(Golden, TheFilesOfTheRepositoryAreThere) {
 
 TEST(Reference, FilesAreComparedWherePresent) {
   const auto files = golden_files(ANISOAP_REFERENCE_DIR);
-  if (files.empty())
-    std::cout << "no files in " << ANISOAP_REFERENCE_DIR << ": only those of tests/golden are compared\n";
-  else
-    std::cout << files.size() << " files in " << ANISOAP_REFERENCE_DIR << "\n";
+  if (files.empty()) std::cout << "no files in " << ANISOAP_REFERENCE_DIR << ": only those of tests/golden are compared\n";
+  else std::cout << files.size() << " files in " << ANISOAP_REFERENCE_DIR << "\n";
 }
 
 }  // namespace

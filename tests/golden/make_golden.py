@@ -98,7 +98,7 @@ def cases() -> Iterator[tuple[str, str, dict, list[dict]]]:
     yield (
         "small_cell",
         "skewed cell of half the cutoff: particles see their own images",
-        gto(6, 5.0, 1.3),
+        gto(6, 4.9, 1.3),
         [random_frame(3, 2, skewed, everywhere, [18], 1.0)],
     )
     yield (

@@ -107,8 +107,10 @@ TYPED_TEST(ContractionOf, PowerSpectrumIsTheSumOverM) {
 TEST(Contraction, SymmetricStorageKeepsInnerProducts) {
   const Descriptor descriptor(gto(4, 5.0, 1.3, 2));
   const Frame frame = random_frame(3, 5, {5, 0, 0, 1, 6, 0, 0, 1, 5}, {true, true, true}, 2);
-  const auto full = rows_of(descriptor, frame, Quantity::PowerSpectrum), upper = rows_of(descriptor, frame, Quantity::SymmetricPowerSpectrum);
-  const std::size_t n_full = descriptor.row_length(Quantity::PowerSpectrum), n_upper = descriptor.row_length(Quantity::SymmetricPowerSpectrum);
+  const auto full = rows_of(descriptor, frame, Quantity::PowerSpectrum),
+             upper = rows_of(descriptor, frame, Quantity::SymmetricPowerSpectrum);
+  const std::size_t n_full = descriptor.row_length(Quantity::PowerSpectrum),
+                    n_upper = descriptor.row_length(Quantity::SymmetricPowerSpectrum);
   for (std::size_t i = 0; i < frame.size(); ++i)
     for (std::size_t j = 0; j < frame.size(); ++j) {
       double a = 0, b = 0;
@@ -137,7 +139,8 @@ TEST(Contraction, LabelsSayWhichCoefficientsAColumnMultiplies) {
               names[i].species == label.species && names[j].n == label.n2 && names[j].species == label.species2)
             v += c[i] * c[j];
       const bool twice = quantity == Quantity::SymmetricPowerSpectrum && (label.n != label.n2 || label.species != label.species2);
-      EXPECT_NEAR(p[f], (label.l % 2 ? -v : v) / std::sqrt(2.0 * label.l + 1) * (twice ? std::sqrt(2.0) : 1.0), 1e-13 * largest(p));
+      EXPECT_NEAR(p[f], (label.l % 2 ? -v : v) / std::sqrt(2.0 * label.l + 1) * (twice ? std::sqrt(2.0) : 1.0),
+                  1e-13 * largest(p));
     }
   }
 }

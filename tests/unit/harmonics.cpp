@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "solid_harmonics.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "anisoap/hypers.hpp"
+#include "solid_harmonics.hpp"
 #include "support/compare.hpp"
 
 namespace anisoap::test {
@@ -53,7 +52,8 @@ TEST(Harmonics, AreOrthonormalOnTheSphere) {
     double error = 0;
     for (std::size_t m = 0; m <= 2 * l; ++m)
       for (std::size_t k = m; k <= 2 * l; ++k)
-        error = worst(error, std::fabs(static_cast<double>(inner_product(harmonics()[l][m], harmonics()[l][k]) - (k == m ? 1 : 0))));
+        error =
+            worst(error, std::fabs(static_cast<double>(inner_product(harmonics()[l][m], harmonics()[l][k]) - (k == m ? 1 : 0))));
     EXPECT_LE(error, 1e-12) << "l " << l;
   }
 }
@@ -61,14 +61,14 @@ TEST(Harmonics, AreOrthonormalOnTheSphere) {
 TEST(Harmonics, DifferentDegreesAreOrthogonal) {
   for (std::size_t l = 0; l + 2 <= 12; ++l)
     for (std::size_t m = 0; m <= 2 * l; ++m)
-      EXPECT_LE(worst(0, std::fabs(static_cast<double>(inner_product(harmonics()[l][m], harmonics()[l + 2][m + 2])))), 1e-13) << l;
+      EXPECT_LE(worst(0, std::fabs(static_cast<double>(inner_product(harmonics()[l][m], harmonics()[l + 2][m + 2])))), 1e-13)
+          << l;
 }
 
 TEST(Harmonics, AreHomogeneousOfDegreeL) {
   for (std::size_t l = 0; l < harmonics().size(); ++l)
     for (const Polynomial& p : harmonics()[l])
-      for (const auto& term : p)
-        ASSERT_EQ(static_cast<std::size_t>(term.first[0] + term.first[1] + term.first[2]), l);
+      for (const auto& term : p) ASSERT_EQ(static_cast<std::size_t>(term.first[0] + term.first[1] + term.first[2]), l);
 }
 
 TEST(Harmonics, TheirLaplacianVanishes) {

@@ -199,7 +199,8 @@ TYPED_TEST(MomentsOf, AddingAtARunTimeDegreeAddsTheMoments) {
   for (int lane = 0; lane < Lanes<TypeParam>::count; ++lane)
     for (std::size_t k = 0; k < steps.size(); ++k) {
       const double expected = 2 + Lanes<TypeParam>::get(m[k], lane);
-      EXPECT_LE(worst(0, std::fabs(Lanes<TypeParam>::get(sums[k], lane) - expected)), 2 * kEpsilon<TypeParam> * std::fabs(expected));
+      EXPECT_LE(worst(0, std::fabs(Lanes<TypeParam>::get(sums[k], lane) - expected)),
+                2 * kEpsilon<TypeParam> * std::fabs(expected));
     }
 }
 
@@ -208,7 +209,9 @@ TYPED_TEST(MomentsOf, ASphereAtTheCentreHasTheMomentsOfANormalDistribution) {
   const std::vector<Pair> pairs(static_cast<std::size_t>(Lanes<TypeParam>::count), Pair{{0, 0, 0}, {0.6, 0, 0.8, 0}, {a, a, a}});
   const auto m = run_time_moments(gaussian<TypeParam>(pairs, window), 4);
   const double mass = std::pow(1 + window * a * a, -1.5);
-  const auto value = [&](int i, int j, int k) { return Lanes<TypeParam>::get(m[static_cast<std::size_t>(moment_index(i, j, k))], 0); };
+  const auto value = [&](int i, int j, int k) {
+    return Lanes<TypeParam>::get(m[static_cast<std::size_t>(moment_index(i, j, k))], 0);
+  };
   const double bound = 8 * kEpsilon<TypeParam>;
   EXPECT_NEAR(value(0, 0, 0), mass, bound);
   EXPECT_NEAR(value(2, 0, 0), mass * variance / 2, bound);

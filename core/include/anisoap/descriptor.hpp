@@ -22,9 +22,9 @@ enum class Quantity {
 };
 
 struct Options {
-  int num_threads = 0;                 // 0 = the OpenMP default
-  bool single_precision = false;       // moments in float, sums and the rest in double
-  std::function<bool()> interrupted;   // asked by the calling thread now and then; true stops with Interrupted
+  int num_threads = 0;                // 0 = the OpenMP default
+  bool single_precision = false;      // moments in float, sums and the rest in double
+  std::function<bool()> interrupted;  // asked by the calling thread now and then; true stops with Interrupted
 };
 
 // Thrown when Options::interrupted answered true.
@@ -60,8 +60,8 @@ class Descriptor {
 
   // Rows of the centres listed. Neighbours come from `source`, the self pair is added here unless the hyperparameters
   // subtract it. Memory: chunks of centres per thread, whatever the number of pairs.
-  void compute(const ParticleTable& table, const NeighborSource& source, const std::vector<Centre>& centres,
-               Quantity quantity, const Rows& rows, const Options& options = {}) const;
+  void compute(const ParticleTable& table, const NeighborSource& source, const std::vector<Centre>& centres, Quantity quantity,
+               const Rows& rows, const Options& options = {}) const;
 
   // All centres of a batch of frames.
   void compute(const FrameBatch& batch, Quantity quantity, const Rows& rows, const Options& options = {}) const;

@@ -18,8 +18,8 @@ struct FrameView {
   const double* quaternions = nullptr;  // [n*4] (w, x, y, z), any non-zero norm
   const double* diameters[3] = {};      // three arrays [n * stride] length, full diameters along the body axes
   std::size_t diameter_stride = 1;
-  const int* species = nullptr;         // [n] index into Hypers::species
-  const double* cell = nullptr;         // [9] rows are the cell vectors; zero rows where not periodic are allowed
+  const int* species = nullptr;  // [n] index into Hypers::species
+  const double* cell = nullptr;  // [9] rows are the cell vectors; zero rows where not periodic are allowed
   bool periodic[3] = {false, false, false};
 };
 

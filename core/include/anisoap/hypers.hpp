@@ -17,15 +17,15 @@ constexpr int kMaxDegree = 40;   // highest l + 2 n, the degree of the Cartesian
 struct Hypers {
   int max_angular = 6;
   RadialBasis radial_basis = RadialBasis::Gto;
-  double cutoff_radius = 0.0;                  // length
-  double radial_gaussian_width = 0.0;          // length; gto only, 0 = not given
-  std::vector<int> max_radial;                 // largest n: {} = (l_max - l) / 2; {N} = N for each l; else one entry per l
-  bool subtract_center_contribution = false;   // true leaves the self pair out
-  double basis_rcond = 0.0;                    // overlap eigenvalues <= rcond are dropped
-  double basis_tol = 1e-8;                     // largest allowed |S - pinv(S^-1/2 S^-1/2)|
+  double cutoff_radius = 0.0;                 // length
+  double radial_gaussian_width = 0.0;         // length; gto only, 0 = not given
+  std::vector<int> max_radial;                // largest n: {} = (l_max - l) / 2; {N} = N for each l; else one entry per l
+  bool subtract_center_contribution = false;  // true leaves the self pair out
+  double basis_rcond = 0.0;                   // overlap eigenvalues <= rcond are dropped
+  double basis_tol = 1e-8;                    // largest allowed |S - pinv(S^-1/2 S^-1/2)|
   CutoffFunction cutoff_function = CutoffFunction::None;
-  double cutoff_width = 0.0;                   // length of the taper inside cutoff_radius; cosine only
-  std::vector<std::string> species;            // one label per species, in column order
+  double cutoff_width = 0.0;         // length of the taper inside cutoff_radius; cosine only
+  std::vector<std::string> species;  // one label per species, in column order
 
   // Throws std::invalid_argument that names the first wrong field.
   void validate() const;

@@ -35,8 +35,8 @@ class ParticleTable {
 
   std::size_t memory_bytes() const;
 
-  std::vector<double> x, y, z;                 // [n + kPadding]
-  std::vector<int> species;                    // [n]
+  std::vector<double> x, y, z;                  // [n + kPadding]
+  std::vector<int> species;                     // [n]
   AlignedVector<detail::Shape<double>> shapes;  // [n]
 };
 

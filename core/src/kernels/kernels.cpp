@@ -53,8 +53,8 @@ ANISOAP_FUNCTION PairGaussian<P> gather(const DensityTask& task, int t) {
   for (int k = 0; k < 3; ++k) r[k] = r[k] * P(task.inverse_length);
   Shape<P> shape_of_j{{s[0], s[1], s[2], s[3], s[4], s[5]}, s[6], s[7]};
   if (task.inverse_width > 0)
-    shape_of_j.weight = shape_of_j.weight * cosine_cutoff(r[0] * r[0] + r[1] * r[1] + r[2] * r[2], P(task.cutoff),
-                                                          P(task.inverse_width));
+    shape_of_j.weight =
+        shape_of_j.weight * cosine_cutoff(r[0] * r[0] + r[1] * r[1] + r[2] * r[2], P(task.cutoff), P(task.inverse_width));
   return pair_gaussian(r, shape_of_j, P(task.window));
 }
 
@@ -140,7 +140,7 @@ std::size_t filter(const FilterTask& task, int* out) {
 
 extern const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA);
 const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA){
-    ANISOAP_TEXT(ANISOAP_ISA), kLanes,         PackS::kLanes,        density<false>,
-    density<true>,             contract_packs, power_spectrum_packs, filter};
+    ANISOAP_TEXT(ANISOAP_ISA), kLanes, PackS::kLanes, density<false>, density<true>, contract_packs,
+    power_spectrum_packs,      filter};
 
 }  // namespace anisoap

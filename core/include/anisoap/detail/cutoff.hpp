@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Cutoff function f_c(r): 1 up to cutoff - width, then (1 + cos(pi t)) / 2 with t = (r - cutoff + width) / width, 0 at the cutoff.
+// Cutoff function f_c(r): 1 up to cutoff - width, then (1 + cos(pi t)) / 2 with t = (r - cutoff + width) / width, 0 at the
+// cutoff.
 #pragma once
 
 #include "anisoap/detail/macros.hpp"

@@ -77,15 +77,16 @@ ANISOAP_FUNCTION Pack<S, W, Isa> exp(Pack<S, W, Isa> x) {
   const P r = wide ? x - k * P(6.93147180369123816490e-01) - k * P(1.90821492927058770002e-10)
                    : x - k * P(0.693359375) - k * P(-2.12194440e-4);
   constexpr int degree = wide ? 12 : 7;
-  constexpr double inverse_factorial[13] = {1.0,           1.0,           1.0 / 2,       1.0 / 6,        1.0 / 24,
-                                            1.0 / 120,     1.0 / 720,     1.0 / 5040,    1.0 / 40320,    1.0 / 362880,
-                                            1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600};
+  constexpr double inverse_factorial[13] = {
+      1.0,        1.0,         1.0 / 2,      1.0 / 6,       1.0 / 24,       1.0 / 120,      1.0 / 720,
+      1.0 / 5040, 1.0 / 40320, 1.0 / 362880, 1.0 / 3628800, 1.0 / 39916800, 1.0 / 479001600};
   P p(inverse_factorial[degree]);
   for (int i = degree - 1; i >= 0; --i) p = p * r + P(inverse_factorial[i]);
   typename P::Pattern bits, scaled;
   std::memcpy(&bits, &t.v, sizeof(bits));
   std::memcpy(&scaled, &p.v, sizeof(scaled));
-  scaled += bits << static_cast<std::make_unsigned_t<typename P::Bits>>(mantissa);  // the low bits of t are k: adds k to the exponent
+  scaled +=
+      bits << static_cast<std::make_unsigned_t<typename P::Bits>>(mantissa);  // the low bits of t are k: adds k to the exponent
   P result;
   std::memcpy(&result.v, &scaled, sizeof(scaled));
   return select(x < P(lowest), P(0.0), result);
