@@ -32,7 +32,7 @@ test-asan: $(VENV)/.ready
 # The installed package: Python, command line, LAMMPS.
 test-python: $(VENV)/.ready
 	$(INSTALL) '.[test,demo]'
-	$(VENV)/bin/python -m pytest tests/python tests/lammps tests/examples
+	ANISOAP_REQUIRE_ALL=1 $(VENV)/bin/python -m pytest tests/python tests/lammps tests/examples
 
 package: $(VENV)/.ready
 	$(INSTALL) .

@@ -71,7 +71,9 @@ def species_of(frames: Iterable[Atoms]) -> tuple[tuple[int, ...], Iterable[Atoms
                 break
         frames = chain(head, frames)
     if not species:
-        raise ValueError(message("species", "None with frames that hold no particle", "species=[...]"))
+        raise ValueError(
+            message("species", "None with frames that hold no particle", "species=[...], the species to pass")
+        )
     return species, frames
 
 

@@ -40,9 +40,12 @@ def integer(name: str, value: object) -> int:
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(message(name, value, "an integer"))
     try:
-        return operator.index(value)  # type: ignore[arg-type]
+        number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(message(name, repr(value), "an integer")) from None
+    if not -(2**31) <= number < 2**31:
+        raise ValueError(message(name, number, "an integer of 32 bits"))
+    return number
 
 
 def real(name: str, value: object) -> float:

@@ -2,7 +2,8 @@
 """``anisoap-md describe``: the descriptors of a trajectory file."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from tqdm import tqdm
 from . import __version__, _batches
 from ._checks import message
 from ._dump import iread
-from ._files import whole_file
+from ._files import require_writable, same_file, whole_file
 from ._writers import Writer, writer_for
 from .descriptor import Descriptor
 
@@ -38,7 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         required=True,
         metavar="OUT",
-        help=".npz (features, labels, n_particles, hypers), .h5 (the same) or .extxyz (the frames with the features)",
+        help=".npz (features, labels, n_particles, hypers), .h5 (the same) or .extxyz (the frames with the features, "
+        "without columns of text and results of calculators)",
     )
     basis = parser.add_argument_group("hyperparameters (or --hypers)")
     basis.add_argument(
@@ -105,7 +107,7 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
         if given:
             options = ", ".join(_option(name) for name in given)
             raise ValueError(message("--hypers", f"also {options}", "the file alone"))
-        return Descriptor.from_json(args.hypers, **others)
+        return _named_as_options(lambda: Descriptor.from_json(Path(args.hypers), **others), others)
     for name in ("max_angular", "cutoff_radius"):
         if name not in given:
             raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
@@ -114,23 +116,63 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
         given["species"] = [int(s) if s.isdecimal() else s for s in given["species"]]
     if len(given.get("max_radial", ())) == 1:
         given["max_radial"] = given["max_radial"][0]
-    return Descriptor(**given, **others)
+    return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
 
 
 def _option(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    return "--threads" if name == "num_threads" else "--" + name.replace("_", "-")
+
+
+def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> Descriptor:
+    """Errors name the options that the user wrote, not the arguments of Descriptor."""
+    try:
+        return make()
+    except (ValueError, TypeError) as error:
+        text = str(error)
+        for name in names:
+            pattern = rf"\b{name}\b" if "_" in name else rf"(?<=^anisoap: ){name}\b"
+            text = re.sub(pattern, _option(name), text)
+        raise type(error)(text) from None
+
+
+def _require_frames(frames: Iterable[Atoms], args: argparse.Namespace) -> Iterator[Atoms]:
+    empty = True
+    for atoms in frames:
+        empty = False
+        yield atoms
+    if empty:
+        raise ValueError(
+            message(
+                "--index", f"'{args.index}', which no frame of '{args.input}' matched", "at least one frame"
+            )
+        )
+
+
+def _require_other_files(args: argparse.Namespace) -> None:
+    """Outputs can be written, and replace neither an input nor each other."""
+    taken = [("the input", args.input), ("--hypers", args.hypers)]
+    for option, path in (("--output", args.output), ("--write-hypers", args.write_hypers)):
+        if path is None:
+            continue
+        for what, other in taken:
+            if other is not None and same_file(path, other):
+                raise ValueError(message(option, f"'{path}', the same file as {what}", "another file"))
+        require_writable(path)
+        taken.append((option, path))
 
 
 def with_diameters(frames: Iterable[Atoms], diameters: list[float] | None) -> Iterator[Atoms]:
     for atoms in frames:
         if diameters is not None:
             for k, d in enumerate(diameters, start=1):
+                atoms.arrays.pop(f"c_diameter{k}", None)  # the same column as extended XYZ spells it
                 atoms.set_array(f"c_diameter[{k}]", np.full(len(atoms), d))
         yield atoms
 
 
 def run(args: argparse.Namespace) -> None:
     writer_class = writer_for(args.output)
+    _require_other_files(args)
     descriptor = descriptor_from(args)
     source = iread(
         args.input,
@@ -139,9 +181,12 @@ def run(args: argparse.Namespace) -> None:
         quaternion_columns=args.quaternion_columns,
         diameter_columns=args.diameter_columns,
     )
-    frames = with_diameters(source, args.diameters)
-    with whole_file(args.output) as temporary:
-        n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
+    frames = with_diameters(_require_frames(source, args), args.diameters)
+    try:
+        with whole_file(args.output) as temporary:
+            n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
+    except ValueError as error:
+        raise ValueError(str(error).replace("species=[...]", "--species")) from error
     if args.write_hypers is not None:
         descriptor.to_json(args.write_hypers)
     print(f"{args.output}: {n_rows} rows of {n_features} features, {n_frames} frames")

@@ -13,9 +13,11 @@ Other names are given by `quaternion_columns` and `diameter_columns`. Particles 
 """
 
 import bz2
+import errno
 import gzip
 import lzma
 import os
+import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -24,11 +26,13 @@ from typing import Any, TextIO
 import ase.io
 import numpy as np
 from ase import Atoms
+from ase.data import atomic_numbers, chemical_symbols
 from ase.io.formats import string2index
 
 from ._checks import message
 
 _OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_DAMAGE = (EOFError, zlib.error, lzma.LZMAError, UnicodeDecodeError)  # and an OSError without errno
 _POSITIONS = {
     ("x", "y", "z"): False,
     ("xu", "yu", "zu"): False,
@@ -73,15 +77,35 @@ def iread(
     Raises
     ------
     ValueError
-        For a LAMMPS dump that ends early or lacks a column that is needed.
+        For a file that the reader of its format refuses, and for a LAMMPS dump that ends early, lacks a column that is
+        needed or has atom types or elements that are no chemical elements.
+    OSError
+        For a file that is missing or cannot be opened.
     """
     path = Path(path)
+    chosen = _as_slice(index)
     if format == _OWN_FORMAT or (format is None and _is_dump(path)):
-        yield from _select(lambda: read_dump(path, quaternion_columns, diameter_columns), index)
+        yield from _select(lambda: read_dump(path, quaternion_columns, diameter_columns), chosen)
         return
     if quaternion_columns or diameter_columns:
         raise ValueError(message("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump"))
-    yield from ase.io.iread(path, index=index, format=format)
+    yield from _read_by_ase(path, chosen, format)
+
+
+def _read_by_ase(path: Path, chosen: slice, format: str | None) -> Iterator[Atoms]:
+    frames = ase.io.iread(path, index=chosen, format=format)
+    while True:
+        try:
+            atoms = next(frames)
+        except StopIteration:
+            return
+        except Exception as error:  # readers raise anything
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            what = f"file '{path}' read with format {'None (guessed)' if format is None else repr(format)}"
+            cause = f"{type(error).__name__}: {error}"
+            raise ValueError(message(what, cause, "a file and a format that ASE reads")) from error
+        yield atoms
 
 
 def _open(path: Path) -> TextIO:
@@ -92,15 +116,26 @@ def _is_dump(path: Path) -> bool:
     try:
         with _open(path) as file:
             return file.read(14) == "ITEM: TIMESTEP"
-    except (UnicodeDecodeError, gzip.BadGzipFile, lzma.LZMAError, IsADirectoryError):
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EISDIR):
+            raise
         return False
 
 
-def _select(frames: Any, index: str | int) -> Iterator[Atoms]:
-    """Frames at `index`; a second reading counts them when the index counts from the end."""
-    chosen = string2index(index) if isinstance(index, str) else index
+def _as_slice(index: str | int | slice) -> slice:
+    try:
+        chosen = string2index(index) if isinstance(index, str) else index
+    except ValueError:
+        chosen = None
     if isinstance(chosen, int):
-        chosen = slice(chosen, chosen + 1 or None)
+        return slice(chosen, chosen + 1 or None)
+    if not isinstance(chosen, slice) or chosen.step == 0:
+        raise ValueError(message("index", repr(index), "frames as in ASE: '5', ':', '-10:' or '::2'"))
+    return chosen
+
+
+def _select(frames: Any, chosen: slice) -> Iterator[Atoms]:
+    """Frames at `chosen`; a second reading counts them when it counts from the end."""
     parts = (chosen.start, chosen.stop, chosen.step)
     if any(p is not None and p < 0 for p in parts):
         order = range(*chosen.indices(sum(1 for _ in frames())))
@@ -115,13 +150,19 @@ def read_dump(
     quaternion_columns: Sequence[str] | None = None,
     diameter_columns: Sequence[str] | None = None,
 ) -> Iterator[Atoms]:
-    with _open(path) as file:
-        number = 0
-        while line := file.readline():
-            if line.startswith("ITEM: TIMESTEP"):
-                where = f"frame {number} of '{path}'"
-                yield _read_frame(file, where, quaternion_columns, diameter_columns)
-                number += 1
+    number = 0
+    try:
+        with _open(path) as file:
+            while line := file.readline():
+                if line.startswith("ITEM: TIMESTEP"):
+                    where = f"frame {number} of '{path}'"
+                    yield _read_frame(file, where, quaternion_columns, diameter_columns)
+                    number += 1
+    except (*_DAMAGE, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        what = f"frame {number} of '{path}'"
+        raise ValueError(message(what, f"damaged data ({error})", "a whole LAMMPS text dump")) from None
 
 
 def _read_frame(
@@ -195,9 +236,12 @@ def _atoms(
     label = "element" if "element" in table else "type"
     if label not in table:
         raise ValueError(message(where, f"columns {', '.join(table)}", "a column element or type"))
-    kinds = table[label] if label == "element" else table[label].astype(int)
     atoms = Atoms(
-        kinds, positions=positions, cell=cell, celldisp=origin, pbc=[b.startswith("p") for b in box[-3:]]
+        numbers=_numbers(table[label], label, where),
+        positions=positions,
+        cell=cell,
+        celldisp=origin,
+        pbc=[b.startswith("p") for b in box[-3:]],
     )
     atoms.info["timestep"] = step
     used = {*names, label, "id"}
@@ -215,6 +259,23 @@ def _atoms(
     if "id" in table:
         atoms = atoms[np.argsort(table["id"], kind="stable")]
     return atoms
+
+
+def _numbers(kinds: np.ndarray, label: str, where: str) -> np.ndarray:
+    """Atomic numbers of a column of elements or types."""
+    if label == "element":
+        known = np.isin(kinds, chemical_symbols)
+        allowed = "chemical symbols"
+    else:
+        known = np.isin(kinds, np.arange(1, len(chemical_symbols)))
+        allowed = f"integers from 1 to {len(chemical_symbols) - 1}, which stand for atomic numbers"
+    if not known.all():
+        k = int(np.argmin(known))
+        value = f"'{kinds[k]}'" if label == "element" else f"{kinds[k]:g}"
+        raise ValueError(message(f"{where}: column '{label}', line {k + 1} of the particles", value, allowed))
+    if label == "element":
+        return np.array([atomic_numbers[symbol] for symbol in kinds], dtype=int)
+    return kinds.astype(int)
 
 
 def _keep_others(atoms: Atoms, table: dict[str, np.ndarray], used: set[str]) -> None:

@@ -87,6 +87,7 @@ class Hdf5Writer:
 class ExtxyzWriter:
     """The frames themselves: features in the columns `anisoap`, or in the comment line when averaged.
 
+    Columns of text and the results of a calculator (energy, forces) are left out.
     The comment line also holds `anisoap_labels` [n_features, 5] and, as `anisoap_<name>`, the hyperparameters.
     """
 
@@ -127,8 +128,8 @@ def extxyz_text(atoms: Atoms, info: dict[str, Any], columns: dict[str, np.ndarra
     properties = "species:S:1"
     cells: list[list[str]] = [list(atoms.symbols)]
     for name, values in arrays.items():
-        table = values.reshape(len(atoms), -1)
         width = int(np.prod(values.shape[1:]))
+        table = values.reshape(len(atoms), width)
         properties += f":{name}:{letter[values.dtype.kind]}:{width}"
         form: Callable[[Any], str] = repr if values.dtype.kind == "f" else str
         if values.dtype.kind == "b":

@@ -14,6 +14,7 @@ import numpy as np
 from ase import Atoms
 
 from . import _core, _species, _tensormaps
+from ._batches import as_iterable
 from ._calculation import Calculation
 from ._checks import message
 from ._orientations import with_quaternions
@@ -238,9 +239,12 @@ def _radial_basis(name: str, width: float | None, **arguments: Any) -> GTORadial
 
 
 def _as_list(frames: Sequence[Atoms]) -> list[Atoms]:
-    listed = [frames] if isinstance(frames, Atoms) else list(frames)
+    listed = list(as_iterable(frames))
     if not listed:
         raise ValueError(message("frames", "an empty list", "at least one ase.Atoms"))
+    for index, atoms in enumerate(listed):
+        if not hasattr(atoms, "arrays"):
+            raise ValueError(message(f"frame {index}", type(atoms), "an ase.Atoms"))
     return listed
 
 

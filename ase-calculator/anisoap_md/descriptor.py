@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The descriptor of frames as NumPy arrays."""
 
+import json
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -171,9 +172,12 @@ class Descriptor:
             n_columns = rows.shape[1]
             parts.append(rows)
         rows = _batches.joined(parts, n_columns, self._dtype)
+        num_radial = self.num_radial
+        # Not species_, which a call in another thread may have changed.
+        n_species = n_columns // sum((2 * l + 1) * n_l for l, n_l in enumerate(num_radial))
         blocks, start = [], 0
-        for l, n_l in enumerate(self.num_radial):
-            shape = (2 * l + 1, n_l, len(self.species_))
+        for l, n_l in enumerate(num_radial):
+            shape = (2 * l + 1, n_l, n_species)
             stop = start + int(np.prod(shape))
             blocks.append(rows[:, start:stop].reshape(len(rows), *shape))
             start = stop
@@ -291,15 +295,19 @@ class Descriptor:
     def from_json(
         cls, source: str | os.PathLike[str], *, dtype: Any = "float64", num_threads: int | None = None
     ) -> "Descriptor":
-        """Descriptor with the hyperparameters of a file or of JSON text (anything that begins with '{').
+        """Descriptor with the hyperparameters of a file or of JSON text (valid JSON, or anything that begins with '{' or '[').
 
         Raises
         ------
         ValueError
             For text that is truncated, of another format or of a newer version.
+        TypeError
+            For a source that is neither a path nor text.
         FileNotFoundError
         """
-        is_text = isinstance(source, str) and (not source.strip() or source.lstrip().startswith("{"))
+        if not isinstance(source, (str, os.PathLike)):
+            raise TypeError(_checks.message("source", repr(source), "a path or JSON text"))
+        is_text = isinstance(source, str) and _is_json(source)
         text = source if is_text else Path(source).read_bytes().decode("utf-8", errors="backslashreplace")
         try:
             h = _core.Hypers.from_json(text)
@@ -346,6 +354,16 @@ _PLAIN = (
     "cutoff_function",
 )
 _DEFAULTS: dict[str, Any] = dict(Descriptor.__init__.__wrapped__.__kwdefaults__)  # type: ignore[attr-defined]
+
+
+def _is_json(source: str) -> bool:
+    if not source.strip() or source.lstrip().startswith(("{", "[")):
+        return True
+    try:
+        json.loads(source)
+    except ValueError:
+        return False
+    return True
 
 
 def _rebuilt(given: dict[str, Any]) -> Descriptor:

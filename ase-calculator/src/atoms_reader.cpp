@@ -123,8 +123,8 @@ int AtomsReader::species_index(long atomic_number, std::size_t particle) const {
   if (found == atomic_numbers_.end()) {
     std::string names;
     for (long s : atomic_numbers_) names += (names.empty() ? "" : ", ") + std::to_string(s);
-    bad_argument(where() + "particle " + std::to_string(particle) + ": species (atomic number)", std::to_string(atomic_number),
-                 "one of species = [" + names + "]");
+    bad_argument("frame " + std::to_string(number_) + ", particle " + std::to_string(particle) + ": species (atomic number)",
+                 std::to_string(atomic_number), "one of species = [" + names + "]");
   }
   return static_cast<int>(found - atomic_numbers_.begin());
 }
@@ -160,8 +160,10 @@ void AtomsReader::read(py::handle atoms, std::size_t number) {
   const py::ssize_t n = py::len(positions);
   frame.n = static_cast<std::size_t>(n);
   frame.positions = values(positions, positions_key, n, 3);
-  frame.quaternions = find_quaternions(arrays, n);
-  find_diameters(arrays, n, frame);
+  if (n > 0) {  // a frame without particles needs no arrays of theirs
+    frame.quaternions = find_quaternions(arrays, n);
+    find_diameters(arrays, n, frame);
+  }
   frame.cell = values(atoms.attr(cell_key).attr(array_key), cell_key, 3, 3);
   const py::object pbc = atoms.attr(pbc_key);
   const py::array_t<bool> flags =

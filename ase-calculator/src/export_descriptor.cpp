@@ -52,7 +52,7 @@ py::tuple compute(const Descriptor& descriptor, const py::sequence& frames, cons
   }
   anisoap::Options options;
   options.num_threads = num_threads;
-  options.single_precision = single && descriptor.single_precision_safe();
+  options.single_precision = single;
   options.interrupted = signalled;
   try {
     py::gil_scoped_release release;

@@ -59,7 +59,6 @@ void export_radial(py::module_& m) {
            py::arg("subtract_center_contribution") = false, py::arg("basis_rcond") = 0.0, py::arg("basis_tol") = 1e-8,
            py::arg("cutoff_function") = "none", py::arg("cutoff_width") = 0.0)
       .def_static("from_json", &Hypers::from_json, py::arg("text"))
-      .def_static("from_file", &Hypers::from_file, py::arg("path"))
       .def("to_json", &Hypers::to_json)
       .def("num_radial", &Hypers::num_radial, "Radial functions per l.")
       .def("degree", &Hypers::degree, "Highest degree of the moments.")

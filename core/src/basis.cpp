@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "anisoap/error.hpp"
 #include "solid_harmonics.hpp"
+#include "text.hpp"
 
 namespace anisoap {
 namespace {
@@ -25,10 +27,6 @@ Basis::Basis(const Hypers& hypers, bool orthonormalize)
   for (int l = 0; l <= hypers_.max_angular; ++l) power_scale_.push_back((l % 2 ? -1.0 : 1.0) / std::sqrt(2.0 * l + 1.0));
 }
 
-double Basis::length() const {
-  return hypers_.radial_basis == RadialBasis::Gto ? hypers_.radial_gaussian_width : hypers_.cutoff_radius;
-}
-
 double Basis::window() const { return hypers_.radial_basis == RadialBasis::Gto ? 1.0 : 0.0; }
 
 int Basis::n_coefficients() const {
@@ -37,7 +35,7 @@ int Basis::n_coefficients() const {
   return n * static_cast<int>(hypers_.species.size());
 }
 
-// Moments come in basis units, so each row carries length^q N_q: a number near one for gto of any width.
+// Moments come in basis units, so each row carries length^q N_q = length^(-3/2) times the norm in basis units.
 void Basis::build_functions(bool orthonormalize) {
   const auto harmonics = solid_harmonics(hypers_.max_angular);
   row_start_.push_back(0);
@@ -46,7 +44,11 @@ void Basis::build_functions(bool orthonormalize) {
     for (Polynomial p : harmonics[static_cast<std::size_t>(l)]) {
       for (int n = 0; n < n_l; ++n) {
         const int q = l + 2 * n;
-        const double unit = std::pow(length(), q) * (orthonormalize ? radial_norm(hypers_, q) : 1.0);
+        const double unit = orthonormalize ? std::pow(length(), -1.5) * radial_norm_in_basis_units(hypers_.radial_basis, q)
+                                           : std::pow(length(), q);
+        if (!(std::isfinite(unit) && unit > 0))
+          bad_argument(hypers_.radial_basis == RadialBasis::Gto ? "radial_gaussian_width" : "cutoff_radius", text(length()),
+                       "a length in a unit that keeps its powers up to " + std::to_string(q) + " finite");
         for (const auto& [e, v] : p) {
           if (v == 0) continue;
           moment_.push_back(detail::moment_index(e[0], e[1], e[2]));

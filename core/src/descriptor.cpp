@@ -11,6 +11,7 @@
 #include "anisoap/error.hpp"
 #include "parallel.hpp"
 #include "simd.hpp"
+#include "text.hpp"
 
 namespace anisoap {
 namespace {
@@ -166,16 +167,25 @@ class Worker {
       packed = features_.data();
     }
     for (std::size_t k = 0; k < n; ++k) {
-      const std::size_t row = chunk_.entries[first + k].centre.row * rows.stride;
-      if (rows.data) write(packed + k, rows.data + row);
-      else write(packed + k, rows.data_single + row);
+      const std::size_t row = chunk_.entries[first + k].centre.row;
+      const bool finite =
+          rows.data ? write(packed + k, rows.data + row * rows.stride) : write(packed + k, rows.data_single + row * rows.stride);
+      if (!finite)
+        bad_argument("descriptor of particle " + std::to_string(row), "numbers that overflow",
+                     "distances and diameters nearer to the basis length " + text(basis_.length()));
     }
   }
 
+  // Copies one lane; false when a number is not finite.
   template <class T>
-  void write(const double* packed, T* out) const {
+  bool write(const double* packed, T* out) const {
     const auto width = static_cast<std::size_t>(kernels_.lanes);
-    for (std::size_t f = 0; f < row_length_; ++f) out[f] = static_cast<T>(packed[f * width]);
+    T zero = 0;  // stays 0 unless something is not finite
+    for (std::size_t f = 0; f < row_length_; ++f) {
+      out[f] = static_cast<T>(packed[f * width]);
+      zero += out[f] * T(0);
+    }
+    return zero == T(0);
   }
 
   const Basis& basis_;
@@ -246,7 +256,7 @@ void Descriptor::compute(const ParticleTable& table, const NeighborSource& sourc
     auto& worker = workers[static_cast<std::size_t>(thread)];
     if (!worker)
       worker = std::make_unique<Worker>(basis_, *kernels_, compiled_degrees_, table, quantity, row_length(quantity),
-                                        options.single_precision);
+                                        options.single_precision && single_precision_safe());
     worker->run(source, centres, chunk * kChunkCentres, std::min(centres.size(), (chunk + 1) * kChunkCentres), rows, checkpoint);
   };
   parallel_for(n_chunks, num_threads, work, ask);

@@ -7,11 +7,21 @@
 
 namespace anisoap {
 
+namespace {
+
+const std::string kPrefix = "anisoap: ";
+
+}  // namespace
+
 void bad_argument(const std::string& what, const std::string& got, const std::string& expected) {
-  throw std::invalid_argument("anisoap: " + what + ", got " + got + "; expected " + expected);
+  throw std::invalid_argument(kPrefix + what + ", got " + got + "; expected " + expected);
 }
 
-void failure(const std::string& what) { throw std::runtime_error("anisoap: " + what); }
+void failure(const std::string& what) { throw std::runtime_error(kPrefix + what); }
+
+std::string without_prefix(const std::string& message) {
+  return message.compare(0, kPrefix.size(), kPrefix) == 0 ? message.substr(kPrefix.size()) : message;
+}
 
 namespace {
 

@@ -29,7 +29,8 @@ std::string tuple(const double* v, std::size_t n, std::size_t stride = 1) {
       bad_argument(what, tuple(view.positions + 3 * i, 3), "finite numbers");
     case ParticleFault::Species:
       bad_argument(what, std::to_string(view.species[i]), "one of the descriptor's species");
-    case ParticleFault::Diameter: {
+    case ParticleFault::Diameter:
+    case ParticleFault::Proportion: {
       const double d[3] = {view.diameters[0][i * view.diameter_stride], view.diameters[1][i * view.diameter_stride],
                            view.diameters[2][i * view.diameter_stride]};
       bad_argument(what, tuple(d, 3), "three finite lengths > 0");
@@ -73,7 +74,7 @@ void FrameBatch::add(const FrameView& view) {
     frames_.emplace_back(first_frame_ + frames_.size(), first, view, cutoff);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument("anisoap: frame " + std::to_string(first_frame_ + frames_.size()) + ", " +
-                                std::string(e.what()).substr(9));
+                                without_prefix(e.what()));
   }
   Frame& frame = frames_.back();
   try {
@@ -99,7 +100,8 @@ void FrameBatch::wrap(const FrameView& view, const Frame& frame) {
     for (std::size_t k = 0; k < 3; ++k) {
       if (!std::isfinite(f[k])) refuse(frame.number, i, ParticleFault::Position, view);
       const double height = frame.lattice.height[k];
-      if (std::fabs(f[k]) * height > kFarthest * std::fmax(height, cutoff))
+      const double unit = frame.lattice.periodic[k] ? std::fmax(height, cutoff) : cutoff;
+      if (std::fabs(f[k]) * height > kFarthest * unit)
         bad_argument("frame " + std::to_string(frame.number) + ", particle " + std::to_string(i) + ": position", tuple(x, 3),
                      "a place less than 10^7 cells and cutoffs from the origin");
     }
@@ -127,6 +129,14 @@ void FrameBatch::fill(const FrameView& view, const Frame& frame) {
   };
   parallel_for((view.n + kBlock - 1) / kBlock, num_threads_, fill_block, [] {});
   if (faulty < view.n) refuse(frame.number, faulty, set(view, frame.first, faulty), view);
+}
+
+std::size_t FrameBatch::memory_bytes() const {
+  std::size_t bytes = table_.memory_bytes() + centres_.capacity() * sizeof(Centre) + frames_.capacity() * sizeof(Frame) +
+                      frame_of_.capacity() * sizeof(unsigned) + wrapped_.capacity() * sizeof(double);
+  for (const Frame& frame : frames_)
+    if (frame.grid) bytes += frame.grid->memory_bytes();
+  return bytes;
 }
 
 void FrameBatch::collect(std::size_t centre, NeighborSink& sink) const {

@@ -20,7 +20,7 @@ void GridSearch::make_cells(const std::vector<Vector3>& fractional) {
     const auto less = [k](const Vector3& a, const Vector3& b) { return a[k] < b[k]; };
     const auto ends = std::minmax_element(fractional.begin(), fractional.end(), less);
     low_[k] = lattice_.periodic[k] ? 0.0 : (*ends.first)[k];
-    extent_[k] = lattice_.periodic[k] ? 1.0 : std::max((*ends.second)[k] - low_[k], 1e-9);
+    extent_[k] = lattice_.periodic[k] ? 1.0 : std::max((*ends.second)[k] - low_[k], 1e-6 * cutoff_);
   }
   const double most = 4.0 * static_cast<double>(fractional.size()) + 64;
   double width = cutoff_, total = 2 * most;

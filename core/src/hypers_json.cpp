@@ -4,6 +4,7 @@
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "anisoap/error.hpp"
@@ -58,9 +59,16 @@ std::vector<int> read_max_radial(const Json& h, int max_angular) {
   return out;
 }
 
+void require_known(const Json& object, const std::vector<std::string>& keys) {
+  for (const auto& item : object.items())
+    if (std::find(keys.begin(), keys.end(), item.key()) == keys.end())
+      bad_argument("hyperparameter file", "unknown entry '" + item.key() + "'" + did_you_mean(item.key(), keys),
+                   "the names of anisoap_md.Descriptor");
+}
+
 Hypers read_hypers(const Json& document) {
   if (!document.is_object() || !document.contains("format") || document.at("format") != kFormat)
-    bad_argument("hyperparameter file", "another document", "\"format\": \"" + std::string(kFormat) + "\"");
+    bad_argument("hyperparameter file", document.dump().substr(0, 60), "\"format\": \"" + std::string(kFormat) + "\"");
   if (!document.contains("version")) bad_argument("hyperparameter file", "no entry 'version'", "an integer");
   const int version = integer(document.at("version"), "version");
   if (version != kVersion)
@@ -68,16 +76,15 @@ Hypers read_hypers(const Json& document) {
                  std::to_string(kVersion) + "; a newer file needs a newer anisoap-md");
   const Json h = get<Json>(document, "hypers", "an object");
   if (!h.is_object()) bad_argument("entry 'hypers' of the hyperparameter file", h.dump(), "an object");
-  for (const auto& item : h.items())
-    if (std::find(kKeys.begin(), kKeys.end(), item.key()) == kKeys.end())
-      bad_argument("hyperparameter file", "unknown entry '" + item.key() + "'" + did_you_mean(item.key(), kKeys),
-                   "the names of anisoap_md.Descriptor");
+  require_known(document, {"format", "version", "hypers", "species"});
+  require_known(h, kKeys);
   Hypers out;
   if (!h.contains("max_angular")) bad_argument("hyperparameter file", "no entry 'max_angular'", "an integer");
   out.max_angular = integer(h.at("max_angular"), "max_angular");
   out.radial_basis = radial_basis_from_name(get<std::string>(h, "radial_basis_name", "a string"));
   out.cutoff_radius = get<double>(h, "cutoff_radius", "a number");
   out.radial_gaussian_width = number_or_zero(h, "radial_gaussian_width");
+  if (out.max_angular < 0 || out.max_angular > kMaxAngular) out.validate();
   out.max_radial = read_max_radial(h, out.max_angular);
   if (h.contains("subtract_center_contribution"))
     out.subtract_center_contribution = get<bool>(h, "subtract_center_contribution", "true or false");
@@ -119,7 +126,14 @@ std::string Hypers::to_json() const {
 Hypers Hypers::from_json(const std::string& text) {
   Json document;
   try {
-    document = Json::parse(text);
+    std::vector<std::set<std::string>> seen;  // keys of the objects that are open
+    document = Json::parse(text, [&](int, Json::parse_event_t event, const Json& parsed) {
+      if (event == Json::parse_event_t::object_start) seen.emplace_back();
+      if (event == Json::parse_event_t::object_end) seen.pop_back();
+      if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second)
+        bad_argument("hyperparameter file", "entry '" + parsed.get<std::string>() + "' twice", "each entry once");
+      return true;
+    });
   } catch (const Json::exception& e) {
     bad_argument("hyperparameter file", std::string("text that is not JSON (") + e.what() + ")",
                  "the whole file that Descriptor.to_json() wrote");

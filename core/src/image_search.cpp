@@ -10,8 +10,6 @@ namespace {
 
 constexpr double kMostImages = 2e7;
 
-double dot(const Vector3& a, const Vector3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
 // a + s b
 Vector3 add(const Vector3& a, double s, const Vector3& b) { return {a[0] + s * b[0], a[1] + s * b[1], a[2] + s * b[2]}; }
 

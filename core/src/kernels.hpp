@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The loops that run on packs, compiled once per instruction set; the widest that the machine has is picked at run time.
-// Lanes are centres: each lane sums its own neighbours in their own order, so results do not depend on the pack's width.
+// Lanes are centres: each lane sums its own neighbours in their own order, so grouping and threads do not change a bit, and pack
+// widths only what fused multiply-adds round differently.
 #pragma once
 
 #include <cstddef>

@@ -10,8 +10,6 @@
 namespace anisoap {
 namespace {
 
-double dot(const Vector3& a, const Vector3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
 Vector3 cross(const Vector3& a, const Vector3& b) {
   return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
 }
@@ -49,15 +47,15 @@ void complete(std::array<Vector3, 3>& axis, const std::array<bool, 3>& periodic)
 
 Lattice::Lattice(const double* cell, const bool* periodic_directions)
     : axis{}, reciprocal{}, height{}, periodic{periodic_directions[0], periodic_directions[1], periodic_directions[2]} {
+  for (std::size_t k = 0; cell && k < 9; ++k)
+    if (!std::isfinite(cell[k])) bad_argument("cell", text(cell[k]), "finite cell vectors");
   double scale = 1;
   for (std::size_t k = 0; k < 3; ++k) {
     if (!periodic[k]) continue;
-    for (std::size_t d = 0; d < 3; ++d) {
-      axis[k][d] = cell[3 * k + d];
-      if (!std::isfinite(axis[k][d])) bad_argument("cell", text(axis[k][d]), "finite cell vectors");
-    }
+    for (std::size_t d = 0; d < 3; ++d) axis[k][d] = cell[3 * k + d];
     scale *= std::sqrt(dot(axis[k], axis[k]));
   }
+  if (!std::isfinite(scale)) bad_argument("cell", "vectors as long as " + text(scale), "lengths whose product is finite");
   complete(axis, periodic);
   const double volume = dot(axis[0], cross(axis[1], axis[2]));
   if (!(std::fabs(volume) > 1e-10 * scale))

@@ -8,6 +8,8 @@ namespace anisoap {
 
 using Vector3 = std::array<double, 3>;
 
+inline double dot(const Vector3& a, const Vector3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+
 struct Lattice {
   std::array<Vector3, 3> axis;        // rows
   std::array<Vector3, 3> reciprocal;  // fractional coordinate k of x is reciprocal[k] . x

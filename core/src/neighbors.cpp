@@ -14,17 +14,6 @@ void NeighborSink::start(std::size_t centre) {
   origin_ = {table_.x[centre], table_.y[centre], table_.z[centre]};
 }
 
-void NeighborSink::add_indices(const int* j, int n, int mask) {
-  Neighbor* out = room_for(static_cast<std::size_t>(n));
-  for (int k = 0; k < n; ++k) {
-    const auto index = static_cast<std::size_t>(j[k] & mask);
-    const double dx = table_.x[index] - origin_[0], dy = table_.y[index] - origin_[1], dz = table_.z[index] - origin_[2];
-    *out = {{dx, dy, dz}, static_cast<std::int64_t>(index)};
-    out += dx * dx + dy * dy + dz * dz < cutoff_squared_ ? 1 : 0;
-  }
-  size_ = static_cast<std::size_t>(out - found_.data());
-}
-
 bool NeighborSink::renew_candidates(const void* owner, std::size_t key) {
   if (owner == owner_ && key == key_) return false;
   owner_ = owner;

@@ -17,6 +17,8 @@ const char* describe(ParticleFault fault) {
       return "quaternion is zero";
     case ParticleFault::Diameter:
       return "diameter is zero, negative or not finite";
+    case ParticleFault::Proportion:
+      return "diameter is out of all proportion to the basis length";
     case ParticleFault::Species:
       return "species is unknown";
   }
@@ -35,7 +37,8 @@ ParticleFault ParticleTable::set(std::size_t k, const double* position, const do
                                  int species_index, int n_species, double inverse_length, double window) {
   if (!std::isfinite(position[0] + position[1] + position[2])) return ParticleFault::Position;
   const double largest = std::fmax(std::fmax(std::fabs(q[0]), std::fabs(q[1])), std::fmax(std::fabs(q[2]), std::fabs(q[3])));
-  if (!std::isfinite(q[0] + q[1] + q[2] + q[3])) return ParticleFault::Quaternion;
+  if (!(std::isfinite(q[0]) && std::isfinite(q[1]) && std::isfinite(q[2]) && std::isfinite(q[3])))
+    return ParticleFault::Quaternion;
   if (largest == 0) return ParticleFault::ZeroQuaternion;
   double unit[4], norm_squared = 0, a[3];
   for (int i = 0; i < 4; ++i) {
@@ -48,16 +51,20 @@ ParticleFault ParticleTable::set(std::size_t k, const double* position, const do
     a[i] = 0.5 * diameter[i] * inverse_length;
   }
   if (species_index < 0 || species_index >= n_species) return ParticleFault::Species;
+  const detail::Shape<double> shape = detail::make_shape(unit, a, window);
+  for (double c : shape.c)
+    if (!std::isfinite(c)) return ParticleFault::Proportion;
+  if (!(shape.weight > 0)) return ParticleFault::Proportion;
   x[k] = position[0];
   y[k] = position[1];
   z[k] = position[2];
   species[k] = species_index;
-  shapes[k] = detail::make_shape(unit, a, window);
+  shapes[k] = shape;
   return ParticleFault::Ok;
 }
 
 std::size_t ParticleTable::memory_bytes() const {
-  return size() * (3 * sizeof(double) + sizeof(int) + sizeof(detail::Shape<double>));
+  return 3 * x.capacity() * sizeof(double) + species.capacity() * sizeof(int) + shapes.capacity() * sizeof(shapes[0]);
 }
 
 }  // namespace anisoap

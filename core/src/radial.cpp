@@ -10,10 +10,12 @@
 
 namespace anisoap {
 
+double radial_norm_in_basis_units(RadialBasis basis, int q) {
+  return basis == RadialBasis::Gto ? std::exp(0.5 * (std::log(2.0) - std::lgamma(q + 1.5))) : std::sqrt(2.0 * q + 3.0);
+}
+
 double radial_norm(const Hypers& hypers, int q) {
-  if (hypers.radial_basis == RadialBasis::Gto)
-    return std::exp(0.5 * (std::log(2.0) - std::lgamma(q + 1.5))) * std::pow(hypers.radial_gaussian_width, -(q + 1.5));
-  return std::sqrt(2.0 * q + 3.0) * std::pow(hypers.cutoff_radius, -(q + 1.5));
+  return radial_norm_in_basis_units(hypers.radial_basis, q) * std::pow(hypers.basis_length(), -(q + 1.5));
 }
 
 double radial_overlap(const Hypers& hypers, int p, int q) {
@@ -29,7 +31,7 @@ namespace {
 using Matrix = Eigen::MatrixXd;
 
 // The reference's check amplifies round-off, by a factor that differs up to 50 times between linear algebra libraries: with this
-// slack every basis that the reference accepts is accepted.
+// slack every basis that the reference accepts is accepted. What dropped eigenvalues lose is exact and gets none.
 constexpr double kRoundOff = 100.0;
 
 // V f(lambda) V^T over the eigenvalues from `first` on; the others count as zero.
@@ -57,8 +59,10 @@ std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l) {
   Eigen::Index dropped = 0;
   while (dropped < n && solver.eigenvalues()[dropped] <= hypers.basis_rcond) ++dropped;
   const Matrix result = power(solver, dropped, -0.5);
-  const double error = dropped < n ? (overlap - pseudo_inverse(result * result)).norm() : overlap.norm();
-  if (!(error <= kRoundOff * hypers.basis_tol))
+  const double lost = solver.eigenvalues().head(dropped).norm();
+  const double round_off = dropped < n ? (power(solver, dropped, 1.0) - pseudo_inverse(result * result)).norm() : lost;
+  const double error = std::hypot(lost, round_off);
+  if (!(lost <= hypers.basis_tol && round_off <= kRoundOff * hypers.basis_tol))
     bad_argument(
         "the radial overlap at l = " + std::to_string(l) + " with " + std::to_string(n) + " functions is numerically degenerate",
         "smallest eigenvalue " + text(solver.eigenvalues()[0]) + " and error " + text(error) + " with " +

@@ -41,6 +41,7 @@ class GridSearch {
   // Table entry first + k is to be the frame's particle order()[k].
   const std::vector<std::size_t>& order() const { return order_; }
   void collect(std::size_t centre, NeighborSink& sink) const;
+  std::size_t memory_bytes() const { return (start_.capacity() + cell_.capacity() + order_.capacity()) * sizeof(std::size_t); }
 
  private:
   void make_cells(const std::vector<Vector3>& fractional);

@@ -25,12 +25,13 @@ MELTING_STEPS = 4000  # of in.liquid, before the compression
 BOUND = 1e-10  # of the largest descriptor entry
 
 
-def run_lammps(folder: Path, ranks: int, steps: int) -> None:
+def run_lammps(folder: Path, ranks: int, steps: int, density: float) -> None:
     """Runs in.liquid in `folder`, with a bar that follows the steps of its thermodynamic output."""
     tool = [sys.executable, "-m", "anisoap_md", "lmp"]
     launcher = shutil.which("mpiexec", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     command = [launcher, "-n", str(ranks), *tool] if ranks > 1 and launcher else tool
-    command += ["-in", str(HERE / "in.liquid"), "-var", "steps", str(steps), "-log", "none"]
+    command += ["-in", str(HERE / "in.liquid"), "-var", "steps", str(steps), "-var", "density", str(density)]
+    command += ["-log", "none"]
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     lines = []
     with tqdm(total=MELTING_STEPS + 2 * steps, unit="step", desc=f"LAMMPS, {max(ranks, 1)} ranks") as bar:
@@ -119,9 +120,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("demo-output"), help="folder for trajectory and figure")
     parser.add_argument("--ranks", type=int, default=2, help="MPI ranks of LAMMPS")
     parser.add_argument("--steps", type=int, default=8000, help="steps of the compression, and again after it")
+    parser.add_argument("--density", type=float, default=0.34, help="particles per unit volume at the end")
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)
-    run_lammps(arguments.output, arguments.ranks, arguments.steps)
+    run_lammps(arguments.output, arguments.ranks, arguments.steps, arguments.density)
     frames = list(anisoap_md.iread(arguments.output / "liquid.dump"))
     features, difference = compare(frames)
     figure = arguments.output / "liquid.png"

@@ -63,12 +63,6 @@ std::string shortest(double value)
   return text.str();
 }
 
-std::string without_prefix(const std::string &message)
-{
-  const std::string prefix = "anisoap: ";
-  return message.compare(0, prefix.size(), prefix) == 0 ? message.substr(prefix.size()) : message;
-}
-
 }    // namespace
 
 /* ---------------------------------------------------------------------- */
@@ -104,7 +98,7 @@ void AniSOAPArguments::wrong(int word, const std::string &text) const { error->a
 
 void AniSOAPArguments::fail(const std::string &message) const
 {
-  std::string text = without_prefix(message);
+  std::string text = anisoap::without_prefix(message);
   if (!file.empty()) wrong(seen.at("hypers"), text + " (hypers " + file + ")");
   int word = Error::NOPOINTER;
   std::size_t earliest = std::string::npos;
@@ -130,7 +124,7 @@ void AniSOAPArguments::keyword()
   const std::string word = arg[iarg];
   if (!contains(KEYWORDS, word))
     wrong(iarg, "unknown keyword " + quoted(word) + anisoap::did_you_mean(word, KEYWORDS) + "; expected " + joined(KEYWORDS));
-  seen[word] = iarg;
+  if (!seen.emplace(word, iarg).second) wrong(iarg, "keyword " + quoted(word) + " is given twice; expected it once");
   if (word == "basis")
     basis();
   else if (word == "lmax")

@@ -28,6 +28,8 @@
 #include "pair.h"
 #include "update.h"
 
+#include "anisoap/error.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -351,8 +353,7 @@ std::string ComputeAniSOAP::expand()
 
 std::string ComputeAniSOAP::with_atom_id(const std::string &message) const
 {
-  const std::string core = "anisoap: ", where = "frame 0, particle ";
-  const std::string text = message.compare(0, core.size(), core) == 0 ? message.substr(core.size()) : message;
+  const std::string where = "frame 0, particle ", text = anisoap::without_prefix(message);
   if (text.compare(0, where.size(), where) != 0) return text;
   std::size_t digits = 0;
   const auto i = std::stoul(text.substr(where.size()), &digits);
@@ -366,7 +367,7 @@ double ComputeAniSOAP::memory_usage()
   const auto &lib = *library;
   const double rows = MAX(lib.max_rows, atom->nmax);    // known before the first use
   double bytes = rows * (size_peratom_cols * sizeof(double) + sizeof(double *));
-  bytes += static_cast<double>(lib.particles.table().memory_bytes());
+  bytes += static_cast<double>(lib.particles.memory_bytes());
   bytes +=
       static_cast<double>((lib.positions.capacity() + lib.diameters.capacity() + lib.quaternions.capacity()) * sizeof(double));
   bytes += static_cast<double>(lib.species.capacity() * sizeof(int) + lib.centres.capacity() * sizeof(anisoap::Centre));

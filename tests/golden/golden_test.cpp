@@ -14,16 +14,13 @@ namespace {
 
 // Bounds as fractions of the largest entry of a file: blocks that vanish by symmetry hold round-off only.
 constexpr double kDouble = 1e-10, kNearSingular = 1e-8, kSingle = 1e-4;
-// Where Descriptor::single_precision_safe() is false, and callers take double instead.
-constexpr double kSingleUnsafe = 1e-3;
 
 void expect_rows(const Golden& golden, const std::string& instruction_set, bool compiled, bool single) {
   const Descriptor descriptor(golden.hypers, true, instruction_set, compiled);
   Options options;
   options.single_precision = single;
   const bool near_singular = descriptor.basis().amplification() > 1e3;
-  const double bound =
-      single ? (descriptor.single_precision_safe() ? kSingle : kSingleUnsafe) : (near_singular ? kNearSingular : kDouble);
+  const double bound = single ? kSingle : (near_singular ? kNearSingular : kDouble);
   const std::string where = golden.name + ", " + instruction_set + (compiled ? ", compiled" : ", run-time degree");
   EXPECT_LE(relative_difference(rows_of(descriptor, golden.frames, Quantity::Coefficients, options), golden.coefficients), bound)
       << "coefficients, " << where;

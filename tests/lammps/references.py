@@ -54,9 +54,9 @@ def keywords(case: dict) -> str:
     return " ".join(words)
 
 
-def pair_at_the_cutoff(case: dict) -> bool:
-    """True when some distance equals the cutoff to the last digits, so that rounding decides whether it is inside."""
-    cutoff = case["hypers"]["cutoff_radius"]
+def centres_without_pair_at_the_cutoff(case: dict) -> np.ndarray:
+    """[n_centres] of bool: False where a distance equals the cutoff to the last digits, so that rounding decides on the pair."""
+    cutoff, rows = case["hypers"]["cutoff_radius"], []
     for frame in case["frames"]:
         x, cell = np.array(frame["positions"], dtype=float), np.array(frame["cell"], dtype=float)
         reach = np.zeros(3, dtype=int)
@@ -64,11 +64,12 @@ def pair_at_the_cutoff(case: dict) -> bool:
             inverse = np.linalg.pinv(np.where(np.array(frame["pbc"])[:, None], cell, 0))
             spread = np.ptp(x, axis=0)
             reach = np.ceil(np.abs(inverse).T @ (spread + cutoff)).astype(int) * np.array(frame["pbc"])
+        sure = np.ones(len(x), dtype=bool)
         for shift in np.ndindex(*(2 * reach + 1)):
             r = np.linalg.norm(x[None] - x[:, None] + (np.array(shift) - reach) @ cell, axis=-1)
-            if np.any(np.abs(r - cutoff) < 1e-12 * cutoff):
-                return True
-    return False
+            sure &= ~np.any(np.abs(r - cutoff) < 1e-12 * cutoff, axis=1)
+        rows.append(sure)
+    return np.concatenate(rows)
 
 
 def power_rows(case: dict) -> np.ndarray:

@@ -28,6 +28,10 @@ WORDS = {
     "3.0 basis monomial 1.0": "basis monomial, got width 1.0; expected no width",
     GTO + " lmx 4": f"unknown keyword 'lmx', did you mean 'lmax'?; expected {KEYWORDS}",
     GTO + " cutoff_function cosine 1": f"unknown keyword 'cutoff_function', did you mean 'cutoff/function'?; expected {KEYWORDS}",
+    GTO + " lmax 2 lmax 3": "keyword 'lmax' is given twice; expected it once",
+    GTO + " lmax 2 basis monomial": "keyword 'basis' is given twice; expected it once",
+    GTO + " species A B species A A": "keyword 'species' is given twice; expected it once",
+    "3.0 hypers h.json hypers h.json": "keyword 'hypers' is given twice; expected it once",
     GTO + " lmax": "a value is missing behind 'lmax'; expected lmax as an integer",
     GTO + " lmax 4.5": "lmax, got '4.5'; expected an integer",
     GTO + " lmax 4294967296": "lmax, got '4294967296'; expected an integer of 32 bits",
@@ -104,7 +108,7 @@ def test_the_wrong_word_is_marked(lammps, box, ranks):
 FILES = {
     '{"format": "anisoap-hypers", "versi': "hyperparameter file, got text that is not JSON (",
     "": "hyperparameter file, got text that is not JSON (",
-    "[1, 2]": 'hyperparameter file, got another document; expected "format": "anisoap-hypers" (hypers h.json)',
+    "[1, 2]": 'hyperparameter file, got [1,2]; expected "format": "anisoap-hypers" (hypers h.json)',
     '{"format": "anisoap-hypers", "version": 7, "hypers": {}, "species": ["1", "2"]}': (
         "version of the hyperparameter file, got 7; expected 1; a newer file needs a newer anisoap-md (hypers h.json)"
     ),

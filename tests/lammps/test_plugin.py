@@ -11,7 +11,8 @@ import frames
 import pytest
 
 HEAD = "WARNING: AniSOAP plugin is not loaded: "
-REBUILD = "build the plugin for this LAMMPS: pip install"
+REBUILD = "build the plugin for this LAMMPS (lammps-plugin/README.md): cmake with -DLAMMPS_SOURCE_DIR="
+KOKKOS = '#include <string.h>\nint lammps_config_has_package(const char *p) { return strcmp(p, "KOKKOS") == 0; }\n'
 
 # What another LAMMPS would answer: C source that takes the place of a function of its library interface.
 OTHERS = {
@@ -30,23 +31,36 @@ OTHERS = {
         "int MPI_Get_library_version(char *t, int *n) { strcpy(t, \"Open MPI v5.0\"); *n = 13; return 0; }",
         "MPI library, got Open MPI in this LAMMPS; expected MPICH or compatible",
     ),
-    "kokkos": (
-        "#include <string.h>\nint lammps_config_has_package(const char *p) { return strcmp(p, \"KOKKOS\") == 0; }",
-        "C++ standard, got C++20 (package KOKKOS) in this LAMMPS; expected C++17 (configure with -DANISOAP_CXX_STANDARD=20)",
+    "kokkos_5": (
+        KOKKOS + "int lammps_version(void *l) { (void)l; return 20260704; }",
+        "C++ standard, got C++20 (package KOKKOS since LAMMPS 4 Jul 2026; configure with -DANISOAP_CXX_STANDARD=20) in this "
+        "LAMMPS; expected C++17 as the plugin was built",
     ),
 }  # fmt: skip
+
+
+def compiled(folder: Path, source: str) -> str:
+    """Path of a shared library of C source."""
+    (folder / "other.c").write_text(source)
+    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", "other.so", "other.c"], cwd=folder, check=True)
+    return str(folder / "other.so")
 
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_lammps_of_another_kind_is_refused(lammps, tmp_path, other):
     source, text = OTHERS[other]
-    (tmp_path / "other.c").write_text(source)
-    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", "other.so", "other.c"], cwd=tmp_path, check=True)
-    out = lammps("plugin list\n", preload=str(tmp_path / "other.so")).output
+    out = lammps("plugin list\n", preload=compiled(tmp_path, source)).output
     assert HEAD + text in out
     assert REBUILD in out
     assert "Currently loaded plugins: 0" in out
+
+
+def test_kokkos_of_an_older_release_is_no_reason_to_refuse(lammps, tmp_path):
+    """Kokkos 4 leaves LAMMPS at C++17."""
+    out = lammps("plugin list\n", preload=compiled(tmp_path, KOKKOS)).output
+    assert HEAD not in out
+    assert "compute style plugin anisoap" in out
 
 
 def test_it_loads_by_its_path_and_unloads(lammps, plugin, tmp_path):

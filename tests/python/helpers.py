@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
 ROOT = Path(__file__).parents[2]
+
+
+def skip(reason: str) -> None:
+    """Skips the test, or fails it when the environment must hold everything (ANISOAP_REQUIRE_ALL is set)."""
+    if os.environ.get("ANISOAP_REQUIRE_ALL"):
+        pytest.fail(f"{reason}, and ANISOAP_REQUIRE_ALL is set")
+    pytest.skip(reason)
 
 
 def make_atoms(numbers, positions, quaternions, diameters, cell=None, pbc=False) -> Atoms:

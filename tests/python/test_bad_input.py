@@ -24,6 +24,11 @@ ARGUMENTS = {
         "max_angular, got 25; expected an integer from 0 to 24",
     ),
     "max_angular float": ({"max_angular": 3.0}, TypeError, "max_angular, got 3.0; expected an integer"),
+    "max_angular huge": (
+        {"max_angular": 10**30},
+        ValueError,
+        f"max_angular, got {10**30}; expected an integer of 32 bits",
+    ),
     "max_angular text": ({"max_angular": "3"}, TypeError, "max_angular, got '3'; expected an integer"),
     "max_angular bool": ({"max_angular": True}, TypeError, "max_angular, got True; expected an integer"),
     "cutoff zero": ({"cutoff_radius": 0}, ValueError, "cutoff_radius, got 0; expected a finite length > 0"),
@@ -89,6 +94,12 @@ ARGUMENTS = {
     "max_radial negative": ({"max_radial": -1}, ValueError, "max_radial, got -1; expected integers >= 0"),
     "max_radial negative entry": ({"max_radial": [1, 1, -2, 0]}, ValueError, "max_radial, got -2"),
     "max_radial float": ({"max_radial": 1.5}, TypeError, "max_radial, got 1.5; expected an integer"),
+    "max_radial huge": (
+        {"max_radial": 10**20},
+        ValueError,
+        f"max_radial, got {10**20}; expected an integer of 32 bits",
+    ),
+    "max_radial huge entry": ({"max_radial": [1, 1, -(10**20), 0]}, ValueError, f"got {-(10**20)}; expected"),
     "max_radial text": ({"max_radial": "2"}, TypeError, "max_radial, got '2'; expected an integer"),
     "max_radial large": ({"max_radial": 30}, ValueError, "max_angular and max_radial, got max_radial 30"),
     "rcond negative": (
@@ -303,7 +314,7 @@ FRAMES = {
     ),
     "species unknown": (
         change("numbers", entry(1, 3)),
-        "frame 1: particle 3: species (atomic number), got 1; expected one of species = [6, 8]",
+        "frame 1, particle 3: species (atomic number), got 1; expected one of species = [6, 8]",
     ),
 }
 
@@ -388,8 +399,10 @@ def without(key):
 JSON = {
     "truncated": (lambda text: text[: len(text) // 2], "hyperparameter file, got text that is not JSON"),
     "not JSON": (lambda text: "{max_angular: 3}", "hyperparameter file, got text that is not JSON"),
-    "empty object": (lambda text: "{}", 'got another document; expected "format": "anisoap-hypers"'),
-    "other format": (edit(format="soap"), 'got another document; expected "format": "anisoap-hypers"'),
+    "empty object": (lambda text: "{}", 'got {}; expected "format": "anisoap-hypers"'),
+    "list": (lambda text: "[]", 'got []; expected "format": "anisoap-hypers"'),
+    "null": (lambda text: "null", 'got null; expected "format": "anisoap-hypers"'),
+    "other format": (edit(format="soap"), 'expected "format": "anisoap-hypers"'),
     "newer": (
         edit(version=2),
         "version of the hyperparameter file, got 2; expected 1; a newer file needs a newer",
@@ -413,7 +426,10 @@ JSON = {
     ),
     "bad basis": (edit_hypers(radial_basis_name="gtx"), "radial_basis_name, got 'gtx'"),
     "bad cutoff": (edit_hypers(cutoff_radius=-1), "cutoff_radius, got -1; expected a finite length > 0"),
-    "bad max_radial": (edit_hypers(max_radial=[1, 2]), "max_radial, got 2 entries"),
+    "bad max_radial": (
+        edit_hypers(max_radial=[1, 2]),
+        "entry 'max_radial' of the hyperparameter file, got [1,2]",
+    ),
 }
 
 
@@ -428,6 +444,14 @@ def test_json(name, descriptor, tmp_path):
     with pytest.raises(ValueError, match=re.escape(text)) as info:
         Descriptor.from_json(file)
     assert str(info.value).startswith("anisoap: ") and str(file) in str(info.value)
+
+
+def test_json_from_things_that_are_neither_text_nor_paths():
+    for source in (None, 3, b"{}", ["{}"]):
+        with pytest.raises(
+            TypeError, match=re.escape(f"source, got {source!r}; expected a path or JSON text")
+        ):
+            Descriptor.from_json(source)
 
 
 def test_json_files_that_are_no_text(tmp_path):

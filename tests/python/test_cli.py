@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, _core, _lammps, cli
 from ase.io import read, write
-from helpers import TRICLINIC, random_atoms
+from helpers import TRICLINIC, random_atoms, skip
 
 BASIS = ["--max-angular", "3", "--cutoff-radius", "4", "--radial-gaussian-width", "1.1"]
 
@@ -155,7 +155,7 @@ ERRORS = {
     ),
     "no width": (
         ["run.xyz", "-o", "out.npz", *BASIS[:4]],
-        "radial_gaussian_width, got none; expected a width > 0",
+        "error: --radial-gaussian-width, got none; expected a width > 0",
     ),
     "basis": (["run.xyz", "-o", "out.npz", *BASIS, "--radial-basis-name", "gtp"], "did you mean 'gto'?"),
     "species": (
@@ -171,6 +171,52 @@ ERRORS = {
         "hyperparameter file, got text that is not JSON",
     ),
     "folder": (["run.xyz", "-o", "folder.npz", *BASIS], "output file, got the folder"),
+    "no folder": (
+        ["run.xyz", "-o", "no/out.npz", *BASIS],
+        "output file, got 'no/out.npz' in a folder that does not exist; expected an existing folder",
+    ),
+    "no folder of hypers": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--write-hypers", "no/h.json"],
+        "output file, got 'no/h.json' in a folder that does not exist",
+    ),
+    "input as output": (
+        ["run.xyz", "-o", "./run.xyz", *BASIS],
+        "--output, got './run.xyz', the same file as the input; expected another file",
+    ),
+    "input as hypers": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--write-hypers", "run.xyz"],
+        "--write-hypers, got 'run.xyz', the same file as the input",
+    ),
+    "hypers as output": (
+        ["run.xyz", "-o", "out.npz", "--hypers", "out.npz"],
+        "--output, got 'out.npz', the same file as --hypers",
+    ),
+    "hypers as both outputs": (
+        ["run.xyz", "-o", "new.npz", *BASIS, "--write-hypers", "new.npz"],
+        "--write-hypers, got 'new.npz', the same file as --output",
+    ),
+    "format": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--format", "foo"],
+        "read with format 'foo', got Unknown",
+    ),
+    "index past the end": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--index", "9"],
+        "--index, got '9', which no frame of 'run.xyz' matched; expected at least one frame",
+    ),
+    "index past the end with species": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--species", "C", "O", "--index", "20:"],
+        "--index, got '20:', which no frame",
+    ),
+    "index": (["run.xyz", "-o", "out.npz", *BASIS, "--index", "abc"], "index, got 'abc'; expected frames as"),
+    "threads": (["run.xyz", "-o", "out.npz", *BASIS, "--threads", "0"], "error: --threads, got 0; expected"),
+    "max_radial": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--max-radial", "1", "2"],
+        "error: --max-radial, got 2 entries; expected one number, or --max-angular + 1 = 4 of them",
+    ),
+    "dtype": (
+        ["run.xyz", "-o", "out.npz", *BASIS, "--dtype", "int8"],
+        "error: --dtype, got 'int8'; expected",
+    ),
 }
 
 
@@ -185,6 +231,43 @@ def test_describe_errors(trajectory, tmp_path, name, capsys, monkeypatch):
     assert text in error and "anisoap-md: error: " in error and "Traceback" not in error
     assert (tmp_path / "out.npz").read_text() == "before"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.npz", "out.npz", "run.xyz"]
+
+
+def test_a_link_to_the_input_is_no_output(trajectory, tmp_path, capsys):
+    path, frames = trajectory
+    link = tmp_path / "link.xyz"
+    for make in (link.symlink_to, link.hardlink_to):
+        make(path)
+        assert run("describe", path, "-o", link, *BASIS) == 1
+        assert "the same file as the input" in capsys.readouterr().err
+        link.unlink()
+    assert len(read(path, ":")) == len(frames)
+
+
+def test_a_folder_without_permission_is_found_before_computing(trajectory, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("anisoap_md._files.os.access", lambda path, mode: False)
+    monkeypatch.setattr(Descriptor, "_run", None)
+    out = tmp_path / "out.npz"
+    assert run("describe", trajectory[0], "-o", out, *BASIS) == 1
+    assert f"output file, got '{out}' in a folder without permission to write" in capsys.readouterr().err
+    with pytest.raises(PermissionError, match="h.json' in a folder without permission"):
+        Descriptor(3, "gto", 4.0, radial_gaussian_width=1.1, species=[6]).to_json(tmp_path / "h.json")
+
+
+def test_errors_of_writing_name_the_file_of_the_user(tmp_path):
+    name = "n" * 250 + ".json"
+    with pytest.raises(OSError, match=f"'.*/{name}'"):
+        Descriptor(3, "gto", 4.0, radial_gaussian_width=1.1, species=[6]).to_json(tmp_path / name)
+
+
+def test_empty_frames_need_species(tmp_path, capsys):
+    path, out = tmp_path / "empty.extxyz", tmp_path / "out.extxyz"
+    write(path, [random_atoms(1, 0, TRICLINIC)], format="extxyz")
+    options = [*BASIS, "--diameters", 1, 1, 2, "--quiet"]
+    assert run("describe", path, "-o", out, *options) == 1
+    assert "frames that hold no particle; expected --species" in capsys.readouterr().err
+    assert run("describe", path, "-o", out, *options, "--species", "C") == 0
+    assert [len(a) for a in read(out, ":")] == [0]
 
 
 def test_a_failure_in_a_late_frame_leaves_the_old_file(trajectory, tmp_path, capsys, monkeypatch):
@@ -298,7 +381,7 @@ def test_lmp_runs_with_the_plugin(tmp_path, ranks):
     try:
         _lammps.plugin_folder()
     except RuntimeError as error:
-        pytest.skip(str(error))
+        skip(str(error))
     (tmp_path / "in.x").write_text(INPUT)
     command = [sys.executable, "-m", "anisoap_md", "lmp", "-in", "in.x"]
     if ranks:

@@ -13,7 +13,10 @@ from ase import Atoms
 from numpy.testing import assert_allclose
 from scipy.spatial.transform import Rotation
 
-metatensor = pytest.importorskip("metatensor", reason="the extra anisoap-md[metatensor] is not installed")
+if os.environ.get("ANISOAP_REQUIRE_ALL"):
+    import metatensor
+else:
+    metatensor = pytest.importorskip("metatensor", reason="the extra anisoap-md[metatensor] is not installed")
 
 from anisoap_md import EllipsoidalDensityProjection  # noqa: E402
 

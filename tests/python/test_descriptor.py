@@ -109,7 +109,7 @@ def test_species_of_a_generator_are_those_of_its_first_filled_frame():
     frames = [EMPTY, random_atoms(1, 4, TRICLINIC), random_atoms(2, 3, TRICLINIC, numbers=(8,))]
     free = Descriptor(**GTO)
     assert np.array_equal(free.power_spectrum(iter(frames)), free.power_spectrum(frames))
-    with pytest.raises(ValueError, match=r"frame 2: particle 0: species.* got 1;.*pass species=\[\.\.\.\]"):
+    with pytest.raises(ValueError, match=r"frame 2, particle 0: species.* got 1;.*pass species=\[\.\.\.\]"):
         free.power_spectrum(iter([*frames[:2], random_atoms(3, 2, TRICLINIC, numbers=(1,))]))
 
 

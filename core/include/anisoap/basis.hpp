@@ -27,7 +27,7 @@ class Basis {
   int n_moments() const { return detail::moment_count(degree_); }
   int n_coefficients() const;  // sum over l of (2 l + 1) n_l, times the number of species
 
-  double length() const;  // basis unit: sigma (gto) or the cutoff (monomial)
+  double length() const { return hypers_.basis_length(); }
   double window() const;  // 1 gto, 0 monomial
 
   // (-1)^l / sqrt(2 l + 1); [l_max + 1].
@@ -54,7 +54,8 @@ class Basis {
   double amplification_ = 1.0;
 };
 
-// Norm N_q of the radial function of order q.
+// Norm N_q of the radial function of order q, for a basis length of 1 and for that of `hypers`.
+double radial_norm_in_basis_units(RadialBasis basis, int q);
 double radial_norm(const Hypers& hypers, int q);
 
 // Overlap of the normalised radial functions of orders p and q.

@@ -15,6 +15,9 @@ namespace anisoap {
 // Throws std::runtime_error with the library's prefix.
 [[noreturn]] void failure(const std::string& what);
 
+// Text of an error of the library without the leading "anisoap: ".
+std::string without_prefix(const std::string& message);
+
 // ", did you mean 'gto'?" for the closest of `allowed`, empty when none is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed);
 

@@ -46,6 +46,7 @@ class FrameBatch final : public NeighborSource {
 
   const ParticleTable& table() const { return table_; }
   const std::vector<Centre>& centres() const { return centres_; }
+  std::size_t memory_bytes() const;
   void collect(std::size_t centre, NeighborSink& sink) const override;
 
  private:

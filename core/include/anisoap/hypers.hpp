@@ -30,6 +30,9 @@ struct Hypers {
   // Throws std::invalid_argument that names the first wrong field.
   void validate() const;
 
+  // Unit of the moments: sigma (gto) or the cutoff (monomial).
+  double basis_length() const { return radial_basis == RadialBasis::Gto ? radial_gaussian_width : cutoff_radius; }
+
   // Radial functions per l, n_l; size max_angular + 1.
   std::vector<int> num_radial() const;
 

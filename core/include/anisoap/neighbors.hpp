@@ -28,9 +28,6 @@ class NeighborSink {
   // One neighbour that the caller knows to be inside the cutoff.
   void add(const Neighbor& neighbor) { *room_for(1) = neighbor, ++size_; }
 
-  // Particles j[0..n-1] & mask where they stand (LAMMPS lists, ghosts included).
-  void add_indices(const int* j, int n, int mask);
-
   // Candidates that several centres in a row share, such as all of one cell. False when those of (owner, key) are held
   // already; else the caller adds them anew.
   bool renew_candidates(const void* owner, std::size_t key);

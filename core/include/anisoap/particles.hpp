@@ -17,7 +17,7 @@ namespace anisoap {
 constexpr std::size_t kPadding = 8;
 
 // What is wrong with a particle's input; Ok when nothing is.
-enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, Species };
+enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, Proportion, Species };
 
 // One sentence for error messages, such as "diameter is zero, negative or not finite".
 const char* describe(ParticleFault fault);
