@@ -41,9 +41,9 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, target)
     except OSError as error:
-        if error.filename is None or os.fspath(error.filename) != os.fspath(temporary):
+        if os.fspath(temporary) not in str(error):
             raise
-        raise type(error)(error.errno, error.strerror, os.fspath(path)) from None
+        raise type(error)(str(error).replace(os.fspath(temporary), os.fspath(target))) from None
     finally:
         with suppress(OSError):
             temporary.unlink()

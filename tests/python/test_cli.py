@@ -254,8 +254,12 @@ def test_a_folder_without_permission_is_found_before_computing(trajectory, tmp_p
         Descriptor(3, "gto", 4.0, radial_gaussian_width=1.1, species=[6]).to_json(tmp_path / "h.json")
 
 
-def test_errors_of_writing_name_the_file_of_the_user(tmp_path):
-    name = "n" * 250 + ".json"
+def test_errors_of_writing_name_the_file_of_the_user(trajectory, tmp_path, capsys):
+    for suffix in ("npz", "h5", "extxyz"):
+        out = tmp_path / ("n" * 245 + f".{suffix}")  # the temporary name is longer than a file system takes
+        assert run("describe", trajectory[0], "-o", out, *BASIS, "--quiet") == 1
+        assert f"'{out}'" in capsys.readouterr().err
+    name = "n" * 245 + ".json"
     with pytest.raises(OSError, match=f"'.*/{name}'"):
         Descriptor(3, "gto", 4.0, radial_gaussian_width=1.1, species=[6]).to_json(tmp_path / name)
 
