@@ -30,11 +30,11 @@ set group all quat/random 8723
 pair_style zero 3.5
 pair_coeff * *
 neighbor 0.3 bin
+compute q all property/atom quatw quati quatj quatk
+compute shape all property/atom shapex shapey shapez
 {compute}
 thermo 1
 run {steps}
-compute q all property/atom quatw quati quatj quatk
-compute shape all property/atom shapex shapey shapez
 write_dump all custom frame.dump id type x y z c_q[*] c_shape[*] modify sort id format float %.17g
 """
 COMPUTE = """compute desc all anisoap 3.5 basis gto 1.0 lmax 6

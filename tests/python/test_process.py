@@ -15,6 +15,7 @@ from helpers import TRICLINIC, random_atoms
 
 # Minutes of work in one call of the core: pairs of 3,000 particles within one box, at degree 20.
 LONG = """
+import signal
 import sys
 import numpy as np
 from ase import Atoms
@@ -25,6 +26,7 @@ atoms = Atoms(numbers=[1] * n, positions=20 * generator.random((n, 3)))
 atoms.set_array("c_q", generator.normal(size=(n, 4)))
 atoms.set_array("shape", generator.uniform(1, 2, (n, 3)))
 descriptor = Descriptor(20, "gto", 40.0, radial_gaussian_width=2.0, max_radial=0, species=[1], num_threads={threads})
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
 try:
     print("started", flush=True)
     descriptor.power_spectrum([atoms] * 5)
