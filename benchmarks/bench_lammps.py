@@ -14,9 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
 import anisoap_md
+import numpy as np
 
 DECK = """
 units lj

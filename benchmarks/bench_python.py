@@ -8,12 +8,11 @@ import argparse
 import statistics
 import time
 
+import anisoap_md
 import numpy as np
 from ase.io import read
 from ase.neighborlist import neighbor_list
 from crystals import benzene_crystals
-
-import anisoap_md
 
 REFERENCE = 111e-6  # s a pair, reference implementation at l_max 6 on one core
 
@@ -46,7 +45,9 @@ def measure(name, frames, species, threads, repeats=200):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--ellipsoids", help="extended XYZ of coarse-grained benzene crystals with an array c_q")
+    parser.add_argument(
+        "--ellipsoids", help="extended XYZ of coarse-grained benzene crystals with an array c_q"
+    )
     arguments = parser.parse_args()
     crystals = benzene_crystals(50)
     for threads in (1, 2):

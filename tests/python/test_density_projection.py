@@ -93,7 +93,9 @@ def test_reference_values(path):
     coefficients = [np.array(c) for c in case["coefficients"]]
     largest = max(np.abs(c).max() for c in coefficients)
     features = calculator.transform(frames)
-    assert features.keys.values.tolist() == [[z, l] for z in case["species"] for l in range(len(coefficients))]
+    assert features.keys.values.tolist() == [
+        [z, l] for z in case["species"] for l in range(len(coefficients))
+    ]
     for (center_type, l), block in zip(features.keys.values.tolist(), features.blocks(), strict=True):
         expected = coefficients[l][numbers == center_type]
         assert_close_to_case(block.values, expected.reshape(*expected.shape[:2], -1), largest, tolerance)
@@ -164,7 +166,9 @@ def test_power_spectrum_labels_name_the_coefficients():
     features = calculator.transform(frames)
     spectrum = calculator.power_spectrum(frames, mean_over_samples=False)
     for center_type in (1, 6, 8):
-        coefficients = [by_label(features.block(types_center=center_type, angular_channel=l)) for l in range(5)]
+        coefficients = [
+            by_label(features.block(types_center=center_type, angular_channel=l)) for l in range(5)
+        ]
         power = by_label(spectrum.block(types_center=center_type))
         assert len(power) == sum((3 * n) ** 2 for n in calculator.num_ns)
         scale = max(np.abs(p).max() for p in power.values())
@@ -191,7 +195,11 @@ def test_centres_without_neighbors_have_no_sample():
     ]
     calculator = EllipsoidalDensityProjection(subtract_center_contribution=True, **HYPERS)
     features = calculator.transform(frames)
-    assert features.block(types_center=6, angular_channel=0).samples.values.tolist() == [[0, 1], [0, 2], [2, 0]]
+    assert features.block(types_center=6, angular_channel=0).samples.values.tolist() == [
+        [0, 1],
+        [0, 2],
+        [2, 0],
+    ]
     assert features.block(types_center=8, angular_channel=0).samples.values.tolist() == [[2, 1]]
     with_self = EllipsoidalDensityProjection(**HYPERS).transform(frames)
     assert len(with_self.block(types_center=6, angular_channel=0).samples) == 4
@@ -225,7 +233,9 @@ def test_mean_is_that_of_the_tensor_map():
     spectrum = calculator.power_spectrum(frames, mean_over_samples=False)
     blocks = metatensor.mean_over_samples(spectrum, sample_names="center").blocks()
     expected = np.hstack([block.values[:, 0] for block in blocks])
-    assert_allclose(calculator.power_spectrum(frames), expected, rtol=1e-12, atol=1e-13 * np.abs(expected).max())
+    assert_allclose(
+        calculator.power_spectrum(frames), expected, rtol=1e-12, atol=1e-13 * np.abs(expected).max()
+    )
 
 
 def test_mean_of_one_frame_is_one_row():
@@ -339,7 +349,9 @@ def test_matrices_lists_and_any_key_give_the_same():
     hypers = {k: v for k, v in HYPERS.items() if k != "rotation_key"}
     quaternions = EllipsoidalDensityProjection(rotation_key="turn", **hypers).transform([other])
     assert metatensor.allclose(quaternions, expected, rtol=0, atol=0)
-    rotated = EllipsoidalDensityProjection(rotation_key="matrix", rotation_type="matrix", **hypers).transform([other])
+    rotated = EllipsoidalDensityProjection(rotation_key="matrix", rotation_type="matrix", **hypers).transform(
+        [other]
+    )
     assert metatensor.allclose(rotated, expected, rtol=1e-10, atol=1e-13)
     assert isinstance(other.arrays["matrix"], list)
 
@@ -471,7 +483,10 @@ def test_without_metatensor_the_error_names_the_extra(monkeypatch):
     calculator = EllipsoidalDensityProjection(**HYPERS)
     means = calculator.power_spectrum([crowd()])
     monkeypatch.setitem(sys.modules, "metatensor", None)
-    for call in (calculator.transform, lambda frames: calculator.power_spectrum(frames, mean_over_samples=False)):
+    for call in (
+        calculator.transform,
+        lambda frames: calculator.power_spectrum(frames, mean_over_samples=False),
+    ):
         with pytest.raises(ImportError, match=r"pip install anisoap-md\[metatensor\]"):
             call([crowd()])
     assert_allclose(calculator.power_spectrum([crowd()]), means, rtol=0, atol=0)

@@ -9,7 +9,11 @@ from scipy.integrate import quad
 from scipy.spatial.transform import Rotation
 
 BASES = {
-    "gto": (GTORadialBasis(4, 5.0, radial_gaussian_width=1.3), np.inf, lambda r: np.exp(-(r**2) / (2 * 1.3**2))),
+    "gto": (
+        GTORadialBasis(4, 5.0, radial_gaussian_width=1.3),
+        np.inf,
+        lambda r: np.exp(-(r**2) / (2 * 1.3**2)),
+    ),
     "monomial": (MonomialBasis(4, 5.0), 5.0, lambda r: 1.0),
 }
 basis_cases = pytest.mark.parametrize("name", BASES)
@@ -107,7 +111,9 @@ def test_degenerate_overlap_is_an_error_at_use():
     """The smallest eigenvalue of 14 functions is 7e-12: an error of about 1e-4 in the overlap that comes back."""
     mesh = np.linspace(0, 5, 3)
     arguments = {"radial_gaussian_width": 1.5, "max_radial": 13}
-    with pytest.raises(ValueError, match=r"Incurred Numerical Imprecision.*at l = 0 with 14 functions.*basis_rcond"):
+    with pytest.raises(
+        ValueError, match=r"Incurred Numerical Imprecision.*at l = 0 with 14 functions.*basis_rcond"
+    ):
         GTORadialBasis(2, 5.0, rcond=0, tol=1e-8, **arguments).get_basis(mesh)
     with pytest.raises(ValueError, match="Incurred Numerical Imprecision"):
         GTORadialBasis(2, 5.0, rcond=1e-2, tol=1e-3, **arguments).get_basis(mesh)
@@ -126,7 +132,9 @@ def test_wide_window_leaves_the_density(sigma):
     gto = GTORadialBasis(2, 5.0, radial_gaussian_width=sigma)
     for pair in _random_pairs():
         got = gto.compute_gaussian_parameters(*pair)
-        for value, expected in zip(got, MonomialBasis(2, 5.0).compute_gaussian_parameters(*pair), strict=True):
+        for value, expected in zip(
+            got, MonomialBasis(2, 5.0).compute_gaussian_parameters(*pair), strict=True
+        ):
             assert_allclose(value, expected, rtol=1e-10, atol=1e-15)
 
 
