@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "anisoap/aligned.hpp"
 #include "anisoap/error.hpp"
@@ -180,12 +181,12 @@ class Worker {
   template <class T>
   bool write(const double* packed, T* out) const {
     const auto width = static_cast<std::size_t>(kernels_.lanes);
-    T zero = 0;  // stays 0 unless something is not finite
+    bool finite = true;
     for (std::size_t f = 0; f < row_length_; ++f) {
       out[f] = static_cast<T>(packed[f * width]);
-      zero += out[f] * T(0);
+      finite &= std::fabs(out[f]) <= std::numeric_limits<T>::max();
     }
-    return zero == T(0);
+    return finite;
   }
 
   const Basis& basis_;
