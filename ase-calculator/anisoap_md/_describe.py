@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         required=True,
         metavar="OUT",
-        help=".npz (features, labels, n_particles, hypers), .h5 (the same) or .extxyz (the frames with the features, "
+        help=".npz (features, labels, n_particles, hypers), .h5 (the same), .extxyz or .xyz (the frames with the features, "
         "without columns of text and results of calculators)",
     )
     basis = parser.add_argument_group("hyperparameters (or --hypers)")

@@ -156,7 +156,9 @@ def writer_for(path: str | os.PathLike[str]) -> type[Writer]:
     suffix = Path(path).suffix
     if suffix not in _WRITERS:
         hint = _core.did_you_mean(suffix, list(_WRITERS))
-        raise ValueError(message("suffix of the output file", f"'{suffix}'", f".npz, .h5 or .extxyz{hint}"))
+        raise ValueError(
+            message("suffix of the output file", f"'{suffix}'", f".npz, .h5, .extxyz or .xyz{hint}")
+        )
     if _WRITERS[suffix] is Hdf5Writer and find_spec("h5py") is None:
         raise RuntimeError(
             "anisoap: HDF5 output, got no package 'h5py'; expected 'pip install anisoap-md[hdf5]'"
