@@ -147,7 +147,7 @@ ERRORS = {
     "no input": (["missing.xyz", "-o", "out.npz", *BASIS], "missing.xyz"),
     "suffix": (
         ["run.xyz", "-o", "out.npx", *BASIS],
-        "suffix of the output file, got '.npx'; expected .npz, .h5 or",
+        "suffix of the output file, got '.npx'; expected .npz, .h5, .extxyz or .xyz",
     ),
     "no cutoff": (
         ["run.xyz", "-o", "out.npz", "--max-angular", "3"],
