@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "anisoap/aligned.hpp"
 #include "anisoap/error.hpp"
@@ -25,8 +26,7 @@ using Clock = std::chrono::steady_clock;
 // Neighbours of one centre inside a Chunk, sorted by species.
 struct Entry {
   Centre centre;
-  std::size_t first;  // in Chunk::neighbors; species s starts at Chunk::species_start[offset + s]
-  std::size_t offset;
+  std::size_t offset;  // species s starts at Chunk::neighbors[Chunk::species_start[offset + s]]
   std::size_t count;
 };
 
@@ -63,7 +63,7 @@ class Worker {
     coefficients_.resize(static_cast<std::size_t>(basis.n_coefficients() * kernels.lanes));
     features_.resize(row_length * static_cast<std::size_t>(kernels.lanes));
     const bool generic = !compiled || basis.degree() > kCompiledDegree;
-    scratch_.resize((2 * n_moments + 1) * lanes_);
+    if (generic || single) scratch_.resize((2 * n_moments + 1) * lanes_);
     const double unit = basis.length();
     const Hypers& h = basis.hypers();
     task_ = {first_.data(),
@@ -96,12 +96,11 @@ class Worker {
  private:
   // Appends the neighbours of a centre, self included, ordered by species.
   void collect(const NeighborSource& source, const Centre& centre) {
-    sink_.start(centre.particle);
     source.collect(centre.particle, sink_);
     const bool self = !basis_.hypers().subtract_center_contribution;
     const auto n_species = static_cast<std::size_t>(view_.n_species);
     const std::size_t first = chunk_.neighbors.size(), offset = chunk_.species_start.size();
-    chunk_.entries.push_back({centre, first, offset, sink_.size() + (self ? 1 : 0)});
+    chunk_.entries.push_back({centre, offset, sink_.size() + (self ? 1 : 0)});
     chunk_.neighbors.resize(first + sink_.size() + (self ? 1 : 0));
     chunk_.species_start.resize(offset + n_species + 1, first);
     std::size_t* start = &chunk_.species_start[offset];

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <cmath>
+#include <memory>
+#include <stdexcept>
 
 #include "anisoap/error.hpp"
 #include "parallel.hpp"

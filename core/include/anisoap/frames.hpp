@@ -2,8 +2,6 @@
 // Whole frames (boxes of particles with any cell and any mix of periodic directions) as one batch of centres.
 #pragma once
 
-#include <memory>
-#include <stdexcept>
 #include <vector>
 
 #include "anisoap/basis.hpp"

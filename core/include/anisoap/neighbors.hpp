@@ -61,7 +61,7 @@ class NeighborSink {
   std::vector<int> hits_;
 };
 
-// Finds the neighbours of a centre. Called by many threads at once.
+// Finds the neighbours of a centre: collect starts the sink and fills it. Called by many threads at once.
 class NeighborSource {
  public:
   virtual ~NeighborSource() = default;
