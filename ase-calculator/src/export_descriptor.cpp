@@ -6,6 +6,7 @@
 #include "anisoap/error.hpp"
 #include "atoms_reader.hpp"
 #include "exports.hpp"
+#include "signals.hpp"
 
 namespace py = pybind11;
 using anisoap::Descriptor;
@@ -18,12 +19,6 @@ Quantity quantity_from(const std::string& name) {
   if (name == "symmetric") return Quantity::SymmetricPowerSpectrum;
   if (name == "coefficients") return Quantity::Coefficients;
   anisoap::bad_argument("quantity", "'" + name + "'", "'power_spectrum', 'symmetric' or 'coefficients'");
-}
-
-// Asks Python for signals; keeps the exception that a handler raised.
-bool signalled() {
-  py::gil_scoped_acquire gil;
-  return PyErr_CheckSignals() != 0;
 }
 
 // Rows [n_centres, row_length] of frames, and how many rows each frame has.

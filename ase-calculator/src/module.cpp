@@ -9,4 +9,6 @@ PYBIND11_MODULE(_core, m) {
   m.attr("__version__") = ANISOAP_VERSION;
   export_radial(m);
   export_descriptor(m);
+  export_model(m);
+  export_potential(m);
 }

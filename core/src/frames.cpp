@@ -55,10 +55,14 @@ struct FrameBatch::Frame {
   std::size_t particle(std::size_t k) const { return grid ? grid->order()[k] : k; }
 };
 
-FrameBatch::FrameBatch(const Basis& basis, int num_threads)
-    : basis_(basis), num_threads_(num_threads > 0 ? num_threads : max_threads()) {}
+FrameBatch::FrameBatch(const Basis& basis, int num_threads, const BatchOptions& options)
+    : rules_{static_cast<int>(basis.hypers().species.size()), basis.length(), basis.window(), options.density_scale,
+             options.bodies},
+      cutoff_(options.cutoff > 0 ? options.cutoff : basis.hypers().cutoff_radius),
+      num_threads_(num_threads > 0 ? num_threads : max_threads()) {}
 
 FrameBatch::~FrameBatch() = default;
+FrameBatch::FrameBatch(FrameBatch&&) noexcept = default;
 
 std::size_t FrameBatch::n_frames() const { return frames_.size(); }
 
@@ -71,9 +75,8 @@ void FrameBatch::clear() {
 
 void FrameBatch::add(const FrameView& view) {
   const std::size_t first = table_.size();
-  const double cutoff = basis_.hypers().cutoff_radius;
   try {
-    frames_.emplace_back(first_frame_ + frames_.size(), first, view, cutoff);
+    frames_.emplace_back(first_frame_ + frames_.size(), first, view, cutoff_);
   } catch (const std::invalid_argument& e) {
     throw std::invalid_argument("anisoap: frame " + std::to_string(first_frame_ + frames_.size()) + ", " +
                                 without_prefix(e.what()));
@@ -81,11 +84,11 @@ void FrameBatch::add(const FrameView& view) {
   Frame& frame = frames_.back();
   try {
     wrap(view, frame);
-    if (view.n > kImageSearchLimit) frame.grid = std::make_unique<GridSearch>(frame.lattice, wrapped_, cutoff, first);
-    table_.resize(first + view.n);
+    if (view.n > kImageSearchLimit) frame.grid = std::make_unique<GridSearch>(frame.lattice, wrapped_, cutoff_, first);
+    table_.resize(first + view.n, rules_.bodies);
     fill(view, frame);
   } catch (...) {
-    table_.resize(first);
+    table_.resize(first, rules_.bodies);
     frames_.pop_back();
     throw;
   }
@@ -95,14 +98,13 @@ void FrameBatch::add(const FrameView& view) {
 
 void FrameBatch::wrap(const FrameView& view, const Frame& frame) {
   wrapped_.assign(view.positions, view.positions + 3 * view.n);
-  const double cutoff = basis_.hypers().cutoff_radius;
   for (std::size_t i = 0; i < view.n; ++i) {
     double* x = &wrapped_[3 * i];
     const Vector3 f = frame.lattice.fractional(x);
     for (std::size_t k = 0; k < 3; ++k) {
       if (!std::isfinite(f[k])) refuse(frame.number, i, ParticleFault::Position, view);
       const double height = frame.lattice.height[k];
-      const double unit = frame.lattice.periodic[k] ? std::fmax(height, cutoff) : cutoff;
+      const double unit = frame.lattice.periodic[k] ? std::fmax(height, cutoff_) : cutoff_;
       if (std::fabs(f[k]) * height > kFarthest * unit)
         bad_argument("frame " + std::to_string(frame.number) + ", particle " + std::to_string(i) + ": position", tuple(x, 3),
                      "a place less than 10^7 cells and cutoffs from the origin");
@@ -114,8 +116,7 @@ void FrameBatch::wrap(const FrameView& view, const Frame& frame) {
 ParticleFault FrameBatch::set(const FrameView& view, std::size_t entry, std::size_t i) {
   const std::size_t s = i * view.diameter_stride;
   const double diameter[3] = {view.diameters[0][s], view.diameters[1][s], view.diameters[2][s]};
-  return table_.set(entry, &wrapped_[3 * i], view.quaternions + 4 * i, diameter, view.species[i],
-                    static_cast<int>(basis_.hypers().species.size()), 1 / basis_.length(), basis_.window());
+  return table_.set(entry, &wrapped_[3 * i], view.quaternions + 4 * i, diameter, view.species[i], rules_);
 }
 
 void FrameBatch::fill(const FrameView& view, const Frame& frame) {

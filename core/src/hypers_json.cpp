@@ -1,36 +1,24 @@
 // SPDX-License-Identifier: MIT
 // The JSON document of a Hypers: {"format": "anisoap-hypers", "version": 1, "hypers": {...}, "species": [...]}.
-#include <cmath>
-#include <fstream>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <set>
-#include <sstream>
-
 #include "anisoap/error.hpp"
 #include "anisoap/hypers.hpp"
+#include "json_text.hpp"
 
 namespace anisoap {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char* kFormat = "anisoap-hypers";
+constexpr const char* kWhat = "hyperparameter file";
+constexpr const char* kAllowed = "the names of anisoap_md.Descriptor";
 constexpr int kVersion = 1;
 
 const std::vector<std::string> kKeys = {
     "max_angular", "radial_basis_name", "cutoff_radius",   "radial_gaussian_width", "max_radial", "subtract_center_contribution",
     "basis_rcond", "basis_tol",         "cutoff_function", "cutoff_width"};
 
-// Value of `key` as T; the type is part of the error.
 template <class T>
 T get(const Json& object, const char* key, const char* type) {
-  if (!object.contains(key)) bad_argument("hyperparameter file", "no entry '" + std::string(key) + "'", type);
-  try {
-    return object.at(key).get<T>();
-  } catch (const Json::exception&) {
-    bad_argument(std::string("entry '") + key + "' of the hyperparameter file", object.at(key).dump(), type);
-  }
+  return json_entry<T>(object, key, type, kWhat);
 }
 
 double number_or_zero(const Json& object, const char* key) {
@@ -41,10 +29,7 @@ double number_or_zero(const Json& object, const char* key) {
 }
 
 int integer(const Json& value, const char* key) {
-  // Larger integers would wrap around in get<int>.
-  if (!value.is_number_integer() || !(std::fabs(value.get<double>()) <= std::numeric_limits<int>::max()))
-    bad_argument(std::string("entry '") + key + "' of the hyperparameter file", value.dump(), "an integer");
-  return value.get<int>();
+  return json_integer(value, std::string("entry '") + key + "' of the " + kWhat);
 }
 
 std::vector<int> read_max_radial(const Json& h, int max_angular) {
@@ -59,25 +44,12 @@ std::vector<int> read_max_radial(const Json& h, int max_angular) {
   return out;
 }
 
-void require_known(const Json& object, const std::vector<std::string>& keys) {
-  for (const auto& item : object.items())
-    if (std::find(keys.begin(), keys.end(), item.key()) == keys.end())
-      bad_argument("hyperparameter file", "unknown entry '" + item.key() + "'" + did_you_mean(item.key(), keys),
-                   "the names of anisoap_md.Descriptor");
-}
-
 Hypers read_hypers(const Json& document) {
-  if (!document.is_object() || !document.contains("format") || document.at("format") != kFormat)
-    bad_argument("hyperparameter file", document.dump().substr(0, 60), "\"format\": \"" + std::string(kFormat) + "\"");
-  if (!document.contains("version")) bad_argument("hyperparameter file", "no entry 'version'", "an integer");
-  const int version = integer(document.at("version"), "version");
-  if (version != kVersion)
-    bad_argument("version of the hyperparameter file", std::to_string(version),
-                 std::to_string(kVersion) + "; a newer file needs a newer anisoap-md");
+  require_format(document, kFormat, kVersion, kWhat);
   const Json h = get<Json>(document, "hypers", "an object");
   if (!h.is_object()) bad_argument("entry 'hypers' of the hyperparameter file", h.dump(), "an object");
-  require_known(document, {"format", "version", "hypers", "species"});
-  require_known(h, kKeys);
+  require_known(document, {"format", "version", "hypers", "species"}, kWhat, kAllowed);
+  require_known(h, kKeys, kWhat, kAllowed);
   Hypers out;
   if (!h.contains("max_angular")) bad_argument("hyperparameter file", "no entry 'max_angular'", "an integer");
   out.max_angular = integer(h.at("max_angular"), "max_angular");
@@ -123,30 +95,8 @@ std::string Hypers::to_json() const {
   return document.dump(2);
 }
 
-Hypers Hypers::from_json(const std::string& text) {
-  Json document;
-  try {
-    std::vector<std::set<std::string>> seen;  // keys of the objects that are open
-    document = Json::parse(text, [&](int, Json::parse_event_t event, const Json& parsed) {
-      if (event == Json::parse_event_t::object_start) seen.emplace_back();
-      if (event == Json::parse_event_t::object_end) seen.pop_back();
-      if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second)
-        bad_argument("hyperparameter file", "entry '" + parsed.get<std::string>() + "' twice", "each entry once");
-      return true;
-    });
-  } catch (const Json::exception& e) {
-    bad_argument("hyperparameter file", std::string("text that is not JSON (") + e.what() + ")",
-                 "the whole file that Descriptor.to_json() wrote");
-  }
-  return read_hypers(document);
-}
+Hypers Hypers::from_json(const std::string& text) { return read_hypers(parse_document(text, kWhat)); }
 
-Hypers Hypers::from_file(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) failure("cannot read hyperparameter file '" + path + "'");
-  std::stringstream content;
-  content << file.rdbuf();
-  return from_json(content.str());
-}
+Hypers Hypers::from_file(const std::string& path) { return from_json(read_text_file(path, kWhat)); }
 
 }  // namespace anisoap

@@ -7,7 +7,10 @@
 #include <cstddef>
 
 #include "anisoap/detail/contraction.hpp"
+#include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/moments.hpp"
+#include "anisoap/detail/pair_gradient.hpp"
+#include "anisoap/detail/pair_invariants.hpp"
 #include "anisoap/neighbors.hpp"
 
 namespace anisoap {
@@ -36,6 +39,83 @@ struct FilterTask {
   double cutoff_squared;
 };
 
+// Numbers per slot: force, torque, energy, one unused; one pack of the widest set.
+constexpr std::size_t kSlot = 8;
+
+// Forces and torques of one density step: dE/dS of the centres' sums, back to the neighbours of one species.
+struct ForceTask {
+  const DensityTask* pairs;              // as in the density step; scratch is used where `steps` is set
+  const detail::ShiftedIndices* raised;  // [n_moments], beside steps
+  const double* polynomial;              // [n_moments * lanes] dE/dS
+  const int* const* slot;                // [lanes] slot of each neighbour
+  double* slots;                         // [n_slots * kSlot] added to: what the neighbours get
+  double* centres;                       // [12 * lanes] added to: force on the centre (3), sum of r (dphi/dr) (9)
+  double* pair_rows;                     // nullptr, or [longest * lanes * kSlot]: what slots got from each pair
+};
+
+// Local energies of a group of centres of one species.
+struct EnergyTask {
+  const detail::LocalEnergyView* local;
+  const double* features;  // [n_features * lanes]
+  double* gradient;        // [n_features * lanes] out
+  double* work;            // [local_energy_workspace * lanes]
+  double* energy;          // [lanes] out
+  double* variance;        // [lanes] out
+};
+
+// Derivatives of the power spectrum of one centre with respect to some of its neighbours of one species, one per lane.
+struct JacobianTask {
+  const DensityTask* pairs;  // lane k: one neighbour, or none (count 0); steps are set
+  const detail::BasisView* basis;
+  const double* scale;                    // [l_max + 1] of the power spectrum
+  const detail::ShiftedIndices* lowered;  // [n_moments]
+  int species;
+  const double* coefficients;  // [n_coefficients] of the centre
+  double* work;                // [jacobian_workspace * lanes]
+  double* rows;                // [6 * n_features * lanes] out
+  int n_coefficients, n_features;
+};
+
+inline std::size_t jacobian_workspace(int n_moments, int n_coefficients) {
+  return static_cast<std::size_t>(7 * n_moments + 1 + n_coefficients);
+}
+
+// Two-body term of one pair of species.
+struct TwoBodyPairView {
+  detail::PairForm form;
+  const double *shift, *scale;  // [pair_inputs]
+  const detail::NetworkView* networks;
+  int n_networks;
+};
+
+struct TwoBodyView {
+  double cutoff, inverse_width;
+  int n_species;
+  const int* pair_of_species;  // [n_species * n_species] into pairs, or -1
+  const TwoBodyPairView* pairs;
+  int n_pairs;
+};
+
+// Energies of a few pairs of one kind, one per lane.
+struct TwoBodyTask {
+  const TwoBodyPairView* pair;
+  double cutoff, inverse_width;
+  const double* const* r;                        // [lanes] x_j - x_i and one more number
+  const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
+  double* work;                                  // [two_body_workspace * lanes]
+  double* rows;                                  // [(10 + n_networks) * lanes] out: energy, d/dr, d/dturn of i, of j, members
+};
+
+struct ForceKernels {
+  void (*forces)(const ForceTask&);
+  void (*contract_adjoint)(const detail::BasisView&, const double* adjoint, int species, double* polynomial);
+  void (*power_spectrum_adjoint)(const detail::BasisView&, const double* scale, const double* gradient,
+                                 const double* coefficients, double* adjoint);
+  void (*local_energy)(const EnergyTask&);
+  void (*two_body)(const TwoBodyTask&);
+  void (*jacobian)(const JacobianTask&);
+};
+
 struct Kernels {
   const char* name;  // of the instruction set
   int lanes;         // centres per group in double, and the pack width of contraction and power spectrum
@@ -49,6 +129,8 @@ struct Kernels {
                          double* features);
   // Writes the numbers of those strictly inside the cutoff and returns how many; out has room for n + kPadding.
   std::size_t (*filter)(const FilterTask&, int* out);
+
+  const ForceKernels* forces;
 };
 
 // Highest degree with compiled (unrolled) code; the target anisoap_internals sets it.

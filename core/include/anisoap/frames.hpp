@@ -27,12 +27,19 @@ struct Centre {
   std::size_t row;
 };
 
+// What a batch keeps beyond what the descriptor needs.
+struct BatchOptions {
+  double cutoff = 0.0;         // of the neighbour search; 0 = the descriptor's
+  double density_scale = 1.0;  // semi-axes of the density as a fraction of the particle's
+  bool bodies = false;         // axes and sizes, for two-body terms
+};
+
 // Frames side by side in one ParticleTable. Rows run over the particles of all frames in order.
 class FrameBatch final : public NeighborSource {
  public:
-  // The batch keeps a reference to the basis.
-  explicit FrameBatch(const Basis& basis, int num_threads = 0);
+  explicit FrameBatch(const Basis& basis, int num_threads = 0, const BatchOptions& options = {});
   ~FrameBatch() override;
+  FrameBatch(FrameBatch&&) noexcept;
 
   // Throws std::invalid_argument that names the frame (first_frame + number), the particle and what is wrong.
   void add(const FrameView& frame);
@@ -55,7 +62,8 @@ class FrameBatch final : public NeighborSource {
   void fill(const FrameView& view, const Frame& frame);
   ParticleFault set(const FrameView& view, std::size_t entry, std::size_t i);
 
-  const Basis& basis_;
+  TableRules rules_;
+  double cutoff_;
   int num_threads_;
   std::size_t first_frame_ = 0;
   ParticleTable table_;

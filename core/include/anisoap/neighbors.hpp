@@ -25,8 +25,12 @@ class NeighborSink {
 
   void start(std::size_t centre);  // forgets the neighbours of the last centre
 
-  // One neighbour that the caller knows to be inside the cutoff.
-  void add(const Neighbor& neighbor) { *room_for(1) = neighbor, ++size_; }
+  // One neighbour; kept when it is inside the cutoff.
+  void add(const Neighbor& neighbor) {
+    const double* r = neighbor.r;
+    *room_for(1) = neighbor;
+    if (r[0] * r[0] + r[1] * r[1] + r[2] * r[2] < cutoff_squared_) ++size_;
+  }
 
   // Candidates that several centres in a row share, such as all of one cell. False when those of (owner, key) are held
   // already; else the caller adds them anew.

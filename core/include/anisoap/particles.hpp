@@ -22,22 +22,31 @@ enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, P
 // One sentence for error messages, such as "diameter is zero, negative or not finite".
 const char* describe(ParticleFault fault);
 
+// How a table turns particles into shapes and bodies.
+struct TableRules {
+  int n_species = 1;
+  double length = 1.0;         // basis length
+  double window = 1.0;         // 1 gto, 0 monomial (see Basis)
+  double density_scale = 1.0;  // semi-axes of the density as a fraction of the particle's
+  bool bodies = false;         // also keep what two-body terms read
+};
+
 // Particles in the kernels' order. Positions stay in the caller's unit; shapes are in units of the basis length.
 class ParticleTable {
  public:
-  void resize(std::size_t n);
+  void resize(std::size_t n, bool with_bodies = false);
   std::size_t size() const { return species.size(); }
 
   // Fills entry k and says what is wrong with it. q: (w, x, y, z), any non-zero norm; diameter: [3].
-  // inverse_length: 1 / basis length; window: 1 for gto, 0 for monomial (see Basis).
   ParticleFault set(std::size_t k, const double* position, const double* q, const double* diameter, int species_index,
-                    int n_species, double inverse_length, double window);
+                    const TableRules& rules);
 
   std::size_t memory_bytes() const;
 
   std::vector<double> x, y, z;                  // [n + kPadding]
   std::vector<int> species;                     // [n]
   AlignedVector<detail::Shape<double>> shapes;  // [n]
+  AlignedVector<detail::Body<double>> bodies;   // [n], or empty
 };
 
 }  // namespace anisoap

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Rows of one structure per lane, transposed into one pack per field.
+// Rows of one structure per lane, transposed into one pack per field, and back.
 #pragma once
 
 #include <cstddef>
@@ -43,6 +43,28 @@ ANISOAP_FUNCTION void load_four(const double* const* rows, Pack<double, W, Isa>*
   exchange<1>(field[2].v, field[3].v, lanes);
   exchange<2>(field[0].v, field[2].v, lanes);
   exchange<2>(field[1].v, field[3].v, lanes);
+}
+
+// The reverse: rows[lane][k] of four fields.
+template <class Isa>
+ANISOAP_FUNCTION void store_four(Pack<double, 2, Isa>* field, double* const* rows) {
+  for (int half = 0; half < 4; half += 2) {
+    exchange<1>(field[half].v, field[half + 1].v, std::make_integer_sequence<int, 2>{});
+    field[half].store(rows[0] + half);
+    field[half + 1].store(rows[1] + half);
+  }
+}
+
+template <int W, class Isa>
+ANISOAP_FUNCTION void store_four(Pack<double, W, Isa>* field, double* const* rows) {
+  constexpr std::make_integer_sequence<int, W> lanes;
+  exchange<2>(field[0].v, field[2].v, lanes);
+  exchange<2>(field[1].v, field[3].v, lanes);
+  exchange<1>(field[0].v, field[1].v, lanes);
+  exchange<1>(field[2].v, field[3].v, lanes);
+  for (int k = 0; k < 4; ++k)
+    for (int block = 0; block < W / 4; ++block)
+      std::memcpy(rows[4 * block + k], reinterpret_cast<double*>(&field[k].v) + 4 * block, 4 * sizeof(double));
 }
 
 // The same in float, from two double packs of half the lanes.

@@ -8,71 +8,33 @@
 #include "anisoap/detail/pack.hpp"
 #include "gather.hpp"
 #include "hits.hpp"
-
-#define ANISOAP_JOIN_(a, b) a##b
-#define ANISOAP_JOIN(a, b) ANISOAP_JOIN_(a, b)
-#define ANISOAP_TEXT_(a) #a
-#define ANISOAP_TEXT(a) ANISOAP_TEXT_(a)
+#include "names.hpp"
 
 namespace anisoap {
 namespace {
 
-using namespace detail;
-
-struct Isa {};
-
-#if defined(__AVX512F__)
-constexpr int kLanes = 8;
-#elif defined(__AVX__)
-constexpr int kLanes = 4;
-#else
-constexpr int kLanes = 2;
-#endif
-using PackD = Pack<double, kLanes, Isa>;
-using PackS = Pack<float, 2 * kLanes, Isa>;
+#include "pairs.hpp"
 
 constexpr int kFlush = 16;  // neighbours summed in float before they are added to the double sums
 
-// Neighbour t of each lane; lanes that have no more get a shape of zero weight.
+// Gaussian of neighbour t of each lane, its weight times the cutoff function.
 template <class P>
-ANISOAP_FUNCTION PairGaussian<P> gather(const DensityTask& task, int t) {
-  static const Neighbor no_neighbor{};
-  alignas(64) static const double no_shape[8] = {};
-  const double *pair[P::kLanes], *shape[P::kLanes];
-  for (int lane = 0; lane < P::kLanes; ++lane) {
-    const bool valid = t < task.count[lane];
-    const Neighbor* e = valid ? task.first[lane] + t : &no_neighbor;
-    pair[lane] = e->r;
-    shape[lane] = valid ? task.shapes[e->index].c : no_shape;
-  }
-  P r[4], s[8];
-  load_four(pair, r);
-  load_four(shape, s);
-  for (int lane = 0; lane < P::kLanes; ++lane) shape[lane] += 4;
-  load_four(shape, s + 4);
-  for (int k = 0; k < 3; ++k) r[k] = r[k] * P(task.inverse_length);
-  Shape<P> shape_of_j{{s[0], s[1], s[2], s[3], s[4], s[5]}, s[6], s[7]};
+ANISOAP_FUNCTION PairGaussian<P> weighted_gaussian(const DensityTask& task, int t) {
+  Pair<P> p = gather<P>(task, t);
   if (task.inverse_width > 0)
-    shape_of_j.weight =
-        shape_of_j.weight * cosine_cutoff(r[0] * r[0] + r[1] * r[1] + r[2] * r[2], P(task.cutoff), P(task.inverse_width));
-  return pair_gaussian(r, shape_of_j, P(task.window));
+    p.shape.weight = p.shape.weight * cosine_cutoff(squared_distance(p), P(task.cutoff), P(task.inverse_width));
+  return pair_gaussian(p.r, p.shape, P(task.window));
 }
 
 // Degree known at compile time; D = -1 takes it from the task.
 template <class P, int D>
 ANISOAP_FUNCTION void add_pair(const DensityTask& task, int t, P* sums) {
-  const PairGaussian<P> g = gather<P>(task, t);
+  const PairGaussian<P> g = weighted_gaussian<P>(task, t);
   if constexpr (D >= 0) {
     add_moments<D>(g, sums);
   } else {
     add_moments(g, task.steps, task.n_moments, static_cast<P*>(task.scratch), sums);
   }
-}
-
-ANISOAP_FUNCTION int longest(const DensityTask& task, int lanes) {
-  int n = 0;
-  for (int lane = 0; lane < lanes; ++lane) n = task.count[lane] > n ? task.count[lane] : n;
-  return n;
 }
 
 template <int D>
@@ -138,9 +100,16 @@ std::size_t filter(const FilterTask& task, int* out) {
 
 }  // namespace
 
+extern const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA);
 extern const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA);
-const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA){
-    ANISOAP_TEXT(ANISOAP_ISA), kLanes, PackS::kLanes, density<false>, density<true>, contract_packs,
-    power_spectrum_packs,      filter};
+const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA){ANISOAP_TEXT(ANISOAP_ISA),
+                                                  kLanes,
+                                                  PackS::kLanes,
+                                                  density<false>,
+                                                  density<true>,
+                                                  contract_packs,
+                                                  power_spectrum_packs,
+                                                  filter,
+                                                  &ANISOAP_JOIN(force_kernels_, ANISOAP_ISA)};
 
 }  // namespace anisoap

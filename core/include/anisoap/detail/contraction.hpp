@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// From summed moments to density coefficients and the power spectrum. Sums, coefficients and features are arrays of T:
-// a pack holds one centre per lane, a scalar one centre.
+// From summed moments to density coefficients and the power spectrum, and the adjoints on the way back. Sums, coefficients and
+// features are arrays of T: a pack holds one centre per lane, a scalar one centre.
 //
 // Orders. Coefficients: l, m = -l..l, n, species (species fastest). Power spectrum: l, n, species, n', species'.
 #pragma once
@@ -71,6 +71,72 @@ ANISOAP_FUNCTION void power_spectrum(const BasisView& basis, const double* scale
     }
     coefficients += n_m * n;
     if constexpr (!Symmetric) features += n * n;
+  }
+}
+
+// Adjoint of the symmetric power spectrum: from dE/dp to dE/dc. adjoint: [n_coefficients], overwritten.
+template <class T>
+ANISOAP_FUNCTION void power_spectrum_adjoint(const BasisView& basis, const double* scale, const T* gradient,
+                                             const T* coefficients, T* adjoint) {
+  const double sqrt2 = 1.41421356237309504880;
+  for (int l = 0; l <= basis.max_angular; ++l) {
+    const int n = basis.num_radial[l] * basis.n_species;
+    const int n_m = 2 * l + 1;
+    for (int k = 0; k < n_m * n; ++k) adjoint[k] = T(0);
+    for (int a = 0; a < n; ++a) {
+      for (int b = a; b < n; ++b) {
+        const T v = *gradient++ * T(b > a ? scale[l] * sqrt2 : scale[l]);
+        for (int m = 0; m < n_m; ++m) {
+          adjoint[m * n + a] = adjoint[m * n + a] + v * coefficients[m * n + b];
+          adjoint[m * n + b] = adjoint[m * n + b] + v * coefficients[m * n + a];
+        }
+      }
+    }
+    coefficients += n_m * n;
+    adjoint += n_m * n;
+  }
+}
+
+// Derivative of the symmetric power spectrum along one direction. coefficients: of one centre; tangent: their derivatives;
+// out: [n_features].
+template <class T>
+ANISOAP_FUNCTION void power_spectrum_tangent(const BasisView& basis, const double* scale, const double* coefficients,
+                                             const T* tangent, T* out) {
+  const double sqrt2 = 1.41421356237309504880;
+  for (int l = 0; l <= basis.max_angular; ++l) {
+    const int n = basis.num_radial[l] * basis.n_species;
+    const int n_m = 2 * l + 1;
+    for (int a = 0; a < n; ++a) {
+      for (int b = a; b < n; ++b) {
+        T v(0);
+        for (int m = 0; m < n_m; ++m)
+          v = v + T(coefficients[m * n + a]) * tangent[m * n + b] + T(coefficients[m * n + b]) * tangent[m * n + a];
+        *out++ = v * T(b > a ? scale[l] * sqrt2 : scale[l]);
+      }
+    }
+    coefficients += n_m * n;
+    tangent += n_m * n;
+  }
+}
+
+// Adjoint of contract: from dE/dc to dE/dS of one species, the polynomial that pair_gradient.hpp integrates. polynomial:
+// [n_moments], overwritten.
+template <class T>
+ANISOAP_FUNCTION void contract_adjoint(const BasisView& basis, const T* adjoint, int species, T* polynomial) {
+  for (int k = 0; k < basis.n_moments; ++k) polynomial[k] = T(0);
+  int function = 0, in = species;
+  const double* x = basis.orthonormalizer;
+  for (int l = 0; l <= basis.max_angular; ++l) {
+    const int n_l = basis.num_radial[l];
+    for (int m = 0; m < 2 * l + 1; ++m, in += n_l * basis.n_species) {
+      for (int k = 0; k < n_l; ++k, ++function) {
+        T v(0);
+        for (int n = 0; n < n_l; ++n) v = v + T(x[k * n_l + n]) * adjoint[in + n * basis.n_species];
+        for (int e = basis.row_start[function]; e < basis.row_start[function + 1]; ++e)
+          polynomial[basis.moment[e]] = polynomial[basis.moment[e]] + T(basis.value[e]) * v;
+      }
+    }
+    x += n_l * n_l;
   }
 }
 

@@ -13,6 +13,15 @@ ANISOAP_FUNCTION float exp(float x) { return ::expf(x); }
 ANISOAP_FUNCTION double sqrt(double x) { return ::sqrt(x); }
 ANISOAP_FUNCTION float sqrt(float x) { return ::sqrtf(x); }
 
+ANISOAP_FUNCTION double abs(double x) { return ::fabs(x); }
+ANISOAP_FUNCTION float abs(float x) { return ::fabsf(x); }
+
+// condition ? a : b, evaluating both.
+template <class T>
+ANISOAP_FUNCTION T select(bool condition, T a, T b) {
+  return condition ? a : b;
+}
+
 template <class T>
 ANISOAP_FUNCTION T clamp01(T x) {
   return x < T(0) ? T(0) : (x > T(1) ? T(1) : x);

@@ -56,14 +56,24 @@ ANISOAP_FUNCTION constexpr MomentStep moment_step(int a, int b, int c) {
   return s;
 }
 
-// The step that leads to moment number i.
-ANISOAP_FUNCTION constexpr MomentStep moment_step(int i) {
+// Degree and exponents of moment number i.
+struct Exponents {
+  int degree, e[3];
+};
+
+ANISOAP_FUNCTION constexpr Exponents moment_exponents(int i) {
   int d = 0;
   while (moment_count(d) <= i) ++d;
   int rest = i - (d > 0 ? moment_count(d - 1) : 0);
   int b_plus_c = 0;
   while (rest > b_plus_c) rest -= ++b_plus_c;
-  return moment_step(d - b_plus_c, b_plus_c - rest, rest);
+  return {d, {d - b_plus_c, b_plus_c - rest, rest}};
+}
+
+// The step that leads to moment number i.
+ANISOAP_FUNCTION constexpr MomentStep moment_step(int i) {
+  const Exponents m = moment_exponents(i);
+  return moment_step(m.e[0], m.e[1], m.e[2]);
 }
 
 // Gaussian of one pair, in basis units.

@@ -38,6 +38,7 @@ struct Pack {
   friend ANISOAP_FUNCTION Pack operator+(Pack a, Pack b) { return Pack(a.v + b.v); }
   friend ANISOAP_FUNCTION Pack operator-(Pack a, Pack b) { return Pack(a.v - b.v); }
   friend ANISOAP_FUNCTION Pack operator*(Pack a, Pack b) { return Pack(a.v * b.v); }
+  friend ANISOAP_FUNCTION Pack operator/(Pack a, Pack b) { return Pack(a.v / b.v); }
   friend ANISOAP_FUNCTION Mask operator<(Pack a, Pack b) { return a.v < b.v; }
 };
 
@@ -45,6 +46,13 @@ struct Pack {
 template <class S, int W, class Isa>
 ANISOAP_FUNCTION Pack<S, W, Isa> select(typename Pack<S, W, Isa>::Mask mask, Pack<S, W, Isa> a, Pack<S, W, Isa> b) {
   return Pack<S, W, Isa>(mask ? a.v : b.v);
+}
+
+template <class S, int W, class Isa>
+ANISOAP_FUNCTION Pack<S, W, Isa> abs(Pack<S, W, Isa> x) {
+  using P = Pack<S, W, Isa>;
+  const P negative = P(0.0) - x;
+  return select(x < negative, negative, x);
 }
 
 template <class S, int W, class Isa>

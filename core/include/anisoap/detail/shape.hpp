@@ -57,4 +57,25 @@ ANISOAP_FUNCTION Shape<T> make_shape(const T q[4], const T a[3], T window) {
   return s;
 }
 
+// What a particle brings to two-body terms: its axes and size, in the caller's unit.
+template <class T>
+struct Body {
+  T axis[3][3];       // unit vector of each body axis, space frame
+  T half_squared[3];  // squared semi-axes
+  T unused[4];        // pads to two cache lines in double
+};
+
+// q: unit quaternion; diameter: full diameters.
+template <class T>
+ANISOAP_FUNCTION Body<T> make_body(const T q[4], const T diameter[3]) {
+  T r[9];
+  rotation_matrix(q, r);
+  Body<T> body{};
+  for (int k = 0; k < 3; ++k) {
+    for (int i = 0; i < 3; ++i) body.axis[k][i] = r[3 * i + k];
+    body.half_squared[k] = T(0.25) * diameter[k] * diameter[k];
+  }
+  return body;
+}
+
 }  // namespace anisoap::detail

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include "anisoap/error.hpp"
+#include "anisoap/model.hpp"
+#include "exports.hpp"
+
+namespace py = pybind11;
+using namespace anisoap;
+
+namespace {
+
+using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+Array to_array(const std::vector<double>& values, py::ssize_t columns = 0) {
+  const auto n = static_cast<py::ssize_t>(values.size());
+  if (columns == 0) return Array(n, values.data());
+  return Array({n / columns, columns}, values.data());
+}
+
+std::vector<double> to_vector(const Array& a) { return {a.data(), a.data() + a.size()}; }
+
+// A property that is a vector of numbers on the C++ side and a NumPy array on the other.
+template <class Class, class Owner>
+void def_numbers(Class& c, const char* name, std::vector<double> Owner::*member) {
+  c.def_property(
+      name, [member](const Owner& o) { return to_array(o.*member); },
+      [member](Owner& o, const Array& a) { o.*member = to_vector(a); });
+}
+
+// The same for rows whose length is that of another field.
+template <class Class, class Owner, class Columns>
+void def_rows(Class& c, const char* name, std::vector<double> Owner::*member, const Columns& columns) {
+  c.def_property(
+      name, [member, columns](const Owner& o) { return to_array(o.*member, columns(o)); },
+      [member](Owner& o, const Array& a) { o.*member = to_vector(a); });
+}
+
+template <class Enum>
+using Names = std::vector<std::pair<const char*, Enum>>;
+
+const Names<LocalKind> kKinds = {
+    {"none", LocalKind::None}, {"linear", LocalKind::Linear}, {"kernel", LocalKind::Kernel}, {"networks", LocalKind::Networks}};
+const Names<BodySymmetry> kSymmetries = {
+    {"sphere", BodySymmetry::Sphere}, {"uniaxial", BodySymmetry::Uniaxial}, {"biaxial", BodySymmetry::Biaxial}};
+
+template <class Enum>
+Enum from_name(const Names<Enum>& names, const std::string& name, const char* what) {
+  std::string allowed;
+  for (const auto& [known, value] : names) {
+    if (name == known) return value;
+    allowed += (allowed.empty() ? "'" : ", '") + std::string(known) + "'";
+  }
+  bad_argument(what, "'" + name + "'", "one of " + allowed);
+}
+
+template <class Enum>
+std::string to_name(const Names<Enum>& names, Enum value) {
+  for (const auto& [known, v] : names)
+    if (v == value) return known;
+  return "";
+}
+
+py::ssize_t variance_columns(const LocalEnergy& e) {
+  return static_cast<py::ssize_t>(e.kind == LocalKind::Kernel ? e.weights.size() : e.scale.size());
+}
+
+void export_local(py::module_& m) {
+  py::class_<LocalEnergy> c(m, "LocalEnergy", "Many-body energy of the particles of one species.");
+  c.def(py::init<>())
+      .def_property(
+          "kind", [](const LocalEnergy& e) { return to_name(kKinds, e.kind); },
+          [](LocalEnergy& e, const std::string& name) { e.kind = from_name(kKinds, name, "kind"); })
+      .def_readwrite("offset", &LocalEnergy::offset)
+      .def_readwrite("exponent", &LocalEnergy::exponent)
+      .def_readwrite("networks", &LocalEnergy::networks)
+      .def_readwrite("prior_variance", &LocalEnergy::prior_variance);
+  def_numbers(c, "shift", &LocalEnergy::shift);
+  def_numbers(c, "scale", &LocalEnergy::scale);
+  def_numbers(c, "weights", &LocalEnergy::weights);
+  def_rows(c, "points", &LocalEnergy::points, [](const LocalEnergy& e) {
+    return e.weights.empty() ? py::ssize_t{0} : static_cast<py::ssize_t>(e.points.size() / e.weights.size());
+  });
+  def_rows(c, "variance_rows", &LocalEnergy::variance_rows, variance_columns);
+}
+
+void export_two_body(py::module_& m) {
+  py::class_<TwoBodySpecies>(m, "TwoBodySpecies", "Symmetry of a species' body.")
+      .def(py::init([](const std::string& symmetry, int axis) {
+             return TwoBodySpecies{from_name(kSymmetries, symmetry, "symmetry"), axis};
+           }),
+           py::arg("symmetry") = "uniaxial", py::arg("axis") = 2)
+      .def_property_readonly("symmetry", [](const TwoBodySpecies& s) { return to_name(kSymmetries, s.symmetry); })
+      .def_readonly("axis", &TwoBodySpecies::axis);
+  py::class_<TwoBodyPair> pair(m, "TwoBodyPair", "Pair energy of two species.");
+  pair.def(py::init<>())
+      .def_property(
+          "species", [](const TwoBodyPair& p) { return std::make_pair(p.species[0], p.species[1]); },
+          [](TwoBodyPair& p, const std::pair<int, int>& s) {
+            p.species[0] = s.first;
+            p.species[1] = s.second;
+          })
+      .def_readwrite("length", &TwoBodyPair::length)
+      .def_readwrite("networks", &TwoBodyPair::networks);
+  def_numbers(pair, "shift", &TwoBodyPair::shift);
+  def_numbers(pair, "scale", &TwoBodyPair::scale);
+  py::class_<TwoBody>(m, "TwoBody", "Two-body term of a model.")
+      .def(py::init<>())
+      .def_readwrite("cutoff", &TwoBody::cutoff)
+      .def_readwrite("width", &TwoBody::width)
+      .def_readwrite("species", &TwoBody::species)
+      .def_readwrite("pairs", &TwoBody::pairs)
+      .def(
+          "n_inputs", [](const TwoBody& t, std::size_t k) { return n_pair_inputs(t, t.pairs.at(k)); }, py::arg("pair"),
+          "Inputs of the networks of pair number `pair`.");
+}
+
+}  // namespace
+
+void export_model(py::module_& m) {
+  py::class_<Network> network(m, "Network", "Fully connected network with one output; silu between layers.");
+  network
+      .def(py::init([](std::vector<int> widths, const Array& parameters) {
+             return Network{std::move(widths), to_vector(parameters)};
+           }),
+           py::arg("widths"), py::arg("parameters"))
+      .def_readonly("widths", &Network::widths);
+  def_numbers(network, "parameters", &Network::parameters);
+  export_local(m);
+  export_two_body(m);
+  py::class_<Model>(m, "Model", "A potential as plain data; see anisoap_md.Model.")
+      .def(py::init<>())
+      .def_readwrite("hypers", &Model::hypers)
+      .def_readwrite("density_scale", &Model::density_scale)
+      .def_readwrite("allow_discontinuity", &Model::allow_discontinuity)
+      .def_property(
+          "units", [](const Model& model) { return name_of(model.units); },
+          [](Model& model, const std::string& name) { model.units = units_from_name(name); })
+      .def_readwrite("local", &Model::local)
+      .def_readwrite("two_body", &Model::two_body)
+      .def_readwrite("training", &Model::training)
+      .def("validate", &Model::validate)
+      .def("to_json", &Model::to_json)
+      .def_static("from_json", &Model::from_json, py::arg("text"))
+      .def("checksum", &Model::checksum)
+      .def(
+          "converted", [](const Model& model, const std::string& units) { return converted(model, units_from_name(units)); },
+          py::arg("units"))
+      .def_property_readonly("has_many_body", &Model::has_many_body)
+      .def_property_readonly("has_uncertainty", &Model::has_uncertainty)
+      .def_property_readonly("cutoff", &Model::cutoff)
+      .def_property_readonly("n_features", &Model::n_features);
+}

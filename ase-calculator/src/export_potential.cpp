@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include "anisoap/potential.hpp"
+#include "anisoap/training.hpp"
+#include "atoms_reader.hpp"
+#include "exports.hpp"
+#include "signals.hpp"
+
+namespace py = pybind11;
+using anisoap::Potential;
+
+namespace {
+
+using Array = py::array_t<double>;
+
+Array zeros(std::vector<py::ssize_t> shape) {
+  Array a(std::move(shape));
+  std::fill(a.mutable_data(), a.mutable_data() + a.size(), 0.0);
+  return a;
+}
+
+// Arrays over the particles of all frames, and pointers to those of one.
+struct Output {
+  Array energies, forces, torques, uncertainties, virials;
+
+  Output(py::ssize_t n, bool uncertainties_wanted, bool virials_wanted)
+      : energies(zeros({n})),
+        forces(zeros({n, 3})),
+        torques(zeros({n, 3})),
+        uncertainties(zeros({uncertainties_wanted ? n : 0})),
+        virials(zeros({virials_wanted ? n : 0, 3, 3})) {}
+
+  anisoap::PotentialResults at(std::size_t first) {
+    anisoap::PotentialResults r;
+    r.energies = energies.mutable_data() + first;
+    r.forces = forces.mutable_data() + 3 * first;
+    r.torques = torques.mutable_data() + 3 * first;
+    if (uncertainties.size() > 0) r.uncertainties = uncertainties.mutable_data() + first;
+    if (virials.size() > 0) r.virials = virials.mutable_data() + 9 * first;
+    return r;
+  }
+};
+
+py::dict compute(const Potential& potential, const py::sequence& frames, const std::vector<long>& atomic_numbers, int num_threads,
+                 std::size_t first_frame, bool uncertainties, bool virials) {
+  AtomsReader reader(atomic_numbers, "");
+  const std::size_t n_frames = py::len(frames);
+  for (std::size_t k = 0; k < n_frames; ++k) reader.read(frames[k], first_frame + k);
+  const auto views = reader.frames();
+  Output out(static_cast<py::ssize_t>(reader.n_particles()), uncertainties, virials);
+  Array energy(static_cast<py::ssize_t>(n_frames)), virial({static_cast<py::ssize_t>(n_frames), py::ssize_t{3}, py::ssize_t{3}});
+  py::array_t<py::ssize_t> counts(static_cast<py::ssize_t>(n_frames));
+  anisoap::Options options;
+  options.num_threads = num_threads;
+  options.interrupted = signalled;
+  double *energy_of = energy.mutable_data(), *virial_of = virial.mutable_data();
+  try {
+    py::gil_scoped_release release;
+    anisoap::FrameBatch batch = potential.make_batch(num_threads);
+    std::size_t first = 0;
+    for (std::size_t k = 0; k < n_frames; ++k) {
+      batch.clear();
+      batch.count_frames_from(first_frame + k);
+      batch.add(views[k]);
+      anisoap::PotentialResults results = out.at(first);
+      potential.compute(batch, results, options);
+      energy_of[k] = results.energy;
+      std::copy(results.virial, results.virial + 9, virial_of + 9 * k);
+      first += views[k].n;
+    }
+  } catch (const anisoap::Interrupted&) {
+    throw py::error_already_set();
+  }
+  for (std::size_t k = 0; k < n_frames; ++k) counts.mutable_data()[k] = static_cast<py::ssize_t>(views[k].n);
+  py::dict result;
+  result["energy"] = energy;
+  result["energies"] = out.energies;
+  result["forces"] = out.forces;
+  result["torques"] = out.torques;
+  result["virial"] = virial;
+  result["uncertainties"] = uncertainties ? py::object(out.uncertainties) : py::none();
+  result["virials"] = virials ? py::object(out.virials) : py::none();
+  result["counts"] = counts;
+  return result;
+}
+
+// A vector's memory as an array of that shape.
+template <class T>
+py::array_t<T> moved(std::vector<T>&& values, std::vector<py::ssize_t> shape) {
+  auto* owner = new std::vector<T>(std::move(values));
+  const py::capsule free(owner, [](void* p) { delete static_cast<std::vector<T>*>(p); });
+  return py::array_t<T>(std::move(shape), owner->data(), free);
+}
+
+py::dict pair_jacobian(const anisoap::Hypers& hypers, const py::object& frame, const std::vector<long>& atomic_numbers,
+                       double density_scale, int num_threads, std::size_t number) {
+  AtomsReader reader(atomic_numbers, "");
+  reader.read(frame, number);
+  const auto view = reader.frames().front();
+  anisoap::Options options;
+  options.num_threads = num_threads;
+  options.interrupted = signalled;
+  anisoap::PairJacobian out;
+  try {
+    py::gil_scoped_release release;
+    out = anisoap::pair_jacobian(hypers, view, density_scale, options, number);
+  } catch (const anisoap::Interrupted&) {
+    throw py::error_already_set();
+  }
+  const auto n = static_cast<py::ssize_t>(view.n), p = static_cast<py::ssize_t>(out.i.size());
+  const auto f = static_cast<py::ssize_t>(out.n_features);
+  py::dict result;
+  result["features"] = moved(std::move(out.features), {n, f});
+  result["i"] = moved(std::move(out.i), {p});
+  result["j"] = moved(std::move(out.j), {p});
+  result["r"] = moved(std::move(out.r), {p, 3});
+  result["jacobian"] = moved(std::move(out.jacobian), {p, 6, f});
+  return result;
+}
+
+py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& frame, const std::vector<long>& atomic_numbers,
+                         int num_threads, std::size_t number) {
+  AtomsReader reader(atomic_numbers, "");
+  reader.read(frame, number);
+  const auto view = reader.frames().front();
+  std::vector<anisoap::TwoBodyInputs> all;
+  {
+    py::gil_scoped_release release;
+    all = anisoap::two_body_inputs(two_body, view, num_threads, number);
+  }
+  py::list result;
+  for (auto& out : all) {
+    const auto p = static_cast<py::ssize_t>(out.i.size()), n = static_cast<py::ssize_t>(out.n_inputs);
+    py::dict d;
+    d["i"] = moved(std::move(out.i), {p});
+    d["j"] = moved(std::move(out.j), {p});
+    d["weight"] = moved(std::move(out.weight), {p});
+    d["r"] = moved(std::move(out.r), {p, 3});
+    d["taper"] = moved(std::move(out.taper), {p});
+    d["taper_gradient"] = moved(std::move(out.taper_gradient), {p, 3});
+    d["inputs"] = moved(std::move(out.inputs), {p, n});
+    d["jacobian"] = moved(std::move(out.jacobian), {p, 9, n});
+    result.append(d);
+  }
+  return result;
+}
+
+}  // namespace
+
+void export_potential(py::module_& m) {
+  py::class_<Potential>(m, "Potential", "Energies, forces and torques of a model; see anisoap_md.Model.")
+      .def(py::init<const anisoap::Model&, const std::string&, bool>(), py::arg("model"), py::arg("instruction_set") = "",
+           py::arg("compiled_degrees") = true)
+      .def("compute", &compute, py::arg("frames"), py::arg("atomic_numbers"), py::arg("num_threads") = 0,
+           py::arg("first_frame") = 0, py::arg("uncertainties") = false, py::arg("virials") = false)
+      .def_property_readonly("model", [](const Potential& p) { return p.model(); })
+      .def_property_readonly("cutoff", &Potential::cutoff);
+  m.def("pair_jacobian", &pair_jacobian, py::arg("hypers"), py::arg("frame"), py::arg("atomic_numbers"),
+        py::arg("density_scale") = 1.0, py::arg("num_threads") = 0, py::arg("number") = 0,
+        "Power spectra (symmetric storage) of one frame and their derivatives, pair by pair.");
+  m.def("two_body_inputs", &two_body_inputs, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
+        py::arg("num_threads") = 0, py::arg("number") = 0,
+        "For each pair of species of a two-body term: the pairs of one frame, their invariants and derivatives.");
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// A potential for ellipsoids: E = sum_i [e_s(i) + E_s(i)(p_i)] + sum_{i<j} f_c(r_ij) phi_{s(i) s(j)}(r_ij, R_i, R_j), with p_i
+// the AniSOAP power spectrum (symmetric storage, species s in the order of Hypers::species), and its JSON document. Reading runs
+// no code. Energies and lengths are in the document's units.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "anisoap/hypers.hpp"
+
+namespace anisoap {
+
+// Fully connected network with one output. Between layers stands the activation silu(x) = x / (1 + exp(-x)).
+struct Network {
+  std::vector<int> widths;         // inputs, hidden layers, 1
+  std::vector<double> parameters;  // for each layer W [out * in] row major, then b [out]
+
+  static std::size_t n_parameters(const std::vector<int>& widths);
+};
+
+enum class LocalKind {
+  None,      // no many-body term
+  Linear,    // w . x
+  Kernel,    // sum_m w_m (x . z_m)^zeta with x = p / |p| and unit vectors z_m
+  Networks,  // mean of a committee on x
+};
+
+// Many-body energy of the particles of one species. x = (p - shift) * scale, column by column, for Linear and Networks.
+struct LocalEnergy {
+  LocalKind kind = LocalKind::None;
+  double offset = 0.0;                // e_s, counted once for each particle whatever the kind
+  std::vector<double> shift, scale;   // [n_features]
+  std::vector<double> weights;        // Linear [n_features], Kernel [n_points]
+  std::vector<double> points;         // Kernel [n_points * n_features], unit rows
+  int exponent = 2;                   // Kernel: zeta
+  std::vector<Network> networks;      // Networks
+  double prior_variance = 0.0;        // Kernel: variance without data, energy^2
+  std::vector<double> variance_rows;  // [n_rows * n_features] or [n_rows * n_points]: Linear variance = |V x|^2, Kernel variance
+                                      // = prior_variance - |V k|^2 with k_m = (x . z_m)^zeta; empty when not known
+};
+
+// Which body axes a species is told apart by.
+enum class BodySymmetry { Sphere, Uniaxial, Biaxial };
+
+struct TwoBodySpecies {
+  BodySymmetry symmetry = BodySymmetry::Uniaxial;
+  int axis = 2;  // Uniaxial: the axis of revolution, 0, 1 or 2
+};
+
+// Pair energy of one unordered pair of species, the mean of a committee on the invariants of detail/pair_invariants.hpp.
+struct TwoBodyPair {
+  int species[2] = {0, 0};           // first <= second
+  double length = 1.0;               // s_0 of the invariants: a typical contact distance
+  std::vector<double> shift, scale;  // [n_inputs] x = (invariant - shift) * scale
+  std::vector<Network> networks;
+};
+
+struct TwoBody {
+  double cutoff = 0.0;                  // length
+  double width = 0.0;                   // length of the cosine taper inside the cutoff, > 0
+  std::vector<TwoBodySpecies> species;  // one per species of the model
+  std::vector<TwoBodyPair> pairs;       // each unordered pair once or not at all
+  bool empty() const { return pairs.empty(); }
+};
+
+// Unit systems of LAMMPS. lj: reduced units, taken as they are.
+enum class Units { Metal, Real, Lj };
+
+struct Model {
+  Hypers hypers;
+  double density_scale = 1.0;        // semi-axes of the density as a fraction of the particle's
+  bool allow_discontinuity = false;  // forces without a cutoff function: the energy jumps at the cutoff
+  Units units = Units::Metal;
+  std::vector<LocalEnergy> local;  // one per species
+  TwoBody two_body;
+  std::string training = "{}";  // JSON object: what the model was trained on
+
+  // Throws std::invalid_argument that names the entry that is wrong or not finite.
+  void validate() const;
+
+  bool has_many_body() const;
+  bool has_uncertainty() const;
+  double cutoff() const;  // the largest of the terms that the model has
+  std::size_t n_features() const;
+
+  // Document with format, version, library version and checksum.
+  std::string to_json() const;
+  // Throws std::invalid_argument for a document that is damaged, truncated, newer, or holds numbers that are not finite.
+  static Model from_json(const std::string& text);
+  static Model from_file(const std::string& path);
+  // As in the document.
+  std::string checksum() const;
+};
+
+// Inputs of the networks of one pair of species.
+std::size_t n_pair_inputs(const TwoBody& two_body, const TwoBodyPair& pair);
+
+Units units_from_name(const std::string& name);
+const char* name_of(Units units);
+
+// Factors that turn a model's energies and lengths into those of another unit system; throws for lj against others.
+struct UnitFactors {
+  double energy = 1.0, length = 1.0;
+};
+UnitFactors convert(Units from, Units to);
+
+// The same potential in other units.
+Model converted(const Model& model, Units to);
+
+}  // namespace anisoap

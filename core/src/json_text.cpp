@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "json_text.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <set>
+#include <sstream>
+
+namespace anisoap {
+
+Json parse_document(const std::string& text, const std::string& what) {
+  try {
+    std::vector<std::set<std::string>> seen;  // keys of the objects that are open
+    return Json::parse(text, [&](int, Json::parse_event_t event, const Json& parsed) {
+      if (event == Json::parse_event_t::object_start) seen.emplace_back();
+      if (event == Json::parse_event_t::object_end) seen.pop_back();
+      if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second)
+        bad_argument(what, "entry '" + parsed.get<std::string>() + "' twice", "each entry once");
+      return true;
+    });
+  } catch (const Json::exception& e) {
+    bad_argument(what, std::string("text that is not JSON (") + e.what() + ")", "the whole file as it was written");
+  }
+}
+
+void require_known(const Json& object, const std::vector<std::string>& keys, const std::string& what,
+                   const std::string& allowed) {
+  for (const auto& item : object.items())
+    if (std::find(keys.begin(), keys.end(), item.key()) == keys.end())
+      bad_argument(what, "unknown entry '" + item.key() + "'" + did_you_mean(item.key(), keys), allowed);
+}
+
+void require_format(const Json& document, const std::string& format, int version, const std::string& what) {
+  if (!document.is_object() || !document.contains("format") || document.at("format") != format)
+    bad_argument(what, document.dump().substr(0, 60), "\"format\": \"" + format + "\"");
+  if (!document.contains("version")) bad_argument(what, "no entry 'version'", "an integer");
+  const int got = json_integer(document.at("version"), "entry 'version' of the " + what);
+  if (got != version)
+    bad_argument("version of the " + what, std::to_string(got),
+                 std::to_string(version) + "; a newer file needs a newer anisoap-md");
+}
+
+int json_integer(const Json& value, const std::string& where) {
+  // Larger integers would wrap around in get<int>.
+  if (!value.is_number_integer() || !(std::fabs(value.get<double>()) <= std::numeric_limits<int>::max()))
+    bad_argument(where, value.dump(), "an integer");
+  return value.get<int>();
+}
+
+std::string read_text_file(const std::string& path, const std::string& what) {
+  std::ifstream file(path);
+  if (!file) failure("cannot read " + what + " '" + path + "'");
+  std::stringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+}  // namespace anisoap

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/potential.hpp"
+
+#include <cmath>
+
+#include "anisoap/error.hpp"
+#include "interrupt.hpp"
+#include "many_body.hpp"
+#include "model_views.hpp"
+#include "parallel.hpp"
+#include "shifts.hpp"
+#include "simd.hpp"
+#include "two_body.hpp"
+
+namespace anisoap {
+namespace {
+
+const Model& checked(const Model& model) {
+  model.validate();
+  if (model.has_many_body() && model.hypers.cutoff_function == CutoffFunction::None && !model.allow_discontinuity)
+    bad_argument("cutoff_function of the model", "'none', with which energies jump when a neighbour crosses the cutoff",
+                 "'cosine' with a cutoff_width, or allow_discontinuity");
+  return model;
+}
+
+// Chunks of the centres over the threads; Worker::run makes the result of one.
+template <class MakeWorker>
+void run_chunks(const PotentialInput& input, const Options& options, OrderedMerge& merge, const MakeWorker& make_worker) {
+  using Worker = decltype(make_worker());
+  const std::size_t n = input.centres->size(), n_chunks = (n + kChunkCentres - 1) / kChunkCentres;
+  const int num_threads = thread_count(options, n_chunks);
+  std::vector<Worker> workers(static_cast<std::size_t>(num_threads));
+  InterruptCheck check(options);
+  const auto work = [&](std::size_t chunk, int thread, const auto& checkpoint) {
+    auto& worker = workers[static_cast<std::size_t>(thread)];
+    if (!worker) worker = make_worker();
+    const std::size_t first = chunk * kChunkCentres;
+    merge.put(chunk, worker->run(*input.source, *input.centres, first, std::min(n, first + kChunkCentres), checkpoint));
+  };
+  parallel_for(n_chunks, num_threads, work, check);
+}
+
+}  // namespace
+
+struct Potential::Impl {
+  Model model;
+  Basis basis;
+  const Kernels& kernels;
+  bool compiled;
+  std::vector<detail::ShiftedIndices> raised;
+  ModelViews views;
+
+  Impl(const Model& given, const std::string& instruction_set, bool compiled_degrees)
+      : model(checked(given)),
+        basis(model.hypers),
+        kernels(find_kernels(instruction_set)),
+        compiled(compiled_degrees),
+        raised(raised_indices(basis.degree())),
+        views(model) {}
+
+  void add_offsets(const PotentialInput& input, PotentialResults& results) const;
+};
+
+// Without a many-body term a particle's own energy is all there is beside the pairs.
+void Potential::Impl::add_offsets(const PotentialInput& input, PotentialResults& results) const {
+  for (const Centre& c : *input.centres) {
+    const double offset = model.local[static_cast<std::size_t>(input.table->species[c.particle])].offset;
+    results.energy += offset;
+    if (results.energies) results.energies[c.row] += offset;
+  }
+}
+
+Potential::Potential(const Model& model, const std::string& instruction_set, bool compiled_degrees)
+    : impl_(std::make_unique<Impl>(model, instruction_set, compiled_degrees)) {}
+Potential::~Potential() = default;
+Potential::Potential(Potential&&) noexcept = default;
+
+const Model& Potential::model() const { return impl_->model; }
+const Basis& Potential::basis() const { return impl_->basis; }
+double Potential::cutoff() const { return impl_->model.cutoff(); }
+
+FrameBatch Potential::make_batch(int num_threads) const {
+  return FrameBatch(impl_->basis, num_threads, {cutoff(), impl_->model.density_scale, !impl_->model.two_body.empty()});
+}
+
+void Potential::compute(const PotentialInput& input, PotentialResults& results, const Options& options) const {
+  const Impl& impl = *impl_;
+  results.energy = 0;
+  std::fill(results.virial, results.virial + 9, 0.0);
+  std::size_t n_rows = 0;
+  for (const Centre& p : *input.particles) n_rows = std::max(n_rows, p.row + 1);
+  const bool uncertain = results.uncertainties != nullptr;
+  const std::size_t n_members = uncertain ? impl.views.n_two_body_members() : 0;
+  std::vector<double> variances(uncertain ? n_rows : 0), members(n_members * n_rows);
+  double* variance_sums = uncertain ? variances.data() : nullptr;
+
+  if (impl.model.has_many_body()) {
+    const ManyBodyTables tables{impl.basis,    impl.kernels,
+                                impl.compiled, uncertain ? impl.views.local() : impl.views.local_without_variance(),
+                                impl.raised,   results.virials != nullptr};
+    OrderedMerge merge(*input.particles, results, variance_sums, nullptr, 0);
+    run_chunks(input, options, merge, [&] { return std::make_unique<ManyBodyWorker>(tables, *input.table); });
+  } else {
+    impl.add_offsets(input, results);
+  }
+  if (!impl.model.two_body.empty()) {
+    std::vector<char> is_centre(input.table->size(), 0);
+    for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
+    const TwoBodyTables tables{impl.views.two_body(), impl.kernels, is_centre, n_members, results.virials != nullptr};
+    OrderedMerge merge(*input.particles, results, variance_sums, n_members > 0 ? members.data() : nullptr, n_members);
+    run_chunks(input, options, merge, [&] { return std::make_unique<TwoBodyWorker>(tables, *input.table); });
+  }
+  for (const Centre& c : *input.centres) {
+    if (!uncertain) break;
+    const double spread = n_members > 1 ? variance_of(&members[c.row * n_members], n_members) : 0.0;
+    results.uncertainties[c.row] = std::sqrt(variances[c.row] + spread);
+  }
+}
+
+void Potential::compute(const FrameBatch& batch, PotentialResults& results, const Options& options) const {
+  compute({&batch.table(), &batch, &batch.centres(), &batch.centres()}, results, options);
+}
+
+}  // namespace anisoap

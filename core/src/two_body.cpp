@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+#include "two_body.hpp"
+
+#include <algorithm>
+
+namespace anisoap {
+
+detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair) {
+  detail::PairForm form{};
+  for (int p = 0; p < 2; ++p) {
+    const TwoBodySpecies& s = two_body.species[static_cast<std::size_t>(pair.species[p])];
+    form.n_axes[p] = s.symmetry == BodySymmetry::Sphere ? 0 : (s.symmetry == BodySymmetry::Uniaxial ? 1 : 3);
+    form.first_axis[p] = s.symmetry == BodySymmetry::Uniaxial ? s.axis : 0;
+  }
+  form.alike = pair.species[0] == pair.species[1];
+  form.unit = pair.length;
+  return form;
+}
+
+double pair_weight(std::size_t i, std::size_t j, bool j_is_centre) {
+  if (!j_is_centre || i == j) return 0.5;
+  return i < j ? 1.0 : 0.0;
+}
+
+double variance_of(const double* members, std::size_t n) {
+  double mean = 0, sum = 0;
+  for (std::size_t k = 0; k < n; ++k) mean += members[k] / static_cast<double>(n);
+  for (std::size_t k = 0; k < n; ++k) sum += (members[k] - mean) * (members[k] - mean);
+  return sum / static_cast<double>(n - 1);
+}
+
+TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& table)
+    : tables_(tables),
+      table_(table),
+      lanes_(static_cast<std::size_t>(tables.kernels.lanes)),
+      sink_(table, tables.term.cutoff, tables.kernels),
+      slots_(table.size()),
+      r_(lanes_),
+      bodies_{std::vector<const detail::Body<double>*>(lanes_), std::vector<const detail::Body<double>*>(lanes_)} {
+  int work = 0, members = 0;
+  for (int k = 0; k < tables.term.n_pairs; ++k) {
+    const TwoBodyPairView& kind = tables.term.pairs[k];
+    queues_.push_back({&kind, {}});
+    members = std::max(members, kind.n_networks);
+    for (int c = 0; c < kind.n_networks; ++c)
+      work = std::max(work, 2 * detail::pair_inputs(kind.form) + detail::network_workspace(kind.networks[c]));
+  }
+  work_.resize(static_cast<std::size_t>(work) * lanes_);
+  rows_.resize(static_cast<std::size_t>(10 + members) * lanes_);
+}
+
+void TwoBodyWorker::collect(const NeighborSource& source, std::size_t i, ChunkResult& out) {
+  source.collect(i, sink_);
+  const int* kinds = tables_.term.pair_of_species + table_.species[i] * tables_.term.n_species;
+  for (const Neighbor* e = sink_.begin(); e != sink_.begin() + sink_.size(); ++e) {
+    const auto j = static_cast<std::size_t>(e->index);
+    const int kind = kinds[table_.species[j]];
+    const double weight = pair_weight(i, j, tables_.is_centre[j] != 0);
+    if (kind < 0 || weight == 0) continue;
+    Queue& queue = queues_[static_cast<std::size_t>(kind)];
+    // The first species of the kind comes first.
+    const bool swap = !queue.kind->form.alike && table_.species[i] > table_.species[j];
+    const double sign = swap ? -1.0 : 1.0;
+    queue.pairs.push_back({swap ? j : i, swap ? i : j, {sign * e->r[0], sign * e->r[1], sign * e->r[2], 0}, weight});
+    if (queue.pairs.size() == lanes_) flush(queue, out);
+  }
+}
+
+void TwoBodyWorker::flush(Queue& queue, ChunkResult& out) {
+  if (queue.pairs.empty()) return;
+  evaluate(queue);
+  for (std::size_t lane = 0; lane < queue.pairs.size(); ++lane) add(queue, lane, out);
+  queue.pairs.clear();
+}
+
+// Lanes without a pair repeat the last one.
+void TwoBodyWorker::evaluate(const Queue& queue) {
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
+    const Pair& pair = queue.pairs[std::min(lane, queue.pairs.size() - 1)];
+    r_[lane] = pair.r;
+    bodies_[0][lane] = &table_.bodies[pair.i];
+    bodies_[1][lane] = &table_.bodies[pair.j];
+  }
+  tables_.kernels.forces->two_body({queue.kind,
+                                    tables_.term.cutoff,
+                                    tables_.term.inverse_width,
+                                    r_.data(),
+                                    {bodies_[0].data(), bodies_[1].data()},
+                                    work_.data(),
+                                    rows_.data()});
+}
+
+double* TwoBodyWorker::slot(std::size_t particle, ChunkResult& out) {
+  const auto k = static_cast<std::size_t>(slots_(particle));
+  if (out.slots.size() < (k + 1) * kSlot) {
+    out.slots.resize((k + 1) * kSlot);
+    if (tables_.virials) out.virials.resize((k + 1) * 9);
+    out.members.resize((k + 1) * tables_.n_members);
+  }
+  return &out.slots[k * kSlot];
+}
+
+void TwoBodyWorker::add(const Queue& queue, std::size_t lane, ChunkResult& out) {
+  const Pair& pair = queue.pairs[lane];
+  const auto value = [&](std::size_t field) { return pair.weight * rows_[field * lanes_ + lane]; };
+  const std::size_t ends[2] = {pair.i, pair.j};
+  // A particle that is no centre keeps its energy for where it is one.
+  const bool centre[2] = {tables_.is_centre[pair.i] != 0, tables_.is_centre[pair.j] != 0};
+  const double share = centre[0] && centre[1] ? 0.5 : 1.0;
+  out.energy += value(0);
+  for (std::size_t a = 0; a < 3; ++a)
+    for (std::size_t b = 0; b < 3; ++b) out.virial[3 * a + b] -= pair.r[a] * value(1 + b);
+  for (std::size_t p = 0; p < 2; ++p) {
+    double* s = slot(ends[p], out);
+    const auto k = static_cast<std::size_t>(s - out.slots.data()) / kSlot;
+    for (std::size_t d = 0; d < 3; ++d) {
+      s[d] += p == 0 ? value(1 + d) : -value(1 + d);
+      s[3 + d] -= value(4 + 3 * p + d);
+    }
+    if (tables_.virials)
+      for (std::size_t a = 0; a < 3; ++a)
+        for (std::size_t b = 0; b < 3; ++b) out.virials[9 * k + 3 * a + b] -= 0.5 * pair.r[a] * value(1 + b);
+    if (!centre[p]) continue;
+    s[6] += share * value(0);
+    for (std::size_t m = 0; m < tables_.n_members; ++m) {
+      const std::size_t member = std::min(m, static_cast<std::size_t>(queue.kind->n_networks - 1));
+      out.members[tables_.n_members * k + m] += share * value(10 + member);
+    }
+  }
+}
+
+}  // namespace anisoap

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// The two-body term of a potential for one chunk of centres after another, on one thread.
+//
+// A pair of two centres is evaluated once. A pair of a centre and a particle that is none (a ghost of another rank) counts half:
+// its other half is evaluated where that particle is a centre. So does a particle with its own periodic image.
+#pragma once
+
+#include "chunk.hpp"
+#include "merge.hpp"
+
+namespace anisoap {
+
+// Which body axes the invariants of a pair are made of.
+detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair);
+
+// Share of a pair that is evaluated from centre i: 1, 1/2, or 0 when it is seen from j.
+double pair_weight(std::size_t i, std::size_t j, bool j_is_centre);
+
+// Variance over the members of a committee.
+double variance_of(const double* members, std::size_t n);
+
+struct TwoBodyTables {
+  const TwoBodyView& term;
+  const Kernels& kernels;
+  const std::vector<char>& is_centre;  // [n_particles]
+  std::size_t n_members;               // energies of members to keep; 0 for none
+  bool virials;                        // of single particles are wanted
+};
+
+class TwoBodyWorker {
+ public:
+  TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& table);
+
+  // What centres first..last-1 of the list add; calls checkpoint() once a centre.
+  template <class Checkpoint>
+  ChunkResult run(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
+                  const Checkpoint& checkpoint) {
+    ChunkResult out;
+    for (; first < last; ++first) {
+      checkpoint();
+      collect(source, centres[first].particle, out);
+    }
+    for (auto& queue : queues_) flush(queue, out);
+    out.particles = slots_.take();
+    return out;
+  }
+
+ private:
+  struct Pair {
+    std::size_t i, j;
+    double r[4];
+    double weight;
+  };
+  struct Queue {  // pairs of one kind that wait for a full pack
+    const TwoBodyPairView* kind;
+    std::vector<Pair> pairs;
+  };
+
+  void collect(const NeighborSource& source, std::size_t i, ChunkResult& out);
+  void flush(Queue& queue, ChunkResult& out);
+  void evaluate(const Queue& queue);
+  void add(const Queue& queue, std::size_t lane, ChunkResult& out);
+  double* slot(std::size_t particle, ChunkResult& out);
+
+  const TwoBodyTables& tables_;
+  const ParticleTable& table_;
+  std::size_t lanes_;
+  NeighborSink sink_;
+  Slots slots_;
+  std::vector<Queue> queues_;
+  std::vector<const double*> r_;
+  std::vector<const detail::Body<double>*> bodies_[2];
+  AlignedVector<double> work_, rows_;
+};
+
+}  // namespace anisoap
