@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""AniSOAP descriptors of ellipsoidal particles.
+"""AniSOAP descriptors and potentials of ellipsoidal particles.
 
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
-the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. The particles carry their
+the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
+JSON file and ``AniSOAPCalculator`` gives it to ASE; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers,
+``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles carry their
 orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
@@ -17,16 +19,40 @@ from ._core import __version__
 
 if TYPE_CHECKING:
     from ._dump import iread
+    from .calculator import AniSOAPCalculator
     from .density_projection import EllipsoidalDensityProjection
     from .descriptor import Descriptor
+    from .model import Model
+    from .nve import RigidNVE
+    from .relax import EllipsoidFilter
+    from .trajectory import read_frames, with_results, write_frames
 
-__all__ = ["Descriptor", "EllipsoidalDensityProjection", "__version__", "iread"]
+__all__ = [
+    "AniSOAPCalculator",
+    "Descriptor",
+    "EllipsoidFilter",
+    "EllipsoidalDensityProjection",
+    "Model",
+    "RigidNVE",
+    "__version__",
+    "iread",
+    "read_frames",
+    "with_results",
+    "write_frames",
+]
 
 # Names that are imported when they are first used: a LAMMPS start-up then loads neither ASE nor metatensor.
 _LAZY = {
+    "AniSOAPCalculator": ".calculator",
     "Descriptor": ".descriptor",
+    "EllipsoidFilter": ".relax",
     "EllipsoidalDensityProjection": ".density_projection",
+    "Model": ".model",
+    "RigidNVE": ".nve",
     "iread": "._dump",
+    "read_frames": ".trajectory",
+    "with_results": ".trajectory",
+    "write_frames": ".trajectory",
 }
 
 

@@ -2,11 +2,11 @@
 """C++ core of anisoap_md. ValueError and RuntimeError read "anisoap: <what>, got <value>; expected <allowed>"."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from ase import Atoms
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 __version__: str
 
@@ -103,6 +103,143 @@ class Descriptor:
     def instruction_set(self) -> str: ...
     @property
     def single_precision_safe(self) -> bool: ...
+
+class Network:
+    """Fully connected network with one output; silu between layers."""
+
+    def __init__(self, widths: Sequence[int], parameters: ArrayLike) -> None:
+        """widths: inputs, hidden layers, 1. parameters: for each layer W [out * in] row major, then b [out]."""
+    @property
+    def widths(self) -> list[int]: ...
+    parameters: NDArray[np.float64]
+
+class LocalEnergy:
+    """Many-body energy of the particles of one species. Values are copied in and out: assign whole arrays and lists."""
+
+    def __init__(self) -> None: ...
+    kind: Literal["none", "linear", "kernel", "networks"]
+    offset: float
+    exponent: int
+    networks: list[Network]
+    prior_variance: float
+    shift: NDArray[np.float64]
+    """[n_features]"""
+    scale: NDArray[np.float64]
+    """[n_features]"""
+    weights: NDArray[np.float64]
+    """linear [n_features], kernel [n_points]"""
+    points: NDArray[np.float64]
+    """[n_points, n_features] unit rows"""
+    variance_rows: NDArray[np.float64]
+    """[n_rows, n_features] or [n_rows, n_points]; empty when not known"""
+
+class TwoBodySpecies:
+    """Symmetry of a species' body."""
+
+    def __init__(
+        self, symmetry: Literal["sphere", "uniaxial", "biaxial"] = "uniaxial", axis: int = 2
+    ) -> None: ...
+    @property
+    def symmetry(self) -> str: ...
+    @property
+    def axis(self) -> int: ...
+
+class TwoBodyPair:
+    """Pair energy of two species."""
+
+    def __init__(self) -> None: ...
+    species: tuple[int, int]
+    """Indices of species, the first not above the second."""
+    length: float
+    networks: list[Network]
+    shift: NDArray[np.float64]
+    """[n_inputs]"""
+    scale: NDArray[np.float64]
+    """[n_inputs]"""
+
+class TwoBody:
+    """Two-body term of a model."""
+
+    def __init__(self) -> None: ...
+    cutoff: float
+    width: float
+    species: list[TwoBodySpecies]
+    pairs: list[TwoBodyPair]
+    def n_inputs(self, pair: int) -> int:
+        """Inputs of the networks of pair number `pair`."""
+
+class Model:
+    """A potential as plain data; see anisoap_md.Model. Lists are copied in and out: assign them as a whole."""
+
+    def __init__(self) -> None: ...
+    hypers: Hypers
+    density_scale: float
+    allow_discontinuity: bool
+    units: Literal["metal", "real", "lj"]
+    local: list[LocalEnergy]
+    """One for each species."""
+    two_body: TwoBody
+    training: str
+    """JSON text of an object."""
+    def validate(self) -> None: ...
+    def to_json(self) -> str: ...
+    @staticmethod
+    def from_json(text: str) -> Model: ...
+    def checksum(self) -> str: ...
+    def converted(self, units: str) -> Model: ...
+    @property
+    def has_many_body(self) -> bool: ...
+    @property
+    def has_uncertainty(self) -> bool: ...
+    @property
+    def cutoff(self) -> float: ...
+    @property
+    def n_features(self) -> int: ...
+
+class Potential:
+    """Energies, forces and torques of a model; see anisoap_md.Model."""
+
+    def __init__(self, model: Model, instruction_set: str = "", compiled_degrees: bool = True) -> None: ...
+    def compute(
+        self,
+        frames: Sequence[Atoms],
+        atomic_numbers: Sequence[int],
+        num_threads: int = 0,
+        first_frame: int = 0,
+        uncertainties: bool = False,
+        virials: bool = False,
+    ) -> dict[str, Any]:
+        """energy [n_frames], energies [n], forces [n, 3], torques [n, 3] (space frame), virial [n_frames, 3, 3],
+        uncertainties [n] or None, virials [n, 3, 3] or None, counts [n_frames].
+
+        W_ab = -sum over pairs r_a (dphi/dr)_b. atomic_numbers, num_threads, first_frame as in Descriptor.compute.
+        """
+    @property
+    def model(self) -> Model: ...
+    @property
+    def cutoff(self) -> float: ...
+
+def pair_jacobian(
+    hypers: Hypers,
+    frame: Atoms,
+    atomic_numbers: Sequence[int],
+    density_scale: float = 1.0,
+    num_threads: int = 0,
+    number: int = 0,
+) -> dict[str, NDArray[Any]]:
+    """features [n, n_features] (symmetric storage) and, for each pair, grouped by i: i, j [P], r [P, 3] = x_j - x_i,
+    jacobian [P, 6, n_features] = d p_i / d r (3) and d p_i / d (rotation vector of j, space frame) (3).
+
+    The self pair i = j, r = 0 is one of them. number: of the frame in error messages.
+    """
+
+def two_body_inputs(
+    two_body: TwoBody, frame: Atoms, atomic_numbers: Sequence[int], num_threads: int = 0, number: int = 0
+) -> list[dict[str, NDArray[Any]]]:
+    """For each pair of species of `two_body`: i, j [P], weight [P] (0.5 for a particle with its own image), r [P, 3],
+    taper [P], taper_gradient [P, 3] (d/dr), inputs [P, n_inputs] (before shift and scale), jacobian [P, 9, n_inputs] =
+    d/dr (3), d/d rotation of i (3), d/d rotation of j (3). Each pair once.
+    """
 
 def instruction_sets() -> list[str]:
     """Instruction sets that run here, widest first."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from . import _batches, _checks, _core, _species
+from . import _batches, _checks, _core, _jacobian, _species
 from ._files import write_text
 
 Frames = Atoms | Iterable[Atoms]
@@ -183,6 +183,69 @@ class Descriptor:
             start = stop
         return blocks
 
+    @_checks.suggests_keywords
+    def jacobian(
+        self,
+        frame: Atoms,
+        wrt: str | Sequence[str] = _jacobian.WITH_RESPECT_TO,
+        symmetric: bool = False,
+    ) -> _jacobian.Jacobian:
+        """Derivatives of the power spectrum of one frame, as dense arrays, always float64.
+
+        Parameters
+        ----------
+        frame : ase.Atoms
+        wrt : sequence of {'positions', 'rotations', 'strain'}
+        symmetric : bool
+            Columns as in ``power_spectrum``.
+
+        Returns
+        -------
+        Jacobian
+            ``features`` [n, n_features], ``positions`` and ``rotations`` [n, n_features, n, 3], ``strain``
+            [n, n_features, 3, 3]; None for what is not in `wrt`. Images of a particle count as that particle.
+
+        Raises
+        ------
+        ValueError
+            For a frame with wrong or missing arrays, or a result of more than 4 GiB: use ``jacobian_by_centre``.
+        """
+        names = _jacobian.checked(wrt)
+        symmetric = _checks.flag("symmetric", symmetric)
+        core = self._core_of_frame(frame)[1]
+        n_features = core.row_length("symmetric" if symmetric else "power_spectrum")
+        _jacobian.check_size(len(frame), n_features, names)
+        return _jacobian.dense(self.jacobian_by_centre(frame, symmetric), len(frame), n_features, names)
+
+    @_checks.suggests_keywords
+    def jacobian_by_centre(self, frame: Atoms, symmetric: bool = False) -> Iterator[_jacobian.CentreJacobian]:
+        """Derivatives of the power spectrum of one frame by pairs, for one centre after the other, always float64.
+
+        Memory is 48 n_features bytes (symmetric columns) for each pair of the frame, whatever the number of particles.
+
+        Parameters
+        ----------
+        frame : ase.Atoms
+        symmetric : bool
+            Columns as in ``power_spectrum``.
+
+        Returns
+        -------
+        iterator of CentreJacobian
+            ``centre``, ``features`` [n_features], ``neighbors`` [n_pairs], ``r`` [n_pairs, 3], ``positions`` and
+            ``rotations`` [n_pairs, n_features, 3]. d p_i / d x_j is the sum of ``positions`` over the pairs with j, minus the
+            sum over all pairs where j is the centre; d p_i / d eps_ab is the sum of ``positions``_a r_b.
+
+        Raises
+        ------
+        ValueError
+            For a frame with wrong or missing arrays.
+        """
+        symmetric = _checks.flag("symmetric", symmetric)
+        species, core = self._core_of_frame(frame)
+        pairs = _core.pair_jacobian(core.hypers, frame, species, num_threads=self._num_threads)
+        return _jacobian.by_centre(pairs, *((None, None) if symmetric else _jacobian.full_columns(core)))
+
     def _run(
         self, frames: Frames, quantity: str, averaged: bool
     ) -> Iterator[tuple[Sequence[Atoms], np.ndarray, np.ndarray]]:
@@ -219,6 +282,12 @@ class Descriptor:
             hypers = _core.Hypers(species=_species.to_symbols(species), **self._arguments)
             last = self._last = (species, _core.Descriptor(hypers))
         return last[1]
+
+    def _core_of_frame(self, frame: Atoms) -> tuple[tuple[int, ...], _core.Descriptor]:
+        if not isinstance(frame, Atoms):
+            raise TypeError(_checks.message("frame", repr(type(frame)), "one ase.Atoms"))
+        species = self._species or _batches.species_of([frame])[0]
+        return species, self._core_for(species)
 
     def _known(self) -> tuple[tuple[int, ...], _core.Descriptor]:
         if self._last is None:

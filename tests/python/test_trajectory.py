@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: MIT
+"""Files that keep orientations, sizes and torques, and the files of OVITO and LAMMPS."""
+
+import ase.io
+import numpy as np
+import pytest
+from anisoap_md import Descriptor, read_frames, with_results, write_frames
+from ase import Atoms
+from ase.calculators.calculator import Calculator, all_changes
+from helpers import TRICLINIC, assert_close, random_atoms
+
+# As OVITO 3.17.2 exports three particles with semi-axes, of which the last is a sphere.
+OVITO = """3
+Lattice="5.0 0.0 0.0 1.0 6.0 0.0 0.0 0.0 7.0" pbc="T T F" Properties=species:S:1:pos:R:3:orientation:R:4:aspherical_shape:R:3:radius:R:1:torque:R:3
+C 0.0 0.0 0.0 0.1 0.2 0.3 0.8999999488 0.5 0.6 0.7 0.5 0.5 0.6 0.7
+O 1.0 1.0 1.0 0.0 0.0 0.0 1.0 1.0 1.0 2.0 0.6 1.0 1.0 2.0
+C 2.0 2.0 3.0 1.0 0.0 0.0 0.0 0.0 0.0 0.0 0.7 0.0 0.0 0.0
+"""  # noqa: E501
+
+DUMP = """ITEM: TIMESTEP
+7
+ITEM: NUMBER OF ATOMS
+2
+ITEM: BOX BOUNDS pp pp pp
+0 5
+0 6
+0 7
+ITEM: ATOMS id type x y z c_q[1] c_q[2] c_q[3] c_q[4] c_shape[1] c_shape[2] c_shape[3] fx fy fz tqx tqy tqz vx
+2 1 1 2 3 0 1 0 0 1 2 3 .1 .2 .3 .4 .5 .6 7
+1 1 4 5 6 1 0 0 0 1 1 2 .7 .8 .9 .01 .02 .03 8
+"""
+
+
+class Labels(Calculator):
+    """Random energies, forces, stresses, torques and uncertainties."""
+
+    implemented_properties = [
+        "energy",
+        "free_energy",
+        "energies",
+        "forces",
+        "stress",
+        "torques",
+        "uncertainties",
+    ]
+
+    def calculate(self, atoms=None, properties=None, system_changes=all_changes):
+        super().calculate(atoms, properties, system_changes)
+        n, rng = len(atoms), np.random.default_rng(len(atoms))
+        shapes = {"energies": n, "forces": (n, 3), "stress": 6, "torques": (n, 3), "uncertainties": n}
+        self.results = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+        self.results["energy"] = self.results["free_energy"] = float(rng.normal())
+
+
+@pytest.fixture
+def labelled() -> list[Atoms]:
+    """Frames with results, momenta and tags. One has as many particles as a vector has components."""
+    frames = [random_atoms(1, 4, TRICLINIC), random_atoms(2, 3, TRICLINIC, pbc=[True, False, True])]
+    for k, atoms in enumerate(frames):
+        atoms.calc = Labels()
+        atoms.get_potential_energy()
+        atoms.set_momenta(np.random.default_rng(k).normal(size=(len(atoms), 3)))
+        atoms.set_tags(np.arange(len(atoms)) + k)
+        atoms.info["temperature"] = 1.5 + k
+    return frames
+
+
+def assert_same(read: Atoms, written: Atoms) -> None:
+    """All that the file is to keep, to the bit."""
+    assert np.array_equal(read.numbers, written.numbers) and np.array_equal(read.pbc, written.pbc)
+    for name in ("positions", "c_q", "momenta", "tags"):
+        assert np.array_equal(read.arrays[name], written.arrays[name]), name
+    assert np.array_equal(read.cell.array, written.cell.array)
+    assert read.info["temperature"] == written.info["temperature"]
+    for name in ("energy", "energies", "forces", "stress"):
+        assert np.array_equal(read.calc.results[name], written.calc.results[name]), name
+    for name in ("torques", "uncertainties"):
+        assert np.array_equal(read.arrays[name], written.calc.results[name]), name
+    d = Descriptor(2, "monomial", 3.0, species=["C", "O"])
+    assert np.array_equal(d.power_spectrum(read), d.power_spectrum(written))
+
+
+@pytest.mark.parametrize("suffix", [".extxyz", ".xyz", ".traj"])
+def test_files_keep_everything(tmp_path, labelled, suffix):
+    path = tmp_path / f"a{suffix}"
+    write_frames(path, (atoms for atoms in labelled))
+    read = read_frames(path)
+    assert len(read) == 2
+    for a, b in zip(read, labelled, strict=True):
+        assert_same(a, b)
+    assert_same(read_frames(path, 1)[0], labelled[1])
+    write_frames(tmp_path / f"again{suffix}", read)
+    for a, b in zip(read_frames(tmp_path / f"again{suffix}"), labelled, strict=True):
+        assert_same(a, b)
+
+
+@pytest.mark.parametrize("suffix", [".extxyz", ".traj"])
+@pytest.mark.parametrize(
+    "names", [("quat", "shape"), ("quaternions", "c_diameter1")], ids=["one array", "three arrays"]
+)
+def test_other_names_are_kept(tmp_path, suffix, names):
+    atoms = random_atoms(3, 5, TRICLINIC)
+    expected = Descriptor(2, "monomial", 3.0, species=["C", "O"]).power_spectrum(atoms)
+    atoms.arrays[names[0]] = atoms.arrays.pop("c_q")
+    d = [atoms.arrays.pop(f"c_diameter[{k}]") for k in (1, 2, 3)]
+    if names[1] == "shape":
+        atoms.arrays["shape"] = np.column_stack(d)
+    else:
+        atoms.arrays.update({f"c_diameter{k}": x for k, x in enumerate(d, start=1)})
+    write_frames(tmp_path / f"a{suffix}", atoms)
+    read = read_frames(tmp_path / f"a{suffix}")[0]
+    assert names[0] in read.arrays and names[1] in read.arrays
+    found = Descriptor(2, "monomial", 3.0, species=["C", "O"]).power_spectrum(read)
+    assert np.array_equal(found, expected)
+
+
+def test_ase_reads_the_extended_xyz(tmp_path, labelled):
+    write_frames(tmp_path / "a.extxyz", labelled)
+    atoms = ase.io.read(tmp_path / "a.extxyz", index=0)
+    assert np.array_equal(atoms.arrays["torques"], labelled[0].calc.results["torques"])
+    assert np.array_equal(atoms.get_forces(), labelled[0].calc.results["forces"])
+    assert np.array_equal(atoms.arrays["c_diameter"][:, 1], labelled[0].arrays["c_diameter[2]"])
+
+
+def test_with_results_computes_nothing_and_leaves_the_atoms_alone():
+    atoms = random_atoms(4, 3, TRICLINIC)
+    atoms.calc = Labels()
+    assert with_results(atoms).calc is None and "torques" not in with_results(atoms).arrays
+    atoms.get_forces()
+    stored = with_results(atoms)
+    assert "torques" not in atoms.arrays and isinstance(atoms.calc, Labels)
+    assert np.array_equal(stored.arrays["torques"], atoms.calc.results["torques"])
+    assert stored.get_potential_energy() == atoms.get_potential_energy()
+    atoms.positions += 0.1
+    assert "torques" not in with_results(atoms).arrays, "stale results are no results"
+
+
+def test_frames_without_a_calculator_and_without_particles(tmp_path):
+    frames = [random_atoms(5, 2, TRICLINIC), random_atoms(6, 1, TRICLINIC, pbc=False)]
+    for suffix in (".extxyz", ".traj"):
+        write_frames(tmp_path / f"a{suffix}", frames)
+        read = read_frames(tmp_path / f"a{suffix}")
+        assert [len(a) for a in read] == [2, 1] and all(a.calc is None for a in read)
+        assert np.array_equal(read[1].arrays["c_q"], frames[1].arrays["c_q"])
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, labelled):
+    path = tmp_path / "a.traj"
+    write_frames(path, labelled)
+    before = path.read_bytes()
+
+    def broken():
+        yield labelled[0]
+        raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError, match="no more"):
+        write_frames(path, broken())
+    assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["a.traj"]
+
+
+def test_wrong_paths_are_errors(tmp_path, labelled):
+    with pytest.raises(
+        ValueError, match=r"anisoap: suffix of the output file, got '\.traq'; .*did you mean '\.traj'"
+    ):
+        write_frames(tmp_path / "a.traq", labelled)
+    with pytest.raises(FileNotFoundError, match="anisoap: output file"):
+        write_frames(tmp_path / "none" / "a.traj", labelled)
+    with pytest.raises(FileNotFoundError):
+        read_frames(tmp_path / "none.extxyz")
+
+
+def test_lammps_dumps_are_read(tmp_path):
+    (tmp_path / "a.dump").write_text(DUMP)
+    atoms = read_frames(tmp_path / "a.dump")[0]
+    assert atoms.arrays["c_q"].tolist() == [[1, 0, 0, 0], [0, 1, 0, 0]]
+    assert atoms.arrays["shape"].tolist() == [[1, 1, 2], [1, 2, 3]]
+    assert atoms.info["timestep"] == 7 and atoms.arrays["vx"].tolist() == [8, 7]
+    assert atoms.arrays["forces"].tolist() == [[0.7, 0.8, 0.9], [0.1, 0.2, 0.3]]
+    assert atoms.arrays["torques"].tolist() == [[0.01, 0.02, 0.03], [0.4, 0.5, 0.6]]
+    assert "tqx" not in atoms.arrays
+
+
+def ovito(tmp_path, text: str = OVITO) -> Atoms:
+    (tmp_path / "o.xyz").write_text(text)
+    return read_frames(tmp_path / "o.xyz")[0]
+
+
+def test_ovito_files_are_converted(tmp_path):
+    atoms = ovito(tmp_path)
+    assert_close(atoms.arrays["c_q"], [[0.8999999488, 0.1, 0.2, 0.3], [1, 0, 0, 0], [0, 1, 0, 0]], 1e-15)
+    assert_close(atoms.arrays["c_diameter"], [[1, 1.2, 1.4], [2, 2, 4], [1.4, 1.4, 1.4]], 1e-15)
+    assert "orientation" not in atoms.arrays and "aspherical_shape" not in atoms.arrays
+    assert np.isfinite(Descriptor(2, "monomial", 3.0).power_spectrum(atoms)).all()
+
+
+def test_an_orientation_of_unknown_order_stays(tmp_path):
+    atoms = ovito(tmp_path, OVITO.replace("aspherical_shape", "something"))
+    assert "c_q" not in atoms.arrays and atoms.arrays["orientation"].shape == (3, 4)
+
+
+def test_a_particle_of_ovito_without_a_size_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match=r"frame 0 of '.*o\.xyz': aspherical_shape of particle 2, got 0 0 0"):
+        ovito(tmp_path, OVITO.replace("radius", "something"))
+
+
+def test_orientations_that_contradict_each_other_are_errors(tmp_path):
+    both = OVITO.replace("torque:R:3", "c_q:R:4").replace(" 0.5 0.6 0.7\nO", " 0.9 0.1 0.2 0.3\nO")
+    both = both.replace("0.6 1.0 1.0 2.0\n", "0.6 -1 0 0 0\n").replace("0.7 0.0 0.0 0.0\n", "0.7 0 1 0 0\n")
+    atoms = ovito(tmp_path, both)
+    assert atoms.arrays["c_q"][1].tolist() == [-1, 0, 0, 0]
+    with pytest.raises(ValueError, match="orientation of particle 1, got another one than its quaternion"):
+        ovito(tmp_path, both.replace("0.6 -1 0 0 0", "0.6 0 0 0 1"))
