@@ -106,7 +106,10 @@ void Potential::compute(const PotentialInput& input, PotentialResults& results, 
   if (!impl.model.two_body.empty()) {
     std::vector<char> is_centre(input.table->size(), 0);
     for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
-    const TwoBodyTables tables{impl.views.two_body(), impl.kernels, is_centre, n_members, results.virials != nullptr};
+    std::vector<std::int64_t> numbers;
+    if (input.ids && !uncertain)
+      for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
+    const TwoBodyTables tables{impl.views.two_body(), impl.kernels, is_centre, numbers, n_members, results.virials != nullptr};
     OrderedMerge merge(*input.particles, results, variance_sums, n_members > 0 ? members.data() : nullptr, n_members);
     run_chunks(input, options, merge, [&] { return std::make_unique<TwoBodyWorker>(tables, *input.table); });
   }

@@ -49,13 +49,21 @@ TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& t
   rows_.resize(static_cast<std::size_t>(10 + members) * lanes_);
 }
 
+double TwoBodyWorker::weight_of(std::size_t i, std::size_t j) const {
+  const bool centre = tables_.is_centre[j] != 0;
+  if (centre || tables_.numbers.empty() || tables_.numbers[i] == tables_.numbers[j]) return pair_weight(i, j, centre);
+  // Both sides come to the same choice, and each has about half of such pairs.
+  const bool even = (tables_.numbers[i] + tables_.numbers[j]) % 2 == 0;
+  return (tables_.numbers[i] < tables_.numbers[j]) == even ? 1.0 : 0.0;
+}
+
 void TwoBodyWorker::collect(const NeighborSource& source, std::size_t i, ChunkResult& out) {
   source.collect(i, sink_);
   const int* kinds = tables_.term.pair_of_species + table_.species[i] * tables_.term.n_species;
   for (const Neighbor* e = sink_.begin(); e != sink_.begin() + sink_.size(); ++e) {
     const auto j = static_cast<std::size_t>(e->index);
     const int kind = kinds[table_.species[j]];
-    const double weight = pair_weight(i, j, tables_.is_centre[j] != 0);
+    const double weight = weight_of(i, j);
     if (kind < 0 || weight == 0) continue;
     Queue& queue = queues_[static_cast<std::size_t>(kind)];
     // The first species of the kind comes first.
@@ -104,9 +112,10 @@ void TwoBodyWorker::add(const Queue& queue, std::size_t lane, ChunkResult& out) 
   const Pair& pair = queue.pairs[lane];
   const auto value = [&](std::size_t field) { return pair.weight * rows_[field * lanes_ + lane]; };
   const std::size_t ends[2] = {pair.i, pair.j};
-  // A particle that is no centre keeps its energy for where it is one.
-  const bool centre[2] = {tables_.is_centre[pair.i] != 0, tables_.is_centre[pair.j] != 0};
-  const double share = centre[0] && centre[1] ? 0.5 : 1.0;
+  // A particle that is no centre gets its share where it is one, unless the pair is evaluated here alone.
+  const bool alone = !tables_.numbers.empty();
+  const bool gets[2] = {alone || tables_.is_centre[pair.i] != 0, alone || tables_.is_centre[pair.j] != 0};
+  const double share = gets[0] && gets[1] ? 0.5 : 1.0;
   out.energy += value(0);
   for (std::size_t a = 0; a < 3; ++a)
     for (std::size_t b = 0; b < 3; ++b) out.virial[3 * a + b] -= pair.r[a] * value(1 + b);
@@ -120,7 +129,7 @@ void TwoBodyWorker::add(const Queue& queue, std::size_t lane, ChunkResult& out) 
     if (tables_.virials)
       for (std::size_t a = 0; a < 3; ++a)
         for (std::size_t b = 0; b < 3; ++b) out.virials[9 * k + 3 * a + b] -= 0.5 * pair.r[a] * value(1 + b);
-    if (!centre[p]) continue;
+    if (!gets[p]) continue;
     s[6] += share * value(0);
     for (std::size_t m = 0; m < tables_.n_members; ++m) {
       const std::size_t member = std::min(m, static_cast<std::size_t>(queue.kind->n_networks - 1));

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The two-body term of a potential for one chunk of centres after another, on one thread.
 //
-// A pair of two centres is evaluated once. A pair of a centre and a particle that is none (a ghost of another rank) counts half:
-// its other half is evaluated where that particle is a centre. So does a particle with its own periodic image.
+// A pair of two centres is evaluated once. A pair of a centre and a particle that is none (a ghost of another rank) is seen from
+// both sides: it counts half on either, or whole on the side that the particles' numbers choose. A particle with its own periodic
+// image is seen twice and counts half.
 #pragma once
 
 #include "chunk.hpp"
@@ -22,9 +23,10 @@ double variance_of(const double* members, std::size_t n);
 struct TwoBodyTables {
   const TwoBodyView& term;
   const Kernels& kernels;
-  const std::vector<char>& is_centre;  // [n_particles]
-  std::size_t n_members;               // energies of members to keep; 0 for none
-  bool virials;                        // of single particles are wanted
+  const std::vector<char>& is_centre;        // [n_particles]
+  const std::vector<std::int64_t>& numbers;  // [n_particles] see PotentialInput::ids; empty when there are none
+  std::size_t n_members;                     // energies of members to keep; 0 for none
+  bool virials;                              // of single particles are wanted
 };
 
 class TwoBodyWorker {
@@ -56,6 +58,7 @@ class TwoBodyWorker {
     std::vector<Pair> pairs;
   };
 
+  double weight_of(std::size_t i, std::size_t j) const;
   void collect(const NeighborSource& source, std::size_t i, ChunkResult& out);
   void flush(Queue& queue, ChunkResult& out);
   void evaluate(const Queue& queue);

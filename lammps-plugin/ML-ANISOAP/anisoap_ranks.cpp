@@ -4,8 +4,12 @@
 
 #include "anisoap_ranks.h"
 
+#include "comm.h"
+#include "pointers.h"
+
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 // A serial LAMMPS has none of these symbols. The plugin loads there all the same, to say that it does not fit.
 #if defined(ANISOAP_LAMMPS_VERSION) && !defined(MPI_STUBS)
@@ -58,4 +62,47 @@ bool LAMMPS_NS::AniSOAPRanks::read_file(const std::string &path, std::string &co
   if (!found) return false;
   broadcast(content, 0, world);
   return true;
+}
+
+/* ---------------------------------------------------------------------- */
+
+double LAMMPS_NS::AniSOAPRanks::largest(double value, MPI_Comm world)
+{
+  double most = value;
+  MPI_Allreduce(&value, &most, 1, MPI_DOUBLE, MPI_MAX, world);
+  return most;
+}
+
+LAMMPS_NS::tagint LAMMPS_NS::AniSOAPRanks::largest(tagint value, MPI_Comm world)
+{
+  tagint most = value;
+  MPI_Allreduce(&value, &most, 1, MPI_LMP_TAGINT, MPI_MAX, world);
+  return most;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void LAMMPS_NS::AniSOAPRanks::write_words(const std::vector<std::string> &words, FILE *fp)
+{
+  std::string text;
+  for (const auto &word : words) text += word + '\n';
+  const int size = static_cast<int>(text.size());
+  fwrite(&size, sizeof(int), 1, fp);
+  fwrite(text.data(), sizeof(char), text.size(), fp);
+}
+
+std::vector<std::string> LAMMPS_NS::AniSOAPRanks::read_words(FILE *fp, LAMMPS *lmp)
+{
+  std::string text;
+  if (lmp->comm->me == 0) {
+    int size = 0;
+    utils::sfread(FLERR, &size, sizeof(int), 1, fp, nullptr, lmp->error);
+    text.resize(static_cast<std::size_t>(size));
+    if (size) utils::sfread(FLERR, &text[0], sizeof(char), text.size(), fp, nullptr, lmp->error);
+  }
+  broadcast(text, 0, lmp->world);
+  std::vector<std::string> words;
+  std::istringstream stream(text);
+  for (std::string word; std::getline(stream, word);) words.push_back(word);
+  return words;
 }

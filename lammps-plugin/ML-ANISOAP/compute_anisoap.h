@@ -38,18 +38,13 @@ class ComputeAniSOAP : public Compute {
   std::unique_ptr<Library> library;
 
  private:
-  Compute *shapes;    // property/atom: diameters and quaternions of owned atoms
-  std::string id_shapes;
+  std::string id_shapes;    // of the compute property/atom that particles makes
+  std::unique_ptr<class AniSOAPParticles> particles;
 
   void announce() const;
   void grow_rows();
-  std::string missing_shape() const;
-  void gather_particles();
-  void set_shape(int i, const double *shape);
-  void place_particles();
   void choose_centres();
   std::string expand();
-  std::string with_atom_id(const std::string &message) const;
 };
 
 }    // namespace LAMMPS_NS

@@ -4,6 +4,7 @@
 // which does not depend on the layout of LAMMPS classes. On a mismatch nothing is registered and a warning says what to do.
 
 #include "compute_anisoap.h"
+#include "pair_anisoap.h"
 
 #include "library.h"
 
@@ -31,6 +32,7 @@ struct PluginEntry {
 };
 using RegisterFunction = void (*)(PluginEntry *, void *);
 
+void *create_pair(void *lmp) { return new PairAniSOAP(static_cast<LAMMPS *>(lmp)); }
 void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOAP(static_cast<LAMMPS *>(lmp), narg, arg); }
 }
 
@@ -99,13 +101,20 @@ extern "C" __attribute__((visibility("default"))) void lammpsplugin_init(void *l
       lammps_error(lmp, LMP_ERROR_WARNING, ("AniSOAP plugin is not loaded: " + problem).c_str());
     return;
   }
+  const auto add = reinterpret_cast<RegisterFunction>(register_function);
   PluginEntry entry{};
   entry.version = static_cast<LAMMPS *>(lmp)->version;
-  entry.style = "compute";
   entry.name = "anisoap";
-  entry.info = "AniSOAP descriptors " ANISOAP_VERSION;
   entry.author = "the anisoap-md developers";
-  entry.creator.v2 = &create_compute;
   entry.handle = handle;
-  reinterpret_cast<RegisterFunction>(register_function)(&entry, lmp);
+
+  entry.style = "compute";
+  entry.info = "AniSOAP descriptors " ANISOAP_VERSION;
+  entry.creator.v2 = &create_compute;
+  add(&entry, lmp);
+
+  entry.style = "pair";
+  entry.info = "AniSOAP potentials " ANISOAP_VERSION;
+  entry.creator.v1 = &create_pair;
+  add(&entry, lmp);
 }

@@ -2,6 +2,7 @@
 // Energy, forces, torques and virial of a model, in one pass over the neighbours of each centre.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace anisoap {
 struct PotentialResults {
   double energy = 0.0;              // sum over the centres; overwritten
   double virial[9] = {};            // W_ab = -sum over pairs r_a (dphi/dr)_b, row major; overwritten
-  double* energies = nullptr;       // [n_rows] local energies; half of each two-body energy goes to either particle
+  double* energies = nullptr;       // [n_rows] local energies; half of each two-body energy goes to either centre
   double* forces = nullptr;         // [n_rows*3] energy / length
   double* torques = nullptr;        // [n_rows*3] energy, space frame, about each particle's centre
   double* virials = nullptr;        // [n_rows*9] half of each pair's W to either particle
@@ -30,6 +31,10 @@ struct PotentialInput {
   const NeighborSource* source = nullptr;
   const std::vector<Centre>* centres = nullptr;    // whose energies count
   const std::vector<Centre>* particles = nullptr;  // all of the table: particle -> row, in table order
+  // [n_rows] the same number for a particle and its ghosts, wherever they are, or nullptr. Given, a two-body pair of a centre and
+  // a ghost is evaluated on one side only, and half of its energy goes to the ghost's row, to be sent back like forces. Not used
+  // where uncertainties are asked for.
+  const std::int64_t* ids = nullptr;
 };
 
 class Potential {

@@ -34,7 +34,8 @@ ANISOAP_FUNCTION constexpr int pair_inputs(const PairForm& form) {
   return kRadialInputs + (form.alike ? n + 3 * (n * (n + 1) / 2) : n + m + 2 * n * m);
 }
 
-// Smallest gap + s_0, in units of s_0, that u is taken from: bodies that overlap more are far beyond any contact.
+// u is s_0 / y(gap + s_0), with y(x) = x from twice this many s_0 on, and levelling off to it, with a continuous slope, where
+// bodies overlap far beyond any contact.
 constexpr double kClosestContact = 0.25;
 
 template <class T>
@@ -44,7 +45,7 @@ struct PairInvariants {
   // What the derivatives need.
   T r, e[3], inverse_r;
   T contact, solved[3], turned[2][3];  // s, G^-1 e, S G^-1 e of either body
-  T u, open;                           // open: 1, or 0 where u is cut
+  T u, open;                           // open: dy / dgap
   T axis[2][3][3], along[2][3], cosine[3][3];
 };
 
@@ -128,9 +129,9 @@ ANISOAP_FUNCTION void pair_invariants(const PairForm& form, const T r[3], const 
   size_times(j, v.solved, v.turned[1]);
   v.contact = T(1) / sqrt(T(0.5) * dot3(v.e, v.solved));
   const T gap = v.r - v.contact, unit(form.unit), closest(kClosestContact * form.unit);
-  const T shifted = gap + unit;
-  v.open = select(shifted < closest, T(0), T(1));
-  v.u = unit / select(shifted < closest, closest, shifted);
+  const T x = gap + unit, level = clamp01(x * T(0.5 / (kClosestContact * form.unit)));
+  v.open = level;
+  v.u = unit / select(level < T(1), closest * (T(1) + level * level), x);
   const T u2 = v.u * v.u, u6 = u2 * u2 * u2;
   v.inputs[0] = v.r;
   v.inputs[1] = gap;
@@ -206,7 +207,7 @@ ANISOAP_FUNCTION PairMotion<T> pair_motion(const PairForm& form, const PairInvar
   CosineGradient<T> g;
   cosine_gradient(form, v, slope + kRadialInputs, g);
   PairMotion<T> out;
-  // u = s_0 / (gap + s_0): du/dgap = -u^2 / s_0.
+  // u = s_0 / y: du/dgap = -(u^2 / s_0) dy/dgap.
   const T u2 = v.u * v.u, u5 = u2 * u2 * v.u;
   const T by_u = slope[2] + T(6) * slope[3] * u5 + T(12) * slope[4] * u5 * u5 * v.u;
   const T by_gap = slope[1] - v.open * by_u * u2 * T(1 / form.unit);

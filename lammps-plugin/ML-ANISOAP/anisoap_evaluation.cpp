@@ -1,0 +1,56 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+------------------------------------------------------------------------- */
+
+#include "anisoap_evaluation.h"
+
+#include "anisoap_particles.h"
+
+using namespace LAMMPS_NS;
+
+/* ---------------------------------------------------------------------- */
+
+AniSOAPEvaluation::AniSOAPEvaluation(const anisoap::Model &model, int nthreads) :
+    potential(model), batch(potential.make_batch(nthreads))
+{
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPEvaluation::run(AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted, int nthreads)
+{
+  options.num_threads = nthreads;
+  particles.place(species_of_type, batch);
+  clear(particles.atoms().size(), wanted);
+  centres.clear();
+  for (const auto &centre : batch.centres())
+    if (centre.row < particles.n_owned()) centres.push_back(centre);
+  if (centres.empty()) return;
+  const anisoap::PotentialInput input{&batch.table(), &batch, &centres, &batch.centres(), particles.ids()};
+  potential.compute(input, results, options);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPEvaluation::clear(std::size_t rows, Wanted wanted)
+{
+  const auto zeros = [rows](std::vector<double> &values, std::size_t columns) {
+    values.assign(rows * columns, 0.0);
+    return values.data();
+  };
+  results = anisoap::PotentialResults();
+  results.forces = zeros(forces, 3);
+  results.torques = zeros(torques, 3);
+  if (wanted.energies) results.energies = zeros(energies, 1);
+  if (wanted.virials) results.virials = zeros(virials, 9);
+  if (wanted.uncertainties) results.uncertainties = zeros(uncertainties, 1);
+}
+
+/* ---------------------------------------------------------------------- */
+
+double AniSOAPEvaluation::memory_usage() const
+{
+  const std::size_t doubles =
+      energies.capacity() + forces.capacity() + torques.capacity() + virials.capacity() + uncertainties.capacity();
+  return static_cast<double>(batch.memory_bytes() + centres.capacity() * sizeof(anisoap::Centre) + doubles * sizeof(double));
+}

@@ -1,0 +1,41 @@
+/* -*- c++ -*- ----------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   A potential of the AniSOAP core on owned and ghost atoms.
+------------------------------------------------------------------------- */
+
+#ifndef LMP_ANISOAP_EVALUATION_H
+#define LMP_ANISOAP_EVALUATION_H
+
+#include "anisoap/potential.hpp"
+
+namespace LAMMPS_NS {
+
+class AniSOAPEvaluation {
+ public:
+  AniSOAPEvaluation(const anisoap::Model &model, int nthreads);
+
+  // what is computed beside energy, forces, torques and virial
+  struct Wanted {
+    bool energies, virials, uncertainties;
+  };
+
+  // Owned atoms are the centres. Fills results, with a row for each row of the particles; throws as the core does.
+  void run(class AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted, int nthreads);
+
+  const anisoap::Potential potential;
+  anisoap::PotentialResults results;
+  double memory_usage() const;
+
+ private:
+  anisoap::FrameBatch batch;    // one open frame: owned atoms, then ghosts
+  anisoap::Options options;
+  std::vector<anisoap::Centre> centres;    // owned atoms
+  std::vector<double> energies, forces, torques, virials, uncertainties;
+
+  void clear(std::size_t rows, Wanted wanted);
+};
+
+}    // namespace LAMMPS_NS
+
+#endif

@@ -1,0 +1,87 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+------------------------------------------------------------------------- */
+
+#include "anisoap_model.h"
+
+#include "anisoap_ranks.h"
+
+#include "update.h"
+
+#include "anisoap/error.hpp"
+
+#include <algorithm>
+#include <exception>
+
+using namespace LAMMPS_NS;
+
+/* ---------------------------------------------------------------------- */
+
+AniSOAPModel::AniSOAPModel(LAMMPS *lmp, const std::string &_file, const std::vector<std::string> &_labels) :
+    Pointers(lmp), file(_file), labels(_labels)
+{
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPModel::load(anisoap::Model &model)
+{
+  const std::string style = update->unit_style;
+  if (style != "metal" && style != "real" && style != "lj")
+    return "units " + style + "; expected units metal, real or lj for a model";
+  std::string problem = read(model);
+  if (problem.empty()) problem = assign_species(model.hypers.species);
+  return problem;
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPModel::read(anisoap::Model &model)
+{
+  std::string content;
+  if (!AniSOAPRanks::read_file(utils::get_potential_file_path(file), content, world))
+    return "cannot read model file '" + file + "'";
+  try {
+    model = anisoap::Model::from_json(content);
+    checksum = model.checksum();
+    model = anisoap::converted(model, anisoap::units_from_name(update->unit_style));
+  } catch (const std::exception &e) {
+    return anisoap::without_prefix(e.what()) + " (" + file + ")";
+  }
+  return "";
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPModel::assign_species(const std::vector<std::string> &known)
+{
+  std::string names;
+  for (const auto &name : known) names += (names.empty() ? "" : ", ") + name;
+  species_of_type.assign(1, -1);
+  for (const auto &label : labels) {
+    const auto found = std::find(known.begin(), known.end(), label);
+    if (found == known.end() && label != "NULL")
+      return "label '" + label + "'" + anisoap::did_you_mean(label, known) + "; expected NULL or a species of " + file + ": " +
+          names;
+    species_of_type.push_back(found == known.end() ? -1 : static_cast<int>(found - known.begin()));
+  }
+  if (*std::max_element(species_of_type.begin(), species_of_type.end()) < 0)
+    return "NULL for each atom type; expected a species of " + file + " for one of them at least: " + names;
+  return "";
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPModel::species_map() const
+{
+  std::string text;
+  for (std::size_t k = 0; k < labels.size(); k++) text += (k ? ", " : "") + std::to_string(k + 1) + " = " + labels[k];
+  return text;
+}
+
+std::string AniSOAPModel::elements() const
+{
+  std::string text;
+  for (const auto &label : labels) text += (text.empty() ? "" : " ") + (label == "NULL" ? "X" : label);
+  return text;
+}

@@ -1,0 +1,262 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   The core's own cell search takes the place of a LAMMPS neighbor list,
+   which exclusions would thin out. Diameters and quaternions (w, x, y, z)
+   of owned atoms come from an internal compute property/atom, those of
+   ghosts by forward communication. Positions of ghosts are communicated
+   too: fixes that change the box at the end of a step (fix deform) move
+   owned atoms only.
+------------------------------------------------------------------------- */
+
+#include "anisoap_particles.h"
+
+#include "atom.h"
+#include "citeme.h"
+#include "comm.h"
+#include "compute.h"
+#include "domain.h"
+#include "force.h"
+#include "modify.h"
+#include "neighbor.h"
+#include "pair.h"
+
+#include "anisoap/error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+constexpr int PLACE = 3;               // position
+constexpr double ROUND_OFF = 1e-12;    // relative, in comparisons of sums of user values
+
+}    // namespace
+
+/* ---------------------------------------------------------------------- */
+
+AniSOAPParticles::AniSOAPParticles(LAMMPS *lmp, const std::string &_command, const std::string &_id_shapes) :
+    Pointers(lmp), command(_command), id_shapes(_id_shapes)
+{
+  if (lmp->citeme) cite();
+}
+
+/* ---------------------------------------------------------------------- */
+
+AniSOAPParticles::~AniSOAPParticles()
+{
+  if (modify->get_compute_by_id(id_shapes)) modify->delete_compute(id_shapes);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::cite() const
+{
+  lmp->citeme->add(
+      command +
+      " command: doi:10.1063/5.0210910\n\n"
+      "@Article{Lin2024,\n"
+      " author = {Lin, Arthur and Huguenin-Dumittan, Kevin K. and Cho, Yong-Cheol and Nigam, Jigyasa and Cersonsky, Rose K.},\n"
+      " title = {Expanding Density-Correlation Machine Learning Representations for Anisotropic Coarse-Grained Particles},\n"
+      " journal = {J.~Chem.\\ Phys.},\n"
+      " year = 2024,\n"
+      " volume = 161,\n"
+      " pages = {074112}\n"
+      "}\n\n");
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::make_shapes()
+{
+  modify->add_compute(id_shapes + " all property/atom shapex shapey shapez quatw quati quatj quatk");
+}
+
+bool AniSOAPParticles::find_shapes()
+{
+  shapes = modify->get_compute_by_id(id_shapes);
+  return shapes != nullptr;
+}
+
+/* ----------------------------------------------------------------------
+   distance up to which every pair of owned and ghost atoms is present right after reneighboring
+------------------------------------------------------------------------- */
+
+double AniSOAPParticles::ghost_reach() const
+{
+  if (comm->mode == Comm::SINGLE) return comm->get_comm_cutoff();
+  if (!force->pair) return 0.0;
+  double shortest = force->pair->cutsq[1][1];
+  for (int i = 1; i <= atom->ntypes; i++)
+    for (int j = i; j <= atom->ntypes; j++) shortest = MIN(shortest, force->pair->cutsq[i][j]);
+  return shortest > 0.0 ? sqrt(shortest) + neighbor->skin : 0.0;
+}
+
+/* ----------------------------------------------------------------------
+   Ghosts are renewed at reneighboring. Two atoms may come closer by the
+   skin until the next one, so ghosts must reach the cutoff + skin.
+------------------------------------------------------------------------- */
+
+std::string AniSOAPParticles::short_reach(double cutoff, const std::string &name) const
+{
+  if (comm->nprocs == 1 && !domain->xperiodic && !domain->yperiodic && !domain->zperiodic) return "";
+  const double needed = cutoff + neighbor->skin, reach = ghost_reach();
+  if (needed <= reach * (1.0 + ROUND_OFF)) return "";
+  return name + " " + text(cutoff) + " plus the neighbor skin " + text(neighbor->skin) +
+      " is beyond the ghost atoms, which reach " + text(reach) + "; expected comm_modify " +
+      (comm->mode == Comm::SINGLE ? "" : "mode single ") + "cutoff " + text(needed) + " or more";
+}
+
+/* ---------------------------------------------------------------------- */
+
+// atoms that LAMMPS knows as points; property/atom has no value for them
+std::string AniSOAPParticles::missing_shape(const std::vector<int> &species_of_type) const
+{
+  for (int i = 0; i < atom->nlocal; i++)
+    if (atom->ellipsoid[i] < 0 && species_of_type[static_cast<std::size_t>(atom->type[i])] >= 0)
+      return "atom ID " + std::to_string(atom->tag[i]) +
+          " has no ellipsoid data; expected a shape for each atom (set shape, or the ellipsoid flag of the data file)";
+  return "";
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::gather()
+{
+  shapes->compute_peratom();
+  const auto nall = static_cast<std::size_t>(atom->nlocal + atom->nghost);
+  positions.resize(3 * nall);
+  diameters.resize(3 * nall);
+  quaternions.resize(4 * nall);
+  for (int i = 0; i < atom->nlocal; i++) {
+    std::copy_n(atom->x[i], PLACE, &positions[3 * static_cast<std::size_t>(i)]);
+    set_shape(i, shapes->array_atom[i]);
+  }
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::set_shape(int i, const double *shape)
+{
+  std::copy_n(shape, 3, &diameters[3 * static_cast<std::size_t>(i)]);
+  std::copy_n(shape + 3, 4, &quaternions[4 * static_cast<std::size_t>(i)]);
+}
+
+/* ----------------------------------------------------------------------
+   positions are moved by as many periods of the box as the ghosts' images
+------------------------------------------------------------------------- */
+
+int AniSOAPParticles::pack(int n, const int *atoms, double *buf, int pbc_flag, const int *pbc) const
+{
+  double shift[3] = {0.0, 0.0, 0.0};
+  if (pbc_flag) {
+    shift[0] = pbc[0] * domain->xprd;
+    shift[1] = pbc[1] * domain->yprd;
+    shift[2] = pbc[2] * domain->zprd;
+    if (domain->triclinic) {
+      shift[0] += pbc[5] * domain->xy + pbc[4] * domain->xz;
+      shift[1] += pbc[3] * domain->yz;
+    }
+  }
+  for (int k = 0; k < n; k++) {
+    const auto i = static_cast<std::size_t>(atoms[k]);
+    for (std::size_t d = 0; d < 3; d++) *buf++ = positions[3 * i + d] + shift[d];
+    buf = std::copy_n(&diameters[3 * i], 3, buf);
+    buf = std::copy_n(&quaternions[4 * i], 4, buf);
+  }
+  return n * NCOMM;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::unpack(int n, int first, const double *buf)
+{
+  for (int i = first; i < first + n; i++, buf += NCOMM) {
+    std::copy_n(buf, PLACE, &positions[3 * static_cast<std::size_t>(i)]);
+    set_shape(i, buf + PLACE);
+  }
+}
+
+/* ----------------------------------------------------------------------
+   rows move down in place over the atoms that have no species
+------------------------------------------------------------------------- */
+
+void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
+{
+  const int nall = atom->nlocal + atom->nghost;
+  species.clear();
+  atom_of.clear();
+  id_of.clear();
+  owned = 0;
+  for (int i = 0; i < nall; i++) {
+    const int s = species_of_type[static_cast<std::size_t>(atom->type[i])];
+    if (s < 0) continue;
+    const std::size_t row = species.size(), from = static_cast<std::size_t>(i);
+    if (row != from) {
+      std::copy_n(&positions[3 * from], 3, &positions[3 * row]);
+      std::copy_n(&diameters[3 * from], 3, &diameters[3 * row]);
+      std::copy_n(&quaternions[4 * from], 4, &quaternions[4 * row]);
+    }
+    species.push_back(s);
+    atom_of.push_back(i);
+    if (atom->tag_enable) id_of.push_back(atom->tag[i]);
+    if (i < atom->nlocal) owned++;
+  }
+}
+
+/* ----------------------------------------------------------------------
+   where they stand, as a frame without periodicity
+------------------------------------------------------------------------- */
+
+void AniSOAPParticles::place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch)
+{
+  static const double no_cell[9] = {};
+  choose_rows(species_of_type);
+  batch.clear();
+  if (species.empty()) return;
+  anisoap::FrameView frame;
+  frame.n = species.size();
+  frame.positions = positions.data();
+  frame.quaternions = quaternions.data();
+  for (int k = 0; k < 3; k++) frame.diameters[k] = diameters.data() + k;
+  frame.diameter_stride = 3;
+  frame.species = species.data();
+  frame.cell = no_cell;
+  batch.add(frame);
+}
+
+/* ---------------------------------------------------------------------- */
+
+const std::int64_t *AniSOAPParticles::ids() const { return atom->tag_enable ? id_of.data() : nullptr; }
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPParticles::with_atom_id(const std::string &message) const
+{
+  const std::string where = "frame 0, particle ", text = anisoap::without_prefix(message);
+  if (text.compare(0, where.size(), where) != 0) return text;
+  std::size_t digits = 0;
+  const auto row = std::stoul(text.substr(where.size()), &digits);
+  return "atom ID " + std::to_string(atom->tag[atom_of[row]]) + text.substr(where.size() + digits);
+}
+
+/* ---------------------------------------------------------------------- */
+
+double AniSOAPParticles::memory_usage() const
+{
+  const std::size_t doubles = positions.capacity() + diameters.capacity() + quaternions.capacity();
+  return static_cast<double>(doubles * sizeof(double) + (species.capacity() + atom_of.capacity()) * sizeof(int) +
+                             id_of.capacity() * sizeof(std::int64_t));
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPParticles::text(double value)
+{
+  char buffer[32];
+  std::snprintf(buffer, sizeof(buffer), "%.12g", value);
+  return buffer;
+}

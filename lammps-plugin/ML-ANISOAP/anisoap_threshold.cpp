@@ -1,0 +1,149 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+------------------------------------------------------------------------- */
+
+#include "anisoap_threshold.h"
+
+#include "anisoap_particles.h"
+#include "anisoap_ranks.h"
+
+#include "atom.h"
+#include "comm.h"
+#include "error.h"
+#include "input.h"
+#include "timer.h"
+#include "update.h"
+
+#include "anisoap/error.hpp"
+
+#include <cmath>
+#include <cstdlib>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+const std::vector<std::string> KEYWORDS = {"threshold", "dump"};
+
+std::string quoted(const std::string &word) { return "'" + word + "'"; }
+
+}    // namespace
+
+/* ---------------------------------------------------------------------- */
+
+AniSOAPThreshold::AniSOAPThreshold(LAMMPS *lmp, const std::vector<std::string> &_words, int _first) :
+    Pointers(lmp), words(_words), first(_first)
+{
+  read();
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPThreshold::wrong(std::size_t word, const std::string &text) const
+{
+  error->all(FLERR, first < 0 ? Error::NOLASTLINE : first + static_cast<int>(word), "Pair_style anisoap: " + text);
+}
+
+std::string AniSOAPThreshold::value(std::size_t word, const std::string &expected) const
+{
+  if (word >= words.size()) wrong(word - 1, "a value is missing behind " + quoted(words[word - 1]) + "; expected " + expected);
+  return words[word];
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPThreshold::read()
+{
+  for (std::size_t k = 0; k < words.size();) {
+    if (words[k] == "threshold") {
+      if (given()) wrong(k, "keyword 'threshold' is given twice; expected it once");
+      read_threshold(k);
+      k += 3;
+    } else if (words[k] == "dump") {
+      if (!file.empty()) wrong(k, "keyword 'dump' is given twice; expected it once");
+      if (!given()) wrong(k, "keyword 'dump' without a threshold; expected it behind threshold VALUE warn|stop");
+      file = value(k + 1, "dump FILE");
+      k += 2;
+    } else {
+      wrong(k,
+            "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) + "; expected threshold VALUE " +
+                "warn|stop and dump FILE");
+    }
+  }
+}
+
+void AniSOAPThreshold::read_threshold(std::size_t k)
+{
+  const std::string number = value(k + 1, "threshold VALUE as a number");
+  threshold = utils::is_double(number) ? std::strtod(number.c_str(), nullptr) : -1.0;
+  if (!std::isfinite(threshold) || threshold < 0.0)
+    wrong(k + 1, "threshold VALUE, got " + quoted(number) + "; expected an energy >= 0");
+  const std::string word = value(k + 2, "'warn' or 'stop'");
+  if (word != "warn" && word != "stop")
+    wrong(k + 2,
+          "threshold, got " + quoted(word) + anisoap::did_you_mean(word, {"warn", "stop"}) + "; expected 'warn' or 'stop'");
+  action = word == "stop" ? Action::Stop : Action::Warn;
+}
+
+/* ----------------------------------------------------------------------
+   A stop ends the run like fix halt with error soft: this step is finished.
+------------------------------------------------------------------------- */
+
+void AniSOAPThreshold::check(const std::vector<double> &uncertainty, const std::string &columns, const std::string &elements)
+{
+  double mine = 0.0;
+  tagint id = 0;
+  for (int i = 0; i < atom->nlocal; i++) {
+    const double one = uncertainty[static_cast<std::size_t>(i)];
+    if (one <= mine) continue;
+    mine = one;
+    id = atom->tag[i];
+  }
+  const double most = AniSOAPRanks::largest(mine, world);
+  checked++;
+  largest = MAX(largest, most);
+  if (most <= threshold) return;
+  above++;
+  if (action == Action::Stop) timer->force_timeout();
+  if (said) return;
+  said = true;
+  say(most, AniSOAPRanks::largest(mine == most ? id : 0, world));
+  if (!file.empty()) dump(columns, elements);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPThreshold::say(double value, tagint id)
+{
+  if (comm->me != 0) return;
+  const std::string text = "Pair anisoap: uncertainty " + AniSOAPParticles::text(value) + " of atom ID " + std::to_string(id) +
+      " is above threshold " + AniSOAPParticles::text(threshold) + " at timestep " + std::to_string(update->ntimestep);
+  if (action == Action::Warn) error->warning(FLERR, text);
+  if (action == Action::Stop) utils::logmesg(lmp, text + "; the run ends here\n");
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPThreshold::dump(const std::string &columns, const std::string &elements)
+{
+  static const char *const names[7] = {"shapex", "shapey", "shapez", "quatw", "quati", "quatj", "quatk"};
+  std::string command = "write_dump all custom \"" + file + "\" id type element x y z";
+  for (int k = 0; k < 7; k++) command += " c_" + columns + "[" + std::to_string(k + 1) + "]";
+  command += " modify append yes sort id format float %.17g element " + elements;
+  for (int k = 0; k < 7; k++) command += " colname " + std::to_string(k + 7) + " " + names[k];
+  input->one(command);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPThreshold::report()
+{
+  if (action == Action::Warn && above && comm->me == 0)
+    utils::logmesg(lmp,
+                   "Pair anisoap: uncertainty above threshold " + AniSOAPParticles::text(threshold) + " in " +
+                       std::to_string(above) + " of " + std::to_string(checked) + " configurations, largest " +
+                       AniSOAPParticles::text(largest) + "\n");
+  said = false;
+  checked = above = 0;
+  largest = 0.0;
+}

@@ -1,0 +1,50 @@
+/* -*- c++ -*- ----------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   What pair_style anisoap does with uncertainties above a threshold:
+   keywords threshold VALUE warn|stop and dump FILE.
+------------------------------------------------------------------------- */
+
+#ifndef LMP_ANISOAP_THRESHOLD_H
+#define LMP_ANISOAP_THRESHOLD_H
+
+#include "pointers.h"
+
+namespace LAMMPS_NS {
+
+class AniSOAPThreshold : protected Pointers {
+ public:
+  // the words behind pair_style anisoap; first: index of the first one in the command as LAMMPS holds it
+  AniSOAPThreshold(class LAMMPS *, const std::vector<std::string> &words, int first);
+
+  bool given() const { return action != Action::None; }
+
+  // columns: the compute property/atom of diameters and quaternions; elements: a label for each atom type
+  void check(const std::vector<double> &uncertainty, const std::string &columns, const std::string &elements);
+
+  // counts of the run so far go to the log and start anew
+  void report();
+
+ private:
+  enum class Action { None, Warn, Stop };
+
+  std::vector<std::string> words;
+  int first;
+  Action action = Action::None;
+  double threshold = 0.0;
+  std::string file;     // of offending configurations, empty for none
+  bool said = false;    // in this run
+  bigint checked = 0, above = 0;
+  double largest = 0.0;
+
+  void read();
+  void read_threshold(std::size_t word);
+  std::string value(std::size_t word, const std::string &expected) const;
+  [[noreturn]] void wrong(std::size_t word, const std::string &text) const;
+  void say(double value, tagint id);
+  void dump(const std::string &columns, const std::string &elements);
+};
+
+}    // namespace LAMMPS_NS
+
+#endif

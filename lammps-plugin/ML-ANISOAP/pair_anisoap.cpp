@@ -1,0 +1,333 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   Loops, communication and masks; the mathematics is in the AniSOAP core.
+   Owned and ghost atoms form one open frame for the core, whose cell search
+   replaces LAMMPS neighbor lists. Centres are owned atoms; forces and
+   torques on ghosts go back by LAMMPS's own reverse communication.
+------------------------------------------------------------------------- */
+
+#include "pair_anisoap.h"
+
+#include "anisoap_evaluation.h"
+#include "anisoap_model.h"
+#include "anisoap_particles.h"
+#include "anisoap_ranks.h"
+#include "anisoap_threshold.h"
+
+#include "atom.h"
+#include "comm.h"
+#include "error.h"
+#include "force.h"
+#include "input.h"
+#include "memory.h"
+#include "neighbor.h"
+#include "update.h"
+
+#include "anisoap/error.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+
+using namespace LAMMPS_NS;
+
+namespace {
+
+// index in the command of the first of these words, -1 for words that are not in it
+int place_in_command(const Input *input, char **arg)
+{
+  const auto place = arg - input->arg;
+  return place >= 0 && place <= input->narg ? static_cast<int>(place) : -1;
+}
+
+}    // namespace
+
+/* ---------------------------------------------------------------------- */
+
+PairAniSOAP::PairAniSOAP(LAMMPS *lmp) :
+    Pair(lmp), id_shapes("pair_anisoap_" + std::to_string(instance_me) + "_shapes"),
+    particles(new AniSOAPParticles(lmp, "pair_style anisoap", id_shapes)), threshold(new AniSOAPThreshold(lmp, {}, -1))
+{
+  manybody_flag = 1;
+  one_coeff = 1;
+  single_enable = 0;
+  reinitflag = 0;
+  no_virial_fdotr_compute = 1;
+  centroidstressflag = CENTROID_NOTAVAIL;
+  comm_forward = AniSOAPParticles::NCOMM;
+}
+
+/* ---------------------------------------------------------------------- */
+
+PairAniSOAP::~PairAniSOAP()
+{
+  if (!allocated) return;
+  memory->destroy(setflag);
+  memory->destroy(cutsq);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairAniSOAP::allocate()
+{
+  if (allocated) return;
+  const int n = atom->ntypes + 1;
+  memory->create(setflag, n, n, "pair:setflag");
+  memory->create(cutsq, n, n, "pair:cutsq");
+  std::fill_n(setflag[0], n * n, 0);
+  std::fill_n(cutsq[0], n * n, 0.0);
+  allocated = 1;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairAniSOAP::settings(int narg, char **arg)
+{
+  words.assign(arg, arg + narg);
+  threshold.reset(new AniSOAPThreshold(lmp, words, place_in_command(input, arg)));
+}
+
+/* ----------------------------------------------------------------------
+   * * MODEL.json S1 S2 ...
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::coeff(int narg, char **arg)
+{
+  const int first = place_in_command(input, arg);
+  const auto word = [first](int k) { return first < 0 ? Error::NOLASTLINE : first + k; };
+  const std::string head = "Pair_coeff anisoap: ";
+  if (narg < 3 || strcmp(arg[0], "*") != 0 || strcmp(arg[1], "*") != 0)
+    error->all(FLERR, word(0), head + "atom types or the model file are wrong; expected * * MODEL.json S1 S2 ...");
+  if (narg != 3 + atom->ntypes)
+    error->all(FLERR, word(2),
+               head + std::to_string(narg - 3) + " labels behind " + arg[2] + "; expected one, or NULL, for each of the " +
+                   std::to_string(atom->ntypes) + " atom types");
+  use(arg[2], {arg + 3, arg + narg});
+  if (!unusable.empty()) error->all(FLERR, word(2), head + unusable);
+}
+
+/* ----------------------------------------------------------------------
+   the evaluation of a model, or else why it is unusable
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &labels)
+{
+  anisoap::Model content;
+  evaluation.reset();
+  model.reset(new AniSOAPModel(lmp, file, labels));
+  unusable = model->load(content);
+  if (unusable.empty() && threshold->given() && !content.has_uncertainty())
+    unusable = "keyword 'threshold' with a model of no uncertainty; expected one that knows it (" + file + ")";
+  try {
+    if (unusable.empty()) evaluation.reset(new AniSOAPEvaluation(content, comm->nthreads));
+  } catch (const std::exception &e) {
+    unusable = anisoap::without_prefix(e.what()) + " (" + file + ")";
+  }
+  allocate();
+  const auto has_species = [this](int type) {
+    return !evaluation || model->species_of_type[static_cast<std::size_t>(type)] >= 0;
+  };
+  for (int i = 1; i <= atom->ntypes; i++)
+    for (int j = i; j <= atom->ntypes; j++) setflag[i][j] = has_species(i) && has_species(j);
+  if (evaluation && comm->me == 0)
+    utils::logmesg(lmp,
+                   "Pair anisoap: model " + file + " (" + model->checksum + "), cutoff " +
+                       AniSOAPParticles::text(evaluation->potential.cutoff()) + ", species of types: " + model->species_map() +
+                       "\n");
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairAniSOAP::init_style()
+{
+  if (!evaluation)
+    error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + unusable + "; a new pair_coeff command takes its place");
+  if (!atom->ellipsoid_flag)
+    error->all(FLERR, Error::NOLASTLINE,
+               "Pair anisoap: atom style without ellipsoids; expected atom_style ellipsoid or a hybrid with it");
+  if (!force->newton_pair) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: newton off for pairs; expected newton on");
+  if (!particles->find_shapes()) {
+    particles->make_shapes();
+    particles->find_shapes();
+  }
+  checked = false;
+  threshold->report();
+  given.assign(static_cast<std::size_t>(atom->ntypes * atom->ntypes), false);
+}
+
+/* ---------------------------------------------------------------------- */
+
+double PairAniSOAP::init_one(int i, int j)
+{
+  given[static_cast<std::size_t>((i - 1) * atom->ntypes + j - 1)] = true;
+  return evaluation->potential.cutoff();
+}
+
+/* ----------------------------------------------------------------------
+   what is known after all parts of LAMMPS are initialised
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::check_simulation() const
+{
+  check_given();
+  if (neighbor->exclude && comm->me == 0)
+    error->warning(FLERR, "Pair anisoap: neigh_modify exclude changes nothing here; all atoms of the model interact");
+  const std::string problem = particles->short_reach(evaluation->potential.cutoff(), "cutoff");
+  if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem);
+}
+
+/* ----------------------------------------------------------------------
+   pair_style hybrid takes single pairs of types away by leaving them out of
+   neighbor lists, which are not read here
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::check_given() const
+{
+  for (int i = 1; i <= atom->ntypes; i++)
+    for (int j = i; j <= atom->ntypes; j++)
+      if (setflag[i][j] && !given[static_cast<std::size_t>((i - 1) * atom->ntypes + j - 1)])
+        error->all(FLERR, Error::NOLASTLINE,
+                   "Pair anisoap: another sub-style has the pair of types " + std::to_string(i) + " " + std::to_string(j) +
+                       ", both species of the model; expected NULL for one of them, or pair_style hybrid/overlay");
+}
+
+/* ---------------------------------------------------------------------- */
+
+bool PairAniSOAP::wants_uncertainty() const { return uncertainty_flag || threshold->given(); }
+
+/* ---------------------------------------------------------------------- */
+
+void PairAniSOAP::compute(int eflag, int vflag)
+{
+  ev_init(eflag, vflag);
+  if (!checked) check_simulation();
+  checked = true;
+  std::string problem = particles->missing_shape(model->species_of_type);
+  particles->gather();
+  comm->forward_comm(this);
+  if (problem.empty()) problem = evaluate();
+  problem = AniSOAPRanks::first_problem(problem, world);
+  if (!problem.empty())
+    error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem + " (timestep " + std::to_string(update->ntimestep) + ")");
+  add_results();
+  if (threshold->given()) threshold->check(uncertainty, id_shapes, model->elements());
+}
+
+/* ---------------------------------------------------------------------- */
+
+// what is wrong, empty when nothing is
+std::string PairAniSOAP::evaluate()
+{
+  const AniSOAPEvaluation::Wanted wanted{eflag_atom != 0, vflag_atom != 0, wants_uncertainty()};
+  if (wanted.uncertainties && !evaluation->potential.model().has_uncertainty())
+    return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
+  try {
+    evaluation->run(*particles, model->species_of_type, wanted, comm->nthreads);
+  } catch (const std::exception &e) {
+    return particles->with_atom_id(e.what());
+  }
+  return "";
+}
+
+/* ----------------------------------------------------------------------
+   rows to atoms; LAMMPS's virials are the symmetric parts, xx yy zz xy xz yz
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::add_results()
+{
+  static const int a[6] = {0, 1, 2, 0, 0, 1}, b[6] = {0, 1, 2, 1, 2, 2};
+  const auto &results = evaluation->results;
+  const auto symmetric = [](const double *w, int k) { return 0.5 * (w[3 * a[k] + b[k]] + w[3 * b[k] + a[k]]); };
+
+  if (eflag_global) eng_vdwl += results.energy;
+  if (vflag_global)
+    for (int k = 0; k < 6; k++) virial[k] += symmetric(results.virial, k);
+  if (wants_uncertainty()) uncertainty.assign(static_cast<std::size_t>(atom->nmax), 0.0);
+
+  std::size_t row = 0;
+  for (const int i : particles->atoms()) {
+    for (std::size_t k = 0; k < 3; k++) {
+      atom->f[i][k] += results.forces[3 * row + k];
+      atom->torque[i][k] += results.torques[3 * row + k];
+    }
+    if (eflag_atom) eatom[i] += results.energies[row];
+    if (vflag_atom)
+      for (int k = 0; k < 6; k++) vatom[i][k] += symmetric(&results.virials[9 * row], k);
+    if (results.uncertainties && row < particles->n_owned())
+      uncertainty[static_cast<std::size_t>(i)] = results.uncertainties[row];
+    row++;
+  }
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairAniSOAP::finish() { threshold->report(); }
+
+/* ----------------------------------------------------------------------
+   Restart files hold the words of pair_style and pair_coeff and the
+   checksum. A model that is gone or another one is refused at the next run,
+   unless a new pair_coeff comes before it.
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::write_restart_settings(FILE *fp) { AniSOAPRanks::write_words(words, fp); }
+
+void PairAniSOAP::read_restart_settings(FILE *fp)
+{
+  words = AniSOAPRanks::read_words(fp, lmp);
+  threshold.reset(new AniSOAPThreshold(lmp, words, -1));
+}
+
+void PairAniSOAP::write_restart(FILE *fp)
+{
+  write_restart_settings(fp);
+  AniSOAPRanks::write_words({model->file, model->checksum}, fp);
+  AniSOAPRanks::write_words(model->labels, fp);
+}
+
+void PairAniSOAP::read_restart(FILE *fp)
+{
+  read_restart_settings(fp);
+  const auto written = AniSOAPRanks::read_words(fp, lmp);
+  use(written.at(0), AniSOAPRanks::read_words(fp, lmp));
+  if (!evaluation || model->checksum == written.at(1)) return;
+  evaluation.reset();
+  unusable = "checksum of " + model->file + ", got " + model->checksum + "; expected " + written.at(1) + " of the restart file";
+}
+
+/* ---------------------------------------------------------------------- */
+
+int PairAniSOAP::pack_forward_comm(int n, int *atoms, double *buf, int pbc_flag, int *pbc)
+{
+  return particles->pack(n, atoms, buf, pbc_flag, pbc);
+}
+
+void PairAniSOAP::unpack_forward_comm(int n, int first, double *buf) { particles->unpack(n, first, buf); }
+
+/* ----------------------------------------------------------------------
+   fix ID all pair N anisoap uncertainty 1
+------------------------------------------------------------------------- */
+
+void *PairAniSOAP::extract(const char *name, int &dim)
+{
+  dim = 0;
+  if (strcmp(name, "uncertainty_flag") != 0) return nullptr;
+  if (evaluation && !evaluation->potential.model().has_uncertainty())
+    error->all(FLERR, "Pair anisoap: uncertainty of a model that has none; expected another model than " + model->file);
+  return &uncertainty_flag;
+}
+
+void *PairAniSOAP::extract_peratom(const char *name, int &columns)
+{
+  if (strcmp(name, "uncertainty") != 0) return nullptr;
+  columns = 0;
+  return uncertainty.empty() ? nullptr : uncertainty.data();
+}
+
+/* ---------------------------------------------------------------------- */
+
+double PairAniSOAP::memory_usage()
+{
+  const double mine = static_cast<double>(uncertainty.capacity() * sizeof(double));
+  return Pair::memory_usage() + particles->memory_usage() + evaluation->memory_usage() + mine;
+}

@@ -1,0 +1,72 @@
+/* -*- c++ -*- ----------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   pair_style anisoap keyword values ...
+   pair_coeff * * MODEL.json S1 S2 ...
+   Energies, forces and torques of ellipsoids from a model on AniSOAP
+   features (Lin et al., doi:10.1063/5.0210910).
+------------------------------------------------------------------------- */
+
+#ifdef PAIR_CLASS
+// clang-format off
+PairStyle(anisoap,PairAniSOAP);
+// clang-format on
+#else
+
+#ifndef LMP_PAIR_ANISOAP_H
+#define LMP_PAIR_ANISOAP_H
+
+#include "pair.h"
+
+#include <memory>
+
+namespace LAMMPS_NS {
+
+class PairAniSOAP : public Pair {
+ public:
+  PairAniSOAP(class LAMMPS *);
+  ~PairAniSOAP() override;
+  void settings(int, char **) override;
+  void coeff(int, char **) override;
+  void init_style() override;
+  double init_one(int, int) override;
+  void compute(int, int) override;
+  void finish() override;
+  void write_restart(FILE *) override;
+  void read_restart(FILE *) override;
+  void write_restart_settings(FILE *) override;
+  void read_restart_settings(FILE *) override;
+  int pack_forward_comm(int, int *, double *, int, int *) override;
+  void unpack_forward_comm(int, int, double *) override;
+  void *extract(const char *, int &) override;
+  void *extract_peratom(const char *, int &) override;
+  double memory_usage() override;
+
+ protected:
+  std::unique_ptr<class AniSOAPEvaluation> evaluation;    // none while the model is unusable
+
+ private:
+  std::string id_shapes;    // of the compute property/atom that particles makes
+  std::unique_ptr<class AniSOAPParticles> particles;
+  std::unique_ptr<class AniSOAPThreshold> threshold;
+  std::unique_ptr<class AniSOAPModel> model;
+  std::vector<std::string> words;     // behind pair_style anisoap
+  std::string unusable;               // why there is no evaluation: of the last pair_coeff or restart file
+  std::vector<bool> given;            // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
+  bool checked = false;               // whether check_simulation() came since init_style()
+  int uncertainty_flag = 0;           // set by fix pair on its steps
+  std::vector<double> uncertainty;    // [nmax] energy, 0 for atoms of other styles
+
+  void allocate();
+  void use(const std::string &file, const std::vector<std::string> &labels);
+  void check_simulation() const;
+  void check_given() const;
+  std::string evaluate();
+  void add_results();
+  bool wants_uncertainty() const;
+};
+
+}    // namespace LAMMPS_NS
+
+#endif
+#endif

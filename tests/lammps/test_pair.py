@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""`pair_style anisoap` gives the values of Python, whatever the box, the ranks and the other styles."""
+
+import frames
+import models
+import numpy as np
+import pytest
+
+PAIR = "pair_style anisoap\n" + models.COEFF
+
+
+@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
+def box(request, tmp_path):
+    frame = frames.random_frame(5, tilt=request.param)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame
+
+
+@pytest.fixture
+def tilted_box(tmp_path):
+    frame = frames.random_frame(5, tilt=True)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame
+
+
+@pytest.fixture
+def model(tmp_path):
+    model = models.random_model()
+    models.write(tmp_path, model)
+    return model
+
+
+@pytest.fixture
+def same(assert_close):
+    """Function that compares the dictionaries of ``by_lammps`` and ``by_python``."""
+
+    def check(got: dict, expected: dict, tolerance: float = 1e-10) -> None:
+        for key in ("energy", "energies", "forces", "torques", "virial", "virials"):
+            assert_close(got[key], expected[key], tolerance)
+
+    return check
+
+
+def evaluate(lammps, frame, pair=PAIR, before="", name="r", **options):
+    """Values of LAMMPS for one box."""
+    return models.by_lammps(
+        lammps(models.start(frame) + before + pair + models.single_point(name), **options), name
+    )
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 4])
+def test_lammps_gives_the_values_of_python(lammps, box, model, same, ranks):
+    same(evaluate(lammps, box, ranks=ranks), models.by_python(model, models.atoms_of(box)))
+
+
+@pytest.mark.parametrize("kind", ["none", "kernel", "networks"])
+def test_other_kinds_of_models(lammps, tilted_box, tmp_path, same, kind):
+    model = models.random_model(kind=kind)
+    models.write(tmp_path, model)
+    same(evaluate(lammps, tilted_box, ranks=2), models.by_python(model, models.atoms_of(tilted_box)))
+
+
+def test_a_box_smaller_than_the_cutoff(lammps, tmp_path, model, same):
+    frame = frames.random_frame(6, n_side=2, tilt=True)
+    frame.cell, frame.positions = 0.7 * frame.cell, 0.7 * frame.positions
+    assert np.diag(frame.cell).max() < models.CUTOFF
+    frames.write_data(tmp_path / "box.data", frame)
+    same(evaluate(lammps, frame), models.by_python(model, models.atoms_of(frame)))
+
+
+def test_open_boundaries(lammps, tmp_path, model, same):
+    frame = frames.random_frame(7, n_side=3)
+    frame.periodic = (False, True, False)
+    frames.write_data(tmp_path / "box.data", frame)
+    same(evaluate(lammps, frame, ranks=2), models.by_python(model, models.atoms_of(frame)))
+
+
+def test_a_recursive_decomposition_and_threads_agree(lammps, box, model, same):
+    one = evaluate(lammps, box)
+    same(evaluate(lammps, box, before="comm_style tiled\nbalance 1.0 rcb\n", ranks=4), one, 1e-12)
+    threads = evaluate(lammps, box, threads=2)
+    assert all(np.array_equal(threads[key], one[key]) for key in one)
+
+
+def test_per_atom_values_add_up(lammps, box, model):
+    got = evaluate(lammps, box, ranks=2)
+    assert got["energies"].sum() == pytest.approx(got["energy"], rel=1e-12)
+    assert np.allclose(
+        got["virials"].sum(axis=0), got["virial"], rtol=0, atol=1e-12 * np.abs(got["virial"]).max()
+    )
+    assert np.abs(got["forces"].sum(axis=0)).max() < 1e-12 * np.abs(got["forces"]).max()
+
+
+def test_spheres_of_a_many_body_model_feel_no_torque(lammps, tilted_box, tmp_path):
+    models.write(tmp_path, models.random_model(two_body=False))
+    tilted_box.diameters[:] = 1.3
+    frames.write_data(tmp_path / "box.data", tilted_box)
+    got = evaluate(lammps, tilted_box)
+    assert np.abs(got["torques"]).max() < 1e-11 * np.abs(got["forces"]).max()
+
+
+LJ = "lj/cut 2.5"
+
+
+def test_hybrid_overlay_adds_the_other_style(lammps, tilted_box, model, same):
+    pair = f"pair_style hybrid/overlay anisoap {LJ}\n{models.COEFF.replace('model', 'anisoap model')}"
+    got = evaluate(lammps, tilted_box, pair + "pair_coeff * * lj/cut 0.1 1.1\n", name="both", ranks=2)
+    lj = evaluate(lammps, tilted_box, f"pair_style {LJ}\npair_coeff * * 0.1 1.1\n", name="lj", ranks=2)
+    alone = models.by_python(model, models.atoms_of(tilted_box))
+    assert np.abs(lj["forces"]).max() > 0
+    same({key: got[key] - lj[key] for key in lj}, alone)
+
+
+@pytest.mark.parametrize("points", [False, True], ids=["ellipsoids", "points"])
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_null_types_take_no_part(lammps, tilted_box, tmp_path, model, same, ranks, points):
+    """Atoms of type 2 are neither centres nor neighbours; they may be points."""
+    ids = np.flatnonzero(tilted_box.types == 2) + 1
+    frames.write_data(tmp_path / "box.data", tilted_box, without=tuple(ids) if points else ())
+    lj = "pair_coeff 1*2 2 lj/cut 0.1 1.1\n"
+    pair = f"pair_style hybrid anisoap {LJ}\npair_coeff * * anisoap model.json C NULL\n{lj}"
+    both = evaluate(lammps, tilted_box, pair, ranks=ranks, name="both")
+    other = f"pair_style hybrid {LJ}\npair_coeff 1 1 none\n{lj}"
+    rest = evaluate(lammps, tilted_box, other + "comm_modify cutoff 3.6\n", ranks=ranks, name="lj")
+    atoms = models.atoms_of(tilted_box)
+    first = tilted_box.types == 1
+    got = {key: both[key] - rest[key] for key in both}
+    for key in ("energies", "forces", "torques", "virials"):
+        assert np.abs(got[key][~first]).max() < 1e-10 * np.abs(both[key]).max()
+        got[key] = got[key][first]
+    same(got, models.by_python(model, atoms[first]), 1e-9)
+
+
+def test_the_same_label_twice_and_two_instances(lammps, tilted_box, tmp_path, model, same):
+    """Two sub-styles of the same name add up, and both types may be one species."""
+    models.write(tmp_path, models.random_model(seed=2), "second.json")
+    pair = (
+        "pair_style hybrid/overlay anisoap anisoap\npair_coeff * * anisoap 1 model.json C O\n"
+        "pair_coeff * * anisoap 2 second.json O O\n"
+    )
+    first = models.by_python(model, models.atoms_of(tilted_box))
+    tilted_box.types[:] = 2
+    second = models.by_python(models.random_model(seed=2), models.atoms_of(tilted_box))
+    tilted_box = frames.random_frame(5, tilt=True)
+    keys = ("energy", "energies", "forces", "torques", "virial", "virials")
+    same(evaluate(lammps, tilted_box, pair, ranks=2), {key: first[key] + second[key] for key in keys})
+
+
+# eV in kcal/mol and bar A^3 in eV, kcal/mol atm A^3, of the 2018 CODATA values that are exact
+KCAL = 1.602176634e-19 * 6.02214076e23 / 4184
+BAR, ATM = 1.602176634e6, 4184 / 6.02214076e23 * 1e30 / 101325
+
+
+@pytest.mark.parametrize(("units", "model_units"), [("real", "metal"), ("metal", "real"), ("metal", "metal")])
+def test_units_are_converted(lammps, tilted_box, tmp_path, units, model_units):
+    """LAMMPS rounds its pressure units to seven digits."""
+    model = models.random_model(units=model_units)
+    models.write(tmp_path, model)
+    expected = models.by_python(model, models.atoms_of(tilted_box))
+    factor = {("real", "metal"): KCAL, ("metal", "real"): 1 / KCAL}.get((units, model_units), 1.0)
+    out = lammps(models.start(tilted_box, units) + PAIR + models.single_point())
+    got = models.by_lammps(out, pressure_unit={"metal": BAR, "real": ATM}[units])
+    for key in ("energy", "energies", "forces", "torques"):
+        scale = np.abs(expected[key]).max() * factor
+        assert np.allclose(got[key], factor * expected[key], rtol=0, atol=1e-7 * scale), key
+    for key in ("virial", "virials"):
+        scale = np.abs(expected[key]).max() * factor
+        assert np.allclose(got[key], factor * expected[key], rtol=0, atol=1e-6 * scale), key
+
+
+MOTION = "velocity all create 0.5 1 rot yes\nthermo 1\n"
+TOTAL = """compute k all ke
+compute r all erotate/asphere
+variable total equal c_k+c_r+c_thermo_pe
+thermo_style custom step v_total c_thermo_pe
+thermo_modify norm no format float %.17g
+"""
+
+
+def energies_of_a_run(lammps, frame, steps, timestep):
+    run = f"{MOTION}fix 1 all nve/asphere\ntimestep {timestep!r}\nrun {steps} post no\n"
+    return models.thermo(lammps(models.start(frame) + PAIR + TOTAL + run).output, "v_total")
+
+
+def test_energy_is_conserved_and_its_error_falls_with_the_square_of_the_step(lammps, tilted_box, tmp_path):
+    """A quarter of the step: 1/16 of the error; 1/4 and 1/64 are the neighbouring orders."""
+    models.write(tmp_path, models.random_model(scale=0.02))
+    error = []
+    for steps, timestep in ((20, 0.008), (80, 0.002)):
+        rows = energies_of_a_run(lammps, tilted_box, steps, timestep)
+        total, potential = rows[:, 1], rows[:, 2]
+        assert np.ptp(potential) > 50 * np.ptp(total)
+        error.append(np.std(total))
+    assert 8 < error[0] / error[1] < 32
+
+
+@pytest.mark.parametrize(
+    "integrator", ["nvt/asphere temp 0.5 0.5 0.1", "npt/asphere temp 0.5 0.5 0.1 iso 1 1 1"]
+)
+def test_thermostats_and_barostats_run(lammps, tilted_box, tmp_path, integrator):
+    models.write(tmp_path, models.random_model(scale=0.02))
+    run = f"{MOTION}fix 1 all {integrator}\ntimestep 0.002\nrun 20 post no\n"
+    rows = models.thermo(lammps(models.start(tilted_box) + PAIR + TOTAL + run, ranks=2).output, "v_total")
+    assert len(rows) == 21 and np.isfinite(rows).all()
+
+
+@pytest.mark.parametrize("style", ["cg", "fire"])
+def test_minimisation_moves_downhill(lammps, tilted_box, tmp_path, style):
+    """Positions relax, orientations stay: LAMMPS minimises those of spins only."""
+    models.write(tmp_path, models.random_model(scale=0.02))
+    text = (
+        models.start(tilted_box)
+        + PAIR
+        + f"thermo_style custom step c_thermo_pe\nthermo_modify norm no format float %.17g\nthermo 1\nmin_style {style}\n"
+        + "minimize 0 0 30 200\n"
+    )
+    rows = models.thermo(lammps(text, ranks=2).output)
+    assert rows[-1, 1] < rows[0, 1] - 1.0
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_forces_of_a_run_are_those_of_its_last_frame(lammps, tilted_box, tmp_path, assert_close, ranks):
+    """Ghosts have moved since they were made."""
+    model = models.random_model(scale=0.02)
+    models.write(tmp_path, model)
+    text = (
+        models.start(tilted_box)
+        + PAIR
+        + f"compute q all property/atom quatw quati quatj quatk\n{MOTION}fix 1 all nve/asphere\ntimestep 0.004\n"
+        + "dump d all custom 120 r.dump id x y z c_q[*] fx fy fz tqx tqy tqz\n"
+        + "dump_modify d sort id format float %.17g\nrun 120 post no\n"
+    )
+    rows = frames.read_dump(lammps(text, ranks=ranks).folder / "r.dump")[64:]
+    assert np.linalg.norm(rows[:, :3] - tilted_box.positions, axis=1).max() > 0.3, (
+        "the test needs atoms that move further than the skin"
+    )
+    tilted_box.positions, tilted_box.quaternions = rows[:, :3], rows[:, 3:7]
+    expected = models.by_python(model, models.atoms_of(tilted_box))
+    assert_close(rows[:, 7:10], expected["forces"], 1e-10)
+    assert_close(rows[:, 10:], expected["torques"], 1e-10)
+
+
+def test_it_says_what_it_reads(lammps, tilted_box, model):
+    out = lammps(models.start(tilted_box) + PAIR, ranks=2).output
+    lines = [line for line in out.splitlines() if line.startswith("Pair anisoap")]
+    assert len(lines) == 1
+    assert lines[0].startswith(
+        f"Pair anisoap: model model.json ({model.checksum()}), cutoff 3.3, species of types: 1 = C, 2 = O"
+    )
+
+
+def test_it_cites_the_paper(lammps, tilted_box, tmp_path, model):
+    lammps(models.start(tilted_box) + PAIR)
+    text = (tmp_path / "cited.bib").read_text()
+    assert "pair_style anisoap" in text and "10.1063/5.0210910" in text
