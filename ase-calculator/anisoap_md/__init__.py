@@ -19,6 +19,9 @@ from ._core import __version__
 
 if TYPE_CHECKING:
     from ._dump import iread
+    from ._fit import FitResult, fit
+    from ._prior import Prior
+    from ._tune import tune
     from .calculator import AniSOAPCalculator
     from .density_projection import EllipsoidalDensityProjection
     from .descriptor import Descriptor
@@ -32,11 +35,15 @@ __all__ = [
     "Descriptor",
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",
+    "FitResult",
     "Model",
+    "Prior",
     "RigidNVE",
     "__version__",
+    "fit",
     "iread",
     "read_frames",
+    "tune",
     "with_results",
     "write_frames",
 ]
@@ -47,10 +54,14 @@ _LAZY = {
     "Descriptor": ".descriptor",
     "EllipsoidFilter": ".relax",
     "EllipsoidalDensityProjection": ".density_projection",
+    "FitResult": "._fit",
     "Model": ".model",
+    "Prior": "._prior",
     "RigidNVE": ".nve",
+    "fit": "._fit",
     "iread": "._dump",
     "read_frames": ".trajectory",
+    "tune": "._tune",
     "with_results": ".trajectory",
     "write_frames": ".trajectory",
 }

@@ -2,11 +2,9 @@
 """``anisoap-md describe``: the descriptors of a trajectory file."""
 
 import argparse
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import numpy as np
 from ase import Atoms
 from tqdm import tqdm
 
@@ -14,22 +12,9 @@ from . import __version__, _batches
 from ._checks import message
 from ._dump import iread
 from ._files import require_writable, same_file, whole_file
+from ._options import add_basis_arguments, add_frame_arguments, descriptor_from, with_diameters
 from ._writers import Writer, writer_for
 from .descriptor import Descriptor
-
-BASIS_OPTIONS = (
-    "max_angular",
-    "radial_basis_name",
-    "cutoff_radius",
-    "species",
-    "radial_gaussian_width",
-    "max_radial",
-    "subtract_center_contribution",
-    "basis_rcond",
-    "basis_tol",
-    "cutoff_function",
-    "cutoff_width",
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,47 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=".npz (features, labels, n_particles, hypers), .h5 (the same), .extxyz or .xyz (the frames with the features, "
         "without columns of text and results of calculators)",
     )
-    basis = parser.add_argument_group("hyperparameters (or --hypers)")
-    basis.add_argument(
-        "--max-angular", type=int, metavar="L", help="highest degree of the spherical harmonics"
-    )
-    basis.add_argument("--radial-basis-name", metavar="NAME", help="gto (default) or monomial")
-    basis.add_argument("--cutoff-radius", type=float, metavar="R", help="neighbours are closer than this")
-    basis.add_argument("--radial-gaussian-width", type=float, metavar="SIGMA", help="width of the gto window")
-    basis.add_argument(
-        "--max-radial", type=int, nargs="+", metavar="N", help="largest n: one for all l, or one per l"
-    )
-    basis.add_argument(
-        "--subtract-center-contribution",
-        action="store_true",
-        default=None,
-        help="leave the particle itself out",
-    )
-    basis.add_argument("--basis-rcond", type=float, metavar="X", help="drop overlap eigenvalues <= X (0)")
-    basis.add_argument("--basis-tol", type=float, metavar="X", help="error that dropping may leave (1e-8)")
-    basis.add_argument("--cutoff-function", metavar="NAME", help="none (default) or cosine")
-    basis.add_argument("--cutoff-width", type=float, metavar="W", help="length of the cosine taper")
-    basis.add_argument(
-        "--hypers", metavar="FILE", help="JSON file of Descriptor.to_json(), instead of the options above"
-    )
-    basis.add_argument(
-        "--species",
-        nargs="+",
-        metavar="S",
-        help="chemical symbols or atomic numbers, in column order; default: those of the first frame",
-    )
-    frames = parser.add_argument_group("frames")
-    frames.add_argument(
-        "--index", default=":", metavar="I", help="frames as in ASE: ':', '-10:', '::5' (default ':')"
-    )
-    frames.add_argument("--format", metavar="NAME", help="format of IN as ASE names it; default: guessed")
-    frames.add_argument(
-        "--diameters",
-        type=float,
-        nargs=3,
-        metavar=("A", "B", "C"),
-        help="full diameters of every particle, instead of those of the file",
-    )
+    add_basis_arguments(parser)
+    frames = add_frame_arguments(parser)
     frames.add_argument(
         "--quaternion-columns", nargs=4, metavar=("W", "X", "Y", "Z"), help="columns of a LAMMPS dump"
     )
@@ -98,41 +44,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     result.add_argument("--threads", type=int, metavar="N", help="default: all")
     result.add_argument("--write-hypers", metavar="FILE", help="also write the JSON file that LAMMPS reads")
     result.add_argument("--quiet", action="store_true", help="no progress bar")
-
-
-def descriptor_from(args: argparse.Namespace) -> Descriptor:
-    others = {"dtype": args.dtype, "num_threads": args.threads}
-    given = {name: getattr(args, name) for name in BASIS_OPTIONS if getattr(args, name) is not None}
-    if args.hypers is not None:
-        if given:
-            options = ", ".join(_option(name) for name in given)
-            raise ValueError(message("--hypers", f"also {options}", "the file alone"))
-        return _named_as_options(lambda: Descriptor.from_json(Path(args.hypers), **others), others)
-    for name in ("max_angular", "cutoff_radius"):
-        if name not in given:
-            raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
-    given.setdefault("radial_basis_name", "gto")
-    if "species" in given:
-        given["species"] = [int(s) if s.isdecimal() else s for s in given["species"]]
-    if len(given.get("max_radial", ())) == 1:
-        given["max_radial"] = given["max_radial"][0]
-    return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
-
-
-def _option(name: str) -> str:
-    return "--threads" if name == "num_threads" else "--" + name.replace("_", "-")
-
-
-def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> Descriptor:
-    """Errors name the options that the user wrote, not the arguments of Descriptor."""
-    try:
-        return make()
-    except (ValueError, TypeError) as error:
-        text = str(error)
-        for name in names:
-            pattern = rf"\b{name}\b" if "_" in name else rf"(?<=^anisoap: ){name}\b"
-            text = re.sub(pattern, _option(name), text)
-        raise type(error)(text) from None
 
 
 def _require_frames(frames: Iterable[Atoms], args: argparse.Namespace) -> Iterator[Atoms]:
@@ -159,15 +70,6 @@ def _require_other_files(args: argparse.Namespace) -> None:
                 raise ValueError(message(option, f"'{path}', the same file as {what}", "another file"))
         require_writable(path)
         taken.append((option, path))
-
-
-def with_diameters(frames: Iterable[Atoms], diameters: list[float] | None) -> Iterator[Atoms]:
-    for atoms in frames:
-        if diameters is not None:
-            for k, d in enumerate(diameters, start=1):
-                atoms.arrays.pop(f"c_diameter{k}", None)  # the same column as extended XYZ spells it
-                atoms.set_array(f"c_diameter[{k}]", np.full(len(atoms), d))
-        yield atoms
 
 
 def run(args: argparse.Namespace) -> None:

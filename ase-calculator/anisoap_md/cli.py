@@ -13,6 +13,8 @@ _EXAMPLES = """examples:
   anisoap-md describe crystals.xyz -o crystals.npz --max-angular 6 --cutoff-radius 7 \\
       --radial-gaussian-width 1.5 --diameters 4 4 0.5
   anisoap-md describe run.dump -o run.h5 --hypers hypers.json --average frame
+  anisoap-md train labelled.xyz -o model.json --max-angular 6 --cutoff-radius 7 --radial-gaussian-width 1.5 \\
+      --cutoff-function cosine --cutoff-width 1 --report report
   mpiexec -n 2 anisoap-md lmp -in in.nematic
 """
 
@@ -51,9 +53,21 @@ def make_parser() -> argparse.ArgumentParser:
     describe = commands.add_parser(
         "describe", help="descriptors of a trajectory file", description=describe_text, allow_abbrev=False
     )
-    from . import _describe
+    from . import _describe, _train, _tune, active_learning
 
     _describe.add_arguments(describe)
+    train = commands.add_parser(
+        "train", help="a potential from frames with labels", description=_TRAIN_TEXT, allow_abbrev=False
+    )
+    _train.add_arguments(train)
+    tune = commands.add_parser(
+        "tune", help="hyperparameters by cross-validation", description=_TUNE_TEXT, allow_abbrev=False
+    )
+    _tune.add_arguments(tune)
+    active = commands.add_parser(
+        "active-learn", help="a potential learned on the fly", description=_ACTIVE_TEXT, allow_abbrev=False
+    )
+    active_learning.add_arguments(active)
     commands.add_parser("info", help="version, instruction sets, threads, LAMMPS plugin")
     commands.add_parser("plugin-path", help="folder for LAMMPS_PLUGIN_PATH")
     commands.add_parser("lmp", help=_LMP_HELP, add_help=False)
@@ -63,6 +77,22 @@ def make_parser() -> argparse.ArgumentParser:
 describe_text = (
     "Power spectra of every particle of a trajectory. The frames need quaternions (w, x, y, z) in c_q, quaternion, "
     "quaternions or quat, and full diameters in c_diameter[1..3], c_diameter or shape, or --diameters."
+)
+
+_TRAIN_TEXT = (
+    "Trains a potential on energies, forces, torques and stresses. Energy and stress are read from the comment line, forces and "
+    "torques [n, 3] from columns; shapes and orientations as for describe. A cutoff function is needed: --cutoff-function cosine "
+    "--cutoff-width W."
+)
+
+_TUNE_TEXT = (
+    "Searches hyperparameters of a linear or kernel model by the error in cross-validation; writes the best ones, for train "
+    "--hypers."
+)
+
+_ACTIVE_TEXT = (
+    "Runs LAMMPS with a model until the model is uncertain, labels the configurations it met with a reference, trains on them and "
+    "goes on. A run that was interrupted or killed goes on with the same command. examples/04_active_learning explains CONFIG."
 )
 
 
@@ -92,6 +122,18 @@ def main(argv: list[str] | None = None) -> int:
             from . import _describe
 
             _describe.run(args)
+        elif args.command == "train":
+            from . import _train
+
+            _train.run(args)
+        elif args.command == "tune":
+            from . import _tune
+
+            _tune.run(args)
+        elif args.command == "active-learn":
+            from . import active_learning
+
+            active_learning.run(args)
         elif args.command == "info":
             print(info())
         else:

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""Training: frames with energies, forces, torques and stresses in, a model out."""
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ase import Atoms
+
+from . import __version__, _checks, _core, _dataset, _report
+from ._dataset import Dataset, Labels, Scales
+from ._design import Environments
+from ._evaluate import Errors, Parity, errors, parity, predict
+from ._many_body import Options, fill_many_body, finite, known_options
+from ._prior import Prior
+from ._setup import empty_model, read_frames, without_prior, without_two_body
+from .descriptor import Descriptor
+from .model import Model
+
+
+@dataclass
+class FitResult:
+    """A model, and how well it fits."""
+
+    model: Model
+    training: dict[str, Any]  # what the model's document says about its training
+    errors: dict[str, dict[str, Errors]]  # 'train', 'test' -> target -> errors
+    learning_curve: list[dict[str, Any]] = field(default_factory=list)
+    parity: dict[str, Parity] = field(default_factory=dict)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the model's document; the file is replaced as a whole or not at all."""
+        self.model.save(path)
+
+    def report(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
+        """Writes PATH.json (errors, learning curve) and PATH.png (parity plots); gives their paths."""
+        return _report.write(path, self)
+
+
+@_checks.suggests_keywords
+def fit(
+    frames: Atoms | Iterable[Atoms],
+    descriptor: Descriptor,
+    kind: str = "linear",
+    *,
+    density_scale: float = 1.0,
+    units: str = "metal",
+    targets: Sequence[str] | None = None,
+    keys: Mapping[str, str] | None = None,
+    weights: Mapping[str, float] | None = None,
+    test: float | Iterable[Atoms] = 0.1,
+    seed: int = 0,
+    ridge: float | str = "evidence",
+    n_folds: int = 5,
+    n_points: int = 500,
+    selection: str = "fps",
+    exponent: int = 2,
+    two_body: _core.TwoBody | Mapping[str, Any] | None = None,
+    networks: Mapping[str, Any] | None = None,
+    prior: Prior | Sequence[str] | None = None,
+    allow_discontinuity: bool = False,
+    learning_curve: bool = False,
+    show_progress: bool = False,
+) -> FitResult:
+    """Trains a potential.
+
+    Parameters
+    ----------
+    frames : iterable of ase.Atoms
+        With energy and stress in ``info``, forces and torques [n, 3] in ``arrays``, or in the results of a calculator.
+        Torques are those about the particles' centres, in the space frame; stresses are ASE's, at fixed orientations.
+    descriptor : Descriptor
+        Hyperparameters; a cutoff function is required unless `allow_discontinuity`.
+    kind : {'linear', 'kernel', 'networks', 'none'}
+        Many-body term: Bayesian ridge on the power spectrum, sparse Gaussian process with the kernel (x . z)^exponent, a
+        committee of networks, or none beside the two-body term.
+    density_scale : float
+        Semi-axes of the density as a fraction of the particle's.
+    units : {'metal', 'real', 'lj'}
+        Unit system of LAMMPS that the labels and positions are in.
+    targets : sequence of {'energy', 'forces', 'torques', 'stress'}, optional
+        What to train on. None takes all labels of the frames, and refuses forces without torques.
+    keys : mapping, optional
+        Names of the labels in ``info`` and ``arrays``, such as {'energy': 'dft_energy'}.
+    weights : mapping, optional
+        Weight of each target. Errors are counted in units of the spread of the training labels, energies and virials per
+        particle; 1 where not given.
+    test : float or iterable of ase.Atoms
+        Fraction of the frames that are held out, drawn by `seed`, or frames of their own.
+    ridge : {'evidence', 'cv'} or float
+        Ridge of the linear kinds, relative to the largest squared singular value: of the largest evidence, of the smallest
+        error in `n_folds`-fold cross-validation, or given.
+    n_points, selection, exponent
+        Kernel: representatives of each species, {'fps', 'cur'} to select them, and the exponent >= 1.
+    two_body : mapping or _core.TwoBody, optional
+        Options of the two-body term, which is trained first, or a trained one. The many-body term learns what is left.
+    networks : mapping, optional
+        Options of kind 'networks'.
+    prior : Prior or sequence of str, optional
+        LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
+        at run time ``pair_style hybrid/overlay`` adds the prior.
+    learning_curve : bool
+        Also fits parts of the training frames (linear kinds).
+
+    Returns
+    -------
+    FitResult
+
+    Raises
+    ------
+    ValueError, TypeError
+        For labels that are missing, mixed or not finite, species or units that do not fit, a cutoff without a taper, a singular
+        fit with ridge = 0; the text names what is wrong.
+    RuntimeError
+        For an optional package that is missing.
+    """
+    options = Options(
+        kind, ridge, n_folds, n_points, selection, exponent, networks, learning_curve, show_progress
+    )
+    units = _dataset.require_units(units)
+    seed = _checks.integer("seed", seed)
+    train, held, species = read_frames(frames, test, descriptor, seed, targets, keys, units)
+    model = empty_model(
+        descriptor, species, density_scale, allow_discontinuity, units, options.kind != "none"
+    )
+    chosen = _dataset.read_weights(weights, train.targets)
+    scales = Scales.of(train, species)
+    baseline = None if prior is None else Prior.of(prior, units, species)
+    left, left_held = (without_prior(d, baseline, species, show_progress) for d in (train, held))
+    threads = descriptor._num_threads
+    if two_body is not None:
+        model.two_body = _two_body(two_body, left, species, chosen, scales, seed, show_progress)
+    elif options.kind == "none":
+        raise ValueError(
+            _checks.message("kind", "'none' and no two_body", "a many-body kind, or two_body={...}")
+        )
+    rest, rest_held = (without_two_body(d, model, threads) for d in (left, left_held))
+    environments = Environments(model.hypers, species, model.density_scale, threads)
+    facts, curve = fill_many_body(model, environments, rest, rest_held, chosen, scales, seed, options)
+    pairs = {
+        name: parity(whole, _predictions(model, whole, part, threads))
+        for name, whole, part in (("train", train, left), ("test", held, left_held))
+        if len(whole)
+    }
+    found = {name: errors(p) for name, p in pairs.items()}
+    training = {
+        "library_version": __version__,
+        "kind": options.kind,
+        "n_frames": len(train),
+        "n_test_frames": len(held),
+        "n_particles": sum(map(len, train.frames)),
+        "seed": seed,
+        "targets": list(train.targets),
+        "weights": chosen,
+        "scales": asdict(scales),
+        **facts,
+        "two_body": None if two_body is None or isinstance(two_body, _core.TwoBody) else dict(two_body),
+        "prior": None if baseline is None else baseline.metadata(),
+        "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in found.items()},
+    }
+    model.training = json.dumps(training, default=str)
+    return FitResult(
+        Model(model, num_threads=threads or None), json.loads(model.training), found, curve, pairs
+    )
+
+
+def _two_body(
+    two_body: _core.TwoBody | Mapping[str, Any],
+    data: Dataset,
+    species: Sequence[int],
+    weights: Mapping[str, float],
+    scales: Scales,
+    seed: int,
+    show: bool,
+) -> _core.TwoBody:
+    if isinstance(two_body, _core.TwoBody):
+        return two_body
+    from ._networks import train_two_body
+
+    known_options("two_body", two_body, train_two_body)
+    if "cutoff" not in two_body:
+        raise ValueError(_checks.message("two_body", "options without 'cutoff'", "{'cutoff': length, ...}"))
+    return train_two_body(data, species, weights, scales, seed=seed, show_progress=show, **two_body)
+
+
+def _predictions(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> list[Labels]:
+    """Of the labels of `whole`; the model predicts those of `part`, the same frames without the prior."""
+    found = predict(model, part.frames, part.targets, threads)
+    return [p.plus(a.minus(b)) for p, a, b in zip(found, whole.labels, part.labels, strict=True)]

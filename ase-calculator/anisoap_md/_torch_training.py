@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""Training of networks on energies, forces, torques and virials: loss, schedule, best weights so far.
+
+Frames come in as samples (a few frames each) that predict labels from a member of the committee: a list of networks. Energies per
+species that no network should carry (offsets) are solved for by least squares, not trained.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Protocol
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from ._dataset import Dataset, Scales
+from ._torch_labels import Tensors
+from ._torch_network import SiluNetwork
+from ._torch_schedule import Schedule
+
+_CHECKS = 25  # times that the held-out frames are looked at
+_WARM_UP = 0.02  # part of the steps over which the learning rate rises
+_FIRST_SIZE = 0.3  # size of the first predictions, of the labels' spread
+_REFRESH = 25  # steps after which the offsets are solved for again
+_SLOPES = ("forces", "torques")
+_MEMORY = 3 * 2**30  # bytes of samples that are kept
+
+Member = Sequence[SiluNetwork]
+
+
+class Sample(Protocol):
+    """Some frames, one behind another; see Group."""
+
+    labels: Tensors
+    frames: np.ndarray
+    sizes: torch.Tensor
+
+    def predict(self, member: Member) -> Tensors:
+        """Of the labels' shapes."""
+
+    @property
+    def n_bytes(self) -> int: ...
+
+
+class Samples:
+    """Samples of groups of frames; those that fit into `room` bytes are kept, others are made again when their turn comes."""
+
+    def __init__(
+        self,
+        groups: Sequence[Sequence[int]],
+        make: Callable[[Sequence[int]], Sample],
+        room: float,
+        show: bool,
+    ) -> None:
+        self._groups, self._make = groups, make
+        self._kept: list[Sample] = []
+        for group in tqdm(groups, desc="derivatives", unit=" batches", disable=not show):
+            sample = make(group)
+            room -= sample.n_bytes
+            if room < 0:
+                break
+            self._kept.append(sample)
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __getitem__(self, k: int) -> Sample:
+        return self._kept[k] if k < len(self._kept) else self._make(self._groups[k])
+
+
+class Offsets:
+    """Energies per species: least squares of what the networks left of the training energies when they were seen last."""
+
+    def __init__(self, data: Dataset, species: Sequence[int], frames: Sequence[int]) -> None:
+        self._counts = np.array(
+            [[np.count_nonzero(a.numbers == z) for z in species] for a in data.frames], float
+        )
+        self._frames = list(frames)
+        self._solves = "energy" in data.targets
+        self._left = np.array([x.energy for x in data.labels]) if self._solves else np.zeros(len(data))
+        self.values = np.zeros(len(species))
+        self.solve()
+
+    def solve(self) -> None:
+        if self._solves:
+            counts = self._counts[self._frames]
+            sizes = counts.sum(axis=1)
+            energies = self._left[self._frames] / sizes
+            self.values = np.linalg.lstsq(counts / sizes[:, None], energies, rcond=1e-10)[0]
+
+    def see(self, sample: Sample, energy: torch.Tensor) -> None:
+        """Energies [k] of the networks."""
+        if self._solves:
+            self._left[sample.frames] = (sample.labels["energy"] - energy.detach()).double().numpy()
+
+    def of(self, sample: Sample) -> torch.Tensor:
+        """Energies [k] of the frames without networks."""
+        return torch.tensor(self._counts[sample.frames] @ self.values, dtype=sample.labels["energy"].dtype)
+
+
+class Best:
+    """The parameters of the smallest error so far."""
+
+    def __init__(self, parameters: Sequence[torch.Tensor]) -> None:
+        self.error = math.inf
+        self._parameters = parameters
+        self._values: list[torch.Tensor] = []
+
+    def offer(self, error: float) -> None:
+        if error < self.error:
+            self.error = error
+            self._values = [p.detach().clone() for p in self._parameters]
+
+    def restore(self) -> None:
+        with torch.no_grad():
+            for parameter, value in zip(self._parameters, self._values, strict=False):
+                parameter.copy_(value)
+
+
+def groups_of(sizes: Sequence[int], order: Sequence[int], most: int) -> list[list[int]]:
+    """Runs of `order` of at most `most` particles, or of one frame."""
+    groups: list[list[int]] = []
+    room = 0
+    for k in order:
+        if not groups or sizes[k] > room:
+            groups.append([])
+            room = most
+        groups[-1].append(k)
+        room -= sizes[k]
+    return groups
+
+
+class Trainer:
+    """Trains the members of a committee, one behind another, on the same samples."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        species: Sequence[int],
+        make: Callable[[Sequence[int]], Sample],
+        weights: Mapping[str, float],
+        scales: Scales,
+        schedule: Schedule,
+        seed: int,
+        show_progress: bool,
+    ) -> None:
+        self._weights = {t: w for t, w in weights.items() if w > 0}
+        self._has_slopes = any(t in self._weights for t in _SLOPES)
+        self._scales, self._schedule = asdict(scales), schedule
+        self._seed, self._show = seed, show_progress
+        order = np.random.default_rng(seed).permutation(len(data)).tolist()
+        n_held = round(schedule.validation * len(data))
+        sizes = [len(atoms) for atoms in data.frames]
+
+        def samples(part: list[int]) -> Samples:
+            groups = groups_of(sizes, part, schedule.batch_particles)
+            return Samples(groups, make, _MEMORY * len(part) / len(data), show_progress)
+
+        self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
+        self._new_offsets = lambda: Offsets(data, species, order[n_held:])
+
+    def train_all(self, n_inputs: Sequence[int], what: str) -> tuple[list[Member], np.ndarray]:
+        """The committee, with one network for each entry of `n_inputs` in every member, and offsets per species."""
+        schedule, members, offsets = self._schedule, [], []
+        for k in range(schedule.n_networks):
+            seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(n_inputs) + 1).tolist()
+            widths = [[n, *schedule.widths, 1] for n in n_inputs]
+            dtype = getattr(torch, schedule.dtype)
+            member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
+            offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}"))
+            members.append(member)
+        return members, np.mean(offsets, axis=0)
+
+    def _train(self, member: Member, seed: int, what: str) -> np.ndarray:
+        """Trains the networks in place; offsets per species."""
+        schedule, parameters = self._schedule, [p for net in member for p in net.parameters]
+        optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=schedule.weight_decay)
+        generator, offsets, best = np.random.default_rng(seed), self._new_offsets(), Best(parameters)
+        self._set_units(member)
+        queue: list[int] = []
+        mean = 0.0
+        with tqdm(range(schedule.steps), desc=what, unit=" steps", disable=not self._show) as bar:
+            for step in bar:
+                queue = queue or generator.permutation(len(self._samples)).tolist()
+                optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
+                optimizer.zero_grad()
+                loss = self._loss(self._samples[queue.pop()], member, offsets, step / schedule.steps)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(parameters, schedule.largest_gradient)
+                optimizer.step()
+                if (step + 1) % _REFRESH == 0:
+                    offsets.solve()
+                if len(self._held) and _is_check(step, schedule.steps):
+                    best.offer(self._held_error(member, offsets))
+                mean += (loss.item() - mean) * max(0.02, 1 / (step + 1))
+                if self._show and step % 20 == 0:
+                    bar.set_postfix(_errors(training=mean, held_out=best.error))
+        best.restore()
+        return self._final_offsets(member, offsets)
+
+    def _held_error(self, member: Member, offsets: Offsets) -> float:
+        with torch.no_grad():
+            losses = [float(self._loss(self._held[k], member, offsets)) for k in range(len(self._held))]
+        return float(np.mean(losses))
+
+    def _final_offsets(self, member: Member, offsets: Offsets) -> np.ndarray:
+        with torch.no_grad():
+            for k in range(len(self._samples) if "energy" in self._weights else 0):
+                sample = self._samples[k]
+                offsets.see(sample, sample.predict(member)["energy"])
+        offsets.solve()
+        return offsets.values
+
+    def _loss(
+        self, sample: Sample, member: Member, offsets: Offsets, part: float | None = None
+    ) -> torch.Tensor:
+        """Weighted mean of the squared errors in units of the labels' spread; `part` of the steps is done."""
+        predicted = sample.predict(member)
+        extensive = 1.0 if part is None or not self._has_slopes else _ramp(part)
+        terms = []
+        for target, weight in self._weights.items():
+            difference = predicted[target] - sample.labels[target]
+            if target == "energy":
+                if part is not None:
+                    offsets.see(sample, predicted[target])
+                difference = (difference + offsets.of(sample)) / sample.sizes
+            elif target == "stress":
+                difference = difference / sample.sizes[:, None]
+            factor = weight if target in _SLOPES else weight * extensive
+            terms.append(factor * (difference / self._scales[target]).pow(2).mean())
+        return torch.stack(terms).sum() / sum(self._weights.values())
+
+    def _set_units(self, member: Member) -> None:
+        """Units of the networks from the size of their first predictions."""
+        target = next(t for t in ("forces", "torques", "stress", "energy") if t in self._weights)
+        with torch.no_grad():
+            size = float(self._samples[0].predict(member)[target].pow(2).mean().sqrt())
+        for net in member:
+            net.unit = _FIRST_SIZE * self._scales[target] / size if size > 0 else 1.0
+
+
+def _errors(**losses: float) -> dict[str, str]:
+    """Root mean square errors in percent of the labels' spread."""
+    return {name: f"{100 * math.sqrt(value):.2f} %" for name, value in losses.items() if math.isfinite(value)}
+
+
+def _learning_rate(schedule: Schedule, step: int) -> float:
+    """Rises over the first steps, then falls as half a cosine."""
+    part = step / schedule.steps
+    low, high = schedule.final_learning_rate, schedule.learning_rate
+    rate = low + (high - low) * 0.5 * (1 + math.cos(math.pi * part))
+    return rate * min(1.0, (part + 0.01 * _WARM_UP) / _WARM_UP)
+
+
+def _ramp(part: float) -> float:
+    """Factor of energies and virials beside forces: they hold one number per frame that every weight moves, so that they come in
+    when the steps are short."""
+    return max(0.0, 2 * part - 1) ** 2
+
+
+def _is_check(step: int, steps: int) -> bool:
+    return step + 1 == steps or (step + 1) % max(1, steps // _CHECKS) == 0

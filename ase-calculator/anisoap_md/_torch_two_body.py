@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: MIT
+"""Two-body term: E = sum over pairs w f_c(r) phi(x), x the standardised invariants, one network per pair of species.
+
+Inputs and their derivatives come from the core once; the chain rule is one small matrix product per pair.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from . import _core
+from ._checks import message
+from ._dataset import Dataset, Scales
+from ._torch_labels import Group, Tensors, n_bytes, voigt
+from ._torch_schedule import Schedule
+from ._torch_training import Member, Trainer
+
+Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
+_LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
+
+
+class Moments:
+    """Mean and spread of the inputs of one pair of species over all frames."""
+
+    def __init__(self, n_inputs: int) -> None:
+        self.count = 0
+        self._origin = np.zeros(n_inputs)
+        self._sum, self._squares = np.zeros(n_inputs), np.zeros(n_inputs)
+
+    def add(self, inputs: np.ndarray) -> None:
+        if not self.count and len(inputs):
+            self._origin = inputs.mean(axis=0)
+        centred = inputs - self._origin
+        self.count += len(inputs)
+        self._sum += centred.sum(axis=0)
+        self._squares += (centred**2).sum(axis=0)
+
+    def standardisation(self) -> tuple[np.ndarray, np.ndarray]:
+        """Shift and scale: x = (input - shift) * scale."""
+        mean = self._sum / self.count
+        spread = np.sqrt(np.maximum(self._squares / self.count - mean**2, 0))
+        shift = self._origin + mean
+        varies = spread > _LEAST_SPREAD * np.maximum(np.abs(shift), 1)
+        return shift, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
+
+
+class _Term:
+    """Pairs of one pair of species in a group of frames."""
+
+    def __init__(self, parts: Sequence[Pairs], group: Group, standard: tuple[np.ndarray, np.ndarray]) -> None:
+        shift, scale = standard
+        joined = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+        counts = [len(p["i"]) for p in parts]
+        starts = np.repeat(group.starts[:-1], counts)
+        taper, weight = joined["weight"] * joined["taper"], joined["weight"][:, None]
+        self.i, self.j = (torch.from_numpy(joined[name] + starts) for name in ("i", "j"))
+        self.frame = torch.from_numpy(np.repeat(np.arange(len(parts)), counts))
+        self.r = group.tensor(joined["r"])
+        self.x = group.tensor((joined["inputs"] - shift) * scale)
+        self.taper = group.tensor(taper)
+        self.taper_gradient = group.tensor(weight * joined["taper_gradient"])
+        self.jacobian = group.tensor(
+            joined["jacobian"] * (taper[:, None, None] * scale)
+        )  # [P, 9, n_inputs] of f_c phi by x
+
+
+class TwoBodySample(Group):
+    """Pairs of some frames; a member holds one network per pair of species."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        frames: Sequence[int],
+        dtype: torch.dtype,
+        pairs: Sequence[Sequence[Pairs]],
+        standards: Sequence[tuple[np.ndarray, np.ndarray]],
+    ) -> None:
+        super().__init__(data, frames, dtype)
+        self._terms = [_Term([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
+
+    @property
+    def n_bytes(self) -> int:
+        return sum(n_bytes(vars(term).values()) for term in self._terms)
+
+    def predict(self, member: Member) -> Tensors:
+        energy: Any = 0
+        virial: Any = 0
+        forces, torques = [], []
+        for net, term in zip(member, self._terms, strict=True):
+            phi, by_x = net(term.x)
+            change = torch.bmm(term.jacobian, by_x[:, :, None])[:, :, 0]
+            by_shift = change[:, :3] + phi[:, None] * term.taper_gradient
+            energy = energy + self.frame_sums(term.frame, term.taper * phi)
+            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
+            torques += [(term.i, change[:, 3:6], -1), (term.j, change[:, 6:], -1)]
+            if "stress" in self.labels:
+                virial = virial + self.frame_sums(term.frame, voigt(term.r, by_shift))
+        return {
+            "energy": energy,
+            "forces": self.particle_sums(forces),
+            "torques": self.particle_sums(torques),
+            "stress": virial,
+        }
+
+
+def train(
+    two_body: _core.TwoBody,
+    lengths: Sequence[float],
+    data: Dataset,
+    species: Sequence[int],
+    weights: Mapping[str, float],
+    scales: Scales,
+    schedule: Schedule,
+    seed: int,
+    show_progress: bool,
+) -> _core.TwoBody:
+    """The term with networks for all pairs of species that meet; `lengths` are typical diameters of the species."""
+    n_threads = schedule.num_threads or 0
+
+    def read(k: int) -> list[Pairs]:
+        return _core.two_body_inputs(two_body, data.frames[k], species, n_threads, k)
+
+    every = [(a, b) for a in range(len(species)) for b in range(a, len(species))]
+    two_body.pairs = [_pair(p, lengths) for p in every]
+    moments = [Moments(two_body.n_inputs(t)) for t in range(len(every))]
+    for k in tqdm(range(len(data)), desc="pairs", unit=" frames", disable=not show_progress):
+        for m, found in zip(moments, read(k), strict=True):
+            m.add(found["inputs"])
+    met = [t for t, m in enumerate(moments) if m.count]
+    if not met:
+        raise ValueError(
+            message("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
+        )
+    two_body.pairs = pairs = [_pair(every[t], lengths) for t in met]
+    standards = [moments[t].standardisation() for t in met]
+    dtype = getattr(torch, schedule.dtype)
+
+    def make(group: Sequence[int]) -> TwoBodySample:
+        return TwoBodySample(data, group, dtype, [read(k) for k in group], standards)
+
+    trainer = Trainer(data, species, make, weights, scales, schedule, seed, show_progress)
+    members, _ = trainer.train_all([len(shift) for shift, _ in standards], "two-body network")
+    for t, (pair, (shift, scale)) in enumerate(zip(pairs, standards, strict=True)):
+        pair.shift, pair.scale = shift, scale
+        pair.networks = [member[t].exported() for member in members]
+    two_body.pairs = pairs
+    return two_body
+
+
+def _pair(species: tuple[int, int], lengths: Sequence[float]) -> _core.TwoBodyPair:
+    """Without networks; its length is the contact distance of two spheres of the species' lengths."""
+    pair = _core.TwoBodyPair()
+    pair.species = species
+    pair.length = float(np.hypot(*(lengths[s] for s in species)) / np.sqrt(2))
+    return pair

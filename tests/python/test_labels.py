@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""Labels of training frames: where they are found, and what is refused."""
+
+import numpy as np
+import pytest
+from anisoap_md._dataset import Labels
+from anisoap_md._fit import fit
+from ase.calculators.singlepoint import SinglePointCalculator
+from labelled import (
+    assert_same_potential,
+    frames,
+    label,
+    linear_model,
+    small_descriptor,
+)
+
+
+@pytest.fixture(scope="module")
+def descriptor():
+    return small_descriptor()
+
+
+@pytest.fixture(scope="module")
+def data(descriptor):
+    return label(linear_model(descriptor), frames(14))
+
+
+def test_labels_of_calculators_and_other_names(descriptor, data):
+    expected = fit(data, descriptor, test=0)
+    given = []
+    for a in data:
+        b = a.copy()
+        results = {
+            "energy": b.info.pop("energy"),
+            "stress": b.info.pop("stress"),
+            "forces": b.arrays.pop("forces"),
+        }
+        b.arrays["tau"] = b.arrays.pop("torques")
+        b.calc = SinglePointCalculator(b, **results)
+        given.append(b)
+    found = fit(given, descriptor, keys={"torques": "tau"}, test=0)
+    assert_same_potential(found.model.core, expected.model.core, data, 1e-12)
+    given[3].positions += 0.1
+    with pytest.raises(
+        ValueError, match="frame 3: energy of its calculator, got a frame that was changed since"
+    ):
+        fit(given, descriptor, keys={"torques": "tau"})
+
+
+def _without(name):
+    def change(given):
+        for a in given:
+            a.info.pop(name, None)
+            a.arrays.pop(name, None)
+
+    return change
+
+
+def _only_in_first(name):
+    def change(given):
+        for a in given[1:]:
+            a.info.pop(name, None)
+            a.arrays.pop(name, None)
+
+    return change
+
+
+def _set(k, place, name, value):
+    def change(given):
+        getattr(given[k], place)[name] = value
+
+    return change
+
+
+BAD_DATA = {
+    "no torques": (_without("torques"), {}, "torques, got none in any frame, but forces"),
+    "mixed": (_only_in_first("energy"), {}, "labels, got energy in frame 0 and none in frame 1"),
+    "mixed, asked for": (
+        _only_in_first("torques"),
+        {"targets": ["torques"]},
+        r"frame 1: torques, got none; expected arrays\['torques'\]",
+    ),
+    "none": (
+        lambda given: [(a.info.clear(), a.arrays.pop("forces"), a.arrays.pop("torques")) for a in given],
+        {},
+        "labels, got none in frame 0",
+    ),
+    "not finite": (_set(2, "info", "energy", np.nan), {}, "frame 2: energy, got nan"),
+    "text": (_set(2, "info", "energy", "low"), {}, "frame 2: energy, got values that are not numbers"),
+    "shape": (_set(1, "arrays", "torques", np.zeros((3, 2))), {}, r"frame 1: torques: shape, got \(3, 2\)"),
+    "units": (
+        _set(1, "info", "units", "real"),
+        {},
+        r"frame 1: info\['units'\], got 'real'; expected 'metal'",
+    ),
+    "no cell": (
+        lambda given: given[1].set_cell(None) or given[1].set_pbc(False),
+        {},
+        "frame 1: stress, got a frame without a cell",
+    ),
+    "other species": (
+        lambda given: given[4].numbers.__setitem__(0, 7),
+        {},
+        "frame 4: species, got 'N'; expected one of C, O",
+    ),
+    "no shape": (
+        lambda given: given[3].arrays.pop("c_diameter[2]"),
+        {},
+        "frame 3: .*diameter",
+    ),
+    "quaternion": (_set(5, "arrays", "c_q", np.zeros((4, 4))), {}, "frame 5, particle 0: .*quaternion"),
+    "empty": (lambda given: given.clear(), {}, "frames, got none"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_DATA)
+def test_bad_data(descriptor, data, name):
+    change, others, text = BAD_DATA[name]
+    given = [a.copy() for a in data[:6]]
+    change(given)
+    with pytest.raises(ValueError, match=text):
+        fit(given, descriptor, **others)
+
+
+def test_bad_test_frames_are_told_apart(descriptor, data):
+    wrong = [a.copy() for a in data[:2]]
+    del wrong[1].arrays["torques"]
+    with pytest.raises(ValueError, match="test frame 1: torques, got none"):
+        fit(data[:6], descriptor, test=wrong)
+
+
+def test_labels_subtract_and_add():
+    a = Labels(energy=3.0, forces=np.ones((2, 3)))
+    b = Labels(energy=1.0, forces=np.full((2, 3), 0.5), torques=np.ones((2, 3)))
+    left = a.minus(b)
+    assert left.energy == 2.0 and left.torques is None
+    assert np.array_equal(left.plus(b).forces, a.forces)

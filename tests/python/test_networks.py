@@ -1,0 +1,373 @@
+# SPDX-License-Identifier: MIT
+"""Training of networks by torch, and that the core evaluates what was trained."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+from anisoap_md import _core, _networks, _torch_committee, _torch_training, _torch_two_body
+from anisoap_md._dataset import Dataset, Labels, Scales
+from anisoap_md._design import Environments, symmetric_voigt
+from anisoap_md._torch_network import SiluNetwork
+from helpers import make_atoms, random_atoms
+
+TARGETS = ("energy", "forces", "torques", "stress")
+WEIGHTS = dict.fromkeys(TARGETS, 1.0)
+HYPERS = {
+    "max_angular": 2,
+    "radial_basis_name": "gto",
+    "radial_gaussian_width": 1.5,
+    "cutoff_radius": 3.5,
+    "cutoff_function": "cosine",
+    "cutoff_width": 1.0,
+}
+
+
+def model_of(species, two_body=None, local=None, offsets=None) -> _core.Model:
+    model = _core.Model()
+    model.hypers = _core.Hypers(species=species, **HYPERS)
+    if two_body is not None:
+        model.two_body = two_body
+    model.local = local or [_core.LocalEnergy() for _ in species]
+    for entry, offset in zip(model.local, offsets or [], strict=False):
+        entry.offset = offset
+    if offsets:
+        model.local = [with_offset(offset) for offset in offsets]
+    model.validate()
+    return model
+
+
+def with_offset(offset: float) -> _core.LocalEnergy:
+    local = _core.LocalEnergy()
+    local.offset = offset
+    return local
+
+
+def labels_by(model: _core.Model, frames, numbers) -> list[Labels]:
+    potential = _core.Potential(model)
+    out = []
+    for atoms in frames:
+        r = potential.compute([atoms], numbers)
+        out.append(Labels(float(r["energy"][0]), r["forces"], r["torques"], symmetric_voigt(r["virial"][0])))
+    return out
+
+
+def liquid(seed: int, n_frames: int, numbers=(6,), diameters=(1.0, 1.0, 1.6), n=16):
+    """Random frames without close contacts; one row of diameters per species."""
+    rows = np.broadcast_to(np.array(diameters, float), (len(numbers), 3))
+    generator = np.random.default_rng(seed)
+    frames = []
+    for _ in range(n_frames):
+        grid = np.array(list(np.ndindex(3, 3, 3)))[generator.permutation(27)[:n]] * 2.2
+        kinds = [numbers[p % len(numbers)] for p in range(n)]
+        sizes = np.array([rows[numbers.index(z)] for z in kinds])
+        positions = grid + generator.uniform(-0.25, 0.25, (n, 3))
+        frames.append(make_atoms(kinds, positions, generator.normal(size=(n, 4)), sizes, [6.6] * 3, True))
+    return frames
+
+
+def known_two_body(n_species: int, bodies, seed: int = 3) -> _core.TwoBody:
+    """Small random networks on standardised inputs."""
+    two_body = _core.TwoBody()
+    two_body.cutoff, two_body.width = 4.0, 1.5
+    two_body.species = [_core.TwoBodySpecies(*b) for b in bodies]
+    pairs = []
+    for a in range(n_species):
+        for b in range(a, n_species):
+            pair = _core.TwoBodyPair()
+            pair.species, pair.length = (a, b), 1.2
+            pairs.append(pair)
+    two_body.pairs = pairs
+    generator = np.random.default_rng(seed)
+    for k, pair in enumerate(pairs):
+        n = two_body.n_inputs(k)
+        widths = [n, 8, 1]
+        pair.shift, pair.scale = generator.normal(size=n) * 0.3, generator.uniform(0.2, 0.6, n)
+        size = 8 * n + 8 + 8 + 1
+        pair.networks = [_core.Network(widths, generator.normal(size=size) * 0.4) for _ in range(2)]
+    two_body.pairs = pairs
+    return two_body
+
+
+def dataset(frames, labels, targets=TARGETS) -> Dataset:
+    kept = [Labels(**{t: getattr(x, t) for t in targets}) for x in labels]
+    return Dataset(list(frames), kept, tuple(targets))
+
+
+def relative_error(got: list[Labels], expected: list[Labels], target: str) -> float:
+    a = np.concatenate([np.ravel(getattr(x, target)) for x in got])
+    b = np.concatenate([np.ravel(getattr(x, target)) for x in expected])
+    return float(np.sqrt(np.mean((a - b) ** 2)) / np.std(b))
+
+
+@pytest.fixture(scope="module")
+def one_species():
+    frames = liquid(1, 14)
+    reference = model_of(["C"], known_two_body(1, [("uniaxial", 2)]), offsets=[-2.5])
+    return frames, labels_by(reference, frames, [6])
+
+
+def trained(frames, labels, **options):
+    data = dataset(frames, labels)
+    scales = Scales.of(data, (6,))
+    return _networks.train_two_body(
+        data, (6,), WEIGHTS, scales, cutoff=4.0, width=1.5, **{"widths": (16,), **options}
+    )
+
+
+def test_two_body_term_learns_a_known_one(one_species):
+    frames, labels = one_species
+    two_body = trained(frames[:10], labels[:10], steps=400, learning_rate=0.02, batch_particles=40)
+    assert [(s.symmetry, s.axis) for s in two_body.species] == [("uniaxial", 2)]
+    assert two_body.pairs[0].length == pytest.approx(1.0)
+    found = labels_by(model_of(["C"], two_body), frames[10:], [6])
+    for target in ("forces", "torques", "stress"):
+        assert relative_error(found, labels[10:], target) < 0.1, target
+
+
+def test_same_seed_same_networks_and_another_seed_other_ones(one_species):
+    frames, labels = one_species
+    a, b, c = (
+        trained(frames[:2], labels[:2], steps=5, seed=s).pairs[0].networks[0].parameters for s in (1, 1, 2)
+    )
+    assert np.array_equal(a, b)
+    assert not np.allclose(a, c)
+
+
+def test_committee_members_differ(one_species):
+    frames, labels = one_species
+    pair = trained(frames[:2], labels[:2], steps=3, n_networks=3).pairs[0]
+    assert len(pair.networks) == 3
+    assert not np.allclose(pair.networks[0].parameters, pair.networks[2].parameters)
+
+
+def test_samples_that_do_not_fit_are_made_again(one_species, monkeypatch):
+    frames, labels = one_species
+    kept = trained(frames[:3], labels[:3], steps=8).pairs[0].networks[0].parameters
+    monkeypatch.setattr(_torch_training, "_MEMORY", 0)
+    assert np.array_equal(kept, trained(frames[:3], labels[:3], steps=8).pairs[0].networks[0].parameters)
+
+
+def test_weights_of_the_smallest_held_out_error_are_kept(one_species, monkeypatch):
+    """Errors are made up: the second of them is the smallest."""
+    frames, labels = one_species
+    errors, seen = iter([3.0, 1.0, 2.0, 4.0]), []
+
+    def held_error(self, member, offsets):
+        seen.append(member[0].exported().parameters)
+        return next(errors, 5.0)
+
+    monkeypatch.setattr(_torch_training.Trainer, "_held_error", held_error)
+    two_body = trained(frames[:6], labels[:6], steps=10, validation=0.3)
+    assert len(seen) == 10
+    assert np.array_equal(two_body.pairs[0].networks[0].parameters, seen[1])
+
+
+def test_held_out_error_is_that_of_frames_that_are_not_trained_on(one_species, monkeypatch):
+    """Labels so large that predictions do not count beside them."""
+    frames, labels = one_species
+    data = Dataset(frames[:8], [Labels(forces=x.forces * 1e6) for x in labels[:8]], ("forces",))
+    errors: list[float] = []
+    monkeypatch.setattr(_torch_training.Best, "offer", lambda self, error: errors.append(error))
+    options = {"cutoff": 4.0, "width": 1.5, "widths": (4,), "steps": 2, "validation": 0.5}
+    _networks.train_two_body(data, (6,), {"forces": 1.0}, Scales(), seed=4, **options)
+    held = np.random.default_rng(4).permutation(8)[:4]
+    assert errors[-1] == pytest.approx(np.mean([data.labels[k].forces ** 2 for k in held]), rel=1e-3)
+
+
+@pytest.fixture(scope="module")
+def two_species():
+    """Spheres and bodies with three different axes."""
+    frames = liquid(2, 3, (6, 8), [[1.3, 1.3, 1.3], [0.9, 1.2, 1.8]])
+    reference = model_of(["C", "O"], known_two_body(2, [("sphere", 2), ("biaxial", 2)]), offsets=[-1.0, 2.0])
+    return dataset(frames, labels_by(reference, frames, [6, 8]))
+
+
+@pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-10), ("float32", 1e-4)])
+def test_core_evaluates_the_two_body_term_as_torch_does(two_species, monkeypatch, dtype, bound):
+    seen = recorded(monkeypatch, _torch_two_body)
+    two_body = _networks.train_two_body(
+        two_species, (6, 8), WEIGHTS, Scales(), cutoff=4.0, width=1.5, widths=(8, 6), steps=4, dtype=dtype
+    )
+    assert [(s.symmetry, p.species) for s, p in zip(two_body.species, two_body.pairs[:2], strict=True)] == [
+        ("sphere", (0, 0)),
+        ("biaxial", (0, 1)),
+    ]
+    model = model_of(["C", "O"], two_body)
+    compare_with_torch(two_species, model, seen, (6, 8), bound, np.zeros(2))
+
+
+@pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-10), ("float32", 1e-4)])
+def test_core_evaluates_the_committee_as_torch_does(two_species, monkeypatch, dtype, bound):
+    seen = recorded(monkeypatch, _torch_committee)
+    environments = Environments(_core.Hypers(species=["C", "O"], **HYPERS), (6, 8), 0.8)
+    local = _networks.train_committee(
+        two_species,
+        environments,
+        WEIGHTS,
+        Scales(),
+        components=7,
+        widths=(6,),
+        n_networks=1,
+        steps=4,
+        dtype=dtype,
+        validation=0.0,
+    )
+    assert [len(n.widths) for entry in local for n in entry.networks] == [3, 3]
+    model = model_of(["C", "O"], local=local)
+    model.density_scale = 0.8
+    compare_with_torch(two_species, model, seen, (6, 8), bound, np.array([entry.offset for entry in local]))
+
+
+def recorded(monkeypatch, module) -> dict:
+    """What the trainer made: members, and how it makes samples."""
+    seen: dict = {}
+
+    class Recorder(_torch_training.Trainer):
+        def __init__(self, data, species, make, *rest):
+            seen["make"] = make
+            super().__init__(data, species, make, *rest)
+
+        def train_all(self, *arguments):
+            seen["members"], offsets = super().train_all(*arguments)
+            return seen["members"], offsets
+
+    monkeypatch.setattr(module, "Trainer", Recorder)
+    return seen
+
+
+def compare_with_torch(data, model, seen, numbers, bound, offsets):
+    expected = labels_by(model, data.frames, numbers)
+    with torch.no_grad():
+        found = seen["make"]([0, 1, 2]).predict(seen["members"][0])
+    counts = np.array([[np.count_nonzero(a.numbers == z) for z in numbers] for a in data.frames])
+    energies = found["energy"].double().numpy() + counts @ offsets
+    for target, values in {**{t: v.double().numpy() for t, v in found.items()}, "energy": energies}.items():
+        wanted = np.concatenate([np.atleast_1d(getattr(x, target)).ravel() for x in expected])
+        assert np.abs(wanted).max() > 0, target
+        np.testing.assert_allclose(values.ravel(), wanted, rtol=0, atol=bound * np.abs(wanted).max())
+
+
+def test_committee_learns_a_known_many_body_energy():
+    frames = liquid(5, 10, n=12)
+    environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
+    spread = np.concatenate([environments.features(a) for a in frames])
+    local = with_offset(-3.0)
+    local.kind = "linear"
+    local.shift, local.scale = spread.mean(axis=0), 1 / spread.std(axis=0)
+    local.weights = np.random.default_rng(0).normal(size=spread.shape[1])
+    labels = labels_by(model_of(["C"], local=[local]), frames, [6])
+    data = dataset(frames[:8], labels[:8])
+    found = _networks.train_committee(
+        data,
+        environments,
+        WEIGHTS,
+        Scales.of(data, (6,)),
+        widths=(16,),
+        n_networks=2,
+        steps=300,
+        validation=0.0,
+    )
+    assert found[0].kind == "networks" and len(found[0].networks) == 2
+    predicted = labels_by(model_of(["C"], local=found), frames[8:], [6])
+    for target in ("energy", "forces", "torques"):
+        assert relative_error(predicted, labels[8:], target) < 0.3, target
+
+
+def test_network_gradient_and_its_derivative_are_those_of_autograd():
+    """Against torch's own silu and autograd."""
+    net = SiluNetwork([3, 5, 4, 1], 0, torch.float64)
+    net.unit = 1.7
+    x = torch.randn(6, 3, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).requires_grad_()
+    h = x
+    for k, (matrix, shift) in enumerate(zip(net._matrices, net._shifts, strict=True)):
+        h = torch.nn.functional.linear(h if k == 0 else torch.nn.functional.silu(h), matrix, shift)
+    expected = 1.7 * h[:, 0]
+    slope = torch.autograd.grad(expected.sum(), x, create_graph=True)[0]
+    values, gradient = net(x)
+    torch.testing.assert_close(values, expected, rtol=1e-13, atol=1e-13)
+    torch.testing.assert_close(gradient, slope, rtol=1e-12, atol=1e-13)
+    w = torch.linspace(-1, 1, 18, dtype=torch.float64).reshape(6, 3)
+    ours = torch.autograd.grad((gradient * w).sum() + values.sin().sum(), net.parameters, allow_unused=True)
+    theirs = torch.autograd.grad((slope * w).sum() + expected.sin().sum(), net.parameters, allow_unused=True)
+    for a, b in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(a, b, rtol=1e-11, atol=1e-12)
+
+
+def test_torch_that_is_missing_is_named_with_its_extra(one_species, monkeypatch):
+    frames, labels = one_species
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(RuntimeError, match=r"torch.*not installed; pip install anisoap-md\[torch\]"):
+        trained(frames, labels)
+
+
+@pytest.mark.parametrize(
+    ("diameters", "expected"),
+    [
+        ((1, 1, 1), ("sphere", 2)),
+        ((2, 1, 1), ("uniaxial", 0)),
+        ((1, 2, 1), ("uniaxial", 1)),
+        ((1, 1, 2), ("uniaxial", 2)),
+        ((1, 2, 3), ("biaxial", 2)),
+    ],
+)
+def test_symmetry_is_read_off_the_diameters(diameters, expected):
+    found = _networks._two_body_species(liquid(0, 1, diameters=diameters), (6,), {})
+    assert [(s.symmetry, s.axis) for s in found] == [expected]
+
+
+def test_particles_of_mixed_shapes_are_biaxial():
+    frames = liquid(0, 1, diameters=(1, 1, 2)) + liquid(0, 1, diameters=(2, 1, 1))
+    assert _networks._two_body_species(frames, (6,), {})[0].symmetry == "biaxial"
+
+
+def test_species_that_never_meet_get_no_term():
+    pairs = [
+        random_atoms(k, 2, [30, 30, 30], numbers=(z, z), sizes=(1, 1.1)) for k, z in enumerate((6, 6, 8, 8))
+    ]
+    for atoms in pairs:
+        atoms.positions = [[10, 10, 10], [12.5, 10, 10]]
+    labels = [Labels(energy=float(k)) for k in range(4)]
+    data = Dataset(pairs, labels, ("energy",))
+    two_body = _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=4.0, steps=2)
+    assert [p.species for p in two_body.pairs] == [(0, 0), (1, 1)]
+    with pytest.raises(ValueError, match=r"anisoap: cutoff, got 2\.0; expected a length within which"):
+        _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=2.0, steps=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"widths": []}, r"anisoap: widths, got \[\]"),
+        ({"widths": (8, 0)}, r"anisoap: widths, got 0; expected integers >= 1"),
+        ({"steps": 0}, r"anisoap: steps, got 0; expected an integer >= 1"),
+        ({"learning_rate": float("nan")}, r"anisoap: learning_rate, got nan; expected a finite number > 0"),
+        ({"validation": 1.0}, r"anisoap: validation, got 1\.0; expected a number >= 0 and < 1"),
+        ({"dtype": "float16"}, r"anisoap: dtype, got 'float16'; expected 'float64' or 'float32'"),
+        ({"num_threads": 0}, r"anisoap: num_threads, got 0"),
+        ({"cutoff": -1.0}, r"anisoap: cutoff, got -1\.0; expected a finite length > 0"),
+        ({"width": 0.0}, r"anisoap: width, got 0\.0; expected a finite length > 0"),
+        ({"bodies": {"N": "z"}}, r"anisoap: bodies, got species 'N'; expected some of C"),
+        ({"bodies": {"C": "cube"}}, r"anisoap: bodies\['C'\], got 'cube'; expected one of sphere"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_options_out_of_range_are_refused(one_species, options, text):
+    frames, labels = one_species
+    data = dataset(frames[:2], labels[:2])
+    arguments = {"cutoff": 4.0, "steps": 1, **options}
+    with pytest.raises(ValueError, match=text):
+        _networks.train_two_body(data, (6,), WEIGHTS, Scales(), **arguments)
+
+
+def test_an_unknown_option_is_refused_with_the_nearest_name(one_species):
+    frames, labels = one_species
+    with pytest.raises(TypeError, match=r"anisoap: keyword argument, got 'step'; expected one of .*steps"):
+        trained(frames[:2], labels[:2], step=3)
+
+
+def test_components_out_of_range_are_refused(two_species):
+    environments = Environments(_core.Hypers(species=["C", "O"], **HYPERS), (6, 8))
+    with pytest.raises(ValueError, match=r"anisoap: components, got 0; expected an integer >= 1"):
+        _networks.train_committee(two_species, environments, WEIGHTS, Scales(), components=0)

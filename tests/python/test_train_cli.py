@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""anisoap-md train and tune: files they write, what they print, their errors."""
+
+import json
+
+import pytest
+from anisoap_md import Descriptor, Model, cli, write_frames
+from anisoap_md._tune import tune
+from labelled import frames, label, linear_model, small_descriptor
+
+BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]
+TAPER = ["--cutoff-function", "cosine", "--cutoff-width", "1", "--threads", "1", "--quiet"]
+
+
+def run(*arguments) -> int:
+    return cli.main([str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def data():
+    return label(linear_model(small_descriptor()), frames(10))
+
+
+@pytest.fixture
+def labelled_file(data, tmp_path):
+    path = tmp_path / "data.extxyz"
+    write_frames(path, data)
+    return path
+
+
+def errors_of(out: str) -> dict[str, float]:
+    """RMSE of each 'train' and 'test' line."""
+    found = {}
+    for line in out.splitlines()[1:]:
+        words = line.split()
+        found[" ".join(words[:2])] = float(words[words.index("RMSE") + 1].rstrip(","))
+    return found
+
+
+def test_train(labelled_file, data, tmp_path, capsys):
+    out = tmp_path / "model.json"
+    report = tmp_path / "report"
+    assert run("train", labelled_file, "-o", out, *BASIS, *TAPER, "--test", "0.2", "--report", report) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{out}: linear, 8 training and 2 test frames, rank ")
+    found = errors_of(captured.out)
+    assert len(found) == 8 and all(value < 1e-6 for value in found.values())
+    assert captured.err == ""
+    model = Model.load(out)
+    assert model.species == ["C", "O"] and model.training["targets"] == [
+        "energy",
+        "forces",
+        "torques",
+        "stress",
+    ]
+    for atoms in data:
+        assert abs(model.predict(atoms).energy[0] - atoms.info["energy"]) < 1e-6
+    assert json.loads((tmp_path / "report.json").read_text())["units"] == "metal"
+    assert (tmp_path / "report.png").stat().st_size > 1000
+
+
+def test_train_kernel_with_options(labelled_file, tmp_path, capsys):
+    out = tmp_path / "model.json"
+    options = ["--kind", "kernel", "--points", 6, "--exponent", 3, "--selection", "cur", "--ridge", "cv"]
+    options += [
+        "--folds",
+        3,
+        "--targets",
+        "energy",
+        "forces",
+        "--weights",
+        "energy=2",
+        "--density-scale",
+        0.7,
+    ]
+    options += ["--units", "lj", "--seed", 3, "--index", ":8", "--test", labelled_file]
+    assert run("train", labelled_file, "-o", out, *BASIS, *TAPER, *options) == 0
+    assert "kernel, 8 training and 10 test frames" in capsys.readouterr().out
+    model = Model.load(out)
+    assert model.units == "lj" and model.density_scale == 0.7
+    assert model.training["weights"] == {"energy": 2.0, "forces": 1.0} and model.training["seed"] == 3
+    assert all(local.kind == "kernel" and local.exponent == 3 for local in model.core.local)
+    assert all(0 < len(local.weights) <= 6 for local in model.core.local)
+
+
+def test_train_takes_the_two_body_term_of_a_model(data, tmp_path, capsys):
+    from potentials import core_model
+
+    both = linear_model(small_descriptor())
+    both.two_body = core_model(two_body=("uniaxial", "sphere")).two_body
+    Model(both).save(tmp_path / "both.json")
+    write_frames(tmp_path / "data.xyz", label(both, data))
+    options = ["--two-body-from", tmp_path / "both.json", "--test", 0]
+    assert run("train", tmp_path / "data.xyz", "-o", tmp_path / "m.json", *BASIS, *TAPER, *options) == 0
+    assert all(value < 1e-6 for value in errors_of(capsys.readouterr().out).values())
+
+
+def test_train_subtracts_a_prior_from_a_file(tmp_path, capsys):
+    given = label(linear_model(small_descriptor()), frames(10))
+    for atoms in given:
+        for k, d in enumerate((1.0, 1.3, 1.7), start=1):
+            atoms.arrays[f"c_diameter[{k}]"][:] = d
+    write_frames(tmp_path / "data.xyz", given)
+    (tmp_path / "prior.lmp").write_text(
+        "# steep part\npair_style gayberne 1 1 1 4.0\n\npair_coeff * * 0.1 1.0 1 1 0.2 1 1 0.2  # wells\n"
+    )
+    options = ["--prior", tmp_path / "prior.lmp", "--units", "lj"]
+    assert run("train", tmp_path / "data.xyz", "-o", tmp_path / "m.json", *BASIS, *TAPER, *options) == 0
+    kept = Model.load(tmp_path / "m.json").training["prior"]["commands"]
+    assert kept == ["pair_style gayberne 1 1 1 4.0", "pair_coeff * * 0.1 1.0 1 1 0.2 1 1 0.2"]
+
+
+ERRORS = {
+    "no taper": ([], "cutoff_function, got 'none' for a potential"),
+    "weights": (["--weights", "energy"], "--weights, got 'energy'; expected NAME=VALUE"),
+    "weights twice": (["--weights", "energy=1", "energy=2"], "--weights, got 'energy' twice"),
+    "targets": (["--targets", "torque"], "targets, got 'torque'"),
+    "frames": (["--index", "50:"], "--index, got '50:', which no frame"),
+    "prior": (["--prior", "missing.lmp"], "missing.lmp"),
+    "two": (["--two-body", "cutoff=3", "--two-body-from", "m.json"], "--two-body, got also --two-body-from"),
+}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_of_train(labelled_file, tmp_path, capsys, name):
+    options, text = ERRORS[name]
+    taper = ["--quiet"] if name == "no taper" else TAPER
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *BASIS, *taper, *options) == 1
+    assert text in capsys.readouterr().err
+    assert not (tmp_path / "m.json").exists()
+
+
+def test_outputs_replace_no_input(labelled_file, tmp_path, capsys):
+    before = labelled_file.read_bytes()
+    assert run("train", labelled_file, "-o", labelled_file, *BASIS, *TAPER) == 1
+    assert "the same file as the input" in capsys.readouterr().err
+    assert (
+        run("train", labelled_file, "-o", tmp_path / "r.json", "--report", tmp_path / "r", *BASIS, *TAPER)
+        == 1
+    )
+    assert "--report, got" in capsys.readouterr().err
+    assert (
+        run("tune", labelled_file, "-o", labelled_file, "--range", "cutoff_radius", 2, 3, *BASIS, *TAPER) == 1
+    )
+    assert labelled_file.read_bytes() == before
+
+
+def test_tune_finds_the_cutoff_of_the_labels(labelled_file, tmp_path, capsys):
+    out, log = tmp_path / "hypers.json", tmp_path / "log.json"
+    space = ["--range", "cutoff_radius", 2.4, 3.6, "--range", "density_scale", 1, 1, "--trials", 12]
+    assert run("tune", labelled_file, "-o", out, "--log", log, *space, *BASIS, *TAPER) == 0
+    printed = capsys.readouterr().out
+    best = Descriptor.from_json(out)
+    assert best.species_ == (6, 8)
+    trials = json.loads(log.read_text())["trials"]
+    assert len(trials) == 12
+    losses = {trial["parameters"]["cutoff_radius"]: trial["loss"] for trial in trials}
+    nearest = min(losses, key=losses.get)
+    assert f"cutoff_radius {nearest:.6g}" in printed and "train with --density-scale 1" in printed
+    assert abs(json.loads(best.to_json())["hypers"]["cutoff_radius"] - nearest) < 1e-12
+    assert losses[nearest] < 0.5 * max(losses.values())
+
+
+def test_tune_leaves_refused_parameters_behind(data):
+    """A cutoff below the taper's width is refused by the core."""
+    found = tune(data, small_descriptor(), {"cutoff_radius": (0.5, 1.5)}, n_trials=8, n_folds=2)
+    reasons = [trial["reason"] for trial in found.trials if "reason" in trial]
+    assert reasons and all("cutoff_width" in reason for reason in reasons)
+    assert found.parameters["cutoff_radius"] >= 1.0
+    with pytest.raises(ValueError, match="tune, got only refused trials, the last '.*cutoff_width"):
+        tune(data, small_descriptor(), {"cutoff_radius": (0.5, 0.6)}, n_trials=2)
+
+
+@pytest.mark.parametrize(
+    "space, text",
+    [
+        ({}, "space, got nothing"),
+        ({"cutof_radius": (1, 2)}, "did you mean 'cutoff_radius'"),
+        ({"cutoff_radius": (3, 2)}, r"space\['cutoff_radius'\], got \(3.0, 2.0\)"),
+        ({"max_angular": (1.5, 3)}, r"space\['max_angular'\], got .* integers"),
+        ({"max_angular": (1, 2, 3)}, r"expected \(low, high\)"),
+    ],
+)
+def test_bad_spaces(data, space, text):
+    with pytest.raises(ValueError, match=text):
+        tune(data, small_descriptor(), space, n_trials=1)
+
+
+def test_tune_needs_optuna(data, monkeypatch):
+    monkeypatch.setattr("anisoap_md._tune.find_spec", lambda name: None)
+    with pytest.raises(
+        RuntimeError, match=r"no package 'optuna'; expected 'pip install anisoap-md\[train\]'"
+    ):
+        tune(data, small_descriptor(), {"cutoff_radius": (2, 3)})
