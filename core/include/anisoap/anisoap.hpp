@@ -7,6 +7,9 @@
 #include "anisoap/error.hpp"       // error text
 #include "anisoap/frames.hpp"      // boxes of particles
 #include "anisoap/hypers.hpp"      // hyperparameters and their JSON
+#include "anisoap/model.hpp"       // potentials and their JSON
 #include "anisoap/neighbors.hpp"   // neighbour sources
 #include "anisoap/particles.hpp"   // particle table
+#include "anisoap/potential.hpp"   // energies, forces, torques
+#include "anisoap/training.hpp"    // derivatives that fitting needs
 #include "anisoap/version.hpp"
