@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Particle-steps per second of `pair_style anisoap` against `pair_style snap` in the same LAMMPS, at the same number of neighbours.
+"""Particle-steps per second of `pair_style anisoap` and `pair_style snap`: same LAMMPS, same number of neighbours.
 
-Both run a frozen random liquid on the ranks that are asked for, with forces, torques (anisoap) and the virial in every step. Rounds
-alternate; medians are compared. snap: twojmax 6, linear. anisoap: l_max 6, linear, cosine taper.
+Both run a frozen random liquid, with forces, torques (anisoap) and the virial in every step. Rounds alternate; medians are
+compared. snap: twojmax 6, linear. anisoap: l_max 6, linear, cosine taper.
 """
 
 import argparse

@@ -5,6 +5,7 @@ Stages leave their files in the output folder and are skipped when those are the
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -57,11 +58,11 @@ def label(folder: Path, options: argparse.Namespace) -> list:
     return frames
 
 
-def train(folder: Path, frames: list, options: argparse.Namespace) -> Path:
+def train(folder: Path, frames: list, options: argparse.Namespace) -> None:
     """Two-body network, and with --many-body a linear AniSOAP term for what it leaves."""
     path = folder / "model.json"
     if path.exists():
-        return path
+        return
     descriptor = anisoap_md.Descriptor(
         4, "gto", 4.0, radial_gaussian_width=1.2, cutoff_function="cosine", cutoff_width=1.0, species=["X"]
     )
@@ -79,8 +80,7 @@ def train(folder: Path, frames: list, options: argparse.Namespace) -> Path:
     result.report(folder / "training")
     result.save(path)
     for target, error in result.errors["test"].items():
-        print(f"{target}: {error.relative:.2%} of the spread on held-out frames")
-    return path
+        print(f"{target}: {error.rmse / error.spread:.2%} of the spread on held-out frames")
 
 
 def liquids(folder: Path, options: argparse.Namespace) -> None:
@@ -138,12 +138,15 @@ def main() -> None:
     parser.add_argument("--equilibrate", type=int, default=4000)
     parser.add_argument("--sample", type=int, default=4000)
     parser.add_argument("--duration", type=float, default=4.0, help="time of the runs at constant energy")
+    parser.add_argument("--model", type=Path, help="a trained model, in place of labels and training")
     parser.add_argument("--jobs", type=int, default=2, help="LAMMPS runs at a time")
     options = parser.parse_args()
     folder = options.output.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    frames = label(folder, options)
-    train(folder, frames, options)
+    if options.model:
+        shutil.copyfile(options.model, folder / "model.json")
+    else:
+        train(folder, label(folder, options), options)
     liquids(folder, options)
     conserve(folder, options)
     analysis.draw(folder, options.temperatures, options.runs, options.output / "potential.png")
