@@ -2,6 +2,7 @@
 """The YAML file of ``anisoap-md active-learn``. Unknown keys are refused; paths are relative to the file's folder."""
 
 import inspect
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import _core
+from ._active_yaml import read_yaml
 from ._checks import integer, message, real, word
 from ._dataset import require_units
 from ._fit import fit
@@ -65,7 +67,7 @@ class Reference:
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Config:
     """All settings; `text` is the file as plain data, `folder` where it lies."""
 
@@ -95,10 +97,9 @@ class Config:
             Without the package PyYAML.
         """
         file = Path(path).resolve()
-        content = _parsed(file)
+        content = read_yaml(file)
         config = _section(cls, content, "", file.parent)
-        object.__setattr__(config, "folder", file.parent)
-        object.__setattr__(config, "text", content)
+        config.folder, config.text = file.parent, content
         _check(config)
         return config
 
@@ -116,36 +117,6 @@ class Config:
             if isinstance(self.fit.get(name), str):
                 found[f"fit.{name}"] = self.folder / self.fit[name]
         return found
-
-
-def _parsed(file: Path) -> dict[str, Any]:
-    try:
-        import yaml
-    except ImportError:
-        raise RuntimeError(
-            "anisoap: active-learn, got no package 'yaml'; expected 'pip install anisoap-md[active]'"
-        ) from None
-
-    class Loader(yaml.SafeLoader):
-        """Refuses repeated keys; reads 1e-3 as a number, as YAML 1.2 does."""
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            for k, key in enumerate(keys):
-                if key in keys[:k]:
-                    raise ValueError(message(f"'{file.name}': key", f"'{key}' twice", "each key once"))
-            return super().construct_mapping(node, deep)
-
-    number = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$")
-    Loader.add_implicit_resolver("tag:yaml.org,2002:float", number, list("-+.0123456789"))
-    try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader)
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:
-        text = " ".join(str(error).split())
-        raise ValueError(message(f"'{file.name}'", f"'{text}'", "a YAML file")) from None
-    if not isinstance(content, dict):
-        raise ValueError(message(f"'{file.name}'", f"{type(content).__name__}", "keys and values"))
-    return content
 
 
 _SECTIONS = {"initial": Initial, "explore": Explore, "threshold": Threshold, "label": Reference}
@@ -214,31 +185,13 @@ _READERS = {"int": integer, "float": real, "bool": _flag, "str": word, "dict": _
 
 
 def _check(config: Config) -> None:
-    for name, value, least in (
-        ("rounds", config.rounds, 0),
-        ("frames", config.frames, 1),
-        ("explore.runs", config.explore.runs, 1),
-        ("explore.seed", config.explore.seed, 1),
-        ("explore.ranks", config.explore.ranks, 1),
-    ):
-        if value < least:
-            raise ValueError(message(name, value, f"an integer >= {least}"))
     _one_of("threshold", config.threshold.absolute, "absolute", config.threshold.factor, "factor")
     _one_of("label", config.label.lammps, "lammps", config.label.calculator, "calculator")
-    for name in ("absolute", "factor"):
-        value = getattr(config.threshold, name)
-        if value is not None and not 0 < value < float("inf"):
-            raise ValueError(message(f"threshold.{name}", value, "a finite number > 0"))
-    if config.label.arguments and config.label.calculator is None:
-        raise ValueError(message("label.arguments", "no calculator", "a calculator that takes them"))
-    if config.label.calculator is not None and config.label.calculator.count(":") != 1:
-        raise ValueError(message("label.calculator", f"'{config.label.calculator}'", "'MODULE:FUNCTION'"))
-    if len(config.initial.diameters or [1, 1, 1]) != 3:
-        raise ValueError(
-            message("initial.diameters", f"{len(config.initial.diameters or [])} numbers", "three")
-        )
+    _check_numbers(config)
+    _check_label(config.label)
     label_keys(config.initial.keys)
     _check_variables(config.explore.variables)
+    _check_plain(config.text)
     _check_fit(config)
     state = os.path.relpath(config.state, config.folder)
     if re.search(r"\s", state):
@@ -248,10 +201,46 @@ def _check(config: Config) -> None:
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
 
 
+def _check_numbers(config: Config) -> None:
+    for name, value, least in (
+        ("rounds", config.rounds, 0),
+        ("frames", config.frames, 1),
+        ("explore.runs", config.explore.runs, 1),
+        ("explore.seed", config.explore.seed, 1),
+        ("explore.ranks", config.explore.ranks, 1),
+    ):
+        if value < least:
+            raise ValueError(message(name, value, f"an integer >= {least}"))
+    for name in ("absolute", "factor"):
+        value = getattr(config.threshold, name)
+        if value is not None and not 0 < value < float("inf"):
+            raise ValueError(message(f"threshold.{name}", value, "a finite number > 0"))
+    sizes = config.initial.diameters
+    if sizes is not None and len(sizes) != 3:
+        raise ValueError(message("initial.diameters", f"{len(sizes)} numbers", "three"))
+
+
+def _check_label(label: Reference) -> None:
+    if label.arguments and label.calculator is None:
+        raise ValueError(message("label.arguments", "no calculator", "a calculator that takes them"))
+    if label.calculator is not None and label.calculator.count(":") != 1:
+        raise ValueError(message("label.calculator", f"'{label.calculator}'", "'MODULE:FUNCTION'"))
+
+
 def _one_of(section: str, a: object, name_a: str, b: object, name_b: str) -> None:
     if (a is None) == (b is None):
         got = "neither" if a is None else "both"
         raise ValueError(message(section, got, f"either {name_a} or {name_b}"))
+
+
+def _check_plain(text: Mapping[str, Any]) -> None:
+    """The state keeps the configuration as JSON."""
+    try:
+        json.dumps(text, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            message("a value", f"'{error}'", "finite numbers, words, lists and mappings")
+        ) from None
 
 
 def _check_variables(variables: Mapping[str, Any]) -> None:

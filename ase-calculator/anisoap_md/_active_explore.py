@@ -28,7 +28,7 @@ def explore(config: Config, state: State, number: int, show_progress: bool) -> d
     """Runs of a round, those that are done left out; their facts."""
     folder = state.round_folder(number)
     for left in folder.glob(".run_*"):
-        shutil.rmtree(left)
+        shutil.rmtree(left, ignore_errors=True)  # a LAMMPS whose parent was killed may still be writing
     bar = tqdm(
         range(config.explore.runs), desc=f"round {number}: LAMMPS", unit=" runs", disable=not show_progress
     )
@@ -55,9 +55,8 @@ def _facts(folder: Path) -> dict[str, Any]:
 def _run(config: Config, state: State, number: int, k: int) -> None:
     target = run_folder(state, number, k)
     folder = Path(mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    # As long as rounds do not overlap, every run of every round has a seed of its own.
-    seed = config.explore.seed + (number - 1) * config.explore.runs + k
-    previous = run_folder(state, number - 1, k) if number > 1 else None
+    seed = config.explore.seed + sum(len(state.facts(j, "explore")["runs"]) for j in range(1, number)) + k
+    previous = state.folder / f"round_{number - 1:03d}" / target.name
     threshold = threshold_of(config, state, number)
     variables = {
         **config.explore.variables,
@@ -66,7 +65,7 @@ def _run(config: Config, state: State, number: int, k: int) -> None:
         "seed": seed,
         "dump": _relative(folder / DUMP, config),
         "folder": _relative(folder, config),
-        "previous": "none" if previous is None else _relative(previous, config),
+        "previous": _relative(previous, config) if previous.exists() else "none",
     }
     command = [*_launcher(config.explore.ranks), "-in", _relative(config.explore.lammps, config)]
     command += ["-log", _relative(folder / "log.lammps", config), "-screen", "none"]
@@ -111,4 +110,4 @@ def _problem(folder: Path, output: str) -> str:
     text = (log.read_text(encoding="utf-8", errors="replace") if log.exists() else "") + "\n" + output
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
-    return (errors or lines or ["no output"])[-1 if not errors else 0]
+    return errors[0] if errors else lines[-1] if lines else "no output"

@@ -8,14 +8,22 @@ from ._active_config import Config
 from ._active_state import State
 from ._files import write_text
 
+_COLUMNS = "round runs stopped threshold largest frames training energy forces torques"
+_NOTE = (
+    "largest: uncertainty of the collected frames; energy (per particle), forces, torques: RMSE on them of the model",
+    "that met them (round 0: of the first model on its training frames)",
+)
+
 
 def report(config: Config, state: State) -> dict[str, Any]:
-    """Facts of the rounds, and why the run ended."""
+    """Facts of the rounds, and why the run ended (None: it has not)."""
     last = state.steps[-1]["round"] if state.steps else -1
     rounds = [_round(state, k) for k in range(last + 1)]
-    met = not rounds or rounds[-1]["n_collected"] != 0 or last == 0
+    finished = None
+    if state.next_step(config.rounds) is None:
+        finished = "no run met the threshold" if rounds[-1]["n_collected"] == 0 else "all rounds are done"
     return {
-        "finished": "all rounds are done" if met else "no run met the threshold",
+        "finished": finished,
         "model": "model.json",
         "units": config.units,
         "rounds": rounds,
@@ -50,27 +58,11 @@ def write_report(config: Config, state: State) -> None:
 
 def lines(content: dict[str, Any]) -> list[str]:
     """A table, one line a round."""
-    head = [
-        "round",
-        "runs",
-        "stopped",
-        "threshold",
-        "largest",
-        "frames",
-        "training",
-        "energy",
-        "forces",
-        "torques",
-    ]
+    head = _COLUMNS.split()
     table = [head, *(_row(r) for r in content["rounds"])]
     widths = [max(len(row[k]) for row in table) for k in range(len(head))]
     out = ["  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in table]
-    note = "largest: uncertainty of the frames collected; energy (per particle), forces, torques: RMSE of the"
-    return [
-        *out,
-        f"{note} model before it learned them (round 0: of its training frames)",
-        content["finished"],
-    ]
+    return [*out, *_NOTE, content["finished"]]
 
 
 def _row(r: dict[str, Any]) -> list[str]:

@@ -19,12 +19,8 @@ from ._files import write_text
 
 FORMAT, VERSION = "anisoap-active-learning", 1
 FIRST, STEPS = ("label", "train"), ("explore", "collect", "label", "train")
-_LATER = (
-    "explore",
-    "frames",
-    "rounds",
-    "threshold",
-)  # keys of steps to come, which a later call may have other values of
+# Keys of rounds to come: a later call may have other values.
+_LATER = ("explore", "frames", "rounds", "threshold")
 
 
 class State:

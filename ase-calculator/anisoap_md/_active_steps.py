@@ -17,11 +17,11 @@ from ._active_reference import Source, bare, inside, with_labels
 from ._active_state import State
 from ._checks import message
 from ._dataset import Dataset, Labels
-from ._describe import with_diameters
 from ._evaluate import Errors, errors, parity, predict
 from ._fit import fit
 from ._labels import read_dataset
 from ._many_body import finite
+from ._options import with_diameters
 from ._train import prior_commands
 from .descriptor import Descriptor
 from .model import Model
@@ -74,7 +74,7 @@ def _frames_of(data: Dataset) -> list[Atoms]:
 def _labelled(
     source: Source, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
 ) -> list[Atoms]:
-    """Frames whose labels are finite."""
+    """Frames whose labels are finite; others say nothing that a model can learn."""
     found = source.labels(frames, targets, show_progress)
     return [with_labels(a, x) for a, x in zip(frames, found, strict=True) if _is_finite(x)]
 
@@ -118,15 +118,9 @@ def _label(config: Config, state: State, number: int, show_progress: bool) -> di
     species, targets = _species.to_numbers(facts["species"]), facts["targets"]
     frames = read_frames(state.round_folder(number) / COLLECTED)
     labelled = _labelled(Source(config, species), frames, targets, show_progress)
-    if not labelled:
-        raise RuntimeError(
-            message(
-                f"round {number}: labels",
-                "no frame with finite ones",
-                "a lower threshold or another reference",
-            )
-        )
     write_frames(state.round_folder(number) / LABELLED, labelled)
+    if not labelled:
+        return {"n_frames": 0, "errors_before": None}
     data = read_dataset(labelled, species, targets, units=config.units)
     model = Model.load(state.model_file(number - 1))
     found = predict(model.core, data.frames, data.targets)
@@ -141,7 +135,8 @@ def _train(config: Config, state: State, number: int, show_progress: bool) -> di
     """Model of the labelled frames of all rounds so far, and its uncertainty there."""
     facts = state.facts(0, "label")
     species, targets = facts["species"], facts["targets"]
-    frames = [a for k in range(number + 1) for a in read_frames(state.round_folder(k) / LABELLED)]
+    rounds = [k for k in range(number + 1) if state.facts(k, "label")["n_frames"]]
+    frames = [a for k in rounds for a in read_frames(state.round_folder(k) / LABELLED)]
     descriptor = Descriptor(**{**config.descriptor, "species": species})
     with inside(config.folder):
         options = _fit_options(config, _species.to_numbers(species), targets)

@@ -13,8 +13,9 @@ from . import _core
 from ._dataset import Dataset, Scales
 from ._design import Environments
 from ._torch_labels import Group, Tensors, n_bytes, voigt
+from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
-from ._torch_training import Member, Trainer
+from ._torch_training import Trainer
 
 _LEAST_VARIANCE = 1e-4  # of the largest one: components that vary less are not blown up to unit variance
 
@@ -124,7 +125,7 @@ class ManyBodySample(Group):
     def n_bytes(self) -> int:
         return sum(n_bytes(vars(term).values()) for term in self._terms)
 
-    def predict(self, member: Member) -> Tensors:
+    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0
         virial: Any = 0
         forces, torques = [], []
@@ -162,8 +163,12 @@ def train(
 
     trainer = Trainer(data, environments.species, make, weights, scales, schedule, seed, show_progress)
     members, offsets = trainer.train_all([c.projection.shape[1] for c in inputs], "network")
+    mean = offsets.mean(axis=0)
+    for member, own in zip(members, offsets - mean, strict=True):
+        for net, value in zip(member, own, strict=True):
+            net.add_constant(float(value))
     return [
-        _local_energy(float(offsets[s]), c, [member[s].exported(c.projection.T) for member in members])
+        _local_energy(float(mean[s]), c, [member[s].exported(c.projection.T) for member in members])
         for s, c in enumerate(inputs)
     ]
 

@@ -74,6 +74,11 @@ class SiluNetwork:
             gradient = (gradient @ matrix) * slope
         return values, gradient @ self._matrices[0]
 
+    def add_constant(self, value: float) -> None:
+        """Adds `value` to the output."""
+        with torch.no_grad():
+            self._shifts[-1] += value / self.unit
+
     def exported(self, before: np.ndarray | None = None) -> _core.Network:
         """Plain weights. `before` [n_in, n] is a linear map that the first layer takes in: its inputs become before^T x."""
         matrices = [m.detach().double().numpy() for m in self._matrices]
@@ -85,3 +90,13 @@ class SiluNetwork:
         matrices[-1], shifts[-1] = self.unit * matrices[-1], self.unit * shifts[-1]
         parts = [part.ravel() for pair in zip(matrices, shifts, strict=True) for part in pair]
         return _core.Network(widths, np.concatenate(parts))
+
+
+class Constant:
+    """Stands for a network whose output is the same everywhere."""
+
+    def __init__(self, value: float) -> None:
+        self._value = value
+
+    def __call__(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return x.new_full((len(x),), self._value), torch.zeros_like(x)

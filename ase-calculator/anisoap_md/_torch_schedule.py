@@ -17,7 +17,7 @@ class Schedule:
     learning_rate: float = 5e-3
     final_learning_rate: float = 1e-5
     weight_decay: float = 0.0
-    largest_gradient: float = 1.0  # longer gradients are shortened to this
+    largest_gradient: float = 0.5  # longer gradients are shortened to this
     batch_particles: int = 200  # particles of one step; at least one frame
     validation: float = 0.0  # fraction of the frames that choose the best weights
     dtype: str = "float32"

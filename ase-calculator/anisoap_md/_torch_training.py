@@ -14,15 +14,17 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
+from ._checks import message
 from ._dataset import Dataset, Scales
 from ._torch_labels import Tensors
-from ._torch_network import SiluNetwork
+from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
 
 _CHECKS = 25  # times that the held-out frames are looked at
 _WARM_UP = 0.02  # part of the steps over which the learning rate rises
 _FIRST_SIZE = 0.3  # size of the first predictions, of the labels' spread
 _REFRESH = 25  # steps after which the offsets are solved for again
+_SOLVED_BATCHES = 50  # batches that constants are solved for on
 _SLOPES = ("forces", "torques")
 _MEMORY = 3 * 2**30  # bytes of samples that are kept
 
@@ -36,7 +38,7 @@ class Sample(Protocol):
     frames: np.ndarray
     sizes: torch.Tensor
 
-    def predict(self, member: Member) -> Tensors:
+    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         """Of the labels' shapes."""
 
     @property
@@ -77,13 +79,13 @@ class Offsets:
             [[np.count_nonzero(a.numbers == z) for z in species] for a in data.frames], float
         )
         self._frames = list(frames)
-        self._solves = "energy" in data.targets
-        self._left = np.array([x.energy for x in data.labels]) if self._solves else np.zeros(len(data))
+        self.wanted = "energy" in data.targets
+        self._left = np.array([x.energy for x in data.labels]) if self.wanted else np.zeros(len(data))
         self.values = np.zeros(len(species))
         self.solve()
 
     def solve(self) -> None:
-        if self._solves:
+        if self.wanted:
             counts = self._counts[self._frames]
             sizes = counts.sum(axis=1)
             energies = self._left[self._frames] / sizes
@@ -91,7 +93,7 @@ class Offsets:
 
     def see(self, sample: Sample, energy: torch.Tensor) -> None:
         """Energies [k] of the networks."""
-        if self._solves:
+        if self.wanted:
             self._left[sample.frames] = (sample.labels["energy"] - energy.detach()).double().numpy()
 
     def of(self, sample: Sample) -> torch.Tensor:
@@ -150,7 +152,7 @@ class Trainer:
         self._scales, self._schedule = asdict(scales), schedule
         self._seed, self._show = seed, show_progress
         order = np.random.default_rng(seed).permutation(len(data)).tolist()
-        n_held = round(schedule.validation * len(data))
+        n_held = min(round(schedule.validation * len(data)), len(data) - 1)
         sizes = [len(atoms) for atoms in data.frames]
 
         def samples(part: list[int]) -> Samples:
@@ -161,7 +163,8 @@ class Trainer:
         self._new_offsets = lambda: Offsets(data, species, order[n_held:])
 
     def train_all(self, n_inputs: Sequence[int], what: str) -> tuple[list[Member], np.ndarray]:
-        """The committee, with one network for each entry of `n_inputs` in every member, and offsets per species."""
+        """The committee, with one network for each entry of `n_inputs` in every member, and their
+        offsets [members, species]."""
         schedule, members, offsets = self._schedule, [], []
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(n_inputs) + 1).tolist()
@@ -170,7 +173,7 @@ class Trainer:
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
             offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}"))
             members.append(member)
-        return members, np.mean(offsets, axis=0)
+        return members, np.array(offsets)
 
     def _train(self, member: Member, seed: int, what: str) -> np.ndarray:
         """Trains the networks in place; offsets per species."""
@@ -189,15 +192,37 @@ class Trainer:
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(parameters, schedule.largest_gradient)
                 optimizer.step()
+                if step == schedule.steps // 2:
+                    self._solve_constants(member)
                 if (step + 1) % _REFRESH == 0:
                     offsets.solve()
                 if len(self._held) and _is_check(step, schedule.steps):
                     best.offer(self._held_error(member, offsets))
-                mean += (loss.item() - mean) * max(0.02, 1 / (step + 1))
+                mean += (_finite(loss, step) - mean) * max(0.02, 1 / (step + 1))
                 if self._show and step % 20 == 0:
                     bar.set_postfix(_errors(training=mean, held_out=best.error))
         best.restore()
+        self._solve_constants(member)
         return self._final_offsets(member, offsets)
+
+    def _solve_constants(self, member: Member) -> None:
+        """Constant of each network by least squares on the forces, where a taper makes it count: few steps find it, since
+        offsets hide it from the energies."""
+        if "forces" not in self._weights:
+            return
+        products, right = np.zeros((len(member), len(member))), np.zeros(len(member))
+        for k in range(min(len(self._samples), _SOLVED_BATCHES)):
+            sample = self._samples[k]
+            with torch.no_grad():
+                left = (sample.labels["forces"] - sample.predict(member)["forces"]).double().ravel()
+                ones = [[Constant(float(s == t)) for s in range(len(member))] for t in range(len(member))]
+                columns = torch.stack(
+                    [sample.predict(one)["forces"].double().ravel() for one in ones], dim=1
+                ).numpy()
+            products += columns.T @ columns
+            right += columns.T @ left.numpy()
+        for net, value in zip(member, np.linalg.lstsq(products, right, rcond=1e-10)[0], strict=True):
+            net.add_constant(float(value))
 
     def _held_error(self, member: Member, offsets: Offsets) -> float:
         with torch.no_grad():
@@ -206,7 +231,7 @@ class Trainer:
 
     def _final_offsets(self, member: Member, offsets: Offsets) -> np.ndarray:
         with torch.no_grad():
-            for k in range(len(self._samples) if "energy" in self._weights else 0):
+            for k in range(len(self._samples) if offsets.wanted else 0):
                 sample = self._samples[k]
                 offsets.see(sample, sample.predict(member)["energy"])
         offsets.solve()
@@ -215,10 +240,10 @@ class Trainer:
     def _loss(
         self, sample: Sample, member: Member, offsets: Offsets, part: float | None = None
     ) -> torch.Tensor:
-        """Weighted mean of the squared errors in units of the labels' spread; `part` of the steps is done."""
+        """Mean square of all errors, in units of the labels' spread and times their weights; `part` of the steps is done."""
         predicted = sample.predict(member)
         extensive = 1.0 if part is None or not self._has_slopes else _ramp(part)
-        terms = []
+        squares, count = [], 0.0
         for target, weight in self._weights.items():
             difference = predicted[target] - sample.labels[target]
             if target == "energy":
@@ -227,9 +252,10 @@ class Trainer:
                 difference = (difference + offsets.of(sample)) / sample.sizes
             elif target == "stress":
                 difference = difference / sample.sizes[:, None]
-            factor = weight if target in _SLOPES else weight * extensive
-            terms.append(factor * (difference / self._scales[target]).pow(2).mean())
-        return torch.stack(terms).sum() / sum(self._weights.values())
+            factor = weight**2 if target in _SLOPES else weight**2 * extensive
+            squares.append(factor * (difference / self._scales[target]).pow(2).sum())
+            count += weight**2 * difference.numel()
+        return torch.stack(squares).sum() / count
 
     def _set_units(self, member: Member) -> None:
         """Units of the networks from the size of their first predictions."""
@@ -238,6 +264,15 @@ class Trainer:
             size = float(self._samples[0].predict(member)[target].pow(2).mean().sqrt())
         for net in member:
             net.unit = _FIRST_SIZE * self._scales[target] / size if size > 0 else 1.0
+
+
+def _finite(loss: torch.Tensor, step: int) -> float:
+    value = loss.item()
+    if not math.isfinite(value):
+        raise ValueError(
+            message(f"error of training step {step}", value, "a finite number; try a smaller learning_rate")
+        )
+    return value
 
 
 def _errors(**losses: float) -> dict[str, str]:

@@ -15,8 +15,9 @@ from . import _core
 from ._checks import message
 from ._dataset import Dataset, Scales
 from ._torch_labels import Group, Tensors, n_bytes, voigt
+from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
-from ._torch_training import Member, Trainer
+from ._torch_training import Trainer
 
 Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
 _LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
@@ -85,7 +86,7 @@ class TwoBodySample(Group):
     def n_bytes(self) -> int:
         return sum(n_bytes(vars(term).values()) for term in self._terms)
 
-    def predict(self, member: Member) -> Tensors:
+    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0
         virial: Any = 0
         forces, torques = [], []

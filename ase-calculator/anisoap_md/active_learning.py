@@ -26,8 +26,8 @@ def active_learn(config: str | os.PathLike[str], show_progress: bool = False) ->
     Returns
     -------
     dict
-        The report, as in report.json of the state folder: 'rounds', a list of what each did, and 'finished', why the run
-        ended.
+        The report, as in report.json of the state folder, which is written after every step: 'rounds', a list of what each
+        did, and 'finished', why the run ended.
 
     Raises
     ------
@@ -39,6 +39,7 @@ def active_learn(config: str | os.PathLike[str], show_progress: bool = False) ->
     settings = Config.load(config)
     with State.opened(settings) as state:
         while (step := state.next_step(settings.rounds)) is not None:
+            write_report(settings, state)
             facts = run_step(settings, state, *step, show_progress)
             state.finish(*step, facts)
         write_report(settings, state)

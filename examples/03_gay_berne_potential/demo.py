@@ -13,6 +13,7 @@ from pathlib import Path
 
 import analysis
 import anisoap_md
+import numpy as np
 from tqdm import tqdm
 
 HERE = Path(__file__).parent
@@ -42,6 +43,15 @@ def missing(folder: Path, tasks: list) -> list:
     return [task for task in tasks if not (folder / task[0][2]).exists()]
 
 
+def with_labels(atoms):
+    """Energy and stress of the frame from LAMMPS's energies and virials per particle; species X."""
+    atoms.info["energy"] = float(atoms.arrays.pop("c_pe").sum())
+    xx, yy, zz, xy, xz, yz = atoms.arrays.pop("c_stress").sum(axis=0) / atoms.get_volume()
+    atoms.info["stress"] = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    atoms.numbers[:] = 0
+    return atoms
+
+
 def label(folder: Path, options: argparse.Namespace) -> list:
     """Frames with energies, forces and torques, the same number from each temperature."""
     tasks = []
@@ -52,9 +62,7 @@ def label(folder: Path, options: argparse.Namespace) -> list:
     frames = []
     for t in options.temperatures:
         for atoms in anisoap_md.read_frames(folder / f"label_{t}.dump"):
-            atoms.info["energy"] = float(atoms.arrays.pop("c_pe").sum())
-            atoms.numbers[:] = 0  # species X
-            frames.append(atoms)
+            frames.append(with_labels(atoms))
     return frames
 
 
@@ -73,7 +81,7 @@ def train(folder: Path, frames: list, options: argparse.Namespace) -> None:
         "linear" if options.many_body else "none",
         units="lj",
         two_body={**two_body, "num_threads": options.jobs},
-        weights={"energy": 0.1, "forces": 1.0, "torques": 1.0},
+        weights={"energy": 0.1, "forces": 1.0, "torques": 1.0, "stress": 0.1},
         density_scale=0.5,
         show_progress=True,
     )
