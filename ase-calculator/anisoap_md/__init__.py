@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._fit import FitResult, fit
     from ._prior import Prior
     from ._tune import tune
+    from .active_learning import active_learn
     from .calculator import AniSOAPCalculator
     from .density_projection import EllipsoidalDensityProjection
     from .descriptor import Descriptor
@@ -40,6 +41,7 @@ __all__ = [
     "Prior",
     "RigidNVE",
     "__version__",
+    "active_learn",
     "fit",
     "iread",
     "read_frames",
@@ -58,6 +60,7 @@ _LAZY = {
     "Model": ".model",
     "Prior": "._prior",
     "RigidNVE": ".nve",
+    "active_learn": ".active_learning",
     "fit": "._fit",
     "iread": "._dump",
     "read_frames": ".trajectory",

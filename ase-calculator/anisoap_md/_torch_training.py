@@ -72,16 +72,21 @@ class Samples:
 
 
 class Offsets:
-    """Energies per species: least squares of what the networks left of the training energies when they were seen last."""
+    """Energies per species: least squares of what the networks left of the training energies when they were seen last.
 
-    def __init__(self, data: Dataset, species: Sequence[int], frames: Sequence[int]) -> None:
+    `fixed` ones are never solved for.
+    """
+
+    def __init__(
+        self, data: Dataset, species: Sequence[int], frames: Sequence[int], fixed: np.ndarray | None
+    ) -> None:
         self._counts = np.array(
             [[np.count_nonzero(a.numbers == z) for z in species] for a in data.frames], float
         )
         self._frames = list(frames)
-        self.wanted = "energy" in data.targets
+        self.wanted = "energy" in data.targets and fixed is None
         self._left = np.array([x.energy for x in data.labels]) if self.wanted else np.zeros(len(data))
-        self.values = np.zeros(len(species))
+        self.values = np.zeros(len(species)) if fixed is None else fixed
         self.solve()
 
     def solve(self) -> None:
@@ -160,26 +165,31 @@ class Trainer:
             return Samples(groups, make, _MEMORY * len(part) / len(data), show_progress)
 
         self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
-        self._new_offsets = lambda: Offsets(data, species, order[n_held:])
+        self._new_offsets = lambda fixed: Offsets(data, species, order[n_held:], fixed)
 
     def train_all(self, n_inputs: Sequence[int], what: str) -> tuple[list[Member], np.ndarray]:
         """The committee, with one network for each entry of `n_inputs` in every member, and their
-        offsets [members, species]."""
+        offsets [members, species].
+
+        All members have the offsets of the first one: with offsets of their own their local energies would differ by constants,
+        which are no error of the total energy and yet would count as uncertainty.
+        """
         schedule, members, offsets = self._schedule, [], []
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(n_inputs) + 1).tolist()
             widths = [[n, *schedule.widths, 1] for n in n_inputs]
             dtype = getattr(torch, schedule.dtype)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
-            offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}"))
+            fixed = offsets[0] if offsets and "energy" in self._weights else None
+            offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
         return members, np.array(offsets)
 
-    def _train(self, member: Member, seed: int, what: str) -> np.ndarray:
-        """Trains the networks in place; offsets per species."""
+    def _train(self, member: Member, seed: int, what: str, fixed: np.ndarray | None) -> np.ndarray:
+        """Trains the networks in place; offsets per species, `fixed` ones where given."""
         schedule, parameters = self._schedule, [p for net in member for p in net.parameters]
         optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=schedule.weight_decay)
-        generator, offsets, best = np.random.default_rng(seed), self._new_offsets(), Best(parameters)
+        generator, offsets, best = np.random.default_rng(seed), self._new_offsets(fixed), Best(parameters)
         self._set_units(member)
         queue: list[int] = []
         mean = 0.0
@@ -192,7 +202,7 @@ class Trainer:
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(parameters, schedule.largest_gradient)
                 optimizer.step()
-                if step == schedule.steps // 2:
+                if step == schedule.steps // 2 and fixed is None:
                     self._solve_constants(member)
                 if (step + 1) % _REFRESH == 0:
                     offsets.solve()
@@ -202,7 +212,8 @@ class Trainer:
                 if self._show and step % 20 == 0:
                     bar.set_postfix(_errors(training=mean, held_out=best.error))
         best.restore()
-        self._solve_constants(member)
+        if fixed is None:
+            self._solve_constants(member)
         return self._final_offsets(member, offsets)
 
     def _solve_constants(self, member: Member) -> None:

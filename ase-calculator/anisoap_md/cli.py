@@ -91,7 +91,7 @@ _TUNE_TEXT = (
 )
 
 _ACTIVE_TEXT = (
-    "Runs LAMMPS with a model until the model is uncertain, labels the configurations it met with a reference, trains on them and "
+    "Runs LAMMPS with a model until the model is uncertain, labels what it met with a reference, trains on it and "
     "goes on. A run that was interrupted or killed goes on with the same command. examples/04_active_learning explains CONFIG."
 )
 

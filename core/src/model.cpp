@@ -51,7 +51,23 @@ void check_rows(const std::string& what, const std::vector<double>& rows, std::s
                  "rows of " + std::to_string(columns));
 }
 
+// What a kind does not have must be empty.
+void check_entries(const LocalEnergy& e, const std::string& where) {
+  const bool linear = e.kind == LocalKind::Linear, kernel = e.kind == LocalKind::Kernel, nets = e.kind == LocalKind::Networks;
+  const auto refuse = [&](const char* name, bool empty, bool has) {
+    if (!empty && !has)
+      bad_argument("entry '" + where + "." + name + "' of the model", "values", "none for this kind of local energy");
+  };
+  refuse("shift", e.shift.empty(), linear || nets);
+  refuse("scale", e.scale.empty(), linear || nets);
+  refuse("weights", e.weights.empty(), linear || kernel);
+  refuse("points", e.points.empty(), kernel);
+  refuse("networks", e.networks.empty(), nets);
+  refuse("variance_rows", e.variance_rows.empty(), linear || kernel);
+}
+
 void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_features) {
+  check_entries(e, where);
   require_finite(where + ".offset", e.offset);
   if (e.kind == LocalKind::None) return;
   if (e.kind == LocalKind::Kernel) {

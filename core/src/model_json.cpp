@@ -139,7 +139,7 @@ Json write_two_body(const TwoBody& t) {
 
 TwoBody read_two_body(const Json& document) {
   TwoBody t;
-  if (!document.contains("two_body") || document.at("two_body").is_null()) return t;
+  if (json_entry<Json>(document, "two_body", "an object or null", kWhat).is_null()) return t;
   const Json& in = object_entry(document, "two_body");
   require_known(in, {"cutoff", "width", "species", "pairs"}, kWhat, kAllowed);
   t.cutoff = json_entry<double>(in, "cutoff", "a number", kWhat);

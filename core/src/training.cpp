@@ -2,6 +2,7 @@
 #include "anisoap/training.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/error.hpp"
@@ -208,6 +209,11 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView&
   std::vector<detail::PairForm> forms;
   for (std::size_t k = 0; k < term.pairs.size(); ++k) {
     const int a = term.pairs[k].species[0], b = term.pairs[k].species[1];
+    if (a < 0 || a > b || b >= n_species)
+      bad_argument("two_body.pairs[" + std::to_string(k) + "].species", std::to_string(a) + " and " + std::to_string(b),
+                   "two numbers of species in order");
+    if (!(term.pairs[k].length > 0))
+      bad_argument("two_body.pairs[" + std::to_string(k) + "].length", std::to_string(term.pairs[k].length), "a length > 0");
     kind.at(static_cast<std::size_t>(a * n_species + b)) = kind.at(static_cast<std::size_t>(b * n_species + a)) =
         static_cast<int>(k);
     forms.push_back(pair_form(term, term.pairs[k]));

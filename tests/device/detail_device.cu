@@ -4,7 +4,7 @@
 // round-off after the contraction.
 #include <cuda_runtime.h>
 
-#include "host_case.hpp"
+#include "force_case.hpp"
 
 static_assert(__cplusplus / 100 - 2000 >= ANISOAP_TEST_STANDARD, "compiled for an older C++ than asked for");
 
@@ -70,6 +70,53 @@ std::vector<T> on_device(const anisoap::Basis& basis, bool compiled) {
   return out;
 }
 
+// Copies on the device that live as long as it does.
+class DeviceMemory {
+ public:
+  template <class V>
+  const V* operator()(const V* p, std::size_t n) {
+    auto copy = std::make_shared<DeviceArray<V>>(p, n);
+    kept_.push_back(copy);
+    return copy->get();
+  }
+
+ private:
+  std::vector<std::shared_ptr<void>> kept_;
+};
+
+template <int D, class T>
+__global__ void force_kernel(Surroundings s, ForceTables t, ForceScratch<T>* x, T* out) {
+  force_values<D>(s, t, *x, out);
+}
+
+template <int D, class T>
+std::vector<T> forces_on_device(const ForceCase& given, bool compiled) {
+  DeviceMemory memory;
+  const ForceTables t = given.tables(memory);
+  const DeviceArray<ForceScratch<T>> scratch(1);
+  std::vector<T> out(static_cast<std::size_t>(n_force_values(t)));
+  const DeviceArray<T> result(out.size());
+  if (compiled) force_kernel<D><<<1, 1>>>(surroundings(), t, scratch.get(), result.get());
+  else force_kernel<-1><<<1, 1>>>(surroundings(), t, scratch.get(), result.get());
+  require(cudaDeviceSynchronize(), "force kernel");
+  require(cudaMemcpy(out.data(), result.get(), out.size() * sizeof(T), cudaMemcpyDeviceToHost), "copy to the host");
+  return out;
+}
+
+template <int D>
+bool forces_pass() {
+  const ForceCase given(D);
+  bool passed = true;
+  for (bool compiled : {true, false}) {
+    const char* double_name = compiled ? "forces, double" : "forces, double, run-time degree";
+    const char* float_name = compiled ? "forces, float" : "forces, float, run-time degree";
+    passed &=
+        agree(double_name, D, forces_on_device<D, double>(given, compiled), forces_on_host<D, double>(given, compiled), 1e-14);
+    passed &= agree(float_name, D, forces_on_device<D, float>(given, compiled), forces_on_host<D, float>(given, compiled), 1e-5);
+  }
+  return passed;
+}
+
 template <int D>
 bool passes() {
   const anisoap::Basis basis = basis_of_degree(D);
@@ -81,6 +128,11 @@ bool passes() {
     passed &= agree(float_name, D, on_device<D, float>(basis, compiled), on_host<D, float>(basis, compiled), 1e-5);
   }
   return passed;
+}
+
+template <int D>
+bool all_pass() {
+  return passes<D>() & forces_pass<D>();
 }
 
 }  // namespace
@@ -96,5 +148,5 @@ int main() {
   cudaDeviceProp properties;
   require(cudaGetDeviceProperties(&properties, 0), "cudaGetDeviceProperties");
   std::printf("%s, C++ %ld\n", properties.name, static_cast<long>(__cplusplus));
-  return passes<0>() & passes<1>() & passes<4>() & passes<6>() & passes<kLargestDegree>() ? 0 : 1;
+  return all_pass<0>() & all_pass<1>() & all_pass<4>() & all_pass<6>() & all_pass<kLargestDegree>() ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // detail/ compiled with Kokkos's function macro: compiled degree = run-time degree, float near double.
-#include "host_case.hpp"
+#include "force_case.hpp"
 
 #if !defined(KOKKOS_FORCEINLINE_FUNCTION)
 #error "Kokkos's macro is not in use"
@@ -19,6 +19,20 @@ bool passes() {
          agree("float, run-time degree", D, on_host<D, float>(basis, false), expected, 1e-5);
 }
 
+template <int D>
+bool forces_pass() {
+  const ForceCase given(D);
+  const auto expected = forces_on_host<D, double>(given, false);
+  return agree("forces, compiled degree", D, forces_on_host<D, double>(given, true), expected, 1e-14) &
+         agree("forces, float", D, forces_on_host<D, float>(given, true), expected, 1e-5) &
+         agree("forces, float, run-time degree", D, forces_on_host<D, float>(given, false), expected, 1e-5);
+}
+
+template <int D>
+bool all_pass() {
+  return passes<D>() & forces_pass<D>();
+}
+
 }  // namespace
 
-int main() { return passes<0>() & passes<1>() & passes<4>() & passes<6>() & passes<kLargestDegree>() ? 0 : 1; }
+int main() { return all_pass<0>() & all_pass<1>() & all_pass<4>() & all_pass<6>() & all_pass<kLargestDegree>() ? 0 : 1; }

@@ -71,7 +71,8 @@ def test_it_loads_by_its_path_and_unloads(lammps, plugin, tmp_path):
     out = lammps(
         f"plugin load {plugin}\nplugin list\n"
         + frames.setup("box.data", frame, 3.3)
-        + "compute a all anisoap 3.0 basis gto 1.0\nrun 0\nplugin unload compute anisoap\nplugin unload pair anisoap\nplugin list\nrun 0\n",
+        + "compute a all anisoap 3.0 basis gto 1.0\nrun 0\n"
+        + "plugin unload compute anisoap\nplugin unload pair anisoap\nplugin list\nrun 0\n",
         plugin_path="",
     ).output
     assert "Loading plugin: AniSOAP descriptors" in out

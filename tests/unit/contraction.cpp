@@ -104,6 +104,68 @@ TYPED_TEST(ContractionOf, PowerSpectrumIsTheSumOverM) {
   EXPECT_LE(relative_difference(got, expected), 16 * kEpsilon<TypeParam>);
 }
 
+template <class T>
+std::vector<T> random_numbers(std::mt19937& generator, std::size_t n) {
+  std::normal_distribution<double> normal;
+  std::vector<T> out;
+  for (std::size_t k = 0; k < n; ++k) out.emplace_back(T(normal(generator)));
+  return out;
+}
+
+template <class T>
+double dot(const std::vector<T>& a, const std::vector<T>& b) {
+  double sum = 0;
+  for (std::size_t k = 0; k < a.size(); ++k) sum += Lanes<T>::get(a[k], 0) * Lanes<T>::get(b[k], 0);
+  return sum;
+}
+
+// b . (T S) = (T^T b) . S for each species.
+TYPED_TEST(ContractionOf, TheAdjointTransposesTheContraction) {
+  const Basis basis(gto(5, 5.0, 1.3, 2));
+  const auto n = static_cast<std::size_t>(basis.n_moments()), n_c = static_cast<std::size_t>(basis.n_coefficients());
+  for (int species : {0, 1}) {
+    std::mt19937 generator(11);
+    const auto sums = random_numbers<TypeParam>(generator, n), adjoint = random_numbers<TypeParam>(generator, n_c);
+    std::vector<TypeParam> coefficients(n_c, TypeParam(0.0)), polynomial(n, TypeParam(std::nan("")));
+    detail::contract(basis.view(), sums.data(), 1, species, coefficients.data());
+    detail::contract_adjoint(basis.view(), adjoint.data(), species, polynomial.data());
+    const double expected = dot(adjoint, coefficients);
+    EXPECT_GE(std::fabs(expected), 0.1) << "nothing to compare";
+    EXPECT_NEAR(dot(polynomial, sums), expected, 1e5 * kEpsilon<TypeParam>);
+  }
+}
+
+// The symmetric power spectrum is quadratic: p(c + t) - p(c - t) = 2 dp(c; t), and g . dp(c; t) = adjoint(g, c) . t.
+TYPED_TEST(ContractionOf, TangentAndAdjointAreTheDerivativeOfThePowerSpectrum) {
+  const Basis basis(gto(5, 5.0, 1.3, 2));
+  const auto n_c = static_cast<std::size_t>(basis.n_coefficients());
+  const std::size_t n_p = Descriptor(basis.hypers()).row_length(Quantity::SymmetricPowerSpectrum);
+  const double* scale = basis.power_scale().data();
+  std::mt19937 generator(12);
+  const auto c = random_numbers<TypeParam>(generator, n_c), t = random_numbers<TypeParam>(generator, n_c),
+             g = random_numbers<TypeParam>(generator, n_p);
+  std::vector<double> centre;
+  std::vector<TypeParam> up, down, p_up(n_p), p_down(n_p), tangent(n_p, TypeParam(std::nan(""))),
+      adjoint(n_c, TypeParam(std::nan("")));
+  for (std::size_t k = 0; k < n_c; ++k) {
+    centre.push_back(Lanes<TypeParam>::get(c[k], 0));
+    up.push_back(c[k] + t[k]);
+    down.push_back(c[k] - t[k]);
+  }
+  detail::power_spectrum<true>(basis.view(), scale, up.data(), p_up.data());
+  detail::power_spectrum<true>(basis.view(), scale, down.data(), p_down.data());
+  detail::power_spectrum_tangent(basis.view(), scale, centre.data(), t.data(), tangent.data());
+  detail::power_spectrum_adjoint(basis.view(), scale, g.data(), c.data(), adjoint.data());
+  std::vector<double> got, expected;
+  for (std::size_t f = 0; f < n_p; ++f) {
+    got.push_back(Lanes<TypeParam>::get(tangent[f], 0));
+    expected.push_back(0.5 * (Lanes<TypeParam>::get(p_up[f], 0) - Lanes<TypeParam>::get(p_down[f], 0)));
+  }
+  EXPECT_LE(relative_difference(got, expected), 64 * kEpsilon<TypeParam>);
+  EXPECT_NEAR(dot(adjoint, t), dot(g, tangent), 1e4 * kEpsilon<TypeParam>);
+  EXPECT_GE(std::fabs(dot(g, tangent)), 0.1) << "nothing to compare";
+}
+
 TEST(Contraction, SymmetricStorageKeepsInnerProducts) {
   const Descriptor descriptor(gto(4, 5.0, 1.3, 2));
   const Frame frame = random_frame(3, 5, {5, 0, 0, 1, 6, 0, 0, 1, 5}, {true, true, true}, 2);

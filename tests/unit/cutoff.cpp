@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "support/compare.hpp"
+#include "support/finite_difference.hpp"
 #include "support/lanes.hpp"
 
 namespace anisoap::test {
@@ -51,6 +52,35 @@ TEST(Cutoff, ValueAndSlopeAreContinuousAtBothEnds) {
     }
 }
 
+// f_c'(r) / r by its formula.
+double plain_slope(double r) {
+  const double t = (r - kCutoff + kWidth) / kWidth;
+  return t <= 0 || t >= 1 ? 0 : -0.5 * kPi / kWidth * std::sin(kPi * t) / r;
+}
+
+TYPED_TEST(CutoffOf, SlopeIsTheDerivativeOverTheDistance) {
+  double error = 0;
+  for (double r = 0; r <= kCutoff + 0.5; r += 0.01) {
+    const TypeParam squared = TypeParam(r * r);
+    const double got = Lanes<TypeParam>::get(detail::cosine_cutoff_slope(squared, TypeParam(kCutoff), TypeParam(1 / kWidth)), 0);
+    error = worst(error, std::fabs(got - plain_slope(r)));
+  }
+  EXPECT_LE(error, 16 * kEpsilon<TypeParam>);
+}
+
+TEST(Cutoff, SlopeIsTheFiniteDifferenceOfTheValue) {
+  for (double r : {0.5, 3.6, 4.0, 4.25, 4.9}) {
+    const double slope = five_point([&](double s) { return cutoff_at<double>(r + s); }, 1e-3) / r;
+    EXPECT_NEAR(detail::cosine_cutoff_slope(r * r, kCutoff, 1 / kWidth), slope, 1e-11);
+  }
+}
+
+TEST(Cutoff, SlopeIsZeroWhereTheFunctionIsConstant) {
+  for (double r : {0.0, 1e-200, 1.0, kCutoff - kWidth, kCutoff, kCutoff + 1})
+    EXPECT_EQ(detail::cosine_cutoff_slope(r * r, kCutoff, 1 / kWidth), 0) << r;
+  EXPECT_EQ(detail::cosine_cutoff_slope(0.0, kCutoff, 1 / kCutoff), 0) << "a taper over the whole range";
+}
+
 template <class T>
 class MathOf : public ::testing::Test {};
 TYPED_TEST_SUITE(MathOf, Numbers);
@@ -74,6 +104,10 @@ TEST(Math, ScalarFunctionsAreTheStandardOnes) {
   EXPECT_EQ(detail::clamp01(-0.5), 0.0);
   EXPECT_EQ(detail::clamp01(0.25f), 0.25f);
   EXPECT_EQ(detail::clamp01(7.0), 1.0);
+  EXPECT_EQ(detail::abs(-3.5), 3.5);
+  EXPECT_EQ(detail::abs(-3.5f), 3.5f);
+  EXPECT_EQ(detail::select(true, 1.0, 2.0), 1.0);
+  EXPECT_EQ(detail::select(false, 1.0f, 2.0f), 2.0f);
 }
 
 }  // namespace

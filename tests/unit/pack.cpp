@@ -63,6 +63,12 @@ TYPED_TEST(PackOf, SelectTakesTheFirstWhereTheMaskIsTrue) {
   for (int lane = 0; lane < TypeParam::kLanes; ++lane) EXPECT_EQ(Lanes<TypeParam>::get(chosen, lane), lane < 2 ? lane : 1.5);
 }
 
+TYPED_TEST(PackOf, AbsDropsTheSign) {
+  const TypeParam x = ramp<TypeParam>(-1.5, 1.0), y = abs(x);
+  for (int lane = 0; lane < TypeParam::kLanes; ++lane) EXPECT_EQ(y.v[lane], std::fabs(x.v[lane]));
+  EXPECT_EQ(Lanes<TypeParam>::get(abs(TypeParam(0.0)), 0), 0);
+}
+
 TYPED_TEST(PackOf, ClampKeepsZeroToOne) {
   const TypeParam y = clamp01(ramp<TypeParam>(-0.5, 0.9));
   for (int lane = 0; lane < TypeParam::kLanes; ++lane)

@@ -111,7 +111,7 @@ ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, c
     gradient[k] = T(0);
   }
   T mean(0), variance(0);
-  const T share(1.0 / local.n_networks);
+  const T share = T(1.0 / local.n_networks);
   for (int c = 0; c < local.n_networks; ++c) {
     energies[c] = network(local.networks[c], x, one, work);
     mean = mean + share * energies[c];

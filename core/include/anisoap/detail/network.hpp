@@ -38,7 +38,7 @@ ANISOAP_FUNCTION void dense(const double* w, const double* b, int n_in, int n_ou
     for (int k = 0; k < kNetworkBlock; ++k) y[o + k] = sum[k];
   }
   for (; o < n_out; ++o) {
-    T sum(b[o]);
+    T sum = T(b[o]);
     for (int i = 0; i < n_in; ++i) sum = sum + T(w[o * n_in + i]) * x[i];
     y[o] = sum;
   }
@@ -67,8 +67,8 @@ template <class T>
 ANISOAP_FUNCTION void silu(T& x, T& slope) {
   const T e = exp(T(0) - abs(x));  // in (0, 1]: no overflow
   const T inverse = T(1) / (T(1) + e);
-  const T s = select(x < T(0), e * inverse, inverse);
-  slope = s * (T(1) + x * (T(1) - s));
+  const T s = select(x < T(0), e * inverse, inverse), rest = select(x < T(0), inverse, e * inverse);  // rest = 1 - s
+  slope = s * (T(1) + x * rest);
   x = x * s;
 }
 

@@ -110,7 +110,7 @@ ANISOAP_FUNCTION void orientation_inputs(const PairForm& form, PairInvariants<T>
   for (int k = 0; k < n; ++k) *out++ = a[k] * a[k] + b[k] * b[k];
   for (int k = 0; k < n; ++k)
     for (int l = k; l < n; ++l) {
-      const T share(k == l ? 0.5 : 1.0);
+      const T share = T(k == l ? 0.5 : 1.0);
       *out++ = share * (a[k] * a[k] * b[l] * b[l] + a[l] * a[l] * b[k] * b[k]);
       *out++ = share * (a[k] * b[l] * v.cosine[k][l] + a[l] * b[k] * v.cosine[l][k]);
       *out++ = share * (v.cosine[k][l] * v.cosine[k][l] + v.cosine[l][k] * v.cosine[l][k]);
@@ -128,7 +128,7 @@ ANISOAP_FUNCTION void pair_invariants(const PairForm& form, const T r[3], const 
   size_times(i, v.solved, v.turned[0]);
   size_times(j, v.solved, v.turned[1]);
   v.contact = T(1) / sqrt(T(0.5) * dot3(v.e, v.solved));
-  const T gap = v.r - v.contact, unit(form.unit), closest(kClosestContact * form.unit);
+  const T gap = v.r - v.contact, unit = T(form.unit), closest = T(kClosestContact * form.unit);
   const T x = gap + unit, level = clamp01(x * T(0.5 / (kClosestContact * form.unit)));
   v.open = level;
   v.u = unit / select(level < T(1), closest * (T(1) + level * level), x);
@@ -184,7 +184,7 @@ ANISOAP_FUNCTION void cosine_gradient(const PairForm& form, const PairInvariants
   }
   for (int k = 0; k < n; ++k)
     for (int l = k; l < n; ++l) {
-      const T share(k == l ? 0.5 : 1.0);
+      const T share = T(k == l ? 0.5 : 1.0);
       const T ab = share * *slope++, x = share * *slope++, t = two * share * *slope++;
       ga[k] = ga[k] + two * ab * a[k] * b[l] * b[l] + x * b[l] * v.cosine[k][l];
       ga[l] = ga[l] + two * ab * a[l] * b[k] * b[k] + x * b[k] * v.cosine[l][k];

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: MIT
+"""anisoap-md active-learn: configurations, states and runs that are refused."""
+
+import datetime
+import re
+import sys
+
+import pytest
+import yaml
+from active_project import CONFIG, package_of_these_tests, results, write_config, write_project
+from anisoap_md import Model, cli
+from anisoap_md._active_config import Config
+from anisoap_md.active_learning import active_learn
+
+pytestmark = pytest.mark.usefixtures(package_of_these_tests.__name__)
+
+
+@pytest.mark.parametrize(
+    "change, text",
+    [
+        ({"fit": {"test": 0.1}}, "key 'fit', got {.*'test': 0.1.*} where the run in .* began with"),
+        ({"descriptor": {"max_angular": 3}}, "key 'descriptor'"),
+    ],
+)
+def test_settings_of_steps_that_are_done_may_not_change(tmp_path, change, text):
+    active_learn(write_project(tmp_path, rounds=0))
+    before = results(tmp_path)
+    with pytest.raises(ValueError, match=text):
+        active_learn(write_config(tmp_path, rounds=0, **change))
+    (tmp_path / "in.label").write_text("pair_style zero 3.0\npair_coeff * *\n")
+    with pytest.raises(ValueError, match="file of label.lammps, got other content"):
+        active_learn(write_config(tmp_path, rounds=0))
+    assert results(tmp_path) == before
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b'{"format": "other", "version": 1}', b"[1, 2", b"null"])
+def test_a_damaged_state_is_refused(tmp_path, damage):
+    config = write_project(tmp_path, rounds=0)
+    (tmp_path / "active").mkdir()
+    (tmp_path / "active/state.json").write_bytes(damage)
+    with pytest.raises(ValueError, match="state.json'"):
+        active_learn(config)
+
+
+def edited(**changes) -> str:
+    return yaml.safe_dump({**CONFIG, **changes})
+
+
+BAD = {
+    "unknown key": (edited(round=3), r"key of the configuration, got 'round'; .*did you mean 'rounds'"),
+    "unknown in section": (
+        edited(explore={"lammps": "in.explore", "run": 3}),
+        "key of explore, got 'run'; .*did you mean 'runs'",
+    ),
+    "unknown in fit": (edited(fit={"riddge": 1}), "key of fit, got 'riddge'; .*did you mean 'ridge'"),
+    "unknown in descriptor": (
+        edited(descriptor={**CONFIG["descriptor"], "cutoff_with": 1}),
+        "did you mean 'cutoff_width'",
+    ),
+    "key of another section": (edited(fit={"keys": {}}), "key of fit, got 'keys'; expected initial: keys"),
+    "missing": (edited(explore={"runs": 1}), "explore.lammps, got none"),
+    "twice": ("rounds: 1\nrounds: 2\n", "'rounds' twice"),
+    "no yaml": ("a: [", "got 'while parsing"),
+    "a list": ("[1, 2]", "got list; expected keys and values"),
+    "type": (edited(rounds="three"), "rounds, got 'three'; expected an integer"),
+    "flag": (edited(initial={"frames": "initial.extxyz", "label": "of course"}), "initial.label, got"),
+    "range": (edited(frames=0), "frames, got 0; expected an integer >= 1"),
+    "threshold": (edited(threshold={"factor": -1}), "threshold.factor, got -1"),
+    "nan": ("threshold: .nan\n" + edited().replace("threshold:\n  factor: 1.15\n", ""), "threshold.absolute"),
+    "both": (edited(threshold={"factor": 1, "absolute": 2}), "threshold, got both"),
+    "neither": (edited(label={}), "label, got neither; expected either lammps or calculator"),
+    "calculator": (edited(label={"calculator": "reference"}), "label.calculator, got 'reference'"),
+    "module": (
+        edited(label={"calculator": "nowhere:make"}),
+        "label.calculator, got 'nowhere:make' .*No module",
+    ),
+    "variable": (
+        edited(explore={"lammps": "in.explore", "variables": {"seed": 3}}),
+        "explore.variables, got 'seed'",
+    ),
+    "date": (edited(fit={"targets": [datetime.date(2026, 1, 1)]}), "date is not JSON serializable"),
+    "space": (edited(state="my state"), "state, got 'my state'"),
+    "units": (edited(fit={"units": "si"}), "units, got 'si'"),
+    "file": (
+        edited(explore={"lammps": "in.missing"}),
+        "explore.lammps, got '.*in.missing', which is no file",
+    ),
+    "label file": (edited(label={"lammps": "config.yaml"}), "label.lammps, got .*pair_style"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_configurations(tmp_path, capsys, name):
+    text, expected = BAD[name]
+    config = write_project(tmp_path)
+    config.write_text(text)
+    assert cli.main(["active-learn", str(config), "--quiet"]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("anisoap-md: error: ") and "Traceback" not in error
+    assert re.search(expected, error), error
+
+
+def test_a_model_without_uncertainty_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(Model, "has_uncertainty", False)
+    with pytest.raises(ValueError, match="fit, got a model without uncertainty"):
+        active_learn(write_project(tmp_path))
+
+
+def test_numbers_of_yaml_1_2(tmp_path):
+    write_project(tmp_path)
+    text = (tmp_path / "config.yaml").read_text().replace("factor: 1.15", "absolute: 1e-3")
+    (tmp_path / "config.yaml").write_text(text)
+    assert Config.load(tmp_path / "config.yaml").threshold.absolute == 1e-3
+
+
+def test_yaml_is_an_extra(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    with pytest.raises(RuntimeError, match=r"no package 'yaml'; expected 'pip install anisoap-md\[active\]'"):
+        Config.load(write_project(tmp_path))
