@@ -10,10 +10,23 @@
 
 namespace anisoap {
 
+namespace {
+
+constexpr int kDeepest = 64;  // levels of a document; deeper ones would overflow the stack of whoever walks them
+
+}  // namespace
+
+std::string excerpt(const Json& value) {
+  std::string text = value.dump(-1, ' ', true);  // ASCII: a cut never splits a character
+  return text.size() > 60 ? text.substr(0, 60) + " ..." : text;
+}
+
 Json parse_document(const std::string& text, const std::string& what) {
   try {
     std::vector<std::set<std::string>> seen;  // keys of the objects that are open
-    return Json::parse(text, [&](int, Json::parse_event_t event, const Json& parsed) {
+    return Json::parse(text, [&](int depth, Json::parse_event_t event, const Json& parsed) {
+      if (depth > kDeepest)
+        bad_argument(what, "more than " + std::to_string(kDeepest) + " levels of lists and objects", "fewer of them");
       if (event == Json::parse_event_t::object_start) seen.emplace_back();
       if (event == Json::parse_event_t::object_end) seen.pop_back();
       if (event == Json::parse_event_t::key && !seen.back().insert(parsed.get<std::string>()).second)
@@ -34,7 +47,7 @@ void require_known(const Json& object, const std::vector<std::string>& keys, con
 
 void require_format(const Json& document, const std::string& format, int version, const std::string& what) {
   if (!document.is_object() || !document.contains("format") || document.at("format") != format)
-    bad_argument(what, document.dump().substr(0, 60), "\"format\": \"" + format + "\"");
+    bad_argument(what, excerpt(document), "\"format\": \"" + format + "\"");
   if (!document.contains("version")) bad_argument(what, "no entry 'version'", "an integer");
   const int got = json_integer(document.at("version"), "entry 'version' of the " + what);
   if (got != version)
@@ -45,7 +58,7 @@ void require_format(const Json& document, const std::string& format, int version
 int json_integer(const Json& value, const std::string& where) {
   // Larger integers would wrap around in get<int>.
   if (!value.is_number_integer() || !(std::fabs(value.get<double>()) <= std::numeric_limits<int>::max()))
-    bad_argument(where, value.dump(), "an integer");
+    bad_argument(where, excerpt(value), "an integer");
   return value.get<int>();
 }
 

@@ -13,6 +13,9 @@ using Json = nlohmann::ordered_json;
 // Throws std::invalid_argument for text that is not JSON or has an entry twice; `what` names the document.
 Json parse_document(const std::string& text, const std::string& what);
 
+// The first characters of a value, for error messages.
+std::string excerpt(const Json& value);
+
 // Throws when an entry is not one of `keys`; `allowed` says what they are.
 void require_known(const Json& object, const std::vector<std::string>& keys, const std::string& what, const std::string& allowed);
 
@@ -40,7 +43,7 @@ T json_entry(const Json& object, const char* key, const char* type, const std::s
   try {
     return object.at(key).get<T>();
   } catch (const Json::exception&) {
-    bad_argument(std::string("entry '") + key + "' of the " + what, object.at(key).dump().substr(0, 80), type);
+    bad_argument(std::string("entry '") + key + "' of the " + what, excerpt(object.at(key)), type);
   }
 }
 

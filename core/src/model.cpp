@@ -89,26 +89,11 @@ void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_f
 }
 
 void check_two_body(const TwoBody& t, std::size_t n_species) {
-  if (!(t.cutoff > 0 && std::isfinite(t.cutoff)))
-    bad_argument("entry 'two_body.cutoff' of the model", text(t.cutoff), "a finite length > 0");
-  if (!(t.width > 0 && t.width <= t.cutoff))
-    bad_argument("entry 'two_body.width' of the model", text(t.width), "a length > 0 and <= the cutoff " + text(t.cutoff));
   require_size("two_body.species", t.species.size(), n_species);
-  for (const TwoBodySpecies& s : t.species)
-    if (s.axis < 0 || s.axis > 2) bad_argument("entry 'two_body.species.axis' of the model", std::to_string(s.axis), "0, 1 or 2");
-  std::vector<char> seen(n_species * n_species);
+  check_kinds(t);
   for (std::size_t k = 0; k < t.pairs.size(); ++k) {
     const TwoBodyPair& p = t.pairs[k];
     const std::string where = at("two_body.pairs", k);
-    const int n = static_cast<int>(n_species);
-    if (p.species[0] < 0 || p.species[1] >= n || p.species[0] > p.species[1])
-      bad_argument("entry '" + where + ".species' of the model",
-                   std::to_string(p.species[0]) + " and " + std::to_string(p.species[1]), "two numbers of species in order");
-    char& twice = seen[static_cast<std::size_t>(p.species[0] * n + p.species[1])];
-    if (twice) bad_argument("entry '" + where + ".species' of the model", "a pair given before", "each pair once");
-    twice = 1;
-    if (!(p.length > 0 && std::isfinite(p.length)))
-      bad_argument("entry '" + where + ".length' of the model", text(p.length), "a finite length > 0");
     const std::size_t n_inputs = n_pair_inputs(t, p);
     require_numbers(where + ".shift", p.shift, n_inputs);
     require_numbers(where + ".scale", p.scale, n_inputs);
@@ -136,6 +121,7 @@ std::size_t Network::n_parameters(const std::vector<int>& widths) {
 }
 
 std::size_t n_pair_inputs(const TwoBody& two_body, const TwoBodyPair& pair) {
+  check_species(two_body, pair, "two_body.pairs");
   return static_cast<std::size_t>(detail::pair_inputs(pair_form(two_body, pair)));
 }
 

@@ -47,18 +47,17 @@ std::vector<double> numbers(const Json& object, const char* key) {
 
 const Json& object_entry(const Json& object, const char* key) {
   if (!object.contains(key) || !object.at(key).is_object())
-    bad_argument(std::string("entry '") + key + "' of the " + kWhat,
-                 object.contains(key) ? object.at(key).dump().substr(0, 60) : "nothing", "an object");
+    bad_argument(std::string("entry '") + key + "' of the " + kWhat, object.contains(key) ? excerpt(object.at(key)) : "nothing",
+                 "an object");
   return object.at(key);
 }
 
 const Json& list_entry(const Json& object, const char* key) {
   if (!object.contains(key) || !object.at(key).is_array())
-    bad_argument(std::string("entry '") + key + "' of the " + kWhat,
-                 object.contains(key) ? object.at(key).dump().substr(0, 60) : "nothing", "a list");
+    bad_argument(std::string("entry '") + key + "' of the " + kWhat, object.contains(key) ? excerpt(object.at(key)) : "nothing",
+                 "a list");
   for (const Json& item : object.at(key))
-    if (!item.is_object())
-      bad_argument(std::string("entry '") + key + "' of the " + kWhat, item.dump().substr(0, 60), "a list of objects");
+    if (!item.is_object()) bad_argument(std::string("entry '") + key + "' of the " + kWhat, excerpt(item), "a list of objects");
   return object.at(key);
 }
 
@@ -197,10 +196,19 @@ void check_sum(const Json& document) {
 
 }  // namespace
 
+std::string Model::prior_hint() const {
+  const Json document = parse_document(training, "training entry of the model");
+  if (!document.is_object() || !document.contains("prior") || !document.at("prior").is_object()) return "";
+  const Json& prior = document.at("prior");
+  const bool has_hint = prior.contains("hint") && prior.at("hint").is_string();
+  return has_hint ? prior.at("hint").get<std::string>() : "the prior of its training is to be added back";
+}
+
 std::string Model::to_json() const {
   validate();
   Json document = without_checksum(*this);
-  if (!document.at("training").is_object()) bad_argument("training entry of the model", training.substr(0, 60), "a JSON object");
+  if (!document.at("training").is_object())
+    bad_argument("training entry of the model", excerpt(document.at("training")), "a JSON object");
   document["checksum"] = sum_of(document);
   return document.dump();
 }

@@ -2,6 +2,7 @@
 #include "anisoap/training.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "anisoap/detail/cutoff.hpp"
@@ -121,7 +122,8 @@ std::vector<Chunk> make_chunks(const FrameBatch& batch, const Hypers& hypers, co
 
 PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double density_scale, const Options& options,
                            std::size_t number) {
-  if (!(density_scale > 0)) bad_argument("density_scale", std::to_string(density_scale), "a number > 0");
+  if (!(density_scale > 0 && std::isfinite(density_scale)))
+    bad_argument("density_scale", std::to_string(density_scale), "a finite number > 0");
   const Descriptor descriptor(hypers);
   const Basis& basis = descriptor.basis();
   const Kernels& kernels = find_kernels();
@@ -196,26 +198,20 @@ Hypers search_only(const TwoBody& term) {
 }  // namespace
 
 std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number) {
-  if (!(term.width > 0 && term.width <= term.cutoff))
-    bad_argument("two_body.width", std::to_string(term.width), "a length > 0 and <= two_body.cutoff");
+  check_kinds(term);
   const Basis basis(search_only(term));
   FrameBatch batch(basis, num_threads, {term.cutoff, 1.0, true});
   batch.count_frames_from(number);
   batch.add(frame);
   const ParticleTable& table = batch.table();
-  const int n_species = static_cast<int>(term.species.size());
-  std::vector<int> kind(static_cast<std::size_t>(n_species * n_species), -1);
+  const std::size_t n_species = term.species.size();
+  const auto at = [&](int a, int b) { return static_cast<std::size_t>(a) * n_species + static_cast<std::size_t>(b); };
+  std::vector<int> kind(n_species * n_species, -1);
   std::vector<TwoBodyInputs> out(term.pairs.size());
   std::vector<detail::PairForm> forms;
   for (std::size_t k = 0; k < term.pairs.size(); ++k) {
-    const int a = term.pairs[k].species[0], b = term.pairs[k].species[1];
-    if (a < 0 || a > b || b >= n_species)
-      bad_argument("two_body.pairs[" + std::to_string(k) + "].species", std::to_string(a) + " and " + std::to_string(b),
-                   "two numbers of species in order");
-    if (!(term.pairs[k].length > 0))
-      bad_argument("two_body.pairs[" + std::to_string(k) + "].length", std::to_string(term.pairs[k].length), "a length > 0");
-    kind.at(static_cast<std::size_t>(a * n_species + b)) = kind.at(static_cast<std::size_t>(b * n_species + a)) =
-        static_cast<int>(k);
+    const int* species = term.pairs[k].species;
+    kind[at(species[0], species[1])] = kind[at(species[1], species[0])] = static_cast<int>(k);
     forms.push_back(pair_form(term, term.pairs[k]));
     out[k].n_inputs = static_cast<std::size_t>(detail::pair_inputs(forms[k]));
   }
@@ -223,19 +219,17 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView&
   for (const Centre& centre : batch.centres()) {
     batch.collect(centre.particle, sink);
     for (const Neighbor* e = sink.begin(); e != sink.begin() + sink.size(); ++e) {
-      const auto j = static_cast<std::size_t>(e->index), i = centre.particle;
-      const int k = kind[static_cast<std::size_t>(table.species[i] * n_species + table.species[j])];
-      const double weight = pair_weight(i, j, true);
+      const auto j = static_cast<std::size_t>(e->index);
+      const int k = kind[at(table.species[centre.particle], table.species[j])];
+      const double weight = pair_weight(centre.particle, j, true);
       if (k < 0 || weight == 0) continue;
       const auto& form = forms[static_cast<std::size_t>(k)];
-      const bool swap = !form.alike && table.species[i] > table.species[j];
-      const double sign = swap ? -1.0 : 1.0, r[3] = {sign * e->r[0], sign * e->r[1], sign * e->r[2]};
-      const std::size_t first = swap ? j : i, second = swap ? i : j;
+      const OrderedPair pair = ordered(form, table, centre.particle, *e);
       TwoBodyInputs& of_kind = out[static_cast<std::size_t>(k)];
-      of_kind.i.push_back(static_cast<std::int64_t>(batch.centres()[first].row));
-      of_kind.j.push_back(static_cast<std::int64_t>(batch.centres()[second].row));
+      of_kind.i.push_back(static_cast<std::int64_t>(batch.centres()[pair.i].row));
+      of_kind.j.push_back(static_cast<std::int64_t>(batch.centres()[pair.j].row));
       of_kind.weight.push_back(weight);
-      append(term, form, table, first, second, r, of_kind);
+      append(term, form, table, pair.i, pair.j, pair.r, of_kind);
     }
   }
   return out;

@@ -2,6 +2,10 @@
 #include "two_body.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "anisoap/error.hpp"
+#include "text.hpp"
 
 namespace anisoap {
 
@@ -15,6 +19,41 @@ detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair) {
   form.alike = pair.species[0] == pair.species[1];
   form.unit = pair.length;
   return form;
+}
+
+OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor) {
+  const auto j = static_cast<std::size_t>(neighbor.index);
+  const double* r = neighbor.r;
+  if (form.alike || table.species[centre] <= table.species[j]) return {centre, j, {r[0], r[1], r[2], 0}};
+  return {j, centre, {-r[0], -r[1], -r[2], 0}};
+}
+
+void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::string& where) {
+  const int n = static_cast<int>(two_body.species.size());
+  if (pair.species[0] < 0 || pair.species[1] >= n || pair.species[0] > pair.species[1])
+    bad_argument("entry '" + where + ".species' of the model",
+                 std::to_string(pair.species[0]) + " and " + std::to_string(pair.species[1]), "two numbers of species in order");
+  for (const TwoBodySpecies& s : two_body.species)
+    if (s.axis < 0 || s.axis > 2) bad_argument("entry 'two_body.species.axis' of the model", std::to_string(s.axis), "0, 1 or 2");
+}
+
+void check_kinds(const TwoBody& t) {
+  if (!(t.cutoff > 0 && std::isfinite(t.cutoff)))
+    bad_argument("entry 'two_body.cutoff' of the model", text(t.cutoff), "a finite length > 0");
+  if (!(t.width > 0 && t.width <= t.cutoff))
+    bad_argument("entry 'two_body.width' of the model", text(t.width), "a length > 0 and <= the cutoff " + text(t.cutoff));
+  const std::size_t n = t.species.size();
+  std::vector<char> seen(n * n);
+  for (std::size_t k = 0; k < t.pairs.size(); ++k) {
+    const TwoBodyPair& p = t.pairs[k];
+    const std::string where = "two_body.pairs[" + std::to_string(k) + "]";
+    check_species(t, p, where);
+    char& twice = seen[static_cast<std::size_t>(p.species[0]) * n + static_cast<std::size_t>(p.species[1])];
+    if (twice) bad_argument("entry '" + where + ".species' of the model", "a pair given before", "each pair once");
+    twice = 1;
+    if (!(p.length > 0 && std::isfinite(p.length)))
+      bad_argument("entry '" + where + ".length' of the model", text(p.length), "a finite length > 0");
+  }
 }
 
 double pair_weight(std::size_t i, std::size_t j, bool j_is_centre) {
@@ -66,10 +105,7 @@ void TwoBodyWorker::collect(const NeighborSource& source, std::size_t i, ChunkRe
     const double weight = weight_of(i, j);
     if (kind < 0 || weight == 0) continue;
     Queue& queue = queues_[static_cast<std::size_t>(kind)];
-    // The first species of the kind comes first.
-    const bool swap = !queue.kind->form.alike && table_.species[i] > table_.species[j];
-    const double sign = swap ? -1.0 : 1.0;
-    queue.pairs.push_back({swap ? j : i, swap ? i : j, {sign * e->r[0], sign * e->r[1], sign * e->r[2], 0}, weight});
+    queue.pairs.push_back({ordered(queue.kind->form, table_, i, *e), weight});
     if (queue.pairs.size() == lanes_) flush(queue, out);
   }
 }

@@ -6,10 +6,23 @@
 // image is seen twice and counts half.
 #pragma once
 
+#include <string>
+
 #include "chunk.hpp"
 #include "merge.hpp"
 
 namespace anisoap {
+
+// Throw std::invalid_argument for what is wrong with a term beside its networks; `where` names the pair.
+void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::string& where);
+void check_kinds(const TwoBody& two_body);
+
+// A pair with the first species of its kind first.
+struct OrderedPair {
+  std::size_t i, j;
+  double r[4];  // x_j - x_i and one more number
+};
+OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor);
 
 // Which body axes the invariants of a pair are made of.
 detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair);
@@ -48,9 +61,7 @@ class TwoBodyWorker {
   }
 
  private:
-  struct Pair {
-    std::size_t i, j;
-    double r[4];
+  struct Pair : OrderedPair {
     double weight;
   };
   struct Queue {  // pairs of one kind that wait for a full pack

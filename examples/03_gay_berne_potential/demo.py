@@ -44,10 +44,15 @@ def missing(folder: Path, tasks: list) -> list:
 
 
 def with_labels(atoms):
-    """Energy and stress of the frame from LAMMPS's energies and virials per particle; species X."""
+    """Energy and stress of the frame from LAMMPS's energies and virials per particle; species X.
+
+    Pair gayberne reports xy, xz and yz as r_a f_b; the torques tell their symmetric part.
+    """
     atoms.info["energy"] = float(atoms.arrays.pop("c_pe").sum())
-    xx, yy, zz, xy, xz, yz = atoms.arrays.pop("c_stress").sum(axis=0) / atoms.get_volume()
-    atoms.info["stress"] = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    xx, yy, zz, xy, xz, yz = atoms.arrays.pop("c_stress").sum(axis=0)
+    tx, ty, tz = atoms.arrays["torques"].sum(axis=0)
+    xy, xz, yz = xy - 0.5 * tz, xz + 0.5 * ty, yz - 0.5 * tx
+    atoms.info["stress"] = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]) / atoms.get_volume()
     atoms.numbers[:] = 0
     return atoms
 
@@ -56,8 +61,9 @@ def label(folder: Path, options: argparse.Namespace) -> list:
     """Frames with energies, forces and torques, the same number from each temperature."""
     tasks = []
     for k, t in enumerate(options.temperatures):
-        variables = {"T": t, "frames": options.frames, "density": options.density, "out": f"label_{t}.dump"}
-        tasks.append(((folder, "in.label", f"label_{t}.out"), {**variables, "seed": 1000 + k}))
+        variables = {"T": t, "frames": options.frames, "density": options.density, "prepare": options.prepare}
+        variables |= {"seed": 1000 + k, "out": f"label_{t}.dump"}
+        tasks.append(((folder, "in.label", f"label_{t}.out"), variables))
     run_all(options.jobs, missing(folder, tasks), "labels")
     frames = []
     for t in options.temperatures:
@@ -85,10 +91,10 @@ def train(folder: Path, frames: list, options: argparse.Namespace) -> None:
         density_scale=0.5,
         show_progress=True,
     )
-    result.report(folder / "training")
     result.save(path)
+    result.report(folder / "training")
     for target, error in result.errors["test"].items():
-        print(f"{target}: {error.rmse / error.spread:.2%} of the spread on held-out frames")
+        print(f"{target}: RMSE {error.rmse:.4g}, spread {error.spread:.4g} on held-out frames")
 
 
 def liquids(folder: Path, options: argparse.Namespace) -> None:
@@ -145,6 +151,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=2, help="independent liquids of each temperature")
     parser.add_argument("--equilibrate", type=int, default=4000)
     parser.add_argument("--sample", type=int, default=4000)
+    parser.add_argument(
+        "--prepare", type=float, default=1.0, help="length of melting and compression; 1 is safe"
+    )
     parser.add_argument("--duration", type=float, default=4.0, help="time of the runs at constant energy")
     parser.add_argument("--model", type=Path, help="a trained model, in place of labels and training")
     parser.add_argument("--jobs", type=int, default=2, help="LAMMPS runs at a time")

@@ -130,6 +130,9 @@ void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &l
   };
   for (int i = 1; i <= atom->ntypes; i++)
     for (int j = i; j <= atom->ntypes; j++) setflag[i][j] = has_species(i) && has_species(j);
+  const std::string hint = evaluation ? content.prior_hint() : "";
+  if (!hint.empty() && comm->me == 0 && !utils::strmatch(force->pair_style, "^hybrid"))
+    error->warning(FLERR, "Pair anisoap: {} was trained on what a prior leaves; {}", file, hint);
   if (evaluation && comm->me == 0)
     utils::logmesg(lmp,
                    "Pair anisoap: model " + file + " (" + model->checksum + "), cutoff " +
@@ -329,5 +332,6 @@ void *PairAniSOAP::extract_peratom(const char *name, int &columns)
 double PairAniSOAP::memory_usage()
 {
   const double mine = static_cast<double>(uncertainty.capacity() * sizeof(double));
-  return Pair::memory_usage() + particles->memory_usage() + evaluation->memory_usage() + mine;
+  const double of_model = evaluation ? evaluation->memory_usage() : 0.0;
+  return Pair::memory_usage() + particles->memory_usage() + of_model + mine;
 }

@@ -174,4 +174,12 @@ TEST(BadModel, RefusesEntriesThatAKindDoesNotHave) {
   }
 }
 
+TEST(BadModel, RefusesDeepNestingAndKeepsCharactersWhole) {
+  EXPECT_NE(error_of([] { Model::from_json(std::string(300000, '[')); }).find("levels"), std::string::npos);
+  std::string text = "\"";
+  for (int k = 0; k < 40; ++k) text += "\xc3\xa9";
+  const std::string error = error_of([&] { Model::from_json(text + "\""); });
+  EXPECT_NE(error.find("\\u00e9"), std::string::npos);
+}
+
 }  // namespace anisoap::test

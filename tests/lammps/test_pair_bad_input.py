@@ -271,3 +271,20 @@ def test_models_are_found_in_the_folder_of_potentials(lammps, box, model, tmp_pa
     (tmp_path / "model.json").rename(tmp_path / "elsewhere" / "model.json")
     monkeypatch.setenv("LAMMPS_POTENTIALS", str(tmp_path / "elsewhere"))
     lammps(models.start(box) + STYLE + models.COEFF + "run 0\n")
+
+
+def test_memory_is_reported_without_a_model(lammps, box):
+    assert "Memory" in lammps(models.start(box) + STYLE + "info memory\n").output
+
+
+@pytest.mark.parametrize("overlay", [False, True], ids=["alone", "overlay"])
+def test_a_model_beside_a_prior_warns_alone(lammps, box, tmp_path, overlay):
+    model = models.random_model()
+    model.training = '{"prior": {"commands": ["pair_style zero 3"], "hint": "pair_style hybrid/overlay zero anisoap adds it"}}'
+    models.write(tmp_path, model)
+    style = "pair_style hybrid/overlay zero 3.0 anisoap\npair_coeff * * zero\n" if overlay else STYLE
+    coeff = f"pair_coeff * * {'anisoap ' if overlay else ''}model.json C O\n"
+    out = lammps(models.start(box) + style + coeff + "run 0\n").output
+    assert (
+        "was trained on what a prior leaves; pair_style hybrid/overlay zero anisoap adds it" in out
+    ) != overlay

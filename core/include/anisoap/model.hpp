@@ -84,6 +84,9 @@ struct Model {
   double cutoff() const;  // the largest of the terms that the model has
   std::size_t n_features() const;
 
+  // How to add back what was subtracted from the labels before training; empty when nothing was. Of the entry `training`.
+  std::string prior_hint() const;
+
   // Document with format, version, library version and checksum.
   std::string to_json() const;
   // Throws std::invalid_argument for a document that is damaged, truncated, newer, or holds numbers that are not finite.

@@ -23,6 +23,17 @@ ANISOAP_FUNCTION MeanDerivatives<PackD> integrate(const ForceTask& task, const P
   }
 }
 
+// Cutoff function and its slope f_c' / r at a squared distance.
+struct Taper {
+  PackD value, slope;
+};
+
+ANISOAP_FUNCTION Taper taper_at(PackD r_squared, double cutoff, double inverse_width) {
+  if (!(inverse_width > 0)) return {PackD(1.0), PackD(0.0)};
+  return {cosine_cutoff(r_squared, PackD(cutoff), PackD(inverse_width)),
+          cosine_cutoff_slope(r_squared, PackD(cutoff), PackD(inverse_width))};
+}
+
 // Gradient and torque with the cutoff function, the gradient per caller's length.
 template <int D>
 ANISOAP_FUNCTION PairForce<PackD> force_of(const ForceTask& task, const Pair<PackD>& p) {
@@ -32,12 +43,11 @@ ANISOAP_FUNCTION PairForce<PackD> force_of(const ForceTask& task, const Pair<Pac
   const MeanDerivatives<PackD> phi = integrate<D>(task, g);
   PairForce<PackD> f = pair_force(g, p.r, window, phi);
   if (pairs.inverse_width > 0) {
-    const PackD r2 = squared_distance(p), cutoff(pairs.cutoff), inverse_width(pairs.inverse_width);
-    const PackD value = cosine_cutoff(r2, cutoff, inverse_width);
-    const PackD slope = phi.value * cosine_cutoff_slope(r2, cutoff, inverse_width);
+    const Taper taper = taper_at(squared_distance(p), pairs.cutoff, pairs.inverse_width);
+    const PackD radial = phi.value * taper.slope;
     for (int k = 0; k < 3; ++k) {
-      f.gradient[k] = value * f.gradient[k] + slope * p.r[k];
-      f.torque[k] = value * f.torque[k];
+      f.gradient[k] = taper.value * f.gradient[k] + radial * p.r[k];
+      f.torque[k] = taper.value * f.torque[k];
     }
   }
   return f;
@@ -136,17 +146,12 @@ void moment_jacobian(const JacobianTask& task, PackD* m, PackD* out) {
   const PackD window(pairs.window), unit(pairs.inverse_length);
   const PairGaussian<PackD> g = pair_gaussian(p.r, p.shape, window);
   moments(g, pairs.steps, pairs.n_moments, m);
-  PackD taper(1.0), slope(0.0);
-  if (pairs.inverse_width > 0) {
-    const PackD r2 = squared_distance(p), cutoff(pairs.cutoff), inverse_width(pairs.inverse_width);
-    taper = cosine_cutoff(r2, cutoff, inverse_width);
-    slope = cosine_cutoff_slope(r2, cutoff, inverse_width);
-  }
+  const Taper taper = taper_at(squared_distance(p), pairs.cutoff, pairs.inverse_width);
   for (int i = 0; i < pairs.n_moments; ++i) {
     const PairForce<PackD> f = pair_force(g, p.r, window, moment_derivatives(m, task.lowered[i], i));
     for (int k = 0; k < 3; ++k) {
-      out[k * pairs.n_moments + i] = unit * (taper * f.gradient[k] + slope * p.r[k] * m[i]);
-      out[(3 + k) * pairs.n_moments + i] = PackD(0.0) - taper * f.torque[k];
+      out[k * pairs.n_moments + i] = unit * (taper.value * f.gradient[k] + taper.slope * p.r[k] * m[i]);
+      out[(3 + k) * pairs.n_moments + i] = PackD(0.0) - taper.value * f.torque[k];
     }
   }
 }
@@ -183,19 +188,19 @@ void two_body_packs(const TwoBodyTask& task) {
     rows[10 + c] = member;
     for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] + gradient[k];
   }
-  const PackD r2 = v.r * v.r, cutoff(task.cutoff), inverse_width(task.inverse_width), share(1.0 / pair.n_networks);
-  const PackD taper = cosine_cutoff(r2, cutoff, inverse_width);
+  const PackD share(1.0 / pair.n_networks);
+  const Taper taper = taper_at(v.r * v.r, task.cutoff, task.inverse_width);
   energy = share * energy;
-  for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] * share * taper * PackD(pair.scale[k]);
+  for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] * share * taper.value * PackD(pair.scale[k]);
   const PairMotion<PackD> motion = pair_motion(pair.form, v, slope);
-  const PackD radial = energy * cosine_cutoff_slope(r2, cutoff, inverse_width);
-  rows[0] = energy * taper;
+  const PackD radial = energy * taper.slope;
+  rows[0] = energy * taper.value;
   for (int d = 0; d < 3; ++d) {
     rows[1 + d] = motion.r[d] + radial * r[d];
     rows[4 + d] = motion.turn[0][d];
     rows[7 + d] = motion.turn[1][d];
   }
-  for (int c = 0; c < pair.n_networks; ++c) rows[10 + c] = rows[10 + c] * taper;
+  for (int c = 0; c < pair.n_networks; ++c) rows[10 + c] = rows[10 + c] * taper.value;
 }
 
 }  // namespace
