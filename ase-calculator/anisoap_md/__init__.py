@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._dump import iread
     from ._fit import FitResult, fit
     from ._prior import Prior
+    from ._stress import symmetric_stress
     from ._tune import tune
     from .active_learning import active_learn
     from .calculator import AniSOAPCalculator
@@ -45,6 +46,7 @@ __all__ = [
     "fit",
     "iread",
     "read_frames",
+    "symmetric_stress",
     "tune",
     "with_results",
     "write_frames",
@@ -64,6 +66,7 @@ _LAZY = {
     "fit": "._fit",
     "iread": "._dump",
     "read_frames": ".trajectory",
+    "symmetric_stress": "._stress",
     "tune": "._tune",
     "with_results": ".trajectory",
     "write_frames": ".trajectory",

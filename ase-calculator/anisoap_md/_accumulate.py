@@ -10,7 +10,8 @@ from tqdm.auto import tqdm
 from ._dataset import PER_PARTICLE, Dataset, Scales
 from ._design import Design, Environments, frame_rows, label_rows, n_columns
 from ._kernel import Candidates, KernelDesign, select_points
-from ._linear import LinearDesign, Moments
+from ._linear import LinearDesign
+from ._moments import Moments
 from ._solve import Accumulator, Solver
 
 RIDGES = 10.0 ** np.arange(-16, 1.1)  # relative; those that cross-validation compares

@@ -16,7 +16,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from tqdm.auto import tqdm
 
 from ._active_config import Config
-from ._bodies import diameters, rotations
+from ._bodies import diameters, quaternions, rotations
 from ._checks import message
 from ._dataset import TARGETS, Labels
 from ._prior import Prior
@@ -26,7 +26,7 @@ from ._train import prior_commands
 def bare(atoms: Atoms) -> Atoms:
     """Copy with what models know of a frame: species, positions, cell, c_q and c_diameter."""
     out = Atoms(atoms.numbers, atoms.positions, cell=atoms.cell, pbc=atoms.pbc)
-    out.set_array("c_q", rotations(atoms).as_quat(scalar_first=True))
+    out.set_array("c_q", quaternions(rotations(atoms)))
     out.set_array("c_diameter", diameters(atoms))
     return out
 

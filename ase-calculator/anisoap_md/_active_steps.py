@@ -17,11 +17,13 @@ from ._active_reference import Source, bare, inside, with_labels
 from ._active_state import State
 from ._checks import message
 from ._dataset import Dataset, Labels
-from ._evaluate import Errors, errors, parity, predict
-from ._fit import fit
+from ._evaluate import Errors, errors, parity
+from ._fit import fit, whole_predictions
 from ._labels import read_dataset
 from ._many_body import finite
 from ._options import with_diameters
+from ._prior import Prior
+from ._setup import without_prior
 from ._train import prior_commands
 from .descriptor import Descriptor
 from .model import Model
@@ -123,8 +125,16 @@ def _label(config: Config, state: State, number: int, show_progress: bool) -> di
         return {"n_frames": 0, "errors_before": None}
     data = read_dataset(labelled, species, targets, units=config.units)
     model = Model.load(state.model_file(number - 1))
-    found = predict(model.core, data.frames, data.targets)
+    with inside(config.folder):
+        left = without_prior(data, _prior_of(model), species, show_progress)
+    found = whole_predictions(model.core, data, left, 0)
     return {"n_frames": len(labelled), "errors_before": _plain(errors(parity(data, found)))}
+
+
+def _prior_of(model: Model) -> Prior | None:
+    """What was subtracted from the labels that the model learned."""
+    known = model.training.get("prior")
+    return known and Prior(tuple(known["commands"]), known["units"], len(model.species))
 
 
 def _plain(found: dict[str, Errors]) -> dict[str, Any]:

@@ -44,9 +44,14 @@ def rotations(atoms: Atoms) -> Rotation:
     return Rotation.from_quat(np.roll(q, -1, axis=1))
 
 
+def quaternions(rotations: Rotation) -> np.ndarray:
+    """Unit quaternions [n, 4], w x y z, of rotations [n]."""
+    return np.roll(rotations.as_quat(), 1, axis=1)
+
+
 def set_rotations(atoms: Atoms, rotations: Rotation) -> None:
     """Writes unit quaternions (w, x, y, z) into every array of quaternions that the atoms have."""
-    q = np.roll(rotations.as_quat(), 1, axis=1)
+    q = quaternions(rotations)
     for name in QUATERNIONS:
         if name in atoms.arrays:
             atoms.arrays[name] = q.copy()

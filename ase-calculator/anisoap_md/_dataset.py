@@ -12,6 +12,7 @@ from ._checks import integer, message, real, word
 
 TARGETS = ("energy", "forces", "torques", "stress")
 UNITS = ("metal", "real", "lj")
+_INDEPENDENT = 1e-10  # singular value, of the largest, below which species cannot be told apart
 PER_PARTICLE = ("energy", "stress")  # targets whose errors are divided by the number of particles
 
 
@@ -69,6 +70,20 @@ def split(n_frames: int, test_fraction: float, seed: int) -> tuple[list[int], li
     return sorted(order[n_test:].tolist()), sorted(order[:n_test].tolist())
 
 
+def species_counts(frames: Sequence[Atoms], species: Sequence[int]) -> np.ndarray:
+    """Numbers of particles [n_frames, n_species]."""
+    return np.array([[np.count_nonzero(a.numbers == z) for z in species] for a in frames], float)
+
+
+def species_energies(counts: np.ndarray, energies: np.ndarray) -> np.ndarray:
+    """Energies [n_species] of one particle that are nearest to energies per particle; the smallest ones where not unique.
+
+    `counts` [n_frames, n_species] are numbers of particles, `energies` [n_frames] those of whole frames.
+    """
+    sizes = counts.sum(axis=1)
+    return np.linalg.lstsq(counts / sizes[:, None], energies / sizes, rcond=_INDEPENDENT)[0]
+
+
 @dataclass
 class Scales:
     """What errors are measured in: spread of the training labels; energies and virials per particle."""
@@ -81,13 +96,13 @@ class Scales:
     @classmethod
     def of(cls, data: Dataset, species: Sequence[int]) -> "Scales":
         """Energies after the best energies per particle of each species are subtracted; 1 where labels do not vary."""
-        counts = np.array([[np.count_nonzero(a.numbers == z) for z in species] for a in data.frames], float)
+        counts = species_counts(data.frames, species)
         sizes = counts.sum(axis=1)
         values: dict[str, np.ndarray] = {}
         if "energy" in data.targets:
-            share, energy = counts / sizes[:, None], np.array([x.energy for x in data.labels]) / sizes
-            values["energy"] = energy - share @ np.linalg.lstsq(share, energy, rcond=1e-10)[0]
-            if not np.abs(values["energy"]).max() > 1e-10 * np.abs(energy).max():
+            energies = np.array([x.energy for x in data.labels])
+            values["energy"] = (energies - counts @ species_energies(counts, energies)) / sizes
+            if not np.abs(values["energy"]).max() > 1e-10 * np.abs(energies / sizes).max():
                 values["energy"] = np.zeros(1)
         for name in ("forces", "torques"):
             if name in data.targets:

@@ -16,7 +16,7 @@ from ._design import Environments
 from ._evaluate import Errors, Parity, errors, parity, predict
 from ._many_body import Options, fill_many_body, finite, known_options
 from ._prior import Prior
-from ._setup import empty_model, read_frames, without_prior, without_two_body
+from ._setup import empty_model, read_frames, require_same_species, without_prior, without_two_body
 from .descriptor import Descriptor
 from .model import Model
 
@@ -141,7 +141,7 @@ def fit(
     environments = Environments(model.hypers, species, model.density_scale, threads)
     facts, curve = fill_many_body(model, environments, rest, rest_held, chosen, scales, seed, options)
     pairs = {
-        name: parity(whole, _predictions(model, whole, part, threads))
+        name: parity(whole, whole_predictions(model, whole, part, threads))
         for name, whole, part in (("train", train, left), ("test", held, left_held))
         if len(whole)
     }
@@ -177,6 +177,7 @@ def _two_body(
     show: bool,
 ) -> _core.TwoBody:
     if isinstance(two_body, _core.TwoBody):
+        require_same_species(two_body, species)
         return two_body
     from ._networks import train_two_body
 
@@ -186,7 +187,7 @@ def _two_body(
     return train_two_body(data, species, weights, scales, seed=seed, show_progress=show, **two_body)
 
 
-def _predictions(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> list[Labels]:
+def whole_predictions(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> list[Labels]:
     """Of the labels of `whole`; the model predicts those of `part`, the same frames without the prior."""
     found = predict(model, part.frames, part.targets, threads)
     return [p.plus(a.minus(b)) for p, a, b in zip(found, whole.labels, part.labels, strict=True)]

@@ -11,9 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from . import _accumulate, _checks, _core, _kernel
 from ._accumulate import row_factors
-from ._dataset import Dataset, Scales
+from ._dataset import Dataset, Scales, species_counts, species_energies
 from ._design import Design, Environments
-from ._solve import OFFSETS, Accumulator, Posterior, Solver
+from ._solve import Accumulator, Posterior, Solver
 
 KINDS = ("linear", "kernel", "networks", "none")
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
@@ -120,11 +120,8 @@ def _fill_offsets(model: _core.Model, environments: Environments, data: Dataset)
     """Energies per particle of each species that are nearest to the labels, the smallest ones where they are not unique."""
     if "energy" not in data.targets:
         return
-    n_species = len(environments.species)
-    counts = np.array([np.bincount(environments.species_of(a), minlength=n_species) for a in data.frames])
-    sizes = counts.sum(axis=1)
-    energies = np.array([labels.energy for labels in data.labels]) / sizes
-    offsets = np.linalg.lstsq(counts / sizes[:, None], energies, rcond=OFFSETS)[0]
+    energies = np.array([labels.energy for labels in data.labels])
+    offsets = species_energies(species_counts(data.frames, environments.species), energies)
     local = model.local
     for one, offset in zip(local, offsets.tolist(), strict=True):
         one.offset = offset

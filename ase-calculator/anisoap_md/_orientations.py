@@ -10,6 +10,7 @@ import numpy as np
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
+from ._bodies import quaternions
 from ._checks import message
 
 _TOLERANCE = 1e-6  # of the entries of R R^T - 1
@@ -74,4 +75,4 @@ def _from_matrices(given: Any, n: int, frame: str, array: str) -> np.ndarray:
                 f"finite entries, |R R^T - 1| < {_TOLERANCE:g} and a determinant > 0",
             )
         )
-    return np.roll(Rotation.from_matrix(matrices).as_quat(), 1, axis=1)
+    return quaternions(Rotation.from_matrix(matrices))

@@ -20,10 +20,11 @@ from ase.geometry import complete_cell
 from scipy.spatial.transform import Rotation
 from tqdm.auto import tqdm
 
-from ._bodies import diameters, rotations
+from ._bodies import diameters, quaternions, rotations
 from ._checks import message
 from ._dataset import Labels, require_units
 from ._design import symmetric_voigt
+from ._stress import symmetric_stress
 
 _MARGIN = 1.0  # length around the particles in directions without periodicity
 _ARGUMENTS = ["-screen", "none", "-log", "none", "-nocite"]
@@ -67,12 +68,36 @@ class Prior:
 
     def metadata(self) -> dict[str, Any]:
         """For the model's document."""
-        style = next(c for c in self.commands if c.split()[:1] == ["pair_style"]).split(maxsplit=1)[1]
         return {
             "commands": list(self.commands),
             "units": self.units,
-            "hint": f"pair_style hybrid/overlay {style} anisoap adds the prior back",
+            "hint": f"pair_style hybrid/overlay {self._style} anisoap adds the prior back",
         }
+
+    @property
+    def _style(self) -> str:
+        """What stands behind the last pair_style, the one that counts."""
+        styles = [c for c in self.commands if c.split()[:1] == ["pair_style"]]
+        return styles[-1].partition("pair_style")[2].strip()
+
+    def _has_symmetric_stress(self) -> bool:
+        """True for anisoap, which sums up the symmetric part of the virial; other styles have six entries of the raw one.
+
+        Raises
+        ------
+        ValueError
+            For a hybrid style of anisoap, whose sum is neither.
+        """
+        style, *words = self._style.split() or [""]
+        if style.startswith("hybrid") and "anisoap" in words:
+            raise ValueError(
+                message(
+                    "prior",
+                    f"pair_style '{self._style}' for stresses",
+                    "anisoap alone, or targets without stress",
+                )
+            )
+        return style == "anisoap"
 
     def labels(
         self,
@@ -86,12 +111,13 @@ class Prior:
         Raises
         ------
         ValueError
-            For commands that LAMMPS refuses, with its text.
+            For commands that LAMMPS refuses, with its text, and stresses of a hybrid style with anisoap.
         RuntimeError
             Without the package lammps.
         """
         if not frames:
             return []
+        is_symmetric = "stress" in targets and self._has_symmetric_stress()
         out = []
         with _engine() as engine, TemporaryDirectory() as folder:
             data = Path(folder) / "frame.data"
@@ -105,7 +131,7 @@ class Prior:
                     raise ValueError(
                         message(f"prior: frame {k}", f"LAMMPS's '{text}'", "commands that it runs")
                     ) from None
-                out.append(_labels(engine, len(atoms), box, targets))
+                out.append(_labels(engine, len(atoms), box, targets, is_symmetric))
         return out
 
     def _run(self, engine: Any, atoms: Atoms, data: Path) -> None:
@@ -161,7 +187,6 @@ def _data_file(atoms: Atoms, box: _Box, species: Sequence[int]) -> str:
     """read_data file of atom_style ellipsoid, all digits."""
     types = [species.index(z) + 1 for z in atoms.numbers.tolist()]
     turned = Rotation.from_matrix(box.turn) * rotations(atoms)
-    quaternions = np.roll(turned.as_quat(), 1, axis=1)
     (xx, _, _), (xy, yy, _), (xz, yz, zz) = box.cell.tolist()
     lines = ["prior", "", f"{len(atoms)} atoms", f"{len(atoms)} ellipsoids", f"{len(species)} atom types", ""]
     for k, (axis, length) in enumerate(zip("xyz", (xx, yy, zz), strict=True)):
@@ -172,7 +197,9 @@ def _data_file(atoms: Atoms, box: _Box, species: Sequence[int]) -> str:
     for k, (kind, x) in enumerate(zip(types, box.positions.tolist(), strict=True), start=1):
         lines.append(f"{k} {kind} 1 1 {_words(x)}")
     lines += ["", "Ellipsoids", ""]
-    for k, (d, q) in enumerate(zip(diameters(atoms).tolist(), quaternions.tolist(), strict=True), start=1):
+    for k, (d, q) in enumerate(
+        zip(diameters(atoms).tolist(), quaternions(turned).tolist(), strict=True), start=1
+    ):
         lines.append(f"{k} {_words(d)} {_words(q)}")
     return "\n".join(lines) + "\n"
 
@@ -181,7 +208,7 @@ def _words(values: Sequence[float]) -> str:
     return " ".join(repr(float(v)) for v in values)
 
 
-def _labels(engine: Any, n: int, box: _Box, targets: Sequence[str]) -> Labels:
+def _labels(engine: Any, n: int, box: _Box, targets: Sequence[str], is_symmetric: bool) -> Labels:
     def vectors(name: str) -> np.ndarray:
         return np.array(engine.gather_atoms(name, 1, 3)).reshape(n, 3)
 
@@ -195,18 +222,10 @@ def _labels(engine: Any, n: int, box: _Box, targets: Sequence[str]) -> Labels:
         labels.torques = torques @ box.turn
     if "stress" in targets:
         vector = engine.extract_compute("anisoap_virial", _GLOBAL, _VECTOR)
-        w = -np.array([vector[k] for k in range(6)]) / engine.extract_global("nktv2p")
-        labels.stress = symmetric_voigt(box.turn.T @ _symmetric(w, torques.sum(axis=0)) @ box.turn)
+        total = np.array([vector[k] for k in range(6)]) / engine.extract_global("nktv2p")
+        stress = symmetric_stress(total, np.zeros(3) if is_symmetric else torques, volume=1.0)
+        labels.stress = -symmetric_voigt(box.turn.T @ stress @ box.turn)
     return labels
-
-
-def _symmetric(w: np.ndarray, torque: np.ndarray) -> np.ndarray:
-    """Symmetric part [3, 3] of W_ab = sum r_a f_b, of which LAMMPS has xx yy zz xy xz yz.
-
-    The other half follows from the total torque: W_xy - W_yx = -tau_z, and so on around.
-    """
-    xy, xz, yz = w[3] + torque[2] / 2, w[4] - torque[1] / 2, w[5] + torque[0] / 2
-    return np.array([[w[0], xy, xz], [xy, w[1], yz], [xz, yz, w[2]]])
 
 
 @contextmanager

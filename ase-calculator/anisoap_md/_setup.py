@@ -24,7 +24,7 @@ def read_frames(
 ) -> tuple[Dataset, Dataset, tuple[int, ...]]:
     """Training frames in random order, test frames, and the species."""
     given = list(_batches.as_iterable(frames))
-    species = descriptor._species or _species.of_frames(given) or (0,)
+    species = species_of(descriptor, given)
     data = _labels.read_dataset(given, species, targets, keys, units)
     require_bodies(given, species)
     if isinstance(test, (int, float)):
@@ -37,6 +37,21 @@ def read_frames(
     train = data.subset(np.random.default_rng(seed + 1).permutation(chosen).tolist())
     _labels.require_every_species(train.frames, species)
     return train, held, species
+
+
+def species_of(descriptor: Descriptor, frames: Sequence[Atoms]) -> tuple[int, ...]:
+    """Atomic numbers of a fit: those of the descriptor, or sorted those of the frames."""
+    return descriptor._species or _species.of_frames(frames) or (0,)
+
+
+def require_same_species(two_body: _core.TwoBody, species: Sequence[int]) -> None:
+    """ValueError for a two-body term of another number of species; the term knows no names."""
+    if len(two_body.species) != len(species):
+        raise ValueError(
+            _checks.message(
+                "two_body", f"a term of {len(two_body.species)} species", f"{len(species)}, those of the fit"
+            )
+        )
 
 
 def _test_frames(

@@ -162,7 +162,9 @@ def train(
         return ManyBodySample(data, group, dtype, environments, inputs)
 
     trainer = Trainer(data, environments.species, make, weights, scales, schedule, seed, show_progress)
-    members, offsets = trainer.train_all([c.projection.shape[1] for c in inputs], "network")
+    members, offsets = trainer.train_all(
+        [c.projection.shape[1] for c in inputs], "network", shared_offsets=False
+    )
     mean = offsets.mean(axis=0)
     for member, own in zip(members, offsets - mean, strict=True):
         for net, value in zip(member, own, strict=True):

@@ -15,7 +15,7 @@ import torch
 from tqdm.auto import tqdm
 
 from ._checks import message
-from ._dataset import Dataset, Scales
+from ._dataset import Dataset, Scales, species_counts, species_energies
 from ._torch_labels import Tensors
 from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
@@ -80,9 +80,7 @@ class Offsets:
     def __init__(
         self, data: Dataset, species: Sequence[int], frames: Sequence[int], fixed: np.ndarray | None
     ) -> None:
-        self._counts = np.array(
-            [[np.count_nonzero(a.numbers == z) for z in species] for a in data.frames], float
-        )
+        self._counts = species_counts(data.frames, species)
         self._frames = list(frames)
         self.wanted = "energy" in data.targets and fixed is None
         self._left = np.array([x.energy for x in data.labels]) if self.wanted else np.zeros(len(data))
@@ -91,10 +89,7 @@ class Offsets:
 
     def solve(self) -> None:
         if self.wanted:
-            counts = self._counts[self._frames]
-            sizes = counts.sum(axis=1)
-            energies = self._left[self._frames] / sizes
-            self.values = np.linalg.lstsq(counts / sizes[:, None], energies, rcond=1e-10)[0]
+            self.values = species_energies(self._counts[self._frames], self._left[self._frames])
 
     def see(self, sample: Sample, energy: torch.Tensor) -> None:
         """Energies [k] of the networks."""
@@ -167,12 +162,14 @@ class Trainer:
         self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
         self._new_offsets = lambda fixed: Offsets(data, species, order[n_held:], fixed)
 
-    def train_all(self, n_inputs: Sequence[int], what: str) -> tuple[list[Member], np.ndarray]:
+    def train_all(
+        self, n_inputs: Sequence[int], what: str, shared_offsets: bool
+    ) -> tuple[list[Member], np.ndarray]:
         """The committee, with one network for each entry of `n_inputs` in every member, and their
         offsets [members, species].
 
-        All members have the offsets of the first one: with offsets of their own their local energies would differ by constants,
-        which are no error of the total energy and yet would count as uncertainty.
+        shared_offsets: all members have those of the first one, where a model keeps one offset for all. With offsets of their own
+        their local energies would differ by constants, which are no error of the total energy and yet would count as uncertainty.
         """
         schedule, members, offsets = self._schedule, [], []
         for k in range(schedule.n_networks):
@@ -180,7 +177,7 @@ class Trainer:
             widths = [[n, *schedule.widths, 1] for n in n_inputs]
             dtype = getattr(torch, schedule.dtype)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
-            fixed = offsets[0] if offsets and "energy" in self._weights else None
+            fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
             offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
         return members, np.array(offsets)

@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 from . import _core
 from ._checks import message
 from ._dataset import Dataset, Scales
+from ._moments import Moments
 from ._torch_labels import Group, Tensors, n_bytes, voigt
 from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
@@ -23,29 +24,11 @@ Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _cor
 _LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
 
 
-class Moments:
-    """Mean and spread of the inputs of one pair of species over all frames."""
-
-    def __init__(self, n_inputs: int) -> None:
-        self.count = 0
-        self._origin = np.zeros(n_inputs)
-        self._sum, self._squares = np.zeros(n_inputs), np.zeros(n_inputs)
-
-    def add(self, inputs: np.ndarray) -> None:
-        if not self.count and len(inputs):
-            self._origin = inputs.mean(axis=0)
-        centred = inputs - self._origin
-        self.count += len(inputs)
-        self._sum += centred.sum(axis=0)
-        self._squares += (centred**2).sum(axis=0)
-
-    def standardisation(self) -> tuple[np.ndarray, np.ndarray]:
-        """Shift and scale: x = (input - shift) * scale."""
-        mean = self._sum / self.count
-        spread = np.sqrt(np.maximum(self._squares / self.count - mean**2, 0))
-        shift = self._origin + mean
-        varies = spread > _LEAST_SPREAD * np.maximum(np.abs(shift), 1)
-        return shift, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
+def _standardisation(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+    """Shift and scale: x = (input - shift) * scale."""
+    spread = moments.deviation
+    varies = spread > _LEAST_SPREAD * np.maximum(np.abs(moments.mean), 1)
+    return moments.mean, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
 
 
 class _Term:
@@ -136,14 +119,16 @@ def train(
             message("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
         )
     two_body.pairs = pairs = [_pair(every[t], lengths) for t in met]
-    standards = [moments[t].standardisation() for t in met]
+    standards = [_standardisation(moments[t]) for t in met]
     dtype = getattr(torch, schedule.dtype)
 
     def make(group: Sequence[int]) -> TwoBodySample:
         return TwoBodySample(data, group, dtype, [read(k) for k in group], standards)
 
     trainer = Trainer(data, species, make, weights, scales, schedule, seed, show_progress)
-    members, _ = trainer.train_all([len(shift) for shift, _ in standards], "two-body network")
+    members, _ = trainer.train_all(
+        [len(shift) for shift, _ in standards], "two-body network", shared_offsets=True
+    )
     for t, (pair, (shift, scale)) in enumerate(zip(pairs, standards, strict=True)):
         pair.shift, pair.scale = shift, scale
         pair.networks = [member[t].exported() for member in members]

@@ -2,10 +2,11 @@
 """``anisoap-md train``: a model from frames with labels."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import _core
+from . import _core, _species
 from ._checks import message
 from ._dataset import TARGETS, UNITS
 from ._files import require_writable, same_file
@@ -14,6 +15,7 @@ from ._kernel import SELECTIONS
 from ._many_body import KINDS
 from ._options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
 from ._report import require_matplotlib
+from ._setup import species_of
 
 _REMARK = {"energy": " per particle", "stress": " as virial per particle"}
 
@@ -33,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="train a two-body term first, with these options, such as cutoff=4 width=1",
     )
     extra.add_argument(
-        "--networks", nargs="+", metavar="NAME=VALUE", help="options of --kind networks, such as members=4"
+        "--networks", nargs="+", metavar="NAME=VALUE", help="options of --kind networks, such as n_networks=4"
     )
     add_label_arguments(parser)
     parser.add_argument_group("labels").add_argument(
@@ -124,8 +126,8 @@ def prior_commands(path: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def two_body_of(args: argparse.Namespace) -> _core.TwoBody | None:
-    """Term of --two-body-from."""
+def two_body_of(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | None:
+    """Term of --two-body-from, whose species are those of the fit in the same order."""
     if args.two_body_from is None:
         return None
     model = _core.Model.from_json(Path(args.two_body_from).read_text(encoding="utf-8"))
@@ -133,12 +135,21 @@ def two_body_of(args: argparse.Namespace) -> _core.TwoBody | None:
         raise ValueError(
             message("--two-body-from", f"'{args.two_body_from}' without a two-body term", "a model with one")
         )
+    wanted = _species.to_symbols(species)
+    if list(model.hypers.species) != wanted:
+        raise ValueError(
+            message(
+                "--two-body-from",
+                f"'{args.two_body_from}' with the species {', '.join(model.hypers.species)}",
+                f"those of this fit, {', '.join(wanted)} (--species sets them and their order)",
+            )
+        )
     return model.converted(args.units).two_body
 
 
-def _two_body(args: argparse.Namespace) -> _core.TwoBody | dict[str, Any] | None:
+def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
     if args.two_body is None:
-        return two_body_of(args)
+        return two_body_of(args, species)
     if args.two_body_from is not None:
         raise ValueError(message("--two-body", "also --two-body-from", "one of them"))
     return pairs("--two-body", args.two_body)
@@ -185,7 +196,7 @@ def run(args: argparse.Namespace) -> None:
         test=frames_from(args, test, ":") if isinstance(test, str) else test,
         n_points=args.points,
         exponent=args.exponent,
-        two_body=_two_body(args),
+        two_body=_two_body(args, species_of(descriptor, frames)),
         networks=pairs("--networks", args.networks),
         learning_curve=args.learning_curve,
         **common_arguments(args),

@@ -19,7 +19,14 @@ from ._files import require_writable, same_file, write_text
 from ._many_body import Options, cross_validate
 from ._options import add_basis_arguments, descriptor_from, frames_from
 from ._prior import Prior
-from ._setup import empty_model, read_frames, without_prior, without_two_body
+from ._setup import (
+    empty_model,
+    read_frames,
+    require_same_species,
+    species_of,
+    without_prior,
+    without_two_body,
+)
 from ._train import add_label_arguments, add_model_arguments, common_arguments, two_body_of
 from .descriptor import Descriptor
 
@@ -109,6 +116,8 @@ def tune(
     if len(data) < 2:
         raise ValueError(_checks.message("frames", "one", "at least two for cross-validation"))
     factors = row_factors(_dataset.read_weights(weights, data.targets), Scales.of(data, species))
+    if two_body is not None:
+        require_same_species(two_body, species)
     left = without_prior(
         data, None if prior is None else Prior.of(prior, units, species), species, show_progress
     )
@@ -220,16 +229,17 @@ def run(args: argparse.Namespace) -> None:
         if same_file(path, args.input):
             what = f"'{path}', the same file as the input"
             raise ValueError(_checks.message("output file", what, "another file"))
+    frames, descriptor = frames_from(args, args.input, args.index), descriptor_from(args)
     result = tune(
-        frames_from(args, args.input, args.index),
-        descriptor_from(args),
+        frames,
+        descriptor,
         {name: (_bound(name, low), _bound(name, high)) for name, low, high in args.range},
         args.kind,
         n_trials=args.trials,
         density_scale=args.density_scale,
         n_points=args.points,
         exponent=args.exponent,
-        two_body=two_body_of(args),
+        two_body=two_body_of(args, species_of(descriptor, frames)),
         **common_arguments(args),
     )
     result.descriptor.to_json(args.output)

@@ -43,7 +43,7 @@ def _options(parser: argparse.ArgumentParser) -> set[str]:
 def make_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="anisoap-md",
-        description="AniSOAP descriptors of ellipsoidal particles.",
+        description="AniSOAP descriptors and potentials of ellipsoidal particles.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

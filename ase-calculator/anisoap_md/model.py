@@ -201,10 +201,10 @@ class Model:
             )
         parts = list(self._results(frames, wanted))
         if not parts:
-            none = np.empty((0, 3))
-            return Prediction(
-                np.empty(0), np.empty(0), none, none.copy(), np.empty((0, 3, 3)), None, np.empty(0, np.intp)
-            )
+            one, three = np.empty(0), np.empty((0, 3))
+            deviations = one.copy() if wanted else None
+            counts = np.empty(0, np.intp)
+            return Prediction(one, one.copy(), three, three.copy(), np.empty((0, 3, 3)), deviations, counts)
 
         def joined(name: str) -> np.ndarray:
             return parts[0][name] if len(parts) == 1 else np.concatenate([part[name] for part in parts])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import analysis
 import anisoap_md
-import numpy as np
+from anisoap_md import symmetric_stress
 from tqdm import tqdm
 
 HERE = Path(__file__).parent
@@ -49,10 +49,8 @@ def with_labels(atoms):
     Pair gayberne reports xy, xz and yz as r_a f_b; the torques tell their symmetric part.
     """
     atoms.info["energy"] = float(atoms.arrays.pop("c_pe").sum())
-    xx, yy, zz, xy, xz, yz = atoms.arrays.pop("c_stress").sum(axis=0)
-    tx, ty, tz = atoms.arrays["torques"].sum(axis=0)
-    xy, xz, yz = xy - 0.5 * tz, xz + 0.5 * ty, yz - 0.5 * tx
-    atoms.info["stress"] = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]]) / atoms.get_volume()
+    stress = atoms.arrays.pop("c_stress").sum(axis=0)
+    atoms.info["stress"] = symmetric_stress(stress, atoms.arrays["torques"], atoms.get_volume())
     atoms.numbers[:] = 0
     return atoms
 

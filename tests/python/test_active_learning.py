@@ -25,6 +25,7 @@ from active_project import (
 from anisoap_md import Model, cli, read_frames, write_frames
 from anisoap_md._active_config import Config
 from anisoap_md._active_state import State
+from anisoap_md._prior import Prior
 from anisoap_md.active_learning import active_learn
 from helpers import ROOT, assert_close
 from lammps_gay_berne import GayBerne
@@ -143,6 +144,27 @@ def test_errors_before_are_those_of_the_model_that_ran(finished, k):
     forces = np.concatenate([a.get_forces() for a in frames])
     rmse = np.sqrt(np.mean((model.predict(frames).forces - forces) ** 2))
     assert report["rounds"][k]["errors_before"]["forces"]["rmse"] == pytest.approx(rmse, rel=1e-10)
+
+
+def test_errors_before_count_the_prior(tmp_path):
+    """The runs and the errors are those of the model and the prior together."""
+    weak = "0.2 0.2 0.2"
+    style = "pair_style hybrid/overlay gayberne 1.0 1.0 1.0 3.2 anisoap threshold"
+    both = f"pair_coeff * * gayberne 1.0 1.0 {weak} {weak}\npair_modify shift yes\npair_coeff * * anisoap "
+    explore = EXPLORE.replace("pair_style anisoap threshold", style).replace("pair_coeff * * ", both)
+    prior = LABEL.replace(WELLS, weak)
+    config = write_project(tmp_path, rounds=1, fit={"prior": "prior.lmp"}, explore={"runs": 1})
+    (tmp_path / "in.explore").write_text(explore)
+    (tmp_path / "prior.lmp").write_text(prior)
+    report = active_learn(config)
+    frames = read_frames(tmp_path / "active/round_001/labelled.extxyz")
+    assert frames
+    model = Model.load(tmp_path / "active/round_000/model.json")
+    extra = Prior.of(prior.splitlines(), "lj", (6,)).labels(frames, (6,), ["forces"])
+    predicted = model.predict(frames).forces + np.concatenate([x.forces for x in extra])
+    difference = predicted - np.concatenate([a.get_forces() for a in frames])
+    found = report["rounds"][1]["errors_before"]["forces"]["rmse"]
+    assert found == pytest.approx(np.sqrt(np.mean(difference**2)), rel=1e-10)
 
 
 def killed_at(step: tuple[int, str], after_mark: bool, monkeypatch) -> None:

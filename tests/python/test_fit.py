@@ -269,6 +269,10 @@ BAD_ARGUMENTS = {
         {"kind": "networks", "networks": {"seed": 1}},
         "networks, got option 'seed'; expected some of .*, components, ",
     ),
+    "two-body species": (
+        {"two_body": core_model("none", ("uniaxial", "sphere", "sphere"), species=("C", "N", "O")).two_body},
+        "two_body, got a term of 3 species; expected 2",
+    ),
     "prior": ({"prior": ["pair_coeff * *"]}, "prior, got .* LAMMPS commands with a pair_style"),
 }
 

@@ -75,6 +75,8 @@ def test_frames_at_once_are_frames_one_by_one(frames):
 def test_no_frames():
     found = random_model().predict([])
     assert len(found) == 0 and found.forces.shape == (0, 3) and found.per_frame(found.forces) == []
+    assert found.uncertainties is None
+    assert random_model().predict([], uncertainties=True).uncertainties.shape == (0,)
 
 
 @pytest.mark.parametrize("kind", list(KINDS))

@@ -244,8 +244,8 @@ def recorded(monkeypatch, module) -> dict:
             seen["make"], seen["trainer"] = make, self
             super().__init__(data, species, make, *rest)
 
-        def train_all(self, *arguments):
-            seen["members"], offsets = super().train_all(*arguments)
+        def train_all(self, *arguments, **options):
+            seen["members"], offsets = super().train_all(*arguments, **options)
             return seen["members"], offsets
 
     monkeypatch.setattr(module, "Trainer", Recorder)
@@ -303,6 +303,24 @@ def test_members_of_a_committee_agree_on_the_mean_energy(one_species):
         one.kind, one.shift, one.scale, one.networks = "networks", local.shift, local.scale, [network]
         found = labels_by(model_of(["C"], local=[one]), frames[:4], [6])
         assert np.mean([x.energy for x in found]) == pytest.approx(mean, rel=1e-4)
+
+
+def test_members_of_a_two_body_committee_share_offsets(one_species, monkeypatch):
+    """A member with an offset of its own would differ from the others by a constant that no label sees."""
+    seen = []
+    original = _torch_training.Offsets.__init__
+
+    def spy(self, data, species, part, fixed):
+        original(self, data, species, part, fixed)
+        seen.append(self)
+
+    monkeypatch.setattr(_torch_training.Offsets, "__init__", spy)
+    frames, labels = one_species
+    options = {"cutoff": 3.5, "width": 1.0, "n_networks": 3, "widths": (4,), "steps": 2, "validation": 0.0}
+    _networks.train_two_body(dataset(frames[:4], labels[:4]), (6,), WEIGHTS, Scales(), **options)
+    assert len(seen) == 3
+    assert [s.wanted for s in seen] == [True, False, False]
+    np.testing.assert_array_equal([s.values for s in seen[1:]], [seen[0].values] * 2)
 
 
 def test_network_gradient_and_its_derivative_are_those_of_autograd():

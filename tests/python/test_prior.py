@@ -3,8 +3,11 @@
 
 import numpy as np
 import pytest
+from anisoap_md import Model
 from anisoap_md._fit import fit
+from anisoap_md._lammps import plugin_folder
 from anisoap_md._prior import Prior
+from anisoap_md._stress import symmetric_stress
 from helpers import TRICLINIC, assert_close, make_atoms
 from labelled import NUMBERS, assert_same_potential, frames, label, linear_model, small_descriptor
 from scipy.spatial.transform import Rotation
@@ -103,6 +106,54 @@ def test_prior_takes_left_handed_cells():
     a, b = prior.labels([atoms, mirrored], NUMBERS, ALL)
     for name in ALL:
         assert_close(getattr(b, name), getattr(a, name), 1e-10)
+
+
+def test_symmetric_stress_of_pairs():
+    """Forces between pairs at a distance, and the torques that keep the angular momentum."""
+    generator = np.random.default_rng(2)
+    r, f = generator.normal(size=(2, 7, 3))
+    torques = -np.cross(r, f)
+    w = np.einsum("pa,pb->ab", r, f)
+    six = -w[[0, 1, 2, 0, 0, 1], [0, 1, 2, 1, 2, 2]]
+    for given in (torques, torques.sum(axis=0)):
+        assert_close(symmetric_stress(six, given, 4.0), -(w + w.T) / 8, 1e-14)
+
+
+@pytest.fixture
+def anisoap_style(tmp_path, monkeypatch):
+    """A model, and the commands that run it."""
+    monkeypatch.setenv("LAMMPS_PLUGIN_PATH", str(plugin_folder()))
+    model = Model(linear_model(small_descriptor()).converted("metal"), num_threads=1)
+    model.save(tmp_path / "model.json")
+    return model, ["pair_style anisoap", f"pair_coeff * * {tmp_path / 'model.json'} C O"]
+
+
+def test_pair_style_anisoap_sums_up_symmetric_virials_itself(anisoap_style):
+    model, commands = anisoap_style
+    atoms = gay_berne_cluster()
+    atoms.set_cell(2.0 * TRICLINIC)
+    atoms.pbc = True
+    expected = model.predict(atoms)
+    found = Prior.of(commands, "metal", NUMBERS).labels([atoms], NUMBERS, ALL)[0]
+    w = expected.virial[0]
+    assert np.abs(w - w.T).max() > 1e-3 * np.abs(w).max()
+    assert_close(found.torques, expected.torques, 1e-8)
+    assert_close(_full(found.stress), (w + w.T) / 2, 1e-8)
+
+
+def test_stresses_of_hybrid_styles_with_anisoap_are_refused(anisoap_style):
+    _, commands = anisoap_style
+    mixed = [
+        "pair_style hybrid/overlay gayberne 1 1 1 5.0 anisoap",
+        "pair_coeff * * gayberne 1e-6 1.0 1 1 0.2 1 1 0.2",
+        commands[1].replace("* *", "* * anisoap"),
+    ]
+    prior, atoms = Prior.of(mixed, "metal", NUMBERS), gay_berne_cluster()
+    with pytest.raises(
+        ValueError, match="prior, got pair_style 'hybrid/overlay .* expected anisoap alone, or"
+    ):
+        prior.labels([atoms], NUMBERS, ALL)
+    assert np.isfinite(prior.labels([atoms], NUMBERS, ["energy"])[0].energy)
 
 
 def _full(voigt):

@@ -4,6 +4,7 @@
 import numpy as np
 import pytest
 from anisoap_md import _accumulate, _kernel, _linear, _solve
+from anisoap_md._moments import Moments
 from helpers import assert_close
 
 
@@ -149,7 +150,7 @@ def test_variance_of_kernel_models_is_that_of_the_sparse_process():
 def test_standardisation_in_parts():
     rows = 1e6 + np.random.default_rng(0).normal(size=(40, 3))
     rows[:, 2] = 5.0
-    moments = _linear.Moments(3)
+    moments = Moments(3)
     for part in np.split(rows, [3, 3, 20]):
         moments.add(part)
     assert_close(moments.mean, rows.mean(axis=0), 1e-14)

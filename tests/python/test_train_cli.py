@@ -95,6 +95,29 @@ def test_train_takes_the_two_body_term_of_a_model(data, tmp_path, capsys):
     assert all(value < 1e-6 for value in errors_of(capsys.readouterr().out).values())
 
 
+@pytest.mark.parametrize("command", ["train", "tune"])
+@pytest.mark.parametrize("species", [("O", "C"), ("C", "N"), ("C", "N", "O")])
+def test_a_two_body_term_of_other_species_is_refused(labelled_file, tmp_path, capsys, command, species):
+    from potentials import core_model
+
+    term = core_model(two_body=("uniaxial", "sphere", "sphere")[: len(species)], species=species)
+    Model(term).save(tmp_path / "other.json")
+    options = ["--two-body-from", tmp_path / "other.json"]
+    options += ["--range", "cutoff_radius", 2, 3, "--trials", 1] if command == "tune" else []
+    assert run(command, labelled_file, "-o", tmp_path / "m.json", *BASIS, *TAPER, *options) == 1
+    text = f"with the species {', '.join(species)}; expected those of this fit, C, O (--species"
+    assert text in capsys.readouterr().err
+    assert not (tmp_path / "m.json").exists()
+
+
+def test_tune_refuses_a_two_body_term_of_other_species(data):
+    from potentials import core_model
+
+    term = core_model("none", ("uniaxial",), species=("C",)).two_body
+    with pytest.raises(ValueError, match="two_body, got a term of 1 species; expected 2"):
+        tune(data, small_descriptor(), {"cutoff_radius": (2, 3)}, two_body=term, n_trials=1)
+
+
 def test_train_subtracts_a_prior_from_a_file(tmp_path, capsys):
     given = label(linear_model(small_descriptor()), frames(10))
     for atoms in given:
