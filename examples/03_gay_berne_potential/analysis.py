@@ -91,6 +91,8 @@ def draw(folder: Path, temperatures: list, runs: int, path: Path) -> None:
     left.set(xlabel="r", ylabel="g(r), shifted by 1 for each temperature")
     middle.set(xlabel="temperature", ylabel="nematic order")
     right.set(xlabel="time step", ylabel="fluctuation of the energy")
+    right.set_xticks(TIME_STEPS, [str(dt) for dt in TIME_STEPS])
+    right.minorticks_off()
     left.legend(frameon=False)
     right.legend(frameon=False)
     figure.savefig(path, dpi=150)

@@ -112,6 +112,7 @@ def liquids(folder: Path, options: argparse.Namespace) -> None:
                     "equilibrate": options.equilibrate,
                     "sample": options.sample,
                     "seed": 7000 + 10 * run,
+                    "prepare": options.prepare,
                 }
                 tasks.append(((folder, "in.liquid", f"{name}.out"), variables))
     run_all(options.jobs, missing(folder, tasks), "liquids")

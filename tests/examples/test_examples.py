@@ -25,10 +25,8 @@ def test_short_potential_demo_trains_runs_and_draws(tmp_path):
     if find_spec("torch") is None or find_spec("matplotlib") is None:
         skip("the extras 'torch' and 'demo' are not installed")
     demo = DEMO.parents[1] / "03_gay_berne_potential" / "demo.py"
-    options = (
-        "--temperatures 1.5 --density 0.12 --frames 12 --widths 8 --training-steps 30 --runs 1 --prepare 0.05"
-    )
-    options += " --equilibrate 20 --sample 100 --duration 0.04 --jobs 1"
+    options = "--temperatures 1.5 --density 0.12 --frames 12 --widths 16 --training-steps 400 --runs 1 --prepare 0.05"
+    options += " --equilibrate 10 --sample 100 --duration 0.04 --jobs 1"
     command = [sys.executable, str(demo), "--output", str(tmp_path), *options.split()]
     result = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
