@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 from . import _core
 from ._dataset import Dataset, Scales
 from ._design import Environments
-from ._torch_labels import Group, Tensors, n_bytes, voigt
+from ._torch_labels import Group, Tensors, voigt
 from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
 from ._torch_training import Trainer
@@ -120,10 +120,6 @@ class ManyBodySample(Group):
         found = [environments.jacobian(data.frames[k]) for k in frames]
         kinds = [environments.species_of(data.frames[k]) for k in frames]
         self._terms = [_Neighbours(found, kinds, s, c, self) for s, c in enumerate(inputs)]
-
-    @property
-    def n_bytes(self) -> int:
-        return sum(n_bytes(vars(term).values()) for term in self._terms)
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Labels of a group of frames as tensors, and sums of pairs' derivatives into them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,6 +26,10 @@ class Group:
         Particles of each.
     """
 
+    _terms: Sequence[
+        Any
+    ] = ()  # of a subclass: objects whose attributes are the tensors of one network's inputs
+
     def __init__(self, data: Dataset, frames: Sequence[int], dtype: torch.dtype) -> None:
         chosen = [data.labels[k] for k in frames]
         self.dtype = dtype
@@ -41,6 +46,12 @@ class Group:
     @property
     def n_particles(self) -> int:
         return int(self.starts[-1])
+
+    @property
+    def n_bytes(self) -> int:
+        """Of the tensors of the terms."""
+        tensors = [t for term in self._terms for t in vars(term).values()]
+        return sum(t.numel() * t.element_size() for t in tensors)
 
     def tensor(self, values: np.ndarray) -> torch.Tensor:
         return torch.tensor(values, dtype=self.dtype)
@@ -60,7 +71,3 @@ class Group:
 def voigt(r: torch.Tensor, by_shift: torch.Tensor) -> torch.Tensor:
     """[P, 6] symmetric part of the virial -r_a (dphi/dr)_b."""
     return -0.5 * (r[:, _ROWS] * by_shift[:, _COLUMNS] + r[:, _COLUMNS] * by_shift[:, _ROWS])
-
-
-def n_bytes(tensors: Iterable[torch.Tensor]) -> int:
-    return sum(t.numel() * t.element_size() for t in tensors)

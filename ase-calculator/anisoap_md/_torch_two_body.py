@@ -15,7 +15,7 @@ from . import _core
 from ._checks import message
 from ._dataset import Dataset, Scales
 from ._moments import Moments
-from ._torch_labels import Group, Tensors, n_bytes, voigt
+from ._torch_labels import Group, Tensors, voigt
 from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
 from ._torch_training import Trainer
@@ -64,10 +64,6 @@ class TwoBodySample(Group):
     ) -> None:
         super().__init__(data, frames, dtype)
         self._terms = [_Term([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
-
-    @property
-    def n_bytes(self) -> int:
-        return sum(n_bytes(vars(term).values()) for term in self._terms)
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0

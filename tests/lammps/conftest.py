@@ -10,6 +10,7 @@ import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
+import frames
 import numpy as np
 import pytest
 
@@ -105,3 +106,17 @@ def assert_close():
         )
 
     return check
+
+
+@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
+def box(request, tmp_path):
+    frame = frames.random_frame(5, tilt=request.param)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame
+
+
+@pytest.fixture
+def tilted_box(tmp_path):
+    frame = frames.random_frame(5, tilt=True)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame

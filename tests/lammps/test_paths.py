@@ -23,20 +23,6 @@ def features(
     return frames.read_dump(folder / f"{name}.dump")
 
 
-@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
-def box(request, tmp_path):
-    frame = frames.random_frame(5, tilt=request.param)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
-
-
-@pytest.fixture
-def tilted_box(tmp_path):
-    frame = frames.random_frame(5, tilt=True)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
-
-
 @pytest.mark.parametrize("newton", ["on", "off"])
 @pytest.mark.parametrize("ranks", [1, 2, 4])
 def test_ranks_and_newton_agree(lammps, box, assert_close, ranks, newton):
