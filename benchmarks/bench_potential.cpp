@@ -37,18 +37,32 @@ anisoap::Model linear_model(int max_angular, int n_species) {
   return model;
 }
 
-anisoap::Model two_body_model(int width) {
+// One kind of pair, without networks or a polynomial.
+anisoap::Model empty_two_body() {
   anisoap::Model model = empty_model(0, 1);
   model.two_body.cutoff = 5.0;
   model.two_body.width = 1.0;
   model.two_body.species.resize(1);
-  anisoap::TwoBodyPair pair;
+  model.two_body.pairs.resize(1);
+  return model;
+}
+
+anisoap::Model network_model(int width) {
+  anisoap::Model model = empty_two_body();
+  anisoap::TwoBodyPair& pair = model.two_body.pairs.front();
   const std::size_t n = anisoap::n_pair_inputs(model.two_body, pair);
   pair.shift.assign(n, 0.0);
   pair.scale.assign(n, 0.1);
   const std::vector<int> widths{static_cast<int>(n), width, width, 1};
   pair.networks.push_back({widths, random_numbers(anisoap::Network::n_parameters(widths), 0.1)});
-  model.two_body.pairs.push_back(pair);
+  return model;
+}
+
+anisoap::Model polynomial_model(int degree) {
+  anisoap::Model model = empty_two_body();
+  anisoap::TwoBodyPair& pair = model.two_body.pairs.front();
+  pair.polynomial = {{1, 2, 3, 6, 9, 12}, degree, {}};
+  pair.polynomial.weights = random_numbers(anisoap::n_pair_terms(model.two_body, pair), 0.1);
   return model;
 }
 
@@ -84,7 +98,12 @@ void linear(benchmark::State& state) {
 
 // Arguments: neighbours, width of the two hidden layers.
 void two_body(benchmark::State& state) {
-  run(state, two_body_model(static_cast<int>(state.range(1))), static_cast<double>(state.range(0)), 1, 1);
+  run(state, network_model(static_cast<int>(state.range(1))), static_cast<double>(state.range(0)), 1, 1);
+}
+
+// Arguments: neighbours, degree of the polynomial.
+void two_body_polynomial(benchmark::State& state) {
+  run(state, polynomial_model(static_cast<int>(state.range(1))), static_cast<double>(state.range(0)), 1, 1);
 }
 
 BENCHMARK(linear)
@@ -96,5 +115,6 @@ BENCHMARK(linear)
     ->Args({28, 6, 1, 2})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(two_body)->ArgNames({"neighbors", "width"})->Args({28, 32})->Args({28, 64})->Unit(benchmark::kMillisecond);
+BENCHMARK(two_body_polynomial)->ArgNames({"neighbors", "degree"})->Args({28, 12})->Args({28, 6})->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -8,7 +8,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ._dataset import PER_PARTICLE, Dataset, Scales
-from ._design import Design, Environments, frame_rows, label_rows, n_columns
+from ._design import Design, Environments, Terms, label_rows
 from ._kernel import Candidates, KernelDesign, select_points
 from ._linear import LinearDesign
 from ._moments import Moments
@@ -52,18 +52,17 @@ def kernel_designs(
 
 
 def accumulate(
-    environments: Environments,
-    designs: Sequence[Design],
+    terms: Terms,
     data: Dataset,
     n_folds: int = 1,
     show: bool = False,
     after: Callable[[int, list[Accumulator]], None] | None = None,
 ) -> list[Accumulator]:
     """Rows of all frames, frame k in accumulator k mod n_folds. `after(n, accumulators)` is called after n frames."""
-    folds = [Accumulator(data.targets, n_columns(designs)) for _ in range(n_folds)]
+    folds = [Accumulator(data.targets, terms.n_columns) for _ in range(n_folds)]
     pairs = zip(data.frames, data.labels, strict=True)
     for k, (atoms, labels) in enumerate(progress(list(pairs), "rows", show)):
-        for target, rows in frame_rows(environments, designs, atoms, data.targets).items():
+        for target, rows in terms.rows(atoms, data.targets).items():
             divisor = len(atoms) if target in PER_PARTICLE else 1
             folds[k % n_folds].add(target, rows, label_rows(labels, target), divisor)
         if after is not None:

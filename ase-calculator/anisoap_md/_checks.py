@@ -4,7 +4,7 @@
 import functools
 import inspect
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -34,6 +34,15 @@ def suggests_keywords(function: _Function) -> _Function:
         return function(*args, **kwargs)
 
     return checked  # type: ignore[return-value]
+
+
+def require_options(argument: str, given: Iterable[str], names: Iterable[str]) -> None:
+    """ValueError for an option that is not among `names`."""
+    known = sorted(names)
+    for name in given:
+        if name not in known:
+            hint = _core.did_you_mean(name, known)
+            raise ValueError(message(argument, f"option '{name}'", f"some of {', '.join(known)}{hint}"))
 
 
 def integer(name: str, value: object) -> int:

@@ -131,6 +131,7 @@ class LocalEnergy:
     points: NDArray[np.float64]
     """[n_points, n_features] unit rows"""
     variance_rows: NDArray[np.float64]
+    pair_variance_rows: NDArray[np.float64]
     """[n_rows, n_features] or [n_rows, n_points]; empty when not known"""
 
 class TwoBodySpecies:
@@ -144,8 +145,19 @@ class TwoBodySpecies:
     @property
     def axis(self) -> int: ...
 
+class PairPolynomial:
+    """Polynomial pair energy in the inverse distance and orientations."""
+
+    def __init__(self, powers: Sequence[int], degree: int, weights: NDArray[np.float64] = ...) -> None: ...
+    @property
+    def powers(self) -> list[int]: ...
+    @property
+    def degree(self) -> int: ...
+    weights: NDArray[np.float64]
+    """[n_monomials * n_powers]"""
+
 class TwoBodyPair:
-    """Pair energy of two species."""
+    """Pair energy of two species: networks, or a polynomial."""
 
     def __init__(self) -> None: ...
     species: tuple[int, int]
@@ -156,6 +168,7 @@ class TwoBodyPair:
     """[n_inputs]"""
     scale: NDArray[np.float64]
     """[n_inputs]"""
+    polynomial: PairPolynomial | None
 
 class TwoBody:
     """Two-body term of a model."""
@@ -165,6 +178,8 @@ class TwoBody:
     width: float
     species: list[TwoBodySpecies]
     pairs: list[TwoBodyPair]
+    def n_terms(self, pair: int) -> int:
+        """Weights of the polynomial of pair number `pair`; 0 for networks."""
     def n_inputs(self, pair: int) -> int:
         """Inputs of the networks of pair number `pair`."""
 
@@ -226,11 +241,17 @@ def pair_jacobian(
     density_scale: float = 1.0,
     num_threads: int = 0,
     number: int = 0,
+    first: int = 0,
+    last: int | None = None,
+    most_pairs: int | None = None,
 ) -> dict[str, NDArray[Any]]:
-    """features [n, n_features] (symmetric storage) and, for each pair, grouped by i: i, j [P], r [P, 3] = x_j - x_i,
-    jacobian [P, 6, n_features] = d p_i / d r (3) and d p_i / d (rotation vector of j, space frame) (3).
+    """For the centres first..last-1 (None: to the end): features [centres, n_features] (symmetric storage), and for each
+    pair, grouped by i: i, j [P], r [P, 3] = x_j - x_i, jacobian [P, 6, n_features] = d p_i / d r (3) and
+    d p_i / d (rotation vector of j, space frame) (3).
 
-    The self pair i = j, r = 0 is one of them. number: of the frame in error messages.
+    The self pair i = j, r = 0 is one of them. number: of the frame in error messages. most_pairs: ends the range before the
+    centre that goes beyond, but not before its first centre; the rows of features tell how many there are. Every centre has
+    the same values in any range.
     """
 
 def two_body_inputs(
@@ -239,6 +260,13 @@ def two_body_inputs(
     """For each pair of species of `two_body`: i, j [P], weight [P] (0.5 for a particle with its own image), r [P, 3],
     taper [P], taper_gradient [P, 3] (d/dr), inputs [P, n_inputs] (before shift and scale), jacobian [P, 9, n_inputs] =
     d/dr (3), d/d rotation of i (3), d/d rotation of j (3). Each pair once.
+    """
+
+def pair_term_rows(
+    two_body: TwoBody, frame: Atoms, atomic_numbers: Sequence[int], num_threads: int = 0, number: int = 0
+) -> list[dict[str, NDArray[np.float64]]]:
+    """For each pair of species of `two_body`, what each weight of its polynomial adds: energies [n, n_terms] (local ones),
+    forces and torques [n, 3, n_terms], virial [3, 3, n_terms]. n_terms is 0 for networks.
     """
 
 def instruction_sets() -> list[str]:

@@ -17,6 +17,7 @@ from scipy.sparse import csr_array
 from . import _core
 from ._bodies import diameters, with_diameters
 from ._dataset import Labels
+from ._polynomial import PairDesign
 
 _CHUNK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
 
@@ -81,20 +82,69 @@ def blocks(designs: Sequence[Design]) -> list[slice]:
     return [slice(a, b) for a, b in zip(stops[:-1], stops[1:], strict=True)]
 
 
+class NoDesign:
+    """A species without a many-body term."""
+
+    n_columns = 0
+
+    def values(self, features: np.ndarray) -> np.ndarray:
+        return np.empty((len(features), 0))
+
+    def derivatives(self, features: np.ndarray, owner: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
+        return np.empty((*jacobian.shape[:2], 0))
+
+    def whitening(self) -> np.ndarray:
+        return np.empty((0, 0))
+
+    def local_energy(
+        self, offset: float, weights: np.ndarray, variance_rows: np.ndarray, prior_variance: float
+    ) -> _core.LocalEnergy:
+        local = _core.LocalEnergy()
+        local.offset = offset
+        return local
+
+
+@dataclass
+class Terms:
+    """All that is linear in its weights: columns of offsets, of the designs of the species, of two-body polynomials."""
+
+    environments: Environments
+    designs: Sequence[Design]
+    pairs: PairDesign | None = None
+
+    @property
+    def n_columns(self) -> int:
+        return n_columns(self.designs) + (self.pairs.n_columns if self.pairs else 0)
+
+    def rows(self, atoms: Atoms, targets: Sequence[str]) -> dict[str, np.ndarray]:
+        """Rows [k, n_columns] of each target: energy 1, forces and torques 3 n (particle, then x y z), stress 6 (a virial)."""
+        local = frame_rows(self.environments, self.designs, atoms, targets)
+        if self.pairs is None:
+            return local
+        pairs = self.pairs.rows(atoms)
+        pairs["stress"] = symmetric_voigt(pairs["virial"])
+        return {t: np.concatenate([local[t], pairs[t]], axis=1) for t in targets}
+
+
 def frame_rows(
     environments: Environments, designs: Sequence[Design], atoms: Atoms, targets: Sequence[str]
 ) -> dict[str, np.ndarray]:
-    """Rows [k, n_columns] of each target: energy 1, forces and torques 3 n (particle, then x y z), stress 6 (a virial)."""
+    """Rows of the offsets and designs."""
     kinds = environments.species_of(atoms)
     n, width = len(atoms), n_columns(designs)
     energy = np.zeros((1, width))
     forces, torques = np.zeros((n, 3, width)), np.zeros((n, 3, width))
     virial = np.zeros((3, 3, width))
     derivatives_wanted = any(t != "energy" for t in targets)
-    pairs = environments.jacobian(atoms) if derivatives_wanted else {"features": environments.features(atoms)}
-    features = pairs["features"]
     energy[0, : len(designs)] = np.bincount(kinds, minlength=len(designs))
+    if width > len(designs):
+        pairs = (
+            environments.jacobian(atoms) if derivatives_wanted else {"features": environments.features(atoms)}
+        )
     for s, (design, columns) in enumerate(zip(designs, blocks(designs), strict=True)):
+        if design.n_columns == 0:
+            continue
+        features = pairs["features"]
         energy[0, columns] = design.values(features[kinds == s]).sum(axis=0)
         if not derivatives_wanted:
             continue

@@ -9,7 +9,8 @@ beside quaternions. Columns that are understood:
 - quaternion (w, x, y, z): c_q[1..4], c_quat[1..4] or quatw quati quatj quatk;
 - full diameters: c_shape[1..3], c_diameter[1..3] or shapex shapey shapez.
 
-Other names are given by `quaternion_columns` and `diameter_columns`. Particles are sorted by id.
+Other names are given by `quaternion_columns` and `diameter_columns`. Particles are sorted by id. Points, whose diameters are
+0, are read as they are; no descriptor takes them.
 """
 
 import bz2

@@ -14,9 +14,11 @@ from . import __version__, _checks, _core, _dataset, _report
 from ._dataset import Dataset, Labels, Scales
 from ._design import Environments
 from ._evaluate import Errors, Parity, errors, parity, predict
-from ._many_body import Options, fill_many_body, finite, known_options
+from ._fit_options import Options
+from ._many_body import finite
 from ._prior import Prior
-from ._setup import empty_model, read_frames, require_same_species, without_prior, without_two_body
+from ._setup import empty_model, read_frames, require_same_species, without_prior
+from ._terms import fill_terms
 from .descriptor import Descriptor
 from .model import Model
 
@@ -96,9 +98,15 @@ def fit(
     n_points, selection, exponent
         Kernel: representatives of each species, {'fps', 'cur'} to select them, and the exponent >= 1.
     two_body : mapping or _core.TwoBody, optional
-        Options of the two-body term, which is trained first, or a trained one. The many-body term learns what is left.
+        Options of the two-body term, or a trained one. ``{'kind': 'networks', 'cutoff': ...}`` (options of
+        `anisoap_md._networks.train_two_body`) is trained first, and the many-body term learns what is left.
+        ``{'kind': 'networks', 'joint': True, 'cutoff': ..., 'width': 1, 'widths': (64, 64)}`` beside kind 'networks' trains both
+        terms at once: one loss, one optimiser. Members, steps and learning rates are those of `networks`; hidden layers
+        (widths) are those of either. Uncertainties are the spread of the members' sums.
+        ``{'kind': 'polynomial', 'cutoff': ..., 'width': 1, 'powers': (1, 2, 3, 6, 9, 12), 'degree': 12}`` is linear in its
+        weights: it is solved together with kinds 'linear' and 'none' (``'joint': False``: first), before the others.
     networks : mapping, optional
-        Options of kind 'networks'.
+        Options of kind 'networks': those of `anisoap_md._networks.train_committee`.
     prior : Prior or sequence of str, optional
         LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
         at run time ``pair_style hybrid/overlay`` adds the prior.
@@ -118,11 +126,13 @@ def fit(
         For an optional package that is missing.
     """
     options = Options(
-        kind, ridge, n_folds, n_points, selection, exponent, networks, learning_curve, show_progress
+        kind, ridge, n_folds, n_points, selection, exponent, networks, two_body, learning_curve, show_progress
     )
     units = _dataset.require_units(units)
     seed = _checks.integer("seed", seed)
     train, held, species = read_frames(frames, test, descriptor, seed, targets, keys, units)
+    if isinstance(two_body, _core.TwoBody):
+        require_same_species(two_body, species)
     model = empty_model(
         descriptor, species, density_scale, allow_discontinuity, units, options.kind != "none"
     )
@@ -131,60 +141,43 @@ def fit(
     baseline = None if prior is None else Prior.of(prior, units, species)
     left, left_held = (without_prior(d, baseline, species, show_progress) for d in (train, held))
     threads = descriptor._num_threads
-    if two_body is not None:
-        model.two_body = _two_body(two_body, left, species, chosen, scales, seed, show_progress)
-    elif options.kind == "none":
-        raise ValueError(
-            _checks.message("kind", "'none' and no two_body", "a many-body kind, or two_body={...}")
-        )
-    rest, rest_held = (without_two_body(d, model, threads) for d in (left, left_held))
     environments = Environments(model.hypers, species, model.density_scale, threads)
-    facts, curve = fill_many_body(model, environments, rest, rest_held, chosen, scales, seed, options)
-    pairs = {
-        name: parity(whole, whole_predictions(model, whole, part, threads))
-        for name, whole, part in (("train", train, left), ("test", held, left_held))
-        if len(whole)
-    }
+    facts, curve = fill_terms(model, environments, left, left_held, chosen, scales, seed, options)
+    pairs = {"train": _parity(model, train, left, threads)}
+    if len(held):
+        pairs["test"] = _parity(model, held, left_held, threads)
     found = {name: errors(p) for name, p in pairs.items()}
-    training = {
-        "library_version": __version__,
-        "kind": options.kind,
-        "n_frames": len(train),
-        "n_test_frames": len(held),
-        "n_particles": sum(map(len, train.frames)),
-        "seed": seed,
-        "targets": list(train.targets),
-        "weights": chosen,
-        "scales": asdict(scales),
-        **facts,
-        "two_body": None if two_body is None or isinstance(two_body, _core.TwoBody) else dict(two_body),
-        "prior": None if baseline is None else baseline.metadata(),
-        "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in found.items()},
-    }
-    model.training = json.dumps(training, default=str)
+    model.training = json.dumps(
+        {
+            "library_version": __version__,
+            "kind": options.kind,
+            **_facts_of_frames(train, held),
+            "seed": seed,
+            "targets": list(train.targets),
+            "weights": chosen,
+            "scales": asdict(scales),
+            **facts,
+            "two_body": dict(two_body) if isinstance(two_body, Mapping) else None,
+            "prior": None if baseline is None else baseline.metadata(),
+            "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in found.items()},
+        },
+        default=str,
+    )
     return FitResult(
         Model(model, num_threads=threads or None), json.loads(model.training), found, curve, pairs
     )
 
 
-def _two_body(
-    two_body: _core.TwoBody | Mapping[str, Any],
-    data: Dataset,
-    species: Sequence[int],
-    weights: Mapping[str, float],
-    scales: Scales,
-    seed: int,
-    show: bool,
-) -> _core.TwoBody:
-    if isinstance(two_body, _core.TwoBody):
-        require_same_species(two_body, species)
-        return two_body
-    from ._networks import train_two_body
+def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
+    return {
+        "n_frames": len(train),
+        "n_test_frames": len(held),
+        "n_particles": sum(map(len, train.frames)),
+    }
 
-    known_options("two_body", two_body, train_two_body)
-    if "cutoff" not in two_body:
-        raise ValueError(_checks.message("two_body", "options without 'cutoff'", "{'cutoff': length, ...}"))
-    return train_two_body(data, species, weights, scales, seed=seed, show_progress=show, **two_body)
+
+def _parity(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> Parity:
+    return parity(whole, whole_predictions(model, whole, part, threads))
 
 
 def whole_predictions(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> list[Labels]:

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: MIT
 """Derivatives of the power spectrum by positions, orientations and strain, summed from derivatives by pairs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from ase import Atoms
 
 from . import _core
 from ._checks import message
 
 WITH_RESPECT_TO = ("positions", "rotations", "strain")
 _MOST_BYTES = 4 * 2**30  # of a dense result
+_BLOCK_BYTES = 64 * 2**20  # derivatives of pairs that are held at once, unless one centre has more
 
 
 class Jacobian(NamedTuple):
@@ -81,19 +83,49 @@ def checked(wrt: str | Sequence[str]) -> tuple[str, ...]:
     return names
 
 
+def blocks(
+    hypers: _core.Hypers, frame: Atoms, species: Sequence[int], n_features: int, num_threads: int
+) -> Iterator[dict[str, np.ndarray]]:
+    """``_core.pair_jacobian`` of one range of centres after the other; n_features in symmetric storage."""
+    most_pairs = max(1, _BLOCK_BYTES // (8 * 6 * n_features))
+    first = 0
+    while True:
+        pairs = _core.pair_jacobian(
+            hypers, frame, species, num_threads=num_threads, first=first, most_pairs=most_pairs
+        )
+        first += len(pairs["features"])
+        yield pairs
+        del pairs  # before the next block
+        if first >= len(frame):
+            return
+
+
 def by_centre(
-    pairs: dict[str, np.ndarray], columns: np.ndarray | None, factors: np.ndarray | None
+    blocks: Iterable[dict[str, np.ndarray]], columns: np.ndarray | None, factors: np.ndarray | None
 ) -> Iterator[CentreJacobian]:
-    """Pairs of ``_core.pair_jacobian`` grouped by their centre, in the columns asked for."""
+    """Pairs of the blocks grouped by their centres, which are 0, 1, ..., in the columns asked for."""
+    first = 0
+    for pairs in blocks:
+        yield from _centres(pairs, first, columns, factors)
+        first += len(pairs["features"])
+        del pairs
+
+
+def _centres(
+    pairs: dict[str, np.ndarray], first: int, columns: np.ndarray | None, factors: np.ndarray | None
+) -> Iterator[CentreJacobian]:
+    """Those of one block; its first centre is `first`."""
     # Pairs of one centre lie together, the centres in any order; a centre may have none.
     found, starts, counts = np.unique(pairs["i"], return_index=True, return_counts=True)
-    first = dict(
+    range_of = dict(
         zip(found.tolist(), zip(starts.tolist(), (starts + counts).tolist(), strict=True), strict=True)
     )
-    for i, row in enumerate(pairs["features"]):
-        start, stop = first.get(i, (0, 0))
+    for i, row in enumerate(pairs["features"], first):
+        start, stop = range_of.get(i, (0, 0))
         jacobian = pairs["jacobian"][start:stop]
-        if columns is not None:
+        if columns is None:
+            jacobian = jacobian.copy()  # a centre that is kept does not keep its block
+        else:
             row, jacobian = row[columns] * factors, jacobian[:, :, columns] * factors
         jacobian = jacobian.transpose(0, 2, 1)
         yield CentreJacobian(

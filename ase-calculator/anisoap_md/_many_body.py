@@ -1,81 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""The many-body term of a fit: arguments, training, and facts about it."""
+"""The many-body term of a fit, polynomials beside it, and facts about both."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from inspect import signature
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from . import _accumulate, _checks, _core, _kernel
+from . import _accumulate, _checks, _core
 from ._accumulate import row_factors
 from ._dataset import Dataset, Scales, species_counts, species_energies
-from ._design import Design, Environments
+from ._design import Design, Environments, NoDesign, Terms
+from ._fit_options import Options
+from ._polynomial import PairDesign
 from ._solve import Accumulator, Posterior, Solver
 
-KINDS = ("linear", "kernel", "networks", "none")
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
-_one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 _CURVE = (0.125, 0.25, 0.5, 1.0)  # parts of the training frames
-
-
-@dataclass
-class Options:
-    """Arguments of the many-body term."""
-
-    kind: str
-    ridge: float | str
-    n_folds: int
-    n_points: int
-    selection: str
-    exponent: int
-    networks: Mapping[str, Any] | None
-    learning_curve: bool
-    show: bool
-
-    def __post_init__(self) -> None:
-        one_of("kind", self.kind, KINDS)
-        one_of("selection", self.selection, _kernel.SELECTIONS)
-        if self.networks:
-            self._require_networks(self.networks)
-        if isinstance(self.ridge, str):
-            one_of("ridge", self.ridge, ("evidence", "cv"))
-        elif not 0 <= _checks.real("ridge", self.ridge) < np.inf:
-            raise ValueError(_checks.message("ridge", self.ridge, "'evidence', 'cv' or a finite number >= 0"))
-        for name, least in (("n_folds", 2), ("n_points", 1), ("exponent", 1)):
-            if _checks.integer(name, getattr(self, name)) < least:
-                raise ValueError(_checks.message(name, getattr(self, name), f"an integer >= {least}"))
-
-    def _require_networks(self, given: Mapping[str, Any]) -> None:
-        from ._networks import train_committee
-
-        if self.kind != "networks":
-            raise ValueError(
-                _checks.message("networks", f"options for kind '{self.kind}'", "kind='networks'")
-            )
-        known_options("networks", given, train_committee)
-
-
-def one_of(argument: str, value: object, allowed: Sequence[str]) -> None:
-    if _checks.word(argument, value) not in allowed:
-        hint = _core.did_you_mean(str(value), allowed)
-        raise ValueError(_checks.message(argument, f"'{value}'", f"one of {', '.join(allowed)}{hint}"))
-
-
-def known_options(argument: str, given: Mapping[str, Any], train: Callable[..., Any]) -> None:
-    """ValueError for an option that neither `train` nor `Schedule` has."""
-    from ._torch_schedule import Schedule
-
-    own = [p.name for p in signature(train).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    names = sorted({*own, *signature(Schedule).parameters} - {"seed", "show_progress"})
-    for name in given:
-        if name not in names:
-            hint = _core.did_you_mean(name, names)
-            raise ValueError(
-                _checks.message(argument, f"option '{name}'", f"some of {', '.join(names)}{hint}")
-            )
 
 
 def fill_many_body(
@@ -87,9 +30,10 @@ def fill_many_body(
     scales: Scales,
     seed: int,
     options: Options,
+    pairs: PairDesign | None = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Fills model.local; facts for the document, and the learning curve."""
-    if options.kind == "none":
+    """Fills model.local, and model.two_body by `pairs`; facts for the document, and the learning curve."""
+    if options.kind == "none" and pairs is None:
         _fill_offsets(model, environments, data)
         return {}, []
     if options.kind == "networks":
@@ -105,15 +49,55 @@ def fill_many_body(
             **(options.networks or {}),
         )
         return {"networks": dict(options.networks or {})}, []
-    designs = _designs(environments, data, seed, options)
-    posterior, curve = _regression(environments, designs, data, held, row_factors(weights, scales), options)
-    model.local = [
-        design.local_energy(float(offset), w, rows, posterior.prior_variance)
-        for design, offset, w, rows in zip(
-            designs, posterior.offsets, posterior.weights, posterior.variance_rows, strict=True
-        )
-    ]
+    terms = Terms(environments, designs_of(environments, data, seed, options), pairs)
+    posterior, curve = _regression(terms, data, held, row_factors(weights, scales), options)
+    _fill(model, terms, posterior)
     return _facts(posterior, options), curve
+
+
+def fill_pairs_first(
+    model: _core.Model,
+    environments: Environments,
+    data: Dataset,
+    weights: Mapping[str, float],
+    scales: Scales,
+    options: Options,
+    pairs: PairDesign,
+) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance."""
+    terms = Terms(environments, [NoDesign()] * len(environments.species), pairs)
+    alone = replace(options, kind="none", networks=None, learning_curve=False)
+    posterior, _ = _regression(terms, data, data.subset([]), row_factors(weights, scales), alone)
+    model.two_body = pairs.filled(posterior.pair_weights)
+    return _facts(posterior, alone), posterior.pair_variance_rows
+
+
+def _fill(model: _core.Model, terms: Terms, posterior: Posterior) -> None:
+    local = []
+    for s, design in enumerate(terms.designs):
+        one = design.local_energy(
+            float(posterior.offsets[s]),
+            posterior.weights[s],
+            posterior.variance_rows[s],
+            posterior.prior_variance,
+        )
+        one.pair_variance_rows = posterior.pair_variance_rows[s]
+        local.append(one)
+    model.local = local
+    if terms.pairs is not None:
+        model.two_body = terms.pairs.filled(posterior.pair_weights)
+
+
+def add_pair_variances(model: _core.Model, of_pairs: Sequence[np.ndarray]) -> None:
+    """Rows of two-body polynomials that were fitted before the many-body term, as independent ones."""
+    local = model.local
+    for one, rows in zip(local, of_pairs, strict=True):
+        own = one.variance_rows
+        if one.kind == "linear":  # |V x + V_p t|^2: either has zeros where the other has rows
+            one.variance_rows = np.concatenate([own, np.zeros((len(rows), own.shape[1]))])
+            rows = np.concatenate([np.zeros((len(own), rows.shape[1])), rows])
+        one.pair_variance_rows = rows
+    model.local = local
 
 
 def _fill_offsets(model: _core.Model, environments: Environments, data: Dataset) -> None:
@@ -128,8 +112,10 @@ def _fill_offsets(model: _core.Model, environments: Environments, data: Dataset)
     model.local = local
 
 
-@_one_thread
-def _designs(environments: Environments, data: Dataset, seed: int, options: Options) -> list[Design]:
+@one_thread
+def designs_of(environments: Environments, data: Dataset, seed: int, options: Options) -> list[Design]:
+    if options.kind == "none":
+        return [NoDesign()] * len(environments.species)
     if options.kind == "linear":
         return _accumulate.linear_designs(environments, data, options.show)
     return _accumulate.kernel_designs(
@@ -137,23 +123,22 @@ def _designs(environments: Environments, data: Dataset, seed: int, options: Opti
     )
 
 
-@_one_thread
+@one_thread
 def _regression(
-    environments: Environments,
-    designs: Sequence[Design],
+    terms: Terms,
     data: Dataset,
     held: Dataset,
     factors: Mapping[str, float],
     options: Options,
 ) -> tuple[Posterior, list[dict[str, Any]]]:
-    solver = Solver(designs, explains=options.kind == "kernel")
+    solver = Solver(terms.designs, options.kind == "kernel", terms.pairs)
     n_folds = min(options.n_folds, len(data)) if options.ridge == "cv" else 1
     if options.ridge == "cv" and n_folds < 2:
         raise ValueError(_checks.message("ridge", "'cv' with one training frame", "at least two frames"))
     curve: list[dict[str, Any]] = []
     rows_held: list[Accumulator] = []
     if options.learning_curve and len(held):
-        rows_held = _accumulate.accumulate(environments, designs, held)
+        rows_held = _accumulate.accumulate(terms, held)
     sizes = {max(1, round(part * len(data))) for part in _CURVE}
 
     def solution(folds: list[Accumulator]) -> Posterior:
@@ -167,7 +152,7 @@ def _regression(
             columns = solution(folds).columns
             curve.append({"n_frames": n, "rmse": rows_held[0].errors(columns)})
 
-    folds = _accumulate.accumulate(environments, designs, data, n_folds, options.show, after)
+    folds = _accumulate.accumulate(terms, data, n_folds, options.show, after)
     return solution(folds), curve
 
 
@@ -190,19 +175,3 @@ def _facts(posterior: Posterior, options: Options) -> dict[str, Any]:
 def finite(values: dict[str, Any]) -> dict[str, Any]:
     """Numbers that are not finite become None, since JSON has none."""
     return {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in values.items()}
-
-
-@_one_thread
-def cross_validate(
-    environments: Environments, data: Dataset, factors: Mapping[str, float], seed: int, options: Options
-) -> tuple[float, dict[str, float], float | str]:
-    """Loss and errors of held-out folds, and the ridge (relative; 'evidence' where each fold has its own)."""
-    designs = _designs(environments, data, seed, options)
-    solver = Solver(designs, explains=options.kind == "kernel")
-    n_folds = min(options.n_folds, len(data))
-    folds = _accumulate.accumulate(environments, designs, data, n_folds)
-    ridge = options.ridge
-    if ridge == "cv":
-        ridge = _accumulate.cross_validated_ridge(solver, folds, factors)
-    errors = _accumulate.held_out_errors(solver, folds, factors, [ridge])[0]
-    return _accumulate.loss_of(errors, factors), errors, ridge

@@ -6,26 +6,19 @@ torch is an optional extra: only the functions here import it, and models are ev
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from ase import Atoms
 
-from . import _core, _species
-from ._bodies import diameters
-from ._checks import message, real
+from . import _core
+from ._checks import message
 from ._dataset import Dataset, Scales
 from ._design import Environments
-from ._torch_schedule import read_schedule
+from ._torch_schedule import Schedule, read_schedule
+from ._two_body import empty_two_body
 
-_BODIES = {
-    "sphere": ("sphere", 2),
-    "x": ("uniaxial", 0),
-    "y": ("uniaxial", 1),
-    "z": ("uniaxial", 2),
-    "biaxial": ("biaxial", 2),
-}
-_EQUAL = 1e-6  # relative difference of diameters below which they are one
+_COMMITTEE = {"n_networks": 4, "widths": (32, 32), "validation": 0.1}  # unless given
 
 
 def train_two_body(
@@ -77,14 +70,9 @@ def train_two_body(
     require_torch("the two-body term")
     from . import _torch_two_body
 
-    two_body = _core.TwoBody()
-    two_body.cutoff, two_body.width = _length("cutoff", cutoff), _length("width", width)
-    two_body.species = _two_body_species(data.frames, species, bodies or {})
+    two_body = empty_two_body(data.frames, species, cutoff, width, bodies or {})
     with _threads(schedule.num_threads):
-        lengths = [_smallest_diameter(data.frames, z) for z in species]
-        return _torch_two_body.train(
-            two_body, lengths, data, species, weights, scales, schedule, seed, show_progress
-        )
+        return _torch_two_body.train(two_body, data, species, weights, scales, schedule, seed, show_progress)
 
 
 def train_committee(
@@ -122,16 +110,77 @@ def train_committee(
     RuntimeError, ValueError
         As in `train_two_body`.
     """
-    schedule = read_schedule(**{"n_networks": 4, "widths": (32, 32), "validation": 0.1, **options})
-    if isinstance(components, bool) or not isinstance(components, (int, np.integer)) or components < 1:
-        raise ValueError(message("components", components, "an integer >= 1"))
+    schedule, most = read_schedule(**{**_COMMITTEE, **options}), _components(components)
     require_torch("networks on the power spectrum")
     from . import _torch_committee
 
     with _threads(schedule.num_threads):
         return _torch_committee.train(
-            data, environments, weights, scales, schedule, int(components), seed, show_progress
+            data, environments, weights, scales, schedule, most, seed, show_progress
         )
+
+
+def train_both(
+    data: Dataset,
+    environments: Environments,
+    weights: Mapping[str, float],
+    scales: Scales,
+    *,
+    cutoff: float,
+    width: float = 1.0,
+    bodies: Mapping[str, str] | None = None,
+    pair_widths: Sequence[int] = Schedule.widths,
+    components: int = 64,
+    seed: int = 0,
+    show_progress: bool = False,
+    **options: Any,
+) -> tuple[_core.TwoBody, list[_core.LocalEnergy]]:
+    """Both terms in one training: a member of the committee holds the networks of all pairs, then those of all species.
+
+    Parameters
+    ----------
+    data, environments, weights, scales, components, seed, show_progress, options
+        As in `train_committee`, for the members as a whole.
+    cutoff, width, bodies
+        As in `train_two_body`.
+    pair_widths : sequence of int
+        Hidden layers of the networks of pairs.
+
+    Returns
+    -------
+    two-body term, local energies
+        Offsets are those of the local energies.
+
+    Raises
+    ------
+    RuntimeError, ValueError
+        As in `train_two_body`.
+    """
+    schedule, most = read_schedule(**{**_COMMITTEE, **options}), _components(components)
+    pair_widths = replace(schedule, widths=pair_widths).widths
+    require_torch("both terms")
+    from . import _torch_joint
+
+    two_body = empty_two_body(data.frames, environments.species, cutoff, width, bodies or {})
+    with _threads(schedule.num_threads):
+        return _torch_joint.train(
+            two_body,
+            data,
+            environments,
+            weights,
+            scales,
+            schedule,
+            pair_widths,
+            most,
+            seed,
+            show_progress,
+        )
+
+
+def _components(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(message("components", value, "an integer >= 1"))
+    return int(value)
 
 
 def require_torch(purpose: str) -> None:
@@ -154,42 +203,3 @@ def _threads(count: int | None) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _length(name: str, value: object) -> float:
-    length = real(name, value)
-    if not 0 < length < float("inf"):
-        raise ValueError(message(name, length, "a finite length > 0"))
-    return length
-
-
-def _two_body_species(
-    frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]
-) -> list[_core.TwoBodySpecies]:
-    symbols = _species.to_symbols(species)
-    for name, body in bodies.items():
-        if name not in symbols:
-            raise ValueError(message("bodies", f"species '{name}'", f"some of {', '.join(symbols)}"))
-        if body not in _BODIES:
-            raise ValueError(message(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}"))
-    kinds = [bodies.get(name) or _seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
-    return [_core.TwoBodySpecies(*_BODIES[kind]) for kind in kinds]
-
-
-def _seen_body(frames: Sequence[Atoms], number: int) -> str:
-    """Which diameters of the particles of one species are equal, in all of them."""
-    sizes = np.concatenate([diameters(atoms)[atoms.numbers == number] for atoms in frames])
-    equal = [
-        bool(np.all(np.abs(sizes[:, a] - sizes[:, b]) <= _EQUAL * sizes.max(axis=1)))
-        for a, b in ((1, 2), (2, 0), (0, 1))
-    ]
-    if sum(equal) > 1:
-        return "sphere"
-    return "xyz"[equal.index(True)] if any(equal) else "biaxial"
-
-
-def _smallest_diameter(frames: Sequence[Atoms], number: int) -> float:
-    """Mean over the particles of one species of their smallest diameter."""
-    return float(
-        np.concatenate([diameters(atoms)[atoms.numbers == number].min(axis=1) for atoms in frames]).mean()
-    )

@@ -17,6 +17,7 @@ from scipy.optimize import minimize_scalar
 
 from ._checks import message
 from ._design import Design
+from ._polynomial import PairDesign
 
 _SINGULAR = 1e-13  # singular values, of the largest one, that count as zero
 OFFSETS = 1e-10  # the same among the columns of the offsets
@@ -151,7 +152,9 @@ class Posterior:
 
     offsets: np.ndarray  # [n_species]
     weights: list[np.ndarray]  # [n_columns] per species
-    variance_rows: list[np.ndarray]  # per species
+    pair_weights: list[np.ndarray]  # [n_columns] per kind of pair
+    variance_rows: list[np.ndarray]  # [k, n_columns] per species
+    pair_variance_rows: list[np.ndarray]  # [k, columns of the kinds of pairs with the species] per species
     prior_variance: float
     noise_variance: float
     ridge: float
@@ -164,17 +167,18 @@ class Posterior:
     @property
     def columns(self) -> np.ndarray:
         """Offsets and weights as the rows' columns."""
-        return np.concatenate([self.offsets, *self.weights])
+        return np.concatenate([self.offsets, *self.weights, *self.pair_weights])
 
 
 class Solver:
-    """Solutions for one set of designs."""
+    """Solutions for one set of designs, and two-body polynomials beside them."""
 
-    def __init__(self, designs: Sequence[Design], explains: bool) -> None:
+    def __init__(self, designs: Sequence[Design], explains: bool, pairs: PairDesign | None = None) -> None:
         """explains: variance rows are of the variance that the data explain (kernels), not of what is left (linear)."""
-        self._designs, self._explains = designs, explains
-        self._whitenings = [d.whitening() for d in designs]
+        self._designs, self._explains, self._pairs = designs, explains, pairs
+        self._whitenings = [d.whitening() for d in designs] + (pairs.whitenings() if pairs else [])
         self._whitening = block_diag(*self._whitenings)
+        self._parts_of_u = _slices([t.shape[1] for t in self._whitenings])
 
     def _parts(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Columns of the offsets, of the whitened weights, and labels."""
@@ -229,11 +233,16 @@ class Solver:
         residual = system.rest + float(np.sum((system.r * (1 - share)) ** 2))
         noise = system.misfit(alpha) / system.n_free if ridge == "evidence" else residual / n_left
         prior = noise / alpha if alpha > 0 else 0.0
-        weights, rows = self._by_species(system, u, noise, alpha, prior)
+        n = len(self._designs)
+        weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
+        root = self._covariance_root(system, noise, alpha, prior)
+        rows = [self._variance_rows(root, s) for s in range(n)]
         return Posterior(
             offsets,
-            weights,
-            rows,
+            weights[:n],
+            weights[n:],
+            [own for own, _ in rows],
+            [of_pairs for _, of_pairs in rows],
             prior,
             noise,
             relative,
@@ -244,22 +253,28 @@ class Solver:
             n_rows,
         )
 
-    def _by_species(
-        self, system: System, u: np.ndarray, noise: float, alpha: float, prior: float
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Weights and variance rows of each species, from the blocks of the whitened weights."""
+    def _covariance_root(self, system: System, noise: float, alpha: float, prior: float) -> np.ndarray:
+        """C with C^T C the covariance of u, or what the data explain of it."""
         if self._explains:
             spread = np.sqrt(prior * system.s**2 / (system.s**2 + alpha)) if alpha > 0 else 0 * system.s
-            covariance = spread[:, None] * system.vh
-        else:
-            covariance = np.sqrt(noise / (system.s**2 + alpha))[:, None] * system.vh
-            covariance = np.concatenate([covariance, np.sqrt(prior) * _complement(system.vh)])
-        weights, rows, start = [], [], 0
-        for t in self._whitenings:
-            part = slice(start, start := start + t.shape[1])
-            weights.append(t @ u[part])
-            rows.append(np.linalg.qr(covariance[:, part], mode="r") @ t.T)
-        return weights, rows
+            return spread[:, None] * system.vh
+        known = np.sqrt(noise / (system.s**2 + alpha))[:, None] * system.vh
+        return np.concatenate([known, np.sqrt(prior) * _complement(system.vh)])
+
+    def _variance_rows(self, root: np.ndarray, species: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows for the design of a species, and for the polynomials of its pairs."""
+        kinds = self._pairs.kinds_of(species) if self._pairs else []
+        blocks = [species, *(len(self._designs) + k for k in kinds)]
+        columns = np.concatenate([np.r_[self._parts_of_u[b]] for b in blocks])
+        rows = np.linalg.qr(root[:, columns], mode="r")
+        parts = _slices([self._whitenings[b].shape[1] for b in blocks])
+        found = [rows[:, p] @ self._whitenings[b].T for p, b in zip(parts, blocks, strict=True)]
+        return found[0], np.concatenate([np.empty((len(rows), 0)), *found[1:]], axis=1)
+
+
+def _slices(lengths: Sequence[int]) -> list[slice]:
+    stops = np.cumsum([0, *lengths]).tolist()
+    return [slice(a, b) for a, b in zip(stops[:-1], stops[1:], strict=True)]
 
 
 def _complement(vh: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from ._design import Environments
 from ._torch_labels import Group, Tensors, voigt
 from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
-from ._torch_training import Trainer
+from ._torch_training import Member, Networks, Trainer
 
 _LEAST_VARIANCE = 1e-4  # of the largest one: components that vary less are not blown up to unit variance
 
@@ -141,6 +141,40 @@ class ManyBodySample(Group):
         }
 
 
+class SpectrumInputs:
+    """Principal components of the power spectra of all species, the inputs of the committee."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        environments: Environments,
+        schedule: Schedule,
+        most: int,
+        show_progress: bool,
+    ) -> None:
+        self._data, self._environments = data, environments
+        self._dtype = getattr(torch, schedule.dtype)
+        self._components = components_of(data, environments, most, show_progress)
+
+    def networks(self, widths: Sequence[int]) -> Networks:
+        """With these hidden layers, in each member."""
+        return Networks([c.projection.shape[1] for c in self._components], widths)
+
+    def sample(self, frames: Sequence[int]) -> ManyBodySample:
+        return ManyBodySample(self._data, frames, self._dtype, self._environments, self._components)
+
+    def local_energies(self, members: Sequence[Member], offsets: np.ndarray) -> list[_core.LocalEnergy]:
+        """Of the networks of each member; they take in what its offsets [members, species] differ by."""
+        mean = offsets.mean(axis=0)
+        for member, own in zip(members, offsets - mean, strict=True):
+            for net, value in zip(member, own, strict=True):
+                net.add_constant(float(value))
+        return [
+            _local_energy(float(mean[s]), c, [member[s].exported(c.projection.T) for member in members])
+            for s, c in enumerate(self._components)
+        ]
+
+
 def train(
     data: Dataset,
     environments: Environments,
@@ -151,24 +185,12 @@ def train(
     seed: int,
     show_progress: bool,
 ) -> list[_core.LocalEnergy]:
-    inputs = components_of(data, environments, components, show_progress)
-    dtype = getattr(torch, schedule.dtype)
-
-    def make(group: Sequence[int]) -> ManyBodySample:
-        return ManyBodySample(data, group, dtype, environments, inputs)
-
-    trainer = Trainer(data, environments.species, make, weights, scales, schedule, seed, show_progress)
-    members, offsets = trainer.train_all(
-        [c.projection.shape[1] for c in inputs], "network", shared_offsets=False
+    inputs = SpectrumInputs(data, environments, schedule, components, show_progress)
+    trainer = Trainer(
+        data, environments.species, inputs.sample, weights, scales, schedule, seed, show_progress
     )
-    mean = offsets.mean(axis=0)
-    for member, own in zip(members, offsets - mean, strict=True):
-        for net, value in zip(member, own, strict=True):
-            net.add_constant(float(value))
-    return [
-        _local_energy(float(mean[s]), c, [member[s].exported(c.projection.T) for member in members])
-        for s, c in enumerate(inputs)
-    ]
+    networks = inputs.networks(schedule.widths)
+    return inputs.local_energies(*trainer.train_all([networks], "network", shared_offsets=False))
 
 
 def _local_energy(offset: float, inputs: Components, networks: list[_core.Network]) -> _core.LocalEnergy:

@@ -44,6 +44,11 @@ class Group:
             self.labels[target] = torch.tensor(joined, dtype=dtype)
 
     @property
+    def n_networks(self) -> int:
+        """Of one member."""
+        return len(self._terms)
+
+    @property
     def n_particles(self) -> int:
         return int(self.starts[-1])
 

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Training of networks on energies, forces, torques and virials: loss, schedule, best weights so far.
 
-Frames come in as samples (a few frames each) that predict labels from a member of the committee: a list of networks. Energies per
-species that no network should carry (offsets) are solved for by least squares, not trained.
+Frames come in as samples (a few frames each). Energies per species that no network should carry (offsets) are solved for by least
+squares, not trained.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import Protocol
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,8 +16,8 @@ from tqdm.auto import tqdm
 
 from ._checks import message
 from ._dataset import Dataset, Scales, species_counts, species_energies
-from ._torch_labels import Tensors
 from ._torch_network import Constant, SiluNetwork
+from ._torch_samples import Sample, Samples, groups_of
 from ._torch_schedule import Schedule
 
 _CHECKS = 25  # times that the held-out frames are looked at
@@ -31,44 +31,11 @@ _MEMORY = 3 * 2**30  # bytes of samples that are kept
 Member = Sequence[SiluNetwork]
 
 
-class Sample(Protocol):
-    """Some frames, one behind another; see Group."""
+class Networks(NamedTuple):
+    """Networks of one term of the energy: one for each entry of `n_inputs`, with hidden layers `widths`."""
 
-    labels: Tensors
-    frames: np.ndarray
-    sizes: torch.Tensor
-
-    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
-        """Of the labels' shapes."""
-
-    @property
-    def n_bytes(self) -> int: ...
-
-
-class Samples:
-    """Samples of groups of frames; those that fit into `room` bytes are kept, others are made again when their turn comes."""
-
-    def __init__(
-        self,
-        groups: Sequence[Sequence[int]],
-        make: Callable[[Sequence[int]], Sample],
-        room: float,
-        show: bool,
-    ) -> None:
-        self._groups, self._make = groups, make
-        self._kept: list[Sample] = []
-        for group in tqdm(groups, desc="derivatives", unit=" batches", disable=not show):
-            sample = make(group)
-            room -= sample.n_bytes
-            if room < 0:
-                break
-            self._kept.append(sample)
-
-    def __len__(self) -> int:
-        return len(self._groups)
-
-    def __getitem__(self, k: int) -> Sample:
-        return self._kept[k] if k < len(self._kept) else self._make(self._groups[k])
+    n_inputs: Sequence[int]
+    widths: Sequence[int]
 
 
 class Offsets:
@@ -120,19 +87,6 @@ class Best:
                 parameter.copy_(value)
 
 
-def groups_of(sizes: Sequence[int], order: Sequence[int], most: int) -> list[list[int]]:
-    """Runs of `order` of at most `most` particles, or of one frame."""
-    groups: list[list[int]] = []
-    room = 0
-    for k in order:
-        if not groups or sizes[k] > room:
-            groups.append([])
-            room = most
-        groups[-1].append(k)
-        room -= sizes[k]
-    return groups
-
-
 class Trainer:
     """Trains the members of a committee, one behind another, on the same samples."""
 
@@ -163,20 +117,23 @@ class Trainer:
         self._new_offsets = lambda fixed: Offsets(data, species, order[n_held:], fixed)
 
     def train_all(
-        self, n_inputs: Sequence[int], what: str, shared_offsets: bool
+        self, terms: Sequence[Networks], what: str, shared_offsets: bool
     ) -> tuple[list[Member], np.ndarray]:
-        """The committee, with one network for each entry of `n_inputs` in every member, and their
+        """The committee, whose members hold the networks of one term behind those of another, and their
         offsets [members, species].
 
         shared_offsets: all members have those of the first one, where a model keeps one offset for all. With offsets of their own
         their local energies would differ by constants, which are no error of the total energy and yet would count as uncertainty.
         """
-        schedule, members, offsets = self._schedule, [], []
+        schedule = self._schedule
+        members: list[Member] = []
+        offsets: list[np.ndarray] = []
+        widths = [[n, *term.widths, 1] for term in terms for n in term.n_inputs]
         for k in range(schedule.n_networks):
-            seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(n_inputs) + 1).tolist()
-            widths = [[n, *schedule.widths, 1] for n in n_inputs]
+            seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
             dtype = getattr(torch, schedule.dtype)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
+            self._set_units(member, terms)
             fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
             offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
@@ -187,7 +144,6 @@ class Trainer:
         schedule, parameters = self._schedule, [p for net in member for p in net.parameters]
         optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=schedule.weight_decay)
         generator, offsets, best = np.random.default_rng(seed), self._new_offsets(fixed), Best(parameters)
-        self._set_units(member)
         queue: list[int] = []
         mean = 0.0
         with tqdm(range(schedule.steps), desc=what, unit=" steps", disable=not self._show) as bar:
@@ -265,13 +221,16 @@ class Trainer:
             count += weight**2 * difference.numel()
         return torch.stack(squares).sum() / count
 
-    def _set_units(self, member: Member) -> None:
-        """Units of the networks from the size of their first predictions."""
+    def _set_units(self, member: Member, terms: Sequence[Networks]) -> None:
+        """Units of the networks of each term from the size of its first predictions."""
         target = next(t for t in ("forces", "torques", "stress", "energy") if t in self._weights)
-        with torch.no_grad():
-            size = float(self._samples[0].predict(member)[target].pow(2).mean().sqrt())
-        for net in member:
-            net.unit = _FIRST_SIZE * self._scales[target] / size if size > 0 else 1.0
+        stops = np.cumsum([len(term.n_inputs) for term in terms]).tolist()
+        for start, stop in zip([0, *stops], stops, strict=False):
+            alone = [n if start <= k < stop else Constant(0.0) for k, n in enumerate(member)]
+            with torch.no_grad():
+                size = float(self._samples[0].predict(alone)[target].pow(2).mean().sqrt())
+            for net in member[start:stop]:
+                net.unit = _FIRST_SIZE * self._scales[target] / size if size > 0 else 1.0
 
 
 def _finite(loss: torch.Tensor, step: int) -> float:

@@ -12,13 +12,13 @@ import torch
 from tqdm.auto import tqdm
 
 from . import _core
-from ._checks import message
 from ._dataset import Dataset, Scales
 from ._moments import Moments
 from ._torch_labels import Group, Tensors, voigt
 from ._torch_network import Constant, SiluNetwork
 from ._torch_schedule import Schedule
-from ._torch_training import Trainer
+from ._torch_training import Member, Networks, Trainer
+from ._two_body import keep_pairs
 
 Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
 _LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
@@ -86,9 +86,50 @@ class TwoBodySample(Group):
         }
 
 
+class PairInputs:
+    """Standardised inputs of the networks of all pairs of species that meet."""
+
+    def __init__(
+        self,
+        two_body: _core.TwoBody,
+        data: Dataset,
+        species: Sequence[int],
+        schedule: Schedule,
+        show_progress: bool,
+    ) -> None:
+        self._two_body, self._data, self._species = two_body, data, species
+        self._dtype, self._threads = getattr(torch, schedule.dtype), schedule.num_threads or 0
+        moments = [Moments(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
+        for k in tqdm(range(len(data)), desc="pairs", unit=" frames", disable=not show_progress):
+            for m, found in zip(moments, self._read(k), strict=True):
+                m.add(found["inputs"])
+        met = [t for t, m in enumerate(moments) if m.count]
+        keep_pairs(two_body, met)
+        self._standards = [_standardisation(moments[t]) for t in met]
+
+    def _read(self, k: int) -> Sequence[Pairs]:
+        return _core.two_body_inputs(self._two_body, self._data.frames[k], self._species, self._threads, k)
+
+    def networks(self, widths: Sequence[int]) -> Networks:
+        """With these hidden layers, in each member."""
+        return Networks([len(shift) for shift, _ in self._standards], widths)
+
+    def sample(self, frames: Sequence[int]) -> TwoBodySample:
+        pairs = [self._read(k) for k in frames]
+        return TwoBodySample(self._data, frames, self._dtype, pairs, self._standards)
+
+    def filled(self, members: Sequence[Member]) -> _core.TwoBody:
+        """The term with the networks of each member."""
+        pairs = self._two_body.pairs
+        for t, (pair, (shift, scale)) in enumerate(zip(pairs, self._standards, strict=True)):
+            pair.shift, pair.scale = shift, scale
+            pair.networks = [member[t].exported() for member in members]
+        self._two_body.pairs = pairs
+        return self._two_body
+
+
 def train(
     two_body: _core.TwoBody,
-    lengths: Sequence[float],
     data: Dataset,
     species: Sequence[int],
     weights: Mapping[str, float],
@@ -97,44 +138,10 @@ def train(
     seed: int,
     show_progress: bool,
 ) -> _core.TwoBody:
-    """The term with networks for all pairs of species that meet; `lengths` are typical diameters of the species."""
-    n_threads = schedule.num_threads or 0
-
-    def read(k: int) -> list[Pairs]:
-        return _core.two_body_inputs(two_body, data.frames[k], species, n_threads, k)
-
-    every = [(a, b) for a in range(len(species)) for b in range(a, len(species))]
-    two_body.pairs = [_pair(p, lengths) for p in every]
-    moments = [Moments(two_body.n_inputs(t)) for t in range(len(every))]
-    for k in tqdm(range(len(data)), desc="pairs", unit=" frames", disable=not show_progress):
-        for m, found in zip(moments, read(k), strict=True):
-            m.add(found["inputs"])
-    met = [t for t, m in enumerate(moments) if m.count]
-    if not met:
-        raise ValueError(
-            message("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
-        )
-    two_body.pairs = pairs = [_pair(every[t], lengths) for t in met]
-    standards = [_standardisation(moments[t]) for t in met]
-    dtype = getattr(torch, schedule.dtype)
-
-    def make(group: Sequence[int]) -> TwoBodySample:
-        return TwoBodySample(data, group, dtype, [read(k) for k in group], standards)
-
-    trainer = Trainer(data, species, make, weights, scales, schedule, seed, show_progress)
+    """The term with networks for all pairs of species that meet."""
+    inputs = PairInputs(two_body, data, species, schedule, show_progress)
+    trainer = Trainer(data, species, inputs.sample, weights, scales, schedule, seed, show_progress)
     members, _ = trainer.train_all(
-        [len(shift) for shift, _ in standards], "two-body network", shared_offsets=True
+        [inputs.networks(schedule.widths)], "two-body network", shared_offsets=True
     )
-    for t, (pair, (shift, scale)) in enumerate(zip(pairs, standards, strict=True)):
-        pair.shift, pair.scale = shift, scale
-        pair.networks = [member[t].exported() for member in members]
-    two_body.pairs = pairs
-    return two_body
-
-
-def _pair(species: tuple[int, int], lengths: Sequence[float]) -> _core.TwoBodyPair:
-    """Without networks; its length is the contact distance of two spheres of the species' lengths."""
-    pair = _core.TwoBodyPair()
-    pair.species = species
-    pair.length = float(np.hypot(*(lengths[s] for s in species)) / np.sqrt(2))
-    return pair
+    return inputs.filled(members)

@@ -11,8 +11,8 @@ from ._checks import message
 from ._dataset import TARGETS, UNITS
 from ._files import require_writable, same_file
 from ._fit import FitResult, fit
+from ._fit_options import KINDS
 from ._kernel import SELECTIONS
-from ._many_body import KINDS
 from ._options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
 from ._report import require_matplotlib
 from ._setup import species_of
@@ -27,16 +27,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="model file (.json)")
     add_basis_arguments(parser)
     add_model_arguments(parser)
-    extra = parser.add_argument_group("two-body term and networks")
-    extra.add_argument(
-        "--two-body",
-        nargs="+",
-        metavar="NAME=VALUE",
-        help="train a two-body term first, with these options, such as cutoff=4 width=1",
-    )
-    extra.add_argument(
-        "--networks", nargs="+", metavar="NAME=VALUE", help="options of --kind networks, such as n_networks=4"
-    )
     add_label_arguments(parser)
     parser.add_argument_group("labels").add_argument(
         "--test",
@@ -82,10 +72,20 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--allow-discontinuity", action="store_true", help="train without a cutoff function all the same"
     )
     model.add_argument("--units", default="metal", metavar="NAME", help=f"{', '.join(UNITS)} (metal)")
-    model.add_argument(
+    model.add_argument("--prior", metavar="FILE", help="LAMMPS commands of a pair style to subtract")
+    extra = parser.add_argument_group("two-body term and networks; values are JSON, or words")
+    extra.add_argument(
+        "--two-body",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="options of a two-body term to train, such as kind=polynomial cutoff=4 width=1",
+    )
+    extra.add_argument(
         "--two-body-from", metavar="MODEL", help="take the two-body term of this model file as it is"
     )
-    model.add_argument("--prior", metavar="FILE", help="LAMMPS commands of a pair style to subtract")
+    extra.add_argument(
+        "--networks", nargs="+", metavar="NAME=VALUE", help="options of --kind networks, such as n_networks=4"
+    )
 
 
 def add_label_arguments(parser: argparse.ArgumentParser) -> None:
@@ -103,9 +103,10 @@ def add_label_arguments(parser: argparse.ArgumentParser) -> None:
     labels.add_argument("--seed", type=int, default=0, metavar="N", help="of all random choices (0)")
 
 
-def common_arguments(args: argparse.Namespace) -> dict[str, Any]:
+def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[str, Any]:
     """Arguments that fit and tune share."""
     return {
+        "density_scale": args.density_scale,
         "units": args.units,
         "targets": args.targets,
         "keys": pairs("--keys", args.keys),
@@ -113,7 +114,11 @@ def common_arguments(args: argparse.Namespace) -> dict[str, Any]:
         "seed": args.seed,
         "ridge": _number_or_word(args.ridge),
         "n_folds": args.folds,
+        "n_points": args.points,
         "selection": args.selection,
+        "exponent": args.exponent,
+        "two_body": _two_body(args, species),
+        "networks": pairs("--networks", args.networks),
         "prior": None if args.prior is None else prior_commands(args.prior),
         "allow_discontinuity": args.allow_discontinuity,
         "show_progress": not args.quiet,
@@ -126,10 +131,16 @@ def prior_commands(path: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def two_body_of(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | None:
-    """Term of --two-body-from, whose species are those of the fit in the same order."""
+def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
     if args.two_body_from is None:
-        return None
+        return None if args.two_body is None else pairs("--two-body", args.two_body)
+    if args.two_body is not None:
+        raise ValueError(message("--two-body", "also --two-body-from", "one of them"))
+    return _two_body_from(args, species)
+
+
+def _two_body_from(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody:
+    """Term of a model file, whose species are those of the fit in the same order."""
     model = _core.Model.from_json(Path(args.two_body_from).read_text(encoding="utf-8"))
     if not model.two_body.pairs:
         raise ValueError(
@@ -145,14 +156,6 @@ def two_body_of(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBo
             )
         )
     return model.converted(args.units).two_body
-
-
-def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
-    if args.two_body is None:
-        return two_body_of(args, species)
-    if args.two_body_from is not None:
-        raise ValueError(message("--two-body", "also --two-body-from", "one of them"))
-    return pairs("--two-body", args.two_body)
 
 
 def _number_or_word(text: str) -> float | str:
@@ -192,14 +195,9 @@ def run(args: argparse.Namespace) -> None:
         frames,
         descriptor,
         args.kind,
-        density_scale=args.density_scale,
         test=frames_from(args, test, ":") if isinstance(test, str) else test,
-        n_points=args.points,
-        exponent=args.exponent,
-        two_body=_two_body(args, species_of(descriptor, frames)),
-        networks=pairs("--networks", args.networks),
         learning_curve=args.learning_curve,
-        **common_arguments(args),
+        **common_arguments(args, species_of(descriptor, frames)),
     )
     result.save(args.output)
     if args.report is not None:

@@ -3,52 +3,42 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
 from ase import Atoms
-from tqdm.auto import tqdm
 
 from . import _checks, _core, _dataset
-from ._accumulate import row_factors
+from ._cross_validation import errors_of_fits, errors_of_one_system, options_of_fits
 from ._dataset import Scales
 from ._design import Environments
 from ._files import require_writable, same_file, write_text
-from ._many_body import Options, cross_validate
+from ._fit_options import Options
 from ._options import add_basis_arguments, descriptor_from, frames_from
 from ._prior import Prior
-from ._setup import (
-    empty_model,
-    read_frames,
-    require_same_species,
-    species_of,
-    without_prior,
-    without_two_body,
-)
-from ._train import add_label_arguments, add_model_arguments, common_arguments, two_body_of
+from ._search import OF_FIT, PARAMETERS, ranges_of, search
+from ._setup import empty_model, read_frames, require_same_species, species_of, without_prior
+from ._train import add_label_arguments, add_model_arguments, common_arguments
 from .descriptor import Descriptor
-
-_INTEGERS = ("max_angular", "max_radial", "exponent", "n_points")
-_LENGTHS = ("cutoff_radius", "radial_gaussian_width", "cutoff_width")
-_OF_FIT = ("density_scale", "exponent", "n_points")
-PARAMETERS = (*_INTEGERS, *_LENGTHS, "density_scale")
 
 
 @dataclass
 class TuneResult:
-    """Best hyperparameters and all trials."""
+    """Best hyperparameters and all trials.
+
+    ``fit_arguments`` are those of the parameters that `fit` takes beside the descriptor. A searched 'degree' is in its
+    ``two_body``, the options that `tune` was given with this degree.
+    """
 
     loss: float
     parameters: dict[str, Any]
     descriptor: Descriptor
     trials: list[dict[str, Any]]  # parameters, loss and errors, or the reason why they were refused
-
-    @property
-    def fit_arguments(self) -> dict[str, Any]:
-        """Of the parameters, those that `fit` takes beside the descriptor."""
-        return {name: v for name, v in self.parameters.items() if name in _OF_FIT}
+    fit_arguments: dict[str, Any]
 
 
 @_checks.suggests_keywords
@@ -70,22 +60,28 @@ def tune(
     n_points: int = 500,
     selection: str = "fps",
     exponent: int = 2,
-    two_body: _core.TwoBody | None = None,
+    two_body: _core.TwoBody | Mapping[str, Any] | None = None,
+    networks: Mapping[str, Any] | None = None,
     prior: Prior | Sequence[str] | None = None,
     allow_discontinuity: bool = False,
     show_progress: bool = False,
 ) -> TuneResult:
     """Searches hyperparameters by the error in cross-validation (optuna's TPE sampler).
 
+    ``fit(frames, result.descriptor, kind, **result.fit_arguments)`` trains with what was found; what was given here and not
+    searched is given to `fit` again.
+
     Parameters
     ----------
     frames, kind, ...
-        As for `fit`; kind is 'linear' or 'kernel'.
+        As for `fit`. Where networks are trained, and for a polynomial that is not solved together with the many-body term, each
+        trial is `n_folds` fits; two-body networks that are trained first are trained once for each fold. Other trials are one
+        pass over the frames.
     descriptor : Descriptor
         Hyperparameters that the search leaves alone.
     space : mapping
         Name -> (low, high), both included. Names: max_angular, max_radial, cutoff_radius, radial_gaussian_width, cutoff_width,
-        density_scale, exponent, n_points.
+        density_scale (all of them with a many-body term), exponent, n_points (kind 'kernel'), degree (of a two-body polynomial).
     n_trials : int
 
     Returns
@@ -96,106 +92,87 @@ def tune(
     Raises
     ------
     ValueError
-        As `fit`, and when every trial is refused.
+        As `fit`, for parameters that the model does not have, and when every trial is refused.
     RuntimeError
-        Without the package optuna.
+        Without the package optuna, and without torch where networks are trained.
     """
     if find_spec("optuna") is None:
         raise RuntimeError("anisoap: tune, got no package 'optuna'; expected 'pip install anisoap-md[train]'")
-    ranges = {name: _range(name, bounds) for name, bounds in space.items()}
-    if not ranges:
-        raise ValueError(_checks.message("space", "nothing", f"ranges of some of {', '.join(PARAMETERS)}"))
+    options = Options(kind, ridge, n_folds, n_points, selection, exponent, networks, two_body)
+    ranges = ranges_of(space, options)
     if _checks.integer("n_trials", n_trials) < 1:
         raise ValueError(_checks.message("n_trials", n_trials, "an integer >= 1"))
-    options = Options(kind, ridge, n_folds, n_points, selection, exponent, None, False, False)
-    if kind not in ("linear", "kernel"):
-        raise ValueError(_checks.message("kind", f"'{kind}'", "'linear' or 'kernel' for tuning"))
-    data, _, species = read_frames(
-        frames, 0.0, descriptor, seed, targets, keys, _dataset.require_units(units)
-    )
+    data, species = _frames(frames, descriptor, seed, targets, keys, _dataset.require_units(units))
+    if isinstance(two_body, _core.TwoBody):
+        require_same_species(two_body, species)
+    chosen, scales = _dataset.read_weights(weights, data.targets), Scales.of(data, species)
+    baseline = None if prior is None else Prior.of(prior, units, species)
+    left, threads = without_prior(data, baseline, species, show_progress), descriptor._num_threads
+    of_folds = [] if options.is_one_system else options_of_fits(left, species, chosen, scales, seed, options)
+
+    def evaluate(parameters: dict[str, Any]) -> dict[str, Any]:
+        changed = with_parameters(descriptor, parameters)
+        scale = parameters.get("density_scale", density_scale)
+        new_model = partial(empty_model, changed, species, scale, allow_discontinuity, units, kind != "none")
+        model = new_model()
+        environments = Environments(model.hypers, species, model.density_scale, threads)
+        given = (environments, left, chosen, scales, seed)
+        if options.is_one_system:
+            return errors_of_one_system(model, *given, _with_searched(options, parameters))
+        return errors_of_fits(new_model, *given, [_with_searched(o, parameters) for o in of_folds])
+
+    trials = search(evaluate, ranges, n_trials, seed, show_progress)
+    return _best(trials, descriptor, species, options)
+
+
+def _frames(
+    frames: Atoms | Iterable[Atoms],
+    descriptor: Descriptor,
+    seed: int,
+    targets: Sequence[str] | None,
+    keys: Mapping[str, str] | None,
+    units: str,
+) -> tuple[_dataset.Dataset, tuple[int, ...]]:
+    data, _, species = read_frames(frames, 0.0, descriptor, seed, targets, keys, units)
     if len(data) < 2:
         raise ValueError(_checks.message("frames", "one", "at least two for cross-validation"))
-    factors = row_factors(_dataset.read_weights(weights, data.targets), Scales.of(data, species))
-    if two_body is not None:
-        require_same_species(two_body, species)
-    left = without_prior(
-        data, None if prior is None else Prior.of(prior, units, species), species, show_progress
-    )
-    fixed = {"density_scale": density_scale, "n_points": n_points, "exponent": exponent}
-    trials: list[dict[str, Any]] = []
+    return data, species
 
-    def loss(parameters: dict[str, Any]) -> float:
-        every = {**fixed, **parameters}
-        changed = with_parameters(descriptor, parameters)
-        model = empty_model(changed, species, every["density_scale"], allow_discontinuity, units, True)
-        if two_body is not None:
-            model.two_body = two_body
-        rest = without_two_body(left, model, changed._num_threads)
-        environments = Environments(model.hypers, species, model.density_scale, changed._num_threads)
-        here = replace(options, n_points=every["n_points"], exponent=every["exponent"])
-        value, errors, found = cross_validate(environments, rest, factors, seed, here)
-        trials.append({"parameters": parameters, "loss": value, "rmse": errors, "ridge": found})
-        return value
 
-    _search(loss, ranges, n_trials, seed, trials, show_progress)
+def _searched(options: Options, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the parameters, those of the terms, as arguments of `fit`."""
+    found = {name: parameters[name] for name in ("exponent", "n_points") if name in parameters}
+    if "degree" in parameters and isinstance(options.two_body, Mapping):
+        found["two_body"] = {**options.two_body, "degree": parameters["degree"]}
+    return found
+
+
+def _with_searched(options: Options, parameters: Mapping[str, Any]) -> Options:
+    return replace(options, **_searched(options, parameters))
+
+
+def _best(
+    trials: list[dict[str, Any]], descriptor: Descriptor, species: Sequence[int], options: Options
+) -> TuneResult:
     good = [t for t in trials if "loss" in t]
     if not good:
         reason = trials[-1]["reason"]
         raise ValueError(_checks.message("tune", f"only refused trials, the last '{reason}'", "other ranges"))
     best = min(good, key=lambda t: t["loss"])
+    parameters = best["parameters"]
+    arguments = _searched(options, parameters)
+    if "density_scale" in parameters:
+        arguments["density_scale"] = parameters["density_scale"]
     return TuneResult(
-        best["loss"], best["parameters"], with_parameters(descriptor, best["parameters"], species), trials
+        best["loss"], parameters, with_parameters(descriptor, parameters, species), trials, arguments
     )
-
-
-def _search(
-    loss: Callable[[dict[str, Any]], float],
-    ranges: Mapping[str, tuple[float, float]],
-    n_trials: int,
-    seed: int,
-    trials: list[dict[str, Any]],
-    show: bool,
-) -> None:
-    """Calls `loss` n_trials times; parameters that are refused are noted and left behind."""
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
-    with tqdm(total=n_trials, desc="tune", unit=" trials", disable=not show) as bar:
-        for _ in range(n_trials):
-            trial = study.ask()
-            parameters = {
-                name: trial.suggest_int(name, int(low), int(high))
-                if name in _INTEGERS
-                else trial.suggest_float(name, low, high)
-                for name, (low, high) in ranges.items()
-            }
-            try:
-                study.tell(trial, loss(parameters))
-            except ValueError as error:
-                trials.append({"parameters": parameters, "reason": str(error)})
-                study.tell(trial, state=optuna.trial.TrialState.FAIL)
-            bar.update()
-
-
-def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
-    if name not in PARAMETERS:
-        hint = _core.did_you_mean(name, PARAMETERS)
-        raise ValueError(_checks.message("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}{hint}"))
-    if isinstance(bounds, (str, bytes)) or len(bounds) != 2:
-        raise ValueError(_checks.message(f"space['{name}']", repr(bounds), "(low, high)"))
-    low, high = (_checks.real(f"space['{name}']", b) for b in bounds)
-    if not (0 <= low <= high < float("inf")) or (name in _INTEGERS and (low % 1 or high % 1)):
-        kind = "integers" if name in _INTEGERS else "finite numbers"
-        raise ValueError(_checks.message(f"space['{name}']", (low, high), f"{kind} with 0 <= low <= high"))
-    return low, high
 
 
 def with_parameters(
     descriptor: Descriptor, parameters: Mapping[str, Any], species: Sequence[int] | None = None
 ) -> Descriptor:
     """Descriptor with other hyperparameters; those of `fit` are passed over."""
-    given = {**descriptor._given(), **{k: v for k, v in parameters.items() if k not in _OF_FIT}}
+    given = {**descriptor._given(), **{k: v for k, v in parameters.items() if k not in OF_FIT}}
     return Descriptor(**(given if species is None else {**given, "species": species}))
 
 
@@ -236,11 +213,7 @@ def run(args: argparse.Namespace) -> None:
         {name: (_bound(name, low), _bound(name, high)) for name, low, high in args.range},
         args.kind,
         n_trials=args.trials,
-        density_scale=args.density_scale,
-        n_points=args.points,
-        exponent=args.exponent,
-        two_body=two_body_of(args, species_of(descriptor, frames)),
-        **common_arguments(args),
+        **common_arguments(args, species_of(descriptor, frames)),
     )
     result.descriptor.to_json(args.output)
     if args.log is not None:
@@ -249,8 +222,16 @@ def run(args: argparse.Namespace) -> None:
     found = ", ".join(f"{name} {value:.6g}" for name, value in result.parameters.items())
     print(f"{args.output}: {found}; cross-validated loss {result.loss:.4g}, {len(result.trials)} trials")
     for name, value in result.fit_arguments.items():
-        option = "points" if name == "n_points" else name.replace("_", "-")
-        print(f"train with --{option} {value:.6g}")
+        print(f"train with {_as_option(name, value)}")
+
+
+def _as_option(name: str, value: Any) -> str:
+    """Option of ``anisoap-md train`` as a shell reads it."""
+    option = "points" if name == "n_points" else name.replace("_", "-")
+    if not isinstance(value, Mapping):
+        return f"--{option} {value:.6g}"
+    texts = {k: v if isinstance(v, str) else json.dumps(v, separators=(",", ":")) for k, v in value.items()}
+    return " ".join([f"--{option}", *(shlex.quote(f"{k}={text}") for k, text in texts.items())])
 
 
 def _bound(name: str, text: str) -> float:

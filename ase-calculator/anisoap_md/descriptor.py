@@ -5,6 +5,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,7 @@ class Descriptor:
     def jacobian_by_centre(self, frame: Atoms, symmetric: bool = False) -> Iterator[_jacobian.CentreJacobian]:
         """Derivatives of the power spectrum of one frame by pairs, for one centre after the other, always float64.
 
-        Memory is 48 n_features bytes (symmetric columns) for each pair of the frame, whatever the number of particles.
+        Memory is about 64 MiB, or 48 n_features bytes (symmetric columns) for each pair of one centre if that is more.
 
         Parameters
         ----------
@@ -243,8 +244,15 @@ class Descriptor:
         """
         symmetric = _checks.flag("symmetric", symmetric)
         species, core = self._core_of_frame(frame)
-        pairs = _core.pair_jacobian(core.hypers, frame, species, num_threads=self._num_threads)
-        return _jacobian.by_centre(pairs, *((None, None) if symmetric else _jacobian.full_columns(core)))
+        # A copy: the frame may change between two centres.
+        blocks = _jacobian.blocks(
+            core.hypers, frame.copy(), species, core.row_length("symmetric"), self._num_threads
+        )
+        # Errors are raised here. chain would keep a list, and so the block, to its end; an iterator lets it go.
+        first = iter([next(blocks)])
+        return _jacobian.by_centre(
+            chain(first, blocks), *((None, None) if symmetric else _jacobian.full_columns(core))
+        )
 
     def _run(
         self, frames: Frames, quantity: str, averaged: bool

@@ -2,6 +2,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <optional>
+
 #include "anisoap/error.hpp"
 #include "anisoap/model.hpp"
 #include "exports.hpp"
@@ -83,6 +85,7 @@ void export_local(py::module_& m) {
     return e.weights.empty() ? py::ssize_t{0} : static_cast<py::ssize_t>(e.points.size() / e.weights.size());
   });
   def_rows(c, "variance_rows", &LocalEnergy::variance_rows, variance_columns);
+  def_numbers(c, "pair_variance_rows", &LocalEnergy::pair_variance_rows);
 }
 
 void export_two_body(py::module_& m) {
@@ -93,6 +96,15 @@ void export_two_body(py::module_& m) {
            py::arg("symmetry") = "uniaxial", py::arg("axis") = 2)
       .def_property_readonly("symmetry", [](const TwoBodySpecies& s) { return to_name(kSymmetries, s.symmetry); })
       .def_readonly("axis", &TwoBodySpecies::axis);
+  py::class_<PairPolynomial> polynomial(m, "PairPolynomial", "Polynomial pair energy in the inverse distance and orientations.");
+  polynomial
+      .def(py::init([](std::vector<int> powers, int degree, const Array& weights) {
+             return PairPolynomial{std::move(powers), degree, to_vector(weights)};
+           }),
+           py::arg("powers"), py::arg("degree"), py::arg("weights") = Array(0))
+      .def_readonly("powers", &PairPolynomial::powers)
+      .def_readonly("degree", &PairPolynomial::degree);
+  def_numbers(polynomial, "weights", &PairPolynomial::weights);
   py::class_<TwoBodyPair> pair(m, "TwoBodyPair", "Pair energy of two species.");
   pair.def(py::init<>())
       .def_property(
@@ -102,7 +114,11 @@ void export_two_body(py::module_& m) {
             p.species[1] = s.second;
           })
       .def_readwrite("length", &TwoBodyPair::length)
-      .def_readwrite("networks", &TwoBodyPair::networks);
+      .def_readwrite("networks", &TwoBodyPair::networks)
+      .def_property(
+          "polynomial",
+          [](const TwoBodyPair& p) { return p.polynomial.empty() ? std::nullopt : std::optional<PairPolynomial>(p.polynomial); },
+          [](TwoBodyPair& p, const std::optional<PairPolynomial>& given) { p.polynomial = given.value_or(PairPolynomial{}); });
   def_numbers(pair, "shift", &TwoBodyPair::shift);
   def_numbers(pair, "scale", &TwoBodyPair::scale);
   py::class_<TwoBody>(m, "TwoBody", "Two-body term of a model.")
@@ -113,7 +129,10 @@ void export_two_body(py::module_& m) {
       .def_readwrite("pairs", &TwoBody::pairs)
       .def(
           "n_inputs", [](const TwoBody& t, std::size_t k) { return n_pair_inputs(t, t.pairs.at(k)); }, py::arg("pair"),
-          "Inputs of the networks of pair number `pair`.");
+          "Inputs of the networks of pair number `pair`.")
+      .def(
+          "n_terms", [](const TwoBody& t, std::size_t k) { return n_pair_terms(t, t.pairs.at(k)); }, py::arg("pair"),
+          "Weights of the polynomial of pair number `pair`; 0 for networks.");
 }
 
 }  // namespace

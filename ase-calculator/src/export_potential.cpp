@@ -2,6 +2,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <optional>
+
 #include "anisoap/potential.hpp"
 #include "anisoap/training.hpp"
 #include "atoms_reader.hpp"
@@ -95,22 +97,25 @@ py::array_t<T> moved(std::vector<T>&& values, std::vector<py::ssize_t> shape) {
 }
 
 py::dict pair_jacobian(const anisoap::Hypers& hypers, const py::object& frame, const std::vector<long>& atomic_numbers,
-                       double density_scale, int num_threads, std::size_t number) {
+                       double density_scale, int num_threads, std::size_t number, std::size_t first,
+                       std::optional<std::size_t> last, std::optional<std::size_t> most_pairs) {
+  using anisoap::CentreRange;
   AtomsReader reader(atomic_numbers, "");
   reader.read(frame, number);
   const auto view = reader.frames().front();
+  const CentreRange range{first, last.value_or(CentreRange::kAll), most_pairs.value_or(CentreRange::kAll)};
   anisoap::Options options;
   options.num_threads = num_threads;
   options.interrupted = signalled;
   anisoap::PairJacobian out;
   try {
     py::gil_scoped_release release;
-    out = anisoap::pair_jacobian(hypers, view, density_scale, options, number);
+    out = anisoap::pair_jacobian(hypers, view, density_scale, options, number, range);
   } catch (const anisoap::Interrupted&) {
     throw py::error_already_set();
   }
-  const auto n = static_cast<py::ssize_t>(view.n), p = static_cast<py::ssize_t>(out.i.size());
-  const auto f = static_cast<py::ssize_t>(out.n_features);
+  const auto p = static_cast<py::ssize_t>(out.i.size()), f = static_cast<py::ssize_t>(out.n_features);
+  const auto n = static_cast<py::ssize_t>(out.features.size() / out.n_features);
   py::dict result;
   result["features"] = moved(std::move(out.features), {n, f});
   result["i"] = moved(std::move(out.i), {p});
@@ -147,6 +152,30 @@ py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& fra
   return result;
 }
 
+py::list pair_term_rows(const anisoap::TwoBody& two_body, const py::object& frame, const std::vector<long>& atomic_numbers,
+                        int num_threads, std::size_t number) {
+  AtomsReader reader(atomic_numbers, "");
+  reader.read(frame, number);
+  const auto view = reader.frames().front();
+  std::vector<anisoap::PairTermRows> all;
+  {
+    py::gil_scoped_release release;
+    all = anisoap::pair_term_rows(two_body, view, num_threads, number);
+  }
+  const auto n = static_cast<py::ssize_t>(view.n);
+  py::list result;
+  for (auto& out : all) {
+    const auto t = static_cast<py::ssize_t>(out.n_terms);
+    py::dict d;
+    d["energies"] = moved(std::move(out.energies), {n, t});
+    d["forces"] = moved(std::move(out.forces), {n, 3, t});
+    d["torques"] = moved(std::move(out.torques), {n, 3, t});
+    d["virial"] = moved(std::move(out.virial), {3, 3, t});
+    result.append(d);
+  }
+  return result;
+}
+
 }  // namespace
 
 void export_potential(py::module_& m) {
@@ -158,9 +187,13 @@ void export_potential(py::module_& m) {
       .def_property_readonly("model", [](const Potential& p) { return p.model(); })
       .def_property_readonly("cutoff", &Potential::cutoff);
   m.def("pair_jacobian", &pair_jacobian, py::arg("hypers"), py::arg("frame"), py::arg("atomic_numbers"),
-        py::arg("density_scale") = 1.0, py::arg("num_threads") = 0, py::arg("number") = 0,
-        "Power spectra (symmetric storage) of one frame and their derivatives, pair by pair.");
+        py::arg("density_scale") = 1.0, py::arg("num_threads") = 0, py::arg("number") = 0, py::arg("first") = 0,
+        py::arg("last") = py::none(), py::arg("most_pairs") = py::none(),
+        "Power spectra (symmetric storage) of centres of one frame and their derivatives, pair by pair.");
   m.def("two_body_inputs", &two_body_inputs, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
         py::arg("num_threads") = 0, py::arg("number") = 0,
         "For each pair of species of a two-body term: the pairs of one frame, their invariants and derivatives.");
+  m.def("pair_term_rows", &pair_term_rows, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
+        py::arg("num_threads") = 0, py::arg("number") = 0,
+        "For each pair of species of a two-body term: what each weight of its polynomial adds to one frame.");
 }

@@ -10,7 +10,7 @@
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/moments.hpp"
 #include "anisoap/detail/pair_gradient.hpp"
-#include "anisoap/detail/pair_invariants.hpp"
+#include "anisoap/detail/pair_polynomial.hpp"
 #include "anisoap/neighbors.hpp"
 
 namespace anisoap {
@@ -56,11 +56,12 @@ struct ForceTask {
 // Local energies of a group of centres of one species.
 struct EnergyTask {
   const detail::LocalEnergyView* local;
-  const double* features;  // [n_features * lanes]
+  const double* features;  // [n_features * lanes], then terms of pairs where the variance is asked for
   double* gradient;        // [n_features * lanes] out
   double* work;            // [local_energy_workspace * lanes]
   double* energy;          // [lanes] out
   double* variance;        // [lanes] out
+  double* members;         // nullptr, or [n_networks * lanes] out: energies of a committee, whose variance is left out then
 };
 
 // Derivatives of the power spectrum of one centre with respect to some of its neighbours of one species, one per lane.
@@ -80,12 +81,13 @@ inline std::size_t jacobian_workspace(int n_moments, int n_coefficients) {
   return static_cast<std::size_t>(7 * n_moments + 1 + n_coefficients);
 }
 
-// Two-body term of one pair of species.
+// Two-body term of one pair of species: networks, or a polynomial where there is none.
 struct TwoBodyPairView {
   detail::PairForm form;
   const double *shift, *scale;  // [pair_inputs]
   const detail::NetworkView* networks;
   int n_networks;
+  detail::PairPolynomialView polynomial;
 };
 
 struct TwoBodyView {
@@ -102,8 +104,30 @@ struct TwoBodyTask {
   double cutoff, inverse_width;
   const double* const* r;                        // [lanes] x_j - x_i and one more number
   const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
-  double* work;                                  // [two_body_workspace * lanes]
+  double* work;                                  // [two_body_workspace(pair) * lanes]
   double* rows;                                  // [(10 + n_networks) * lanes] out: energy, d/dr, d/dturn of i, of j, members
+};
+
+// Entries per lane that the evaluation of one kind of pair works with.
+inline int two_body_workspace(const TwoBodyPairView& pair) {
+  const int n_inputs = detail::pair_inputs(pair.form);
+  int most = detail::polynomial_workspace(pair.polynomial);
+  for (int c = 0; c < pair.n_networks; ++c) {
+    const int one = 2 * n_inputs + detail::network_workspace(pair.networks[c]);
+    most = one > most ? one : most;
+  }
+  return most;
+}
+
+// Terms of a polynomial, f_c u^(n_k) z_m, of a few pairs of one kind, one per lane.
+struct PairTermsTask {
+  const TwoBodyPairView* pair;
+  double cutoff, inverse_width;
+  const double* const* r;                        // [lanes] x_j - x_i and one more number
+  const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
+  const double* weight;                          // [lanes] factors, 0 for lanes without a pair
+  double* work;                                  // [n_monomials * lanes]
+  double* sums;                                  // [n_monomials * n_powers * lanes] added to
 };
 
 struct ForceKernels {
@@ -113,6 +137,7 @@ struct ForceKernels {
                                  const double* coefficients, double* adjoint);
   void (*local_energy)(const EnergyTask&);
   void (*two_body)(const TwoBodyTask&);
+  void (*pair_terms)(const PairTermsTask&);
   void (*jacobian)(const JacobianTask&);
 };
 

@@ -20,12 +20,18 @@ ManyBodyWorker::ManyBodyWorker(const ManyBodyTables& tables, const ParticleTable
       chunk_(table, static_cast<int>(tables.basis.hypers().species.size()), !tables.basis.hypers().subtract_center_contribution),
       density_(tables.basis, tables.kernels, tables.compiled, table, false),
       slots_(table.size()),
-      lane_slots_(lanes_) {
-  const auto n_features = static_cast<std::size_t>(tables.local[0].n_features);
-  features_.resize(n_features * lanes_);
-  gradient_.resize(n_features * lanes_);
-  gradient_of_species_.resize(n_features * lanes_);
+      lane_slots_(lanes_),
+      n_features_(static_cast<std::size_t>(tables.local[0].n_features)) {
+  std::size_t n_terms = 0;
+  if (tables.pair_terms) {
+    pair_terms_.emplace(*tables.pair_terms, tables.kernels, table);
+    n_terms = tables.pair_terms->most_terms();
+  }
+  features_.resize((n_features_ + n_terms) * lanes_);
+  gradient_.resize(n_features_ * lanes_);
+  gradient_of_species_.resize(n_features_ * lanes_);
   work_.resize(largest_workspace(tables.local) * lanes_);
+  members_.resize(tables.n_members * lanes_);
   adjoint_.resize(static_cast<std::size_t>(tables.basis.n_coefficients()) * lanes_);
   polynomial_.resize(static_cast<std::size_t>(tables.basis.n_moments()) * lanes_);
   centres_.resize(12 * lanes_);
@@ -38,14 +44,17 @@ void ManyBodyWorker::assign_slots(ChunkResult& out) {
   for (const Entry& e : chunk_.entries()) slot_of_entry_.push_back(slots_(e.centre.particle));
   out.slots.resize(slots_.size() * kSlot);
   if (tables_.virials) out.virials.resize(slots_.size() * 9);
+  out.members.resize(slots_.size() * tables_.n_members);
 }
 
-void ManyBodyWorker::group(std::size_t first, std::size_t n, ChunkResult& out) {
+void ManyBodyWorker::group(const NeighborSource& source, std::size_t first, std::size_t n, ChunkResult& out) {
   density_.sum(chunk_, first, n);
   const detail::BasisView& view = density_.view();
   const double* scale = tables_.basis.power_scale().data();
   const double* coefficients = density_.coefficients(0);
   tables_.kernels.power_spectrum(view, scale, true, coefficients, features_.data());
+  for (std::size_t lane = 0; pair_terms_ && lane < n; ++lane)
+    pair_terms_->sum(source, chunk_.entries()[first + lane].centre.particle, lane, &features_[n_features_ * lanes_]);
   if (!energies(first, n, out)) return;
   tables_.kernels.forces->power_spectrum_adjoint(view, scale, gradient_.data(), coefficients, adjoint_.data());
   std::fill(centres_.begin(), centres_.end(), 0.0);
@@ -57,17 +66,19 @@ void ManyBodyWorker::group(std::size_t first, std::size_t n, ChunkResult& out) {
 bool ManyBodyWorker::energies(std::size_t first, std::size_t n, ChunkResult& out) {
   alignas(64) double energy[16], variance[16];
   const auto species_of = [&](std::size_t lane) { return table_.species[chunk_.entries()[first + lane].centre.particle]; };
-  const auto n_features = features_.size() / lanes_;
   bool any = false;
   std::fill(gradient_.begin(), gradient_.end(), 0.0);
   for (std::size_t lane = 0; lane < n;) {
     const int s = species_of(lane);  // the chunk is sorted by species
     const detail::LocalEnergyView& local = tables_.local[static_cast<std::size_t>(s)];
     any = any || local.form != detail::LocalForm::None;
-    tables_.kernels.forces->local_energy({&local, features_.data(), gradient_of_species_.data(), work_.data(), energy, variance});
+    const bool committee = local.form == detail::LocalForm::Networks && tables_.n_members > 0;
+    tables_.kernels.forces->local_energy({&local, features_.data(), gradient_of_species_.data(), work_.data(), energy, variance,
+                                          committee ? members_.data() : nullptr});
     for (; lane < n && species_of(lane) == s; ++lane) {
-      for (std::size_t f = 0; f < n_features; ++f) gradient_[f * lanes_ + lane] = gradient_of_species_[f * lanes_ + lane];
+      for (std::size_t f = 0; f < n_features_; ++f) gradient_[f * lanes_ + lane] = gradient_of_species_[f * lanes_ + lane];
       out.centres.push_back({chunk_.entries()[first + lane].centre.row, energy[lane], variance[lane]});
+      if (committee) add_members(first + lane, lane, out);
       out.energy += energy[lane];
     }
   }
@@ -87,6 +98,11 @@ void ManyBodyWorker::forces_of_species(std::size_t first, std::size_t n, int s, 
   tables_.kernels.forces->forces({&density_.task(), tables_.raised.data(), polynomial_.data(), lane_slots_.data(),
                                   out.slots.data(), centres_.data(), tables_.virials ? pair_rows_.data() : nullptr});
   if (tables_.virials) add_pair_virials(first, n, s, out);
+}
+
+void ManyBodyWorker::add_members(std::size_t entry, std::size_t lane, ChunkResult& out) const {
+  const auto slot = static_cast<std::size_t>(slot_of_entry_[entry]);
+  for (std::size_t m = 0; m < tables_.n_members; ++m) out.members[slot * tables_.n_members + m] += members_[m * lanes_ + lane];
 }
 
 // Half of each pair's r F to either particle.

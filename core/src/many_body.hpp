@@ -3,9 +3,12 @@
 // coefficients, power spectrum, local energies; then their adjoints back to forces and torques.
 #pragma once
 
+#include <optional>
+
 #include "chunk.hpp"
 #include "density_step.hpp"
 #include "merge.hpp"
+#include "pair_terms.hpp"
 
 namespace anisoap {
 
@@ -15,7 +18,9 @@ struct ManyBodyTables {
   const Kernels& kernels;
   bool compiled;
   const std::vector<detail::LocalEnergyView>& local;  // one per species
+  const ModelViews* pair_terms;                       // nullptr unless local energies have variances of pairs
   const std::vector<detail::ShiftedIndices>& raised;
+  std::size_t n_members;  // energies of members to keep in place of the variance of committees; 0 for none
   bool virials;  // of single particles are wanted
 };
 
@@ -35,7 +40,7 @@ class ManyBodyWorker {
       chunk_.sort();
       assign_slots(out);
       const std::size_t n = chunk_.entries().size();
-      for (std::size_t k = 0; k < n; k += lanes_) group(k, std::min(lanes_, n - k), out);
+      for (std::size_t k = 0; k < n; k += lanes_) group(source, k, std::min(lanes_, n - k), out);
     }
     out.particles = slots_.take();
     return out;
@@ -43,9 +48,10 @@ class ManyBodyWorker {
 
  private:
   void assign_slots(ChunkResult& out);
-  void group(std::size_t first, std::size_t n, ChunkResult& out);
+  void group(const NeighborSource& source, std::size_t first, std::size_t n, ChunkResult& out);
   bool energies(std::size_t first, std::size_t n, ChunkResult& out);
   void forces_of_species(std::size_t first, std::size_t n, int s, ChunkResult& out);
+  void add_members(std::size_t entry, std::size_t lane, ChunkResult& out) const;
   void add_pair_virials(std::size_t first, std::size_t n, int s, ChunkResult& out) const;
   void add_centres(std::size_t first, std::size_t n, ChunkResult& out) const;
 
@@ -55,11 +61,13 @@ class ManyBodyWorker {
   NeighborSink sink_;
   Chunk chunk_;
   DensityStep density_;
+  std::optional<PairTerms> pair_terms_;
   Slots slots_;
   std::vector<int> slot_of_neighbor_;  // parallel to the chunk's neighbours
   std::vector<int> slot_of_entry_;
   std::vector<const int*> lane_slots_;
-  AlignedVector<double> features_, gradient_, gradient_of_species_, work_, adjoint_, polynomial_, centres_, pair_rows_;
+  std::size_t n_features_;
+  AlignedVector<double> features_, gradient_, gradient_of_species_, work_, members_, adjoint_, polynomial_, centres_, pair_rows_;
 };
 
 }  // namespace anisoap

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "anisoap/error.hpp"
+#include "monomials.hpp"
 #include "text.hpp"
 #include "two_body.hpp"
 
@@ -66,6 +67,17 @@ void check_entries(const LocalEnergy& e, const std::string& where) {
   refuse("variance_rows", e.variance_rows.empty(), linear || kernel);
 }
 
+// Rows for the terms of pairs; those of a linear kind belong to its own, row by row.
+void check_pair_rows(const LocalEnergy& e, const std::string& where, std::size_t n_features, std::size_t n_terms) {
+  if (e.pair_variance_rows.empty()) return;
+  const std::string what = where + ".pair_variance_rows";
+  if (n_terms == 0)
+    bad_argument("entry '" + what + "' of the model", "values", "none without a polynomial of this species' pairs");
+  check_rows(what, e.pair_variance_rows, n_terms);
+  if (e.kind == LocalKind::Linear && !e.variance_rows.empty())
+    require_size(what, e.pair_variance_rows.size(), e.variance_rows.size() / n_features * n_terms);
+}
+
 void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_features) {
   check_entries(e, where);
   require_finite(where + ".offset", e.offset);
@@ -94,6 +106,13 @@ void check_two_body(const TwoBody& t, std::size_t n_species) {
   for (std::size_t k = 0; k < t.pairs.size(); ++k) {
     const TwoBodyPair& p = t.pairs[k];
     const std::string where = at("two_body.pairs", k);
+    if (!p.polynomial.empty()) {
+      require_numbers(where + ".polynomial.weights", p.polynomial.weights, n_pair_terms(t, p));
+      if (!(p.networks.empty() && p.shift.empty() && p.scale.empty()))
+        bad_argument("entry '" + where + "' of the model", "a polynomial and networks", "one of them");
+      continue;
+    }
+    require_numbers(where + ".polynomial.weights", p.polynomial.weights, 0);
     const std::size_t n_inputs = n_pair_inputs(t, p);
     require_numbers(where + ".shift", p.shift, n_inputs);
     require_numbers(where + ".scale", p.scale, n_inputs);
@@ -125,14 +144,30 @@ std::size_t n_pair_inputs(const TwoBody& two_body, const TwoBodyPair& pair) {
   return static_cast<std::size_t>(detail::pair_inputs(pair_form(two_body, pair)));
 }
 
+std::size_t n_pair_terms(const TwoBody& two_body, const TwoBodyPair& pair) {
+  if (pair.polynomial.empty()) return 0;
+  check_species(two_body, pair, "two_body.pairs");
+  return pair.polynomial.powers.size() * Monomials(pair_form(two_body, pair), pair.polynomial.degree).size();
+}
+
+std::size_t n_species_terms(const TwoBody& two_body, int s) {
+  std::size_t n = 0;
+  for (const TwoBodyPair& p : two_body.pairs)
+    if (p.species[0] == s || p.species[1] == s) n += n_pair_terms(two_body, p);
+  return n;
+}
+
 void Model::validate() const {
   hypers.validate();
   if (!(density_scale > 0 && std::isfinite(density_scale)))
     bad_argument("entry 'density_scale' of the model", text(density_scale), "a finite number > 0");
   require_size("local", local.size(), hypers.species.size());
   const std::size_t n = n_features();
-  for (std::size_t s = 0; s < local.size(); ++s) check_local(local[s], at("local", s), n);
   if (!two_body.empty()) check_two_body(two_body, hypers.species.size());
+  for (std::size_t s = 0; s < local.size(); ++s) {
+    check_local(local[s], at("local", s), n);
+    check_pair_rows(local[s], at("local", s), n, n_species_terms(two_body, static_cast<int>(s)));
+  }
 }
 
 bool Model::has_many_body() const {
@@ -140,7 +175,9 @@ bool Model::has_many_body() const {
 }
 
 bool Model::has_uncertainty() const {
-  const auto known = [](const LocalEnergy& e) { return !e.variance_rows.empty() || e.networks.size() > 1; };
+  const auto known = [](const LocalEnergy& e) {
+    return !e.variance_rows.empty() || !e.pair_variance_rows.empty() || e.networks.size() > 1;
+  };
   return std::any_of(local.begin(), local.end(), known) ||
          std::any_of(two_body.pairs.begin(), two_body.pairs.end(), [](const TwoBodyPair& p) { return p.networks.size() > 1; });
 }
@@ -186,10 +223,13 @@ Model converted(const Model& model, Units to) {
     multiply(e.weights, factor);
     e.prior_variance *= factor * factor;
     multiply(e.variance_rows, factor);
+    multiply(e.pair_variance_rows, factor);
     for (Network& net : e.networks) multiply_output(net, factor);
   }
-  for (TwoBodyPair& p : out.two_body.pairs)
+  for (TwoBodyPair& p : out.two_body.pairs) {
+    multiply(p.polynomial.weights, factor);
     for (Network& net : p.networks) multiply_output(net, factor);
+  }
   return out;
 }
 

@@ -97,13 +97,15 @@ Json write_local(const LocalEnergy& e) {
   }
   if (e.kind == LocalKind::Networks) out["networks"] = write_networks(e.networks);
   if (!e.variance_rows.empty()) out["variance_rows"] = e.variance_rows;
+  if (!e.pair_variance_rows.empty()) out["pair_variance_rows"] = e.pair_variance_rows;
   return out;
 }
 
 LocalEnergy read_local(const Json& in) {
-  require_known(
-      in, {"kind", "offset", "shift", "scale", "weights", "exponent", "points", "prior_variance", "networks", "variance_rows"},
-      kWhat, kAllowed);
+  require_known(in,
+                {"kind", "offset", "shift", "scale", "weights", "exponent", "points", "prior_variance", "networks",
+                 "variance_rows", "pair_variance_rows"},
+                kWhat, kAllowed);
   LocalEnergy e;
   e.kind = static_cast<LocalKind>(index_of(json_entry<std::string>(in, "kind", "a string", kWhat), kKinds, "kind"));
   e.offset = json_entry<double>(in, "offset", "a number", kWhat);
@@ -119,7 +121,51 @@ LocalEnergy read_local(const Json& in) {
   }
   if (e.kind == LocalKind::Networks) e.networks = read_networks(in);
   if (in.contains("variance_rows")) e.variance_rows = numbers(in, "variance_rows");
+  if (in.contains("pair_variance_rows")) e.pair_variance_rows = numbers(in, "pair_variance_rows");
   return e;
+}
+
+Json write_pair(const TwoBodyPair& p) {
+  Json out{{"species", {p.species[0], p.species[1]}}, {"length", p.length}};
+  if (p.polynomial.empty()) {
+    out["shift"] = p.shift;
+    out["scale"] = p.scale;
+    out["networks"] = write_networks(p.networks);
+  } else {
+    out["polynomial"] = {{"powers", p.polynomial.powers}, {"degree", p.polynomial.degree}, {"weights", p.polynomial.weights}};
+  }
+  return out;
+}
+
+PairPolynomial read_polynomial(const Json& in) {
+  require_known(in, {"powers", "degree", "weights"}, kWhat, kAllowed);
+  PairPolynomial out;
+  for (const Json& n : json_entry<std::vector<Json>>(in, "powers", "a list of integers", kWhat))
+    out.powers.push_back(json_integer(n, "entry 'powers' of the model file"));
+  if (out.empty()) bad_argument("entry 'powers' of the model file", "[]", "one integer or more");
+  out.degree = json_integer(json_entry<Json>(in, "degree", "an integer", kWhat), "entry 'degree' of the model file");
+  out.weights = numbers(in, "weights");
+  return out;
+}
+
+TwoBodyPair read_pair(const Json& in, std::size_t number) {
+  require_known(in, {"species", "length", "shift", "scale", "networks", "polynomial"}, kWhat, kAllowed);
+  TwoBodyPair pair;
+  const auto species = json_entry<std::vector<Json>>(in, "species", "two integers", kWhat);
+  if (species.size() != 2) bad_argument("entry 'species' of the model file", in.at("species").dump(), "two integers");
+  for (std::size_t k = 0; k < 2; ++k) pair.species[k] = json_integer(species[k], "entry 'species' of the model file");
+  pair.length = json_entry<double>(in, "length", "a number", kWhat);
+  if (in.contains("polynomial")) {
+    if (in.contains("shift") || in.contains("scale") || in.contains("networks"))
+      bad_argument("entry 'two_body.pairs[" + std::to_string(number) + "]' of the model file", "a polynomial and networks",
+                   "one of them");
+    pair.polynomial = read_polynomial(object_entry(in, "polynomial"));
+    return pair;
+  }
+  pair.shift = numbers(in, "shift");
+  pair.scale = numbers(in, "scale");
+  pair.networks = read_networks(in);
+  return pair;
 }
 
 Json write_two_body(const TwoBody& t) {
@@ -127,12 +173,7 @@ Json write_two_body(const TwoBody& t) {
   Json species = Json::array(), pairs = Json::array();
   for (const TwoBodySpecies& s : t.species)
     species.push_back({{"symmetry", kSymmetries[static_cast<std::size_t>(s.symmetry)]}, {"axis", s.axis}});
-  for (const TwoBodyPair& p : t.pairs)
-    pairs.push_back({{"species", {p.species[0], p.species[1]}},
-                     {"length", p.length},
-                     {"shift", p.shift},
-                     {"scale", p.scale},
-                     {"networks", write_networks(p.networks)}});
+  for (const TwoBodyPair& p : t.pairs) pairs.push_back(write_pair(p));
   return {{"cutoff", t.cutoff}, {"width", t.width}, {"species", species}, {"pairs", pairs}};
 }
 
@@ -149,18 +190,7 @@ TwoBody read_two_body(const Json& document) {
     t.species.push_back({static_cast<BodySymmetry>(index_of(name, kSymmetries, "symmetry")),
                          json_integer(json_entry<Json>(s, "axis", "an integer", kWhat), "entry 'axis' of the model file")});
   }
-  for (const Json& p : list_entry(in, "pairs")) {
-    require_known(p, {"species", "length", "shift", "scale", "networks"}, kWhat, kAllowed);
-    TwoBodyPair pair;
-    const auto species = json_entry<std::vector<Json>>(p, "species", "two integers", kWhat);
-    if (species.size() != 2) bad_argument("entry 'species' of the model file", p.at("species").dump(), "two integers");
-    for (std::size_t k = 0; k < 2; ++k) pair.species[k] = json_integer(species[k], "entry 'species' of the model file");
-    pair.length = json_entry<double>(p, "length", "a number", kWhat);
-    pair.shift = numbers(p, "shift");
-    pair.scale = numbers(p, "scale");
-    pair.networks = read_networks(p);
-    t.pairs.push_back(std::move(pair));
-  }
+  for (const Json& p : list_entry(in, "pairs")) t.pairs.push_back(read_pair(p, t.pairs.size()));
   if (t.empty()) bad_argument("entry 'two_body.pairs' of the model file", "[]", "one pair or more, or two_body null");
   return t;
 }

@@ -40,6 +40,15 @@ void run_chunks(const PotentialInput& input, const Options& options, OrderedMerg
   parallel_for(n_chunks, num_threads, work, check);
 }
 
+// What uncertainties are made of, per row.
+struct Spread {
+  std::vector<double> variances;
+  std::vector<double> members;  // [n_rows * n_members] energies of a committee
+  std::size_t n_members = 0;
+};
+
+double* rows_or_null(std::vector<double>& rows) { return rows.empty() ? nullptr : rows.data(); }
+
 }  // namespace
 
 struct Potential::Impl {
@@ -58,8 +67,57 @@ struct Potential::Impl {
         raised(raised_indices(basis.degree())),
         views(model) {}
 
+  Spread empty_spread(const PotentialInput& input, const PotentialResults& results) const;
   void add_offsets(const PotentialInput& input, PotentialResults& results) const;
+  void add_many_body(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
+  void add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
 };
+
+Spread Potential::Impl::empty_spread(const PotentialInput& input, const PotentialResults& results) const {
+  Spread out;
+  if (!results.uncertainties) return out;
+  std::size_t n_rows = 0;
+  for (const Centre& p : *input.particles) n_rows = std::max(n_rows, p.row + 1);
+  out.n_members = views.n_two_body_members();
+  out.variances.resize(n_rows);
+  out.members.resize(out.n_members * n_rows);
+  return out;
+}
+
+void Potential::Impl::add_many_body(const PotentialInput& input, PotentialResults& results, const Options& options,
+                                    Spread& spread) const {
+  const bool uncertain = results.uncertainties != nullptr, pair_variance = uncertain && views.has_pair_variance();
+  if (model.has_many_body()) {
+    const std::size_t n_members = views.paired_committees() ? spread.n_members : 0;
+    const ManyBodyTables tables{basis,
+                                kernels,
+                                compiled,
+                                uncertain ? views.local() : views.local_without_variance(),
+                                pair_variance ? &views : nullptr,
+                                raised,
+                                n_members,
+                                results.virials != nullptr};
+    OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), n_members);
+    run_chunks(input, options, merge, [&] { return std::make_unique<ManyBodyWorker>(tables, *input.table); });
+    return;
+  }
+  add_offsets(input, results);
+  if (!pair_variance) return;
+  OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), nullptr, 0);
+  run_chunks(input, options, merge, [&] { return std::make_unique<PairVarianceWorker>(views, kernels, *input.table); });
+}
+
+void Potential::Impl::add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options,
+                                   Spread& spread) const {
+  std::vector<char> is_centre(input.table->size(), 0);
+  for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
+  std::vector<std::int64_t> numbers;
+  if (input.ids && !results.uncertainties)
+    for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
+  const TwoBodyTables tables{views.two_body(), kernels, is_centre, numbers, spread.n_members, results.virials != nullptr};
+  OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), spread.n_members);
+  run_chunks(input, options, merge, [&] { return std::make_unique<TwoBodyWorker>(tables, *input.table); });
+}
 
 // Without a many-body term a particle's own energy is all there is beside the pairs.
 void Potential::Impl::add_offsets(const PotentialInput& input, PotentialResults& results) const {
@@ -84,39 +142,15 @@ FrameBatch Potential::make_batch(int num_threads) const {
 }
 
 void Potential::compute(const PotentialInput& input, PotentialResults& results, const Options& options) const {
-  const Impl& impl = *impl_;
   results.energy = 0;
   std::fill(results.virial, results.virial + 9, 0.0);
-  std::size_t n_rows = 0;
-  for (const Centre& p : *input.particles) n_rows = std::max(n_rows, p.row + 1);
-  const bool uncertain = results.uncertainties != nullptr;
-  const std::size_t n_members = uncertain ? impl.views.n_two_body_members() : 0;
-  std::vector<double> variances(uncertain ? n_rows : 0), members(n_members * n_rows);
-  double* variance_sums = uncertain ? variances.data() : nullptr;
-
-  if (impl.model.has_many_body()) {
-    const ManyBodyTables tables{impl.basis,    impl.kernels,
-                                impl.compiled, uncertain ? impl.views.local() : impl.views.local_without_variance(),
-                                impl.raised,   results.virials != nullptr};
-    OrderedMerge merge(*input.particles, results, variance_sums, nullptr, 0);
-    run_chunks(input, options, merge, [&] { return std::make_unique<ManyBodyWorker>(tables, *input.table); });
-  } else {
-    impl.add_offsets(input, results);
-  }
-  if (!impl.model.two_body.empty()) {
-    std::vector<char> is_centre(input.table->size(), 0);
-    for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
-    std::vector<std::int64_t> numbers;
-    if (input.ids && !uncertain)
-      for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
-    const TwoBodyTables tables{impl.views.two_body(), impl.kernels, is_centre, numbers, n_members, results.virials != nullptr};
-    OrderedMerge merge(*input.particles, results, variance_sums, n_members > 0 ? members.data() : nullptr, n_members);
-    run_chunks(input, options, merge, [&] { return std::make_unique<TwoBodyWorker>(tables, *input.table); });
-  }
+  Spread spread = impl_->empty_spread(input, results);
+  impl_->add_many_body(input, results, options, spread);
+  if (!impl_->model.two_body.empty()) impl_->add_two_body(input, results, options, spread);
   for (const Centre& c : *input.centres) {
-    if (!uncertain) break;
-    const double spread = n_members > 1 ? variance_of(&members[c.row * n_members], n_members) : 0.0;
-    results.uncertainties[c.row] = std::sqrt(variances[c.row] + spread);
+    if (!results.uncertainties) break;
+    const double members = spread.n_members > 1 ? variance_of(&spread.members[c.row * spread.n_members], spread.n_members) : 0.0;
+    results.uncertainties[c.row] = std::sqrt(spread.variances[c.row] + members);
   }
 }
 

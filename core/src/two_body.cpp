@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "anisoap/error.hpp"
+#include "monomials.hpp"
 #include "text.hpp"
 
 namespace anisoap {
@@ -53,6 +54,7 @@ void check_kinds(const TwoBody& t) {
     twice = 1;
     if (!(p.length > 0 && std::isfinite(p.length)))
       bad_argument("entry '" + where + ".length' of the model", text(p.length), "a finite length > 0");
+    if (!p.polynomial.empty()) check_polynomial(p.polynomial, pair_form(t, p), where + ".polynomial");
   }
 }
 
@@ -81,8 +83,7 @@ TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& t
     const TwoBodyPairView& kind = tables.term.pairs[k];
     queues_.push_back({&kind, {}});
     members = std::max(members, kind.n_networks);
-    for (int c = 0; c < kind.n_networks; ++c)
-      work = std::max(work, 2 * detail::pair_inputs(kind.form) + detail::network_workspace(kind.networks[c]));
+    work = std::max(work, two_body_workspace(kind));
   }
   work_.resize(static_cast<std::size_t>(work) * lanes_);
   rows_.resize(static_cast<std::size_t>(10 + members) * lanes_);
@@ -167,6 +168,7 @@ void TwoBodyWorker::add(const Queue& queue, std::size_t lane, ChunkResult& out) 
         for (std::size_t b = 0; b < 3; ++b) out.virials[9 * k + 3 * a + b] -= 0.5 * pair.r[a] * value(1 + b);
     if (!gets[p]) continue;
     s[6] += share * value(0);
+    if (queue.kind->n_networks == 0) continue;  // a polynomial is no committee
     for (std::size_t m = 0; m < tables_.n_members; ++m) {
       const std::size_t member = std::min(m, static_cast<std::size_t>(queue.kind->n_networks - 1));
       out.members[tables_.n_members * k + m] += share * value(10 + member);

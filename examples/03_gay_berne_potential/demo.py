@@ -71,20 +71,22 @@ def label(folder: Path, options: argparse.Namespace) -> list:
 
 
 def train(folder: Path, frames: list, options: argparse.Namespace) -> None:
-    """Two-body network, and with --many-body a linear AniSOAP term for what it leaves."""
+    """Two-body polynomial (network with --widths), and with --many-body a linear AniSOAP term."""
     path = folder / "model.json"
     if path.exists():
         return
     descriptor = anisoap_md.Descriptor(
         4, "gto", 4.0, radial_gaussian_width=1.2, cutoff_function="cosine", cutoff_width=1.0, species=["X"]
     )
-    two_body = {"cutoff": CUTOFF, "width": 1.0, "widths": options.widths, "steps": options.training_steps}
+    two_body = {"cutoff": CUTOFF, "width": 1.0, "kind": "networks" if options.widths else "polynomial"}
+    if options.widths:
+        two_body |= {"widths": options.widths, "steps": options.training_steps, "num_threads": options.jobs}
     result = anisoap_md.fit(
         frames,
         descriptor,
         "linear" if options.many_body else "none",
         units="lj",
-        two_body={**two_body, "num_threads": options.jobs},
+        two_body=two_body,
         weights={"energy": 0.1, "forces": 1.0, "torques": 1.0, "stress": 0.1},
         density_scale=0.5,
         show_progress=True,
@@ -141,11 +143,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("gay-berne-output"))
     parser.add_argument("--temperatures", type=float, nargs="+", default=[1.0, 1.5, 2.0])
     parser.add_argument("--density", type=float, default=0.32)
-    parser.add_argument("--frames", type=int, default=40, help="labelled frames of each temperature")
+    parser.add_argument("--frames", type=int, default=10, help="labelled frames of each temperature")
     parser.add_argument(
-        "--widths", type=int, nargs="+", default=[32, 32], help="hidden layers of the two-body network"
+        "--widths", type=int, nargs="+", help="a two-body network with these hidden layers instead (torch)"
     )
-    parser.add_argument("--training-steps", type=int, default=3000)
+    parser.add_argument("--training-steps", type=int, default=3000, help="of the network")
     parser.add_argument("--many-body", action="store_true", help="add a linear AniSOAP term")
     parser.add_argument("--runs", type=int, default=2, help="independent liquids of each temperature")
     parser.add_argument("--equilibrate", type=int, default=4000)

@@ -112,7 +112,7 @@ std::string AniSOAPParticles::short_reach(double cutoff, const std::string &name
 
 /* ---------------------------------------------------------------------- */
 
-// atoms that LAMMPS knows as points; property/atom has no value for them
+// atoms that LAMMPS knows as points
 std::string AniSOAPParticles::missing_shape(const std::vector<int> &species_of_type) const
 {
   for (int i = 0; i < atom->nlocal; i++)
@@ -178,6 +178,18 @@ void AniSOAPParticles::unpack(int n, int first, const double *buf)
     std::copy_n(buf, PLACE, &positions[3 * static_cast<std::size_t>(i)]);
     set_shape(i, buf + PLACE);
   }
+}
+
+/* ----------------------------------------------------------------------
+   property/atom calls points spheres of diameter 1; in a dump of this step
+   they have 0, as in command set
+------------------------------------------------------------------------- */
+
+void AniSOAPParticles::empty_points()
+{
+  for (int i = 0; i < atom->nlocal; i++)
+    if (atom->ellipsoid[i] < 0) std::fill_n(shapes->array_atom[i], 3, 0.0);
+  shapes->invoked_flag |= Compute::INVOKED_PERATOM;
 }
 
 /* ----------------------------------------------------------------------

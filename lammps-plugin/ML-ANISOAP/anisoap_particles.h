@@ -36,6 +36,9 @@ class AniSOAPParticles : protected Pointers {
   int pack(int n, const int *atoms, double *buf, int pbc_flag, const int *pbc) const;
   void unpack(int n, int first, const double *buf);
 
+  // gives owned atoms without a shape diameters 0 in the internal compute, until the next gather
+  void empty_points();
+
   // atoms whose type has a species (>= 0) as the only frame of the batch; row k of it is atom atoms()[k]
   void place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch);
   const std::vector<int> &atoms() const { return atom_of; }

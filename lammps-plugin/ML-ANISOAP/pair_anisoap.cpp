@@ -214,7 +214,9 @@ void PairAniSOAP::compute(int eflag, int vflag)
   if (!problem.empty())
     error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem + " (timestep " + std::to_string(update->ntimestep) + ")");
   add_results();
-  if (threshold->given()) threshold->check(uncertainty, id_shapes, model->elements());
+  if (!threshold->given()) return;
+  particles->empty_points();
+  threshold->check(uncertainty, id_shapes, model->elements());
 }
 
 /* ---------------------------------------------------------------------- */

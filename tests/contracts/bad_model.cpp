@@ -13,19 +13,23 @@ namespace anisoap::test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInfinity = std::numeric_limits<double>::infinity();
-constexpr auto kSphere = BodySymmetry::Sphere, kUniaxial = BodySymmetry::Uniaxial;
+constexpr auto kSphere = BodySymmetry::Sphere, kUniaxial = BodySymmetry::Uniaxial, kBiaxial = BodySymmetry::Biaxial;
 constexpr auto kGto = RadialBasis::Gto;
 
 // Refused alike by validate, Potential and to_json.
 template <class Change>
-void expect_refused(LocalKind kind, const Change& change, std::initializer_list<const char*> parts) {
-  Model model = random_model({kind, kGto, 2, {kSphere, kUniaxial}, 1});
+void expect_refused(Model model, const Change& change, std::initializer_list<const char*> parts) {
   ASSERT_NO_THROW(model.validate());
   change(model);
   const std::string text = error_of([&] { model.validate(); });
   expect_error(text, parts);
   EXPECT_EQ(error_of([&] { const Potential potential(model); }), text);
   EXPECT_EQ(error_of([&] { model.to_json(); }), text);
+}
+
+template <class Change>
+void expect_refused(LocalKind kind, const Change& change, std::initializer_list<const char*> parts) {
+  expect_refused(random_model({kind, kGto, 2, {kSphere, kUniaxial}, 1}), change, parts);
 }
 
 TEST(BadModel, ForcesWithoutATaperNeedLeave) {
@@ -114,6 +118,99 @@ TEST(BadModel, TwoBodyTermsThatDoNotFit) {
   expect_refused(kind, [&](Model& m) { pair(m).scale[0] = kNan; }, {"two_body.pairs[1].scale[0]", "finite"});
   expect_refused(kind, [&](Model& m) { pair(m).networks.clear(); }, {"two_body.pairs[1].networks", "no network"});
   expect_refused(kind, [&](Model& m) { m.two_body.species[1].symmetry = BodySymmetry::Biaxial; }, {"two_body.pairs[1].shift"});
+}
+
+// Of the pair of a uniaxial and a biaxial body.
+template <class Change>
+void expect_polynomial_refused(const Change& change, std::initializer_list<const char*> parts) {
+  const auto change_pair = [&](Model& m) { change(m.two_body.pairs[1].polynomial); };
+  expect_refused(random_model(with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}})), change_pair, parts);
+}
+
+TEST(BadModel, PowersOutOfRange) {
+  const std::string what = "two_body.pairs[1].polynomial.powers";
+  const auto refused = [&](const std::vector<int>& powers, const char* got) {
+    expect_polynomial_refused([&](PairPolynomial& p) { p.powers = powers; },
+                              {what.c_str(), (", got " + std::string(got)).c_str(), "1 to 64, ascending"});
+  };
+  refused({0, 1, 2}, "0");
+  refused({-1, 1, 2}, "-1");
+  refused({2, 5, 65}, "65");
+  refused({2, 12, 5}, "5");
+  refused({2, 5, 5}, "5");
+  expect_polynomial_refused(
+      [](PairPolynomial& p) {
+        p.powers.clear();
+        for (int n = 1; n <= 17; ++n) p.powers.push_back(n);
+      },
+      {what.c_str(), "17 of them", "at most 16"});
+}
+
+TEST(BadModel, DegreesOutOfRange) {
+  const auto refused = [](int degree, const char* expected) {
+    expect_polynomial_refused([&](PairPolynomial& p) { p.degree = degree; },
+                              {"two_body.pairs[1].polynomial.degree", std::to_string(degree).c_str(), expected});
+  };
+  for (int degree : {-1, 65, std::numeric_limits<int>::max()}) refused(degree, "0 to 64");
+  for (int degree : {15, 64}) refused(degree, "at most 10000 monomials");
+  expect_polynomial_refused([](PairPolynomial& p) { p.degree = 14; }, {"polynomial.weights", "24804 of them"});  // 3 * 8268
+}
+
+TEST(BadModel, WeightsOfAPolynomialOfTheWrongNumberOrNotFinite) {
+  const std::string what = "two_body.pairs[1].polynomial.weights";
+  expect_polynomial_refused([](PairPolynomial& p) { p.weights.pop_back(); }, {what.c_str(), "116 values", "117"});
+  expect_polynomial_refused([](PairPolynomial& p) { p.weights.push_back(1); }, {what.c_str(), "118 values", "117"});
+  expect_polynomial_refused([](PairPolynomial& p) { p.degree = 3; }, {what.c_str(), "117 values"});
+  expect_polynomial_refused([](PairPolynomial& p) { p.powers.pop_back(); }, {what.c_str(), "117 values", "78"});
+  for (double v : {kNan, kInfinity, -kInfinity})
+    expect_polynomial_refused([&](PairPolynomial& p) { p.weights[7] = v; }, {(what + "[7]").c_str(), "finite"});
+}
+
+TEST(BadModel, APolynomialBesideNetworks) {
+  const Model model = random_model(with_polynomials({LocalKind::None, kGto, 2, {kSphere, kUniaxial}}));
+  const TwoBodyPair networks = random_model({LocalKind::None, kGto, 2, {kSphere, kUniaxial}}).two_body.pairs[1];
+  const auto pair = [](Model& m) -> TwoBodyPair& { return m.two_body.pairs[1]; };
+  const std::initializer_list<const char*> parts = {"two_body.pairs[1]'", "a polynomial and networks", "one of them"};
+  expect_refused(
+      model, [&](Model& m) { pair(m).networks = networks.networks; }, parts);
+  expect_refused(
+      model, [&](Model& m) { pair(m).shift = networks.shift; }, parts);
+  expect_refused(
+      model, [&](Model& m) { pair(m).scale = networks.scale; }, parts);
+  expect_refused(model, [&](Model& m) { pair(m).polynomial = {}; }, {"two_body.pairs[1].shift"});
+}
+
+TEST(BadModel, RowsOfPairsThatDoNotFit) {
+  const std::string what = "local[1].pair_variance_rows";
+  const auto rows = [](Model& m) -> std::vector<double>& { return m.local[1].pair_variance_rows; };
+  for (LocalKind kind : {LocalKind::None, LocalKind::Linear, LocalKind::Kernel, LocalKind::Networks}) {
+    const Model model = random_model(with_polynomials({kind, kGto, 2, {kSphere, kUniaxial}, 1}));
+    expect_refused(model, [&](Model& m) { rows(m).pop_back(); }, {what.c_str(), "rows of "});
+    for (double v : {kNan, kInfinity})
+      expect_refused(model, [&](Model& m) { rows(m)[5] = v; }, {(what + "[5]").c_str(), "finite"});
+    expect_refused(random_model({kind, kGto, 2, {kSphere, kUniaxial}, 1}), [&](Model& m) { rows(m) = {1.0}; },
+                   {what.c_str(), "none without a polynomial"});
+    expect_refused(random_model({kind, kGto, 2, {}, 1}), [&](Model& m) { rows(m) = {1.0}; },
+                   {what.c_str(), "none without a polynomial"});
+    // Of the pairs of species 0 alone.
+    Model other = model;
+    other.two_body.pairs.resize(1);
+    rows(other).clear();
+    other.local[0].pair_variance_rows.resize(kVarianceRows * n_species_terms(other.two_body, 0));
+    expect_refused(other, [&](Model& m) { rows(m) = {1.0}; }, {what.c_str(), "none without a polynomial"});
+  }
+}
+
+TEST(BadModel, RowsOfPairsThatAreNotThoseOfALinearEnergy) {
+  Model model = random_model(with_polynomials({LocalKind::Linear, kGto, 2, {kSphere, kUniaxial}, 1}));
+  const std::size_t n = n_species_terms(model.two_body, 1);
+  const auto resize = [&](std::size_t n_rows) { return [=](Model& m) { m.local[1].pair_variance_rows.resize(n_rows * n); }; };
+  const std::string as_many = std::to_string(kVarianceRows * n);
+  for (std::size_t n_rows : {std::size_t{1}, kVarianceRows - 1, kVarianceRows + 1})
+    expect_refused(model, resize(n_rows), {"local[1].pair_variance_rows", as_many.c_str()});
+  model.local[1].variance_rows.clear();
+  resize(4)(model);
+  EXPECT_NO_THROW(model.validate());
 }
 
 TEST(BadModel, ForcesThatOverflowAreRefused) {

@@ -99,6 +99,16 @@ const std::vector<Recipe> kRecipes = {
     {LocalKind::None, kGto, 2, {kBiaxial, kBiaxial}},
     {LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}},
     {LocalKind::Kernel, kGto, 2, {kUniaxial, kSphere}, 2, 0.5},
+    with_polynomials({LocalKind::None, kGto, 1, {kSphere}}),
+    with_polynomials({LocalKind::None, kGto, 1, {kUniaxial}}),
+    with_polynomials({LocalKind::None, kGto, 1, {kBiaxial}}),
+    with_polynomials({LocalKind::None, kGto, 3, {kUniaxial, kUniaxial, kSphere}}),
+    with_polynomials({LocalKind::None, kGto, 3, {kBiaxial, kBiaxial, kUniaxial}}),
+    with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}}),
+    with_polynomials({LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}}),
+    with_polynomials({LocalKind::Kernel, kMonomial, 1, {kUniaxial}, 2, 0.5}),
+    with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairKind::Both),
+    with_polynomials({LocalKind::None, kGto, 3, {kBiaxial, kUniaxial, kSphere}}, PairKind::Both),
 };
 
 class FiniteDifference : public ::testing::TestWithParam<Recipe> {};

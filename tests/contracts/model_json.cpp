@@ -21,10 +21,13 @@ std::vector<Recipe> recipes() {
   return {{LocalKind::Linear, kGto, 1, {}, 1},
           {LocalKind::Kernel, kMonomial, 2, {kSphere, kBiaxial}, 2},
           {LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 1},
-          {LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}, 1}};
+          {LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}, 1},
+          with_polynomials({LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}, 1}),
+          with_polynomials({LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}, 1}),
+          with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairKind::Both)};
 }
 
-// One document with every kind of local energy.
+// One document with every kind of local energy; the pairs of species 0 with others: networks twice, a polynomial.
 Model mixed_model() {
   Model model = random_model({LocalKind::None, kGto, 4, {kSphere, kUniaxial, kBiaxial, kUniaxial}, 0});
   Random random(3);
@@ -32,7 +35,11 @@ Model mixed_model() {
     const auto kind = static_cast<LocalKind>(k);
     model.local[static_cast<std::size_t>(k)] = random_local(random, kind, model.n_features());
   }
-  model.two_body.pairs.resize(2);
+  model.two_body.pairs.resize(3);
+  model.two_body.pairs[2].shift = model.two_body.pairs[2].scale = {};
+  model.two_body.pairs[2].networks = {};
+  add_polynomial(random, model.two_body, model.two_body.pairs[2]);
+  add_pair_rows(random, model.two_body, 2, model.local[2]);
   model.density_scale = 1.0 / 3.0;
   model.units = Units::Real;
   model.training = R"({"frames":12,"rmse":{"force":0.1}})";
@@ -79,6 +86,23 @@ TEST(ModelJson, AWrittenDocumentIsReadBackToEqualTextAndEqualForces) {
     EXPECT_EQ(got.uncertainties, expected.uncertainties);
   }
   EXPECT_EQ(Model::from_json(mixed_model().to_json()).to_json(), mixed_model().to_json());
+}
+
+TEST(ModelJson, APolynomialStandsInPlaceOfNetworks) {
+  const Model model = mixed_model();
+  const Document document = Document::parse(model.to_json());
+  const Document& pairs = document.at("two_body").at("pairs");
+  const PairPolynomial& p = model.two_body.pairs[2].polynomial;
+  const Document expected = {{"species", {0, 2}},
+                             {"length", model.two_body.pairs[2].length},
+                             {"polynomial", {{"powers", {2, 5, 12}}, {"degree", 4}, {"weights", p.weights}}}};
+  EXPECT_EQ(pairs[2], expected);
+  EXPECT_FALSE(pairs[1].contains("polynomial"));
+  EXPECT_EQ(document.at("local")[2].at("pair_variance_rows"), Document(model.local[2].pair_variance_rows));
+  EXPECT_FALSE(document.at("local")[1].contains("pair_variance_rows"));
+  const Model back = Model::from_json(model.to_json());
+  EXPECT_EQ(back.two_body.pairs[2].polynomial.weights, p.weights);
+  EXPECT_EQ(back.local[2].pair_variance_rows, model.local[2].pair_variance_rows);
 }
 
 TEST(ModelJson, TheChecksumIsThatOfTheContent) {
@@ -144,6 +168,8 @@ TEST(ModelJson, UnknownEntriesSuggestTheNearest) {
   expect_error(set("/two_body/cutof", 1), {"unknown entry 'cutof'", "did you mean 'cutoff'?"});
   expect_error(set("/two_body/species/0/axes", 1), {"unknown entry 'axes'", "did you mean 'axis'?"});
   expect_error(set("/two_body/pairs/0/scales", 1), {"unknown entry 'scales'", "did you mean 'scale'?"});
+  expect_error(set("/two_body/pairs/2/polynomial/power", 1), {"unknown entry 'power'", "did you mean 'powers'?"});
+  expect_error(set("/local/2/pair_variance_row", 1), {"unknown entry 'pair_variance_row'", "'pair_variance_rows'?"});
   expect_error(set("/descriptor/hypers/basis_tols", 1), {"unknown entry 'basis_tols'", "did you mean 'basis_tol'?"});
   const std::string text = mixed_model().to_json();
   expect_error(error_of([&] { Model::from_json("{\"units\":\"lj\"," + text.substr(1)); }), {"entry 'units' twice"});
@@ -159,6 +185,9 @@ TEST(ModelJson, MissingEntriesAreNamed) {
   for (const char* key : {"cutoff", "width", "species", "pairs"}) expect_error(without("/two_body", key), {key});
   for (const char* key : {"species", "length", "shift", "scale", "networks"})
     expect_error(without("/two_body/pairs/1", key), {key});
+  for (const char* key : {"species", "length"}) expect_error(without("/two_body/pairs/2", key), {key});
+  expect_error(without("/two_body/pairs/2", "polynomial"), {"shift"});
+  for (const char* key : {"powers", "degree", "weights"}) expect_error(without("/two_body/pairs/2/polynomial", key), {key});
 }
 
 TEST(ModelJson, EntriesOfTheWrongKindAreNamed) {
@@ -179,6 +208,14 @@ TEST(ModelJson, EntriesOfTheWrongKindAreNamed) {
   expect_error(set("/two_body/species/0/symmetry", "cubic"), {"'symmetry'", "'cubic'", "'biaxial'"});
   expect_error(set("/two_body/pairs/0/species", Document::array({0})), {"'species'", "two integers"});
   expect_error(set("/two_body/pairs", Document::array()), {"'two_body.pairs'", "null"});
+  for (const Document& v : {Document(3), Document("u6"), Document::array({1}), Document(nullptr)})
+    expect_error(set("/two_body/pairs/2/polynomial", v), {"'polynomial'", "an object"});
+  expect_error(set("/two_body/pairs/2/polynomial/powers", 6), {"'powers'", "a list of integers"});
+  expect_error(set("/two_body/pairs/2/polynomial/powers", Document::array()), {"'powers'", "got []", "one integer or more"});
+  expect_error(set("/two_body/pairs/2/polynomial/powers/1", 5.5), {"'powers'", "5.5", "an integer"});
+  expect_error(set("/two_body/pairs/2/polynomial/degree", "four"), {"'degree'", "an integer"});
+  expect_error(set("/two_body/pairs/2/polynomial/weights", 1), {"'weights'", "a list of numbers"});
+  expect_error(set("/local/2/pair_variance_rows", "wide"), {"'pair_variance_rows'", "a list of numbers"});
   expect_error(set("/training", "much"), {"'training'", "an object"});
 }
 
@@ -197,6 +234,13 @@ TEST(ModelJson, WrongSizesAndValuesAreNamed) {
   expect_error(drop_last("/local/3/networks/2/parameters"), {"local[3].networks[2].parameters"});
   expect_error(drop_last("/two_body/species"), {"two_body.species"});
   expect_error(drop_last("/two_body/pairs/1/shift"), {"two_body.pairs[1].shift"});
+  expect_error(drop_last("/two_body/pairs/2/polynomial/weights"), {"two_body.pairs[2].polynomial.weights"});
+  expect_error(drop_last("/two_body/pairs/2/polynomial/powers"), {"two_body.pairs[2].polynomial.weights"});
+  expect_error(drop_last("/local/2/pair_variance_rows"), {"local[2].pair_variance_rows", "rows of"});
+  expect_error(set("/two_body/pairs/2/polynomial/powers/2", 65), {"two_body.pairs[2].polynomial.powers", "got 65"});
+  expect_error(set("/two_body/pairs/2/polynomial/degree", -1), {"two_body.pairs[2].polynomial.degree", "got -1"});
+  expect_error(set("/two_body/pairs/1/polynomial", {{"powers", {6}}, {"degree", 0}, {"weights", {1}}}),
+               {"two_body.pairs[1]", "a polynomial and networks"});
   expect_error(set("/density_scale", 0), {"'density_scale'", "got 0", "> 0"});
   expect_error(set("/local/2/exponent", 0), {"local[2].exponent", "1 to 64"});
   expect_error(set("/descriptor/hypers/cutoff_radius", -1), {"cutoff_radius", "-1"});

@@ -163,12 +163,17 @@ TEST_P(PotentialInvariance, FramesOfOneBatchKeepApart) {
   expect_equal(both, expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(PotentialInvariance, PotentialInvariance,
-                         ::testing::Values(Recipe{LocalKind::Linear, kGto, 2}, Recipe{LocalKind::Kernel, kMonomial, 3},
-                                           Recipe{LocalKind::Networks, kGto, 1},
-                                           Recipe{LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}},
-                                           Recipe{LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}}),
-                         RecipeName());
+INSTANTIATE_TEST_SUITE_P(
+    PotentialInvariance, PotentialInvariance,
+    ::testing::Values(Recipe{LocalKind::Linear, kGto, 2}, Recipe{LocalKind::Kernel, kMonomial, 3},
+                      Recipe{LocalKind::Networks, kGto, 1}, Recipe{LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}},
+                      Recipe{LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}},
+                      with_polynomials({LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}}),
+                      with_polynomials({LocalKind::None, kGto, 1, {kBiaxial}}),
+                      with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}}),
+                      with_polynomials({LocalKind::Kernel, kMonomial, 2, {kBiaxial, kUniaxial}}),
+                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairKind::Both)),
+    RecipeName());
 
 TEST(PotentialInvariance, SpheresFeelNoTorqueFromTheManyBodyTerm) {
   for (RadialBasis basis : {kGto, kMonomial}) {
@@ -186,9 +191,22 @@ TEST(PotentialInvariance, SpheresFeelNoTorqueFromTheManyBodyTerm) {
   }
 }
 
-// A body that is round about its axis does not care about a turn around it.
-TEST(PotentialInvariance, UniaxialBodiesFeelNoTorqueAboutTheirAxis) {
-  Model model = random_model({LocalKind::Linear, kGto, 1, {kUniaxial}});
+TEST(PotentialInvariance, SpheresFeelNoTorqueFromThePolynomials) {
+  const Potential potential(random_model(with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}})));
+  Frame frame = spread_frame(66, 2);
+  for (std::size_t k = 0; k < frame.diameters.size(); ++k)
+    if (k / 3 % 2 == 0) frame.diameters[k] = frame.diameters[k / 3 * 3];  // those of species 0
+  const Outcome o = evaluate(potential, frame);
+  for (std::size_t k = 0; k < o.torques.size(); ++k)
+    if (k / 3 % 2 == 0) {
+      EXPECT_LE(worst(0, std::fabs(o.torques[k])), 1e-14 * largest(o.forces));
+    } else {
+      EXPECT_GE(std::fabs(o.torques[k]), 1e-6 * largest(o.forces));
+    }
+}
+
+void expect_no_torque_about_axes(const Recipe& recipe) {
+  Model model = random_model(recipe);
   const auto axis = static_cast<std::size_t>(model.two_body.species[0].axis);
   const Potential potential(model);
   Frame frame = spread_frame(64, 1);
@@ -204,6 +222,12 @@ TEST(PotentialInvariance, UniaxialBodiesFeelNoTorqueAboutTheirAxis) {
     for (std::size_t d = 0; d < 3; ++d) along += body_axes(q)[axis][d] * o.torques[3 * i + d];
     EXPECT_LE(worst(0, std::fabs(along)), 1e-13 * largest(o.torques));
   }
+}
+
+// A body that is round about its axis does not care about a turn around it.
+TEST(PotentialInvariance, UniaxialBodiesFeelNoTorqueAboutTheirAxis) {
+  for (PairKind pairs : {PairKind::Networks, PairKind::Polynomial})
+    expect_no_torque_about_axes(with_polynomials({LocalKind::Linear, kGto, 1, {kUniaxial}}, pairs));
 }
 
 TEST(PotentialInvariance, DensityScaleShrinksTheManyBodyTermAlone) {

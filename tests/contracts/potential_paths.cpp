@@ -28,7 +28,10 @@ TEST(PotentialPaths, TwoThreadsGiveTheSameBitsAsOne) {
   const std::array<double, 9> cell = {14.0, 0.0, 0.0, 1.7, 15.0, 0.0, -1.1, 2.0, 14.5};
   const Frame frame = random_frame(71, 700, cell, {true, true, true}, 2);
   for (const Recipe& recipe :
-       {Recipe{LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}, Recipe{LocalKind::Networks, kGto, 2, {}, 2}}) {
+       {Recipe{LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}, Recipe{LocalKind::Networks, kGto, 2, {}, 2},
+        with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kSphere}}),
+        with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairKind::Both),
+        with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairKind::Both)}) {
     const Potential potential(random_model(recipe));
     const Outcome one = evaluate(potential, frame, threads(1));
     for (int run = 0; run < 3; ++run) {
@@ -62,7 +65,11 @@ TEST(PotentialPaths, InstructionSetsAndDegreePathsAgree) {
 }
 
 TEST(PotentialPaths, EveryKindAgreesBetweenInstructionSets) {
-  for (const Recipe& recipe : {Recipe{LocalKind::Kernel, kGto, 2}, Recipe{LocalKind::Networks, kMonomial, 2}}) {
+  for (const Recipe& recipe : {Recipe{LocalKind::Kernel, kGto, 2}, Recipe{LocalKind::Networks, kMonomial, 2},
+                               with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}}),
+                               with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kBiaxial}}),
+                               with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}}, PairKind::Both),
+                               with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 2}, PairKind::Both)}) {
     const Model model = random_model(recipe);
     const Outcome expected = evaluate(Potential(model, instruction_sets().back()), spread_frame(73, 2));
     for (const auto& set : instruction_sets())
@@ -189,11 +196,15 @@ TEST_P(PotentialGhosts, NumbersLetEachPairBeEvaluatedOnOneSide) {
   expect_close(sum_of(one, two), expected, 1e-12);
 }
 
-INSTANTIATE_TEST_SUITE_P(PotentialPaths, PotentialGhosts,
-                         ::testing::Values(Recipe{LocalKind::Linear, kGto, 2},
-                                           Recipe{LocalKind::None, kGto, 2, {kBiaxial, kUniaxial}},
-                                           Recipe{LocalKind::Kernel, kGto, 1, {kUniaxial}}),
-                         RecipeName());
+INSTANTIATE_TEST_SUITE_P(
+    PotentialPaths, PotentialGhosts,
+    ::testing::Values(Recipe{LocalKind::Linear, kGto, 2}, Recipe{LocalKind::None, kGto, 2, {kBiaxial, kUniaxial}},
+                      Recipe{LocalKind::Kernel, kGto, 1, {kUniaxial}},
+                      with_polynomials({LocalKind::None, kGto, 2, {kBiaxial, kUniaxial}}),
+                      with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}),
+                      with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both),
+                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairKind::Both)),
+    RecipeName());
 
 }  // namespace
 }  // namespace anisoap::test

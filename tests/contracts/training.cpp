@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
 #include "support/errors.hpp"
 #include "support/finite_difference.hpp"
 #include "support/model.hpp"
@@ -122,6 +125,61 @@ TEST(Training, ThreadsDoNotChangeTheJacobian) {
   EXPECT_EQ(two.jacobian, one.jacobian);
 }
 
+// Everything that the pairs of each centre say.
+std::map<std::size_t, std::vector<double>> by_centre(const PairJacobian& pairs) {
+  std::map<std::size_t, std::vector<double>> out;
+  const std::size_t n = pairs.n_features;
+  for (std::size_t k = 0; k < pairs.features.size(); ++k) out[pairs.first + k / n].push_back(pairs.features[k]);
+  for (std::size_t p = 0; p < pairs.i.size(); ++p) {
+    auto& of_centre = out.at(at(pairs.i[p]));
+    of_centre.push_back(static_cast<double>(pairs.j[p]));
+    of_centre.insert(of_centre.end(), &pairs.r[3 * p], &pairs.r[3 * p] + 3);
+    of_centre.insert(of_centre.end(), &pairs.jacobian[6 * n * p], &pairs.jacobian[6 * n * p] + 6 * n);
+  }
+  return out;
+}
+
+TEST(Training, ACentreHasTheSameJacobianInAnyRange) {
+  const Frame many = random_frame(94, 150, {11, 0, 0, 0, 12, 0, 0, 0, 11}, {true, true, true}, 2), few = spread_frame(95, 2);
+  for (const Frame* frame : {&many, &few})
+    for (bool without_centre : {false, true}) {
+      Hypers hypers = random_model({LocalKind::Linear, kGto, 2, {}, 1}).hypers;
+      hypers.subtract_center_contribution = without_centre;
+      const auto expected = by_centre(pair_jacobian(hypers, frame->view(), 1.0, threads(1)));
+      ASSERT_EQ(expected.size(), frame->size());
+      for (std::size_t size : {std::size_t{1}, std::size_t{7}, frame->size()}) {
+        std::map<std::size_t, std::vector<double>> got;
+        for (std::size_t first = 0; first < frame->size(); first += size) {
+          const CentreRange range{first, std::min(first + size, frame->size())};
+          const auto part = by_centre(pair_jacobian(hypers, frame->view(), 1.0, threads(2), 0, range));
+          EXPECT_EQ(part.size(), range.last - range.first);
+          got.insert(part.begin(), part.end());
+        }
+        EXPECT_TRUE(got == expected) << size << " of " << frame->size();
+      }
+    }
+}
+
+TEST(Training, ARangeEndsBeforeItHasTooManyPairs) {
+  const Frame frame = random_frame(94, 150, {11, 0, 0, 0, 12, 0, 0, 0, 11}, {true, true, true}, 2);
+  const Hypers hypers = random_model({LocalKind::Linear, kGto, 2, {}, 1}).hypers;
+  const PairJacobian all = pair_jacobian(hypers, frame.view());
+  std::vector<std::size_t> count(frame.size());
+  for (std::int64_t i : all.i) ++count[at(i)];
+  for (std::size_t most : {std::size_t{1}, 3 * count[0] + 5, all.i.size() - 1, all.i.size()}) {
+    std::size_t n = 0;
+    for (std::size_t first = 0, last = 0; first < frame.size(); first = last) {
+      const PairJacobian part = pair_jacobian(hypers, frame.view(), 1.0, {}, 0, {first, CentreRange::kAll, most});
+      last = first + part.features.size() / part.n_features;
+      ASSERT_GT(last, first);
+      EXPECT_TRUE(last == first + 1 || part.i.size() <= most);
+      EXPECT_TRUE(last == frame.size() || part.i.size() + count[last] > most);  // no shorter than it has to be
+      n += part.i.size();
+    }
+    EXPECT_EQ(n, all.i.size());
+  }
+}
+
 // Energy, forces, torques and virial of a two-body term from its inputs, by plain networks.
 Outcome contracted(const std::vector<TwoBodyInputs>& kinds, const Model& model, const Frame& frame) {
   Outcome out;
@@ -194,6 +252,8 @@ TEST(Training, WrongArgumentsAreRefused) {
   const Model model = random_model({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}});
   for (double v : {0.0, -1.0, std::nan("")})
     expect_error(error_of([&] { pair_jacobian(model.hypers, frame.view(), v); }), {"density_scale"});
+  for (const CentreRange& range : {CentreRange{3, 2}, CentreRange{0, frame.size() + 1}, CentreRange{frame.size() + 1}})
+    expect_error(error_of([&] { pair_jacobian(model.hypers, frame.view(), 1.0, {}, 0, range); }), {"range of centres"});
   for (double v : {0.0, -1.0, std::nan(""), 5.0}) {
     TwoBody term = model.two_body;
     term.width = v;

@@ -2,6 +2,7 @@
 // Local energies and their standard deviations against a plain evaluation of each kind's formula.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "anisoap/training.hpp"
@@ -13,11 +14,13 @@ namespace anisoap::test {
 namespace {
 
 constexpr double kBound = 1e-12;
-constexpr auto kUniaxial = BodySymmetry::Uniaxial, kBiaxial = BodySymmetry::Biaxial;
+constexpr auto kSphere = BodySymmetry::Sphere, kUniaxial = BodySymmetry::Uniaxial, kBiaxial = BodySymmetry::Biaxial;
 constexpr auto kGto = RadialBasis::Gto;
 
 struct Predicted {
   double energy = 0, variance = 0;
+  std::vector<double> own{};      // V x of a linear energy
+  std::vector<double> members{};  // of a committee
 };
 
 Predicted plain_linear(const LocalEnergy& e, const std::vector<double>& p) {
@@ -29,6 +32,7 @@ Predicted plain_linear(const LocalEnergy& e, const std::vector<double>& p) {
     for (std::size_t row = 0; row < y.size(); ++row) y[row] += e.variance_rows[row * p.size() + k] * x;
   }
   for (double v : y) out.variance += v * v;
+  out.own = y;
   return out;
 }
 
@@ -48,7 +52,7 @@ Predicted plain_kernel(const LocalEnergy& e, const std::vector<double>& p) {
 
 Predicted plain_networks(const LocalEnergy& e, const std::vector<double>& p) {
   const PlainCommittee c = plain_committee(e.networks, e.shift, e.scale, p.data());
-  return {e.offset + c.mean, plain_variance(c.members)};
+  return {e.offset + c.mean, plain_variance(c.members), {}, c.members};
 }
 
 Predicted plain_local(const LocalEnergy& e, const std::vector<double>& p) {
@@ -81,12 +85,24 @@ std::vector<Predicted> plain_many_body(const Model& model, const Frame& frame) {
   return out;
 }
 
-// Half of each pair to either particle; the variance is that of each member's share.
-void add_two_body(const Model& model, const Frame& frame, std::vector<Predicted>& particles) {
-  std::vector<std::vector<double>> members(frame.size(), std::vector<double>(model.two_body.pairs[0].networks.size()));
+// Half of each pair to either particle; the variance is that of each member's share, in one sum with the many-body committees
+// where all are of one size.
+void add_networks(const Model& model, const Frame& frame, std::vector<Predicted>& particles) {
+  std::size_t n = 0;
+  for (const TwoBodyPair& pair : model.two_body.pairs) n = std::max(n, pair.networks.size());
+  if (n == 0) return;
+  const auto fits = [&](const LocalEnergy& e) { return e.kind != LocalKind::Networks || e.networks.size() == n; };
+  const bool together = std::all_of(model.local.begin(), model.local.end(), fits);
+  std::vector<std::vector<double>> members(frame.size(), std::vector<double>(n));
+  for (std::size_t i = 0; together && i < frame.size(); ++i) {
+    if (particles[i].members.empty()) continue;
+    members[i] = particles[i].members;
+    particles[i].variance = 0;
+  }
   const auto kinds = two_body_inputs(model.two_body, frame.view());
   for (std::size_t k = 0; k < kinds.size(); ++k) {
     const TwoBodyPair& pair = model.two_body.pairs[k];
+    if (pair.networks.empty()) continue;
     for (std::size_t p = 0; p < kinds[k].i.size(); ++p) {
       const auto c = plain_committee(pair.networks, pair.shift, pair.scale, &kinds[k].inputs[p * kinds[k].n_inputs]);
       const double share = 0.5 * kinds[k].weight[p] * kinds[k].taper[p];
@@ -97,6 +113,49 @@ void add_two_body(const Model& model, const Frame& frame, std::vector<Predicted>
     }
   }
   for (std::size_t i = 0; i < frame.size(); ++i) particles[i].variance += plain_variance(members[i]);
+}
+
+// Terms of the polynomials of one particle's pairs, kind after kind, and the energy of their weights.
+struct PlainTerms {
+  std::vector<double> terms;
+  double energy = 0;
+};
+
+PlainTerms plain_terms(const Model& model, const std::vector<PairTermRows>& kinds, const Frame& frame, std::size_t i) {
+  PlainTerms out;
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    const TwoBodyPair& pair = model.two_body.pairs[k];
+    if (pair.species[0] != frame.species[i] && pair.species[1] != frame.species[i]) continue;
+    const double* row = kinds[k].energies.data() + i * kinds[k].n_terms;
+    out.terms.insert(out.terms.end(), row, row + kinds[k].n_terms);
+    out.energy += std::inner_product(row, row + kinds[k].n_terms, pair.polynomial.weights.begin(), 0.0);
+  }
+  return out;
+}
+
+// |V x + V_p t|^2 of a linear energy, |V_p t|^2 beside the variance of the others.
+void add_polynomials(const Model& model, const Frame& frame, std::vector<Predicted>& particles) {
+  const auto kinds = pair_term_rows(model.two_body, frame.view());
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const PlainTerms plain = plain_terms(model, kinds, frame, i);
+    const std::size_t n = plain.terms.size();
+    Predicted& particle = particles[i];
+    particle.energy += plain.energy;
+    const auto& rows = model.local[static_cast<std::size_t>(frame.species[i])].pair_variance_rows;
+    for (std::size_t row = 0; n * row < rows.size(); ++row) {
+      const double own = row < particle.own.size() ? particle.own[row] : 0;
+      const double added = std::inner_product(plain.terms.begin(), plain.terms.end(), &rows[n * row], 0.0);
+      particle.variance += (own + added) * (own + added) - own * own;
+    }
+  }
+}
+
+std::vector<Predicted> plain_prediction(const Model& model, const Frame& frame) {
+  auto out = plain_many_body(model, frame);
+  if (model.two_body.empty()) return out;
+  add_networks(model, frame, out);
+  add_polynomials(model, frame, out);
+  return out;
 }
 
 void expect_predicted(const Outcome& got, const std::vector<Predicted>& expected) {
@@ -116,18 +175,23 @@ TEST_P(Uncertainty, AndEnergyFollowTheFormula) {
   const Model model = random_model(GetParam());
   EXPECT_TRUE(model.has_uncertainty());
   const Frame frame = spread_frame(81, GetParam().n_species);
-  auto expected = plain_many_body(model, frame);
-  if (!model.two_body.empty()) add_two_body(model, frame, expected);
-  expect_predicted(evaluate(Potential(model), frame), expected);
+  expect_predicted(evaluate(Potential(model), frame), plain_prediction(model, frame));
 }
 
-INSTANTIATE_TEST_SUITE_P(Uncertainty, Uncertainty,
-                         ::testing::Values(Recipe{LocalKind::Linear, kGto, 2},
-                                           Recipe{LocalKind::Linear, RadialBasis::Monomial, 1},
-                                           Recipe{LocalKind::Kernel, kGto, 1}, Recipe{LocalKind::Networks, kGto, 3},
-                                           Recipe{LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}},
-                                           Recipe{LocalKind::Kernel, kGto, 2, {kBiaxial, kUniaxial}}),
-                         RecipeName());
+INSTANTIATE_TEST_SUITE_P(
+    Uncertainty, Uncertainty,
+    ::testing::Values(Recipe{LocalKind::Linear, kGto, 2}, Recipe{LocalKind::Linear, RadialBasis::Monomial, 1},
+                      Recipe{LocalKind::Kernel, kGto, 1}, Recipe{LocalKind::Networks, kGto, 3},
+                      Recipe{LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}},
+                      Recipe{LocalKind::Kernel, kGto, 2, {kBiaxial, kUniaxial}},
+                      with_polynomials({LocalKind::None, kGto, 1, {kUniaxial}}),
+                      with_polynomials({LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}}),
+                      with_polynomials({LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}}),
+                      with_polynomials({LocalKind::Kernel, kGto, 3, {kUniaxial, kSphere, kUniaxial}}),
+                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}}),
+                      with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both),
+                      with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}}, PairKind::Both)),
+    RecipeName());
 
 TEST(Uncertainty, IsZeroWhereAModelDoesNotKnowIt) {
   for (LocalKind kind : {LocalKind::Linear, LocalKind::Kernel, LocalKind::Networks}) {
@@ -140,6 +204,74 @@ TEST(Uncertainty, IsZeroWhereAModelDoesNotKnowIt) {
   }
 }
 
+// And a pair of species may have no energy at all.
+TEST(Uncertainty, EachSpeciesMayHaveAnotherKind) {
+  Model model = random_model(with_polynomials({LocalKind::None, kGto, 4, {kUniaxial, kBiaxial, kSphere, kUniaxial}, 2}));
+  model.two_body.pairs.erase(model.two_body.pairs.begin() + 2);
+  Random random(5);
+  for (int s = 0; s < 4; ++s) {
+    LocalEnergy& e = model.local[static_cast<std::size_t>(s)];
+    e = random_local(random, static_cast<LocalKind>((s + 1) % 4), model.n_features());
+    add_pair_rows(random, model.two_body, s, e);
+  }
+  const Frame frame = spread_frame(88, 4);
+  for (const auto& set : instruction_sets())
+    expect_predicted(evaluate(Potential(model, set), frame), plain_prediction(model, frame));
+}
+
+// Committees of both terms that were trained together; of other sizes their variances add.
+TEST(Uncertainty, CommitteesOfOneSizeAreOneCommittee) {
+  for (PairKind pairs : {PairKind::Networks, PairKind::Both})
+    for (std::size_t n : {2u, 3u}) {
+      Model model = random_model(with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, pairs));
+      for (LocalEnergy& e : model.local) e.networks.resize(n);
+      const Frame frame = spread_frame(89, 2);
+      for (bool all : {true, false}) {
+        SCOPED_TRACE((pairs == PairKind::Both ? "both, " : "networks, ") + std::to_string(n) + (all ? ", all" : ", one"));
+        if (!all) model.local[0] = LocalEnergy{};
+        expect_predicted(evaluate(Potential(model), frame), plain_prediction(model, frame));
+      }
+    }
+}
+
+// Rows of each species for its own: some have them, others do not.
+TEST(Uncertainty, OfPairsMayBeKnownForSomeSpeciesAlone) {
+  for (LocalKind kind : {LocalKind::None, LocalKind::Linear, LocalKind::Kernel}) {
+    Model model = random_model(with_polynomials({kind, kGto, 2, {kUniaxial, kBiaxial}}));
+    model.local[0].pair_variance_rows.clear();
+    const Frame frame = spread_frame(85, 2);
+    const auto expected = plain_prediction(model, frame);
+    const Outcome got = evaluate(Potential(model), frame);
+    for (std::size_t i = 0; i < frame.size(); ++i) {
+      EXPECT_NEAR(got.uncertainties[i], std::sqrt(expected[i].variance), kBound * largest(got.uncertainties));
+      EXPECT_EQ(got.uncertainties[i] > 0, kind != LocalKind::None || frame.species[i] == 1);
+    }
+  }
+}
+
+// Rows of the pairs alone, as many as one likes.
+TEST(Uncertainty, OfALinearEnergyMayBeThatOfItsPairs) {
+  Model model = random_model(with_polynomials({LocalKind::Linear, kGto, 1, {kUniaxial}}));
+  model.local[0].variance_rows.clear();
+  model.local[0].pair_variance_rows.resize(n_species_terms(model.two_body, 0));
+  const Frame frame = spread_frame(86, 1);
+  expect_predicted(evaluate(Potential(model), frame), plain_prediction(model, frame));
+}
+
+TEST(Uncertainty, RowsOfZerosAddNothing) {
+  for (LocalKind kind : {LocalKind::None, LocalKind::Linear, LocalKind::Kernel, LocalKind::Networks}) {
+    Model model = random_model(with_polynomials({kind, kGto, 1, {kUniaxial}}));
+    const Frame frame = spread_frame(87, 1);
+    const auto known = evaluate(Potential(model), frame).uncertainties;
+    std::fill(model.local[0].pair_variance_rows.begin(), model.local[0].pair_variance_rows.end(), 0.0);
+    const auto zeros = evaluate(Potential(model), frame).uncertainties;
+    model.local[0].pair_variance_rows.clear();
+    EXPECT_EQ(model.has_uncertainty(), kind != LocalKind::None);
+    EXPECT_EQ(evaluate(Potential(model), frame).uncertainties, zeros);
+    for (std::size_t i = 0; i < frame.size(); ++i) EXPECT_GE(std::fabs(known[i] - zeros[i]), 1e-6) << "nothing to compare";
+  }
+}
+
 TEST(Uncertainty, OfAKernelFarFromItsDataIsThatOfThePrior) {
   Model model = random_model({LocalKind::Kernel, kGto, 1});
   model.local[0].variance_rows.assign(model.local[0].weights.size(), 0.0);
@@ -148,15 +280,17 @@ TEST(Uncertainty, OfAKernelFarFromItsDataIsThatOfThePrior) {
 }
 
 TEST(Uncertainty, DoesNotDependOnWhetherForcesAreAskedFor) {
-  const Potential potential(random_model({LocalKind::Linear, kGto, 2, {kUniaxial, kBiaxial}}));
-  const Frame frame = spread_frame(84, 2);
-  FrameBatch batch = potential.make_batch(1);
-  batch.add(frame.view());
-  std::vector<double> uncertainties(frame.size(), 9.0);
-  PotentialResults results;
-  results.uncertainties = uncertainties.data();
-  potential.compute(batch, results);
-  EXPECT_EQ(uncertainties, evaluate(potential, frame).uncertainties);
+  for (LocalKind kind : {LocalKind::None, LocalKind::Linear}) {
+    const Potential potential(random_model(with_polynomials({kind, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both)));
+    const Frame frame = spread_frame(84, 2);
+    FrameBatch batch = potential.make_batch(1);
+    batch.add(frame.view());
+    std::vector<double> uncertainties(frame.size(), 9.0);
+    PotentialResults results;
+    results.uncertainties = uncertainties.data();
+    potential.compute(batch, results);
+    EXPECT_EQ(uncertainties, evaluate(potential, frame).uncertainties);
+  }
 }
 
 }  // namespace

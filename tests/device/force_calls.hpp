@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The way back from local energies to forces, the Jacobian of the features and the invariants of two bodies, for any number type,
-// on the host or on a device.
+// The way back from local energies to forces, the Jacobian of the features, the invariants and the polynomial of two bodies, for
+// any number type, on the host or on a device.
 #pragma once
 
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/pair_gradient.hpp"
-#include "anisoap/detail/pair_invariants.hpp"
+#include "anisoap/detail/pair_polynomial.hpp"
 #include "detail_calls.hpp"
 
 namespace anisoap::test {
@@ -21,6 +21,7 @@ struct ForceTables {
   int degree, n_features;
   detail::LocalEnergyView local[kForms];
   detail::PairForm pair[kPairForms];
+  detail::PairPolynomialView polynomial[kPairForms];
 };
 
 template <class T>
@@ -36,7 +37,7 @@ struct ForceScratch {
 // Numbers that one call gives.
 ANISOAP_FUNCTION int n_force_values(const ForceTables& t) {
   int n = kForms * 14 + 6 * t.n_features;
-  for (const auto& form : t.pair) n += detail::pair_inputs(form) + 9;
+  for (const auto& form : t.pair) n += 2 * detail::pair_inputs(form) + 19;
   return n;
 }
 
@@ -81,6 +82,7 @@ ANISOAP_FUNCTION void sum_densities(const Surroundings& s, const ForceTables& t,
   }
   detail::contract(t.basis, x.sums, 1, 0, x.coefficients);
   detail::power_spectrum<true>(t.basis, t.scale, x.coefficients, x.features);
+  for (int k = 0; k < t.local[0].n_pair_terms; ++k) x.features[t.n_features + k] = T(1.0 / (k + 2));
 }
 
 // Energy, variance and the forces of both neighbours; D: the degree, or -1 for the run-time one.
@@ -125,9 +127,23 @@ ANISOAP_FUNCTION T* jacobian(const Surroundings& s, const ForceTables& t, ForceS
   return out;
 }
 
-// Invariants of the two neighbours as bodies, and the motion that a slope for each of them gives.
+// Derivatives by r and by turns of either body, of the sum of slopes times invariants.
 template <class T>
-ANISOAP_FUNCTION T* two_bodies(const Surroundings& s, const detail::PairForm& form, T* out) {
+ANISOAP_FUNCTION T* put_motion(const detail::PairForm& form, const detail::PairInvariants<T>& v, const T* slope, T* out) {
+  const detail::PairMotion<T> m = detail::pair_motion(form, v, slope);
+  for (int d = 0; d < 3; ++d) {
+    *out++ = m.r[d];
+    *out++ = m.turn[0][d];
+    *out++ = m.turn[1][d];
+  }
+  return out;
+}
+
+// Invariants of the two neighbours as bodies, and the motion that a slope for each of them gives; the polynomial, its slopes and
+// the motion that they give.
+template <class T>
+ANISOAP_FUNCTION T* two_bodies(const Surroundings& s, const detail::PairForm& form, const detail::PairPolynomialView& polynomial,
+                               T* work, T* out) {
   detail::Body<T> body[2];
   T r[3];
   for (int p = 0; p < 2; ++p) {
@@ -144,13 +160,10 @@ ANISOAP_FUNCTION T* two_bodies(const Surroundings& s, const detail::PairForm& fo
     *out++ = v.inputs[k];
     slope[k] = T(1.0 / (k + 1));
   }
-  const detail::PairMotion<T> m = detail::pair_motion(form, v, slope);
-  for (int d = 0; d < 3; ++d) {
-    *out++ = m.r[d];
-    *out++ = m.turn[0][d];
-    *out++ = m.turn[1][d];
-  }
-  return out;
+  out = put_motion(form, v, slope, out);
+  *out++ = detail::pair_polynomial(polynomial, form, v, slope, work);
+  for (int k = 0; k < detail::pair_inputs(form); ++k) *out++ = slope[k];
+  return put_motion(form, v, slope, out);
 }
 
 // out: [n_force_values].
@@ -159,7 +172,7 @@ ANISOAP_FUNCTION void force_values(const Surroundings& s, const ForceTables& t, 
   sum_densities(s, t, x);
   for (const auto& local : t.local) out = local_forces<D>(s, t, local, x, out);
   out = jacobian(s, t, x, out);
-  for (const auto& form : t.pair) out = two_bodies(s, form, out);
+  for (int k = 0; k < kPairForms; ++k) out = two_bodies(s, t.pair[k], t.polynomial[k], x.work, out);
 }
 
 }  // namespace anisoap::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A linear, a kernel and a committee model for force_calls.hpp, and its numbers on the host.
+// A linear, a kernel and a committee model and polynomials of pairs for force_calls.hpp, and their numbers on the host.
 #pragma once
 
 #include <memory>
@@ -43,6 +43,9 @@ class ForceCase {
     weights_ = waves(n + kPoints, 1.9);
     points_ = waves(kPoints * n, 0.37);
     rows_ = waves(2 * n + 2 * kPoints, 0.11);
+    pair_rows_ = waves(2 * kTerms, 0.23);
+    powers_ = {1, 3, 6, 12};
+    polynomial_ = waves(kMonomials * powers_.size(), 0.9);
   }
 
   const Basis& basis() const { return basis_; }
@@ -77,23 +80,36 @@ class ForceCase {
     const int* widths = all(widths_);
     const std::vector<detail::NetworkView> networks = {{3, widths, all(parameters_)}, {3, widths, all(second_)}};
     const auto local = [&](detail::LocalForm form) {
-      return detail::LocalEnergyView{form,    n_features_, 0.5,           all(shift_), all(scale_), all(weights_), all(points_),
-                                     kPoints, 3,           all(networks), 2,           9.0,         all(rows_),    2};
+      return detail::LocalEnergyView{
+          form, n_features_, 0.5, all(shift_),     all(scale_), all(weights_), all(points_), kPoints, 3, all(networks), 2,
+          9.0,  all(rows_),  2,   all(pair_rows_), 2,           kTerms};
     };
     t.local[0] = local(detail::LocalForm::Linear);
     t.local[1] = local(detail::LocalForm::Kernel);
     t.local[2] = local(detail::LocalForm::Networks);
     t.pair[0] = {{3, 3}, {0, 0}, true, 1.3};
     t.pair[1] = {{1, 3}, {2, 0}, false, 1.3};
+    for (int k = 0; k < kPairForms; ++k) t.polynomial[k] = polynomial(t.pair[k], all);
     return t;
   }
 
  private:
-  static constexpr int kPoints = 3;
+  // A tree of products of up to four invariants.
+  template <class All>
+  detail::PairPolynomialView polynomial(const detail::PairForm& form, const All& all) const {
+    std::vector<int> parent, factor;
+    for (int m = 0; m < kMonomials; ++m) {
+      parent.push_back((m - 1) / 2);
+      factor.push_back(m % (detail::pair_inputs(form) - detail::kRadialInputs));
+    }
+    return {static_cast<int>(powers_.size()), all(powers_), kMonomials, all(parent), all(factor), all(polynomial_)};
+  }
+
+  static constexpr int kPoints = 3, kTerms = 4, kMonomials = 30;
   Basis basis_;
   int n_features_;
-  std::vector<int> widths_;
-  std::vector<double> parameters_, second_, shift_, scale_, weights_, points_, rows_;
+  std::vector<int> widths_, powers_;
+  std::vector<double> parameters_, second_, shift_, scale_, weights_, points_, rows_, pair_rows_, polynomial_;
 };
 
 // Copies that live as long as it does.

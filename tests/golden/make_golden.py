@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes the golden files beside this script (numpy and scipy needed), or checks the oracle against other files.
+"""Writes the golden files beside this script (numpy and scipy >= 1.15 needed), or checks the oracle against other files.
 
 python make_golden.py                     # write every case
 python make_golden.py --case slab         # write one

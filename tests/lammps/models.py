@@ -51,6 +51,20 @@ def _two_body(rng: np.random.Generator, committee: int) -> _core.TwoBody:
     return out
 
 
+def _polynomials(rng: np.random.Generator, two_body: _core.TwoBody) -> _core.TwoBody:
+    """The same pairs with polynomials in place of networks."""
+    pairs = two_body.pairs
+    for pair in pairs:
+        pair.networks, pair.shift, pair.scale = [], np.empty(0), np.empty(0)
+        pair.polynomial = _core.PairPolynomial([1, 4], 6)
+    two_body.pairs = pairs
+    for k, pair in enumerate(pairs):
+        weights = rng.normal(size=(two_body.n_terms(k) // 2, 2)) * [1.0, 0.05]
+        pair.polynomial = _core.PairPolynomial([1, 4], 6, weights.ravel())
+    two_body.pairs = pairs
+    return two_body
+
+
 def _local(rng: np.random.Generator, n: int, kind: str, scale: float, uncertain: bool) -> _core.LocalEnergy:
     """Many-body energy on ``n`` features."""
     one = _core.LocalEnergy()
@@ -82,8 +96,9 @@ def random_model(
     two_body: bool = True,
     uncertain: bool = True,
     cutoff_function: str = "cosine",
+    polynomial: bool = False,
 ) -> _core.Model:
-    """A many-body term for two species, and a two-body committee."""
+    """A many-body term for two species, and a two-body committee or polynomials."""
     rng = np.random.default_rng(seed)
     model = _core.Model()
     hypers = _hypers(cutoff_function)
@@ -94,6 +109,12 @@ def random_model(
     model.local = local
     if two_body:
         model.two_body = _two_body(rng, 2 if uncertain else 1)
+    if polynomial:
+        model.two_body = term = _polynomials(rng, model.two_body)
+        for s, one in enumerate(local):
+            n = sum(term.n_terms(k) for k, pair in enumerate(term.pairs) if s in pair.species)
+            one.pair_variance_rows = 0.1 * rng.normal(size=(5, n))
+        model.local = local
     return model
 
 

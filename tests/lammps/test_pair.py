@@ -39,6 +39,13 @@ def test_lammps_gives_the_values_of_python(lammps, box, model, same, ranks):
     same(evaluate(lammps, box, ranks=ranks), models.by_python(model, models.atoms_of(box)))
 
 
+@pytest.mark.parametrize("kind", ["none", "linear"])
+def test_two_body_polynomials(lammps, tilted_box, tmp_path, same, kind):
+    model = models.random_model(kind=kind, polynomial=True)
+    models.write(tmp_path, model)
+    same(evaluate(lammps, tilted_box, ranks=4), models.by_python(model, models.atoms_of(tilted_box)))
+
+
 @pytest.mark.parametrize("kind", ["none", "kernel", "networks"])
 def test_other_kinds_of_models(lammps, tilted_box, tmp_path, same, kind):
     model = models.random_model(kind=kind)

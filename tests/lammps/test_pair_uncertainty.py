@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Uncertainties of `pair_style anisoap` by fix pair, and what it does above a threshold."""
 
+import re
+
 import frames
 import models
 import numpy as np
 import pytest
-from anisoap_md import _dump
+from anisoap_md import Descriptor, _dump
 
 UNCERTAINTY = "fix u all pair 5 anisoap uncertainty 1\n"
 
@@ -37,6 +39,17 @@ def test_fix_pair_gives_the_uncertainties_of_python(lammps, box, model, tmp_path
         models.start(box) + style() + UNCERTAINTY + "run 0 post no\n" + frames.dump_command("u.dump", "f_u")
     )
     lammps(text, ranks=ranks)
+    expected = models.by_python(model, models.atoms_of(box))["uncertainties"]
+    assert (expected > 0).all()
+    assert_close(frames.read_dump(tmp_path / "u.dump")[:, 0], expected, 1e-10)
+
+
+@pytest.mark.parametrize("kind", ["none", "linear", "kernel"])
+def test_uncertainties_of_two_body_polynomials(lammps, box, tmp_path, assert_close, kind):
+    model = models.random_model(kind=kind, polynomial=True)
+    models.write(tmp_path, model)
+    run = UNCERTAINTY + "run 0 post no\n" + frames.dump_command("u.dump", "f_u")
+    lammps(models.start(box) + style() + run, ranks=2)
     expected = models.by_python(model, models.atoms_of(box))["uncertainties"]
     assert (expected > 0).all()
     assert_close(frames.read_dump(tmp_path / "u.dump")[:, 0], expected, 1e-10)
@@ -134,6 +147,28 @@ def test_null_types_are_x_in_the_dump(lammps, box, model, tmp_path):
     lammps(models.start(box) + pair + MOTION + "run 3\n", ranks=2)
     (dumped,) = _dump.iread(tmp_path / "bad.dump")
     assert np.array_equal(dumped.numbers, np.where(box.types == 1, 6, 0))
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_atoms_without_shape_have_diameter_zero_in_the_dump(lammps, box, model, tmp_path, ranks):
+    """The particles of the model are left when the others are taken away; alone they have the dumped uncertainty."""
+    points = np.flatnonzero(box.types == 2)[::2]
+    frames.write_data(tmp_path / "box.data", box, without=tuple(points + 1))
+    pair = (
+        "pair_style hybrid anisoap threshold 0 stop dump bad.dump lj/cut 2.5\npair_coeff * * anisoap model.json C NULL\n"
+        "pair_coeff 1*2 2 lj/cut 0.01 1.0\n"
+    )
+    out = lammps(models.start(box) + pair + "fix 1 all nve\nrun 3\n", ranks=ranks)
+    (dumped,) = _dump.iread(tmp_path / "bad.dump")
+    diameters = box.diameters.copy()
+    diameters[points] = 0
+    assert np.array_equal(dumped.arrays["shape"], diameters)
+    assert np.array_equal(dumped.arrays["c_q"][points], np.tile([1.0, 0, 0, 0], (len(points), 1)))
+    mine = models.by_python(model, dumped[dumped.numbers == 6])["uncertainties"]
+    said = re.search("Pair anisoap: uncertainty ([^ ]*) of atom ID", out.output)
+    assert float(said[1]) == pytest.approx(mine.max(), rel=1e-9)
+    with pytest.raises(ValueError, match=f"particle {points[0]}: diameter is zero"):
+        Descriptor(2, "gto", 3.0, radial_gaussian_width=1.2).power_spectrum(dumped)
 
 
 def test_a_model_of_no_uncertainty_is_refused(lammps, box, tmp_path):

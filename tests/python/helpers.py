@@ -47,13 +47,22 @@ def random_atoms(seed: int, n: int, cell, pbc=True, numbers=(6, 8), sizes=(0.8, 
 TRICLINIC = np.array([[6.0, 0.0, 0.0], [1.8, 5.5, 0.0], [-1.2, 2.1, 6.5]])
 
 
+def rotations_of(quaternions: np.ndarray) -> Rotation:
+    """Rotations of quaternions (w, x, y, z), [..., 4]."""
+    return Rotation.from_quat(np.roll(quaternions, -1, axis=-1))
+
+
+def quaternions_of(rotations: Rotation) -> np.ndarray:
+    """(w, x, y, z), [..., 4]."""
+    return np.roll(rotations.as_quat(), 1, axis=-1)
+
+
 def rotated(atoms: Atoms, rotation: Rotation) -> Atoms:
     """Positions, cell and quaternions turned together."""
     out = atoms.copy()
     out.set_cell(atoms.cell.array @ rotation.as_matrix().T)
     out.positions = rotation.apply(atoms.positions)
-    q = Rotation.from_quat(atoms.arrays["c_q"], scalar_first=True)
-    out.arrays["c_q"] = (rotation * q).as_quat(scalar_first=True)
+    out.arrays["c_q"] = quaternions_of(rotation * rotations_of(atoms.arrays["c_q"]))
     return out
 
 

@@ -69,6 +69,29 @@ def _two_body(rng: np.random.Generator, symmetries) -> _core.TwoBody:
     return out
 
 
+def with_polynomials(two_body: _core.TwoBody, rng: np.random.Generator, degree: int = 6) -> _core.TwoBody:
+    """The same kinds of pairs with random polynomials in place of networks."""
+    pairs = two_body.pairs
+    for pair in pairs:
+        pair.networks, pair.shift, pair.scale = [], np.empty(0), np.empty(0)
+        pair.polynomial = _core.PairPolynomial([1, 3, 6], degree)
+    two_body.pairs = pairs
+    for k, pair in enumerate(pairs):
+        # The steep powers count little.
+        weights = rng.normal(size=(two_body.n_terms(k) // 3, 3)) * [1.0, 1e-1, 1e-3]
+        pair.polynomial = _core.PairPolynomial([1, 3, 6], degree, weights.ravel())
+    two_body.pairs = pairs
+    return two_body
+
+
+def with_pair_variances(local: list, two_body: _core.TwoBody, rng: np.random.Generator) -> list:
+    """Local energies with variance rows for the polynomials, as many as each has."""
+    for s, one in enumerate(local):
+        n = sum(two_body.n_terms(k) for k, pair in enumerate(two_body.pairs) if s in pair.species)
+        one.pair_variance_rows = 0.1 * rng.normal(size=(max(len(one.variance_rows), 1), n))
+    return local
+
+
 def core_model(
     kind: str = "linear",
     two_body: tuple[str, ...] = (),
@@ -76,6 +99,7 @@ def core_model(
     seed: int = 1,
     species=SPECIES,
     density_scale: float = 0.8,
+    polynomial: bool = False,
     **of_hypers,
 ) -> _core.Model:
     """A potential with random weights; `two_body` holds the symmetry of each species, () for no two-body term."""
@@ -86,6 +110,9 @@ def core_model(
     out.local = [_local(rng, kind, n) for _ in species]
     if two_body:
         out.two_body = _two_body(rng, two_body)
+    if polynomial:
+        out.two_body = with_polynomials(out.two_body, rng, 4 if "biaxial" in two_body else 8)
+        out.local = with_pair_variances(out.local, out.two_body, rng)
     out.training = '{"frames": 3, "note": "random"}'
     return out
 

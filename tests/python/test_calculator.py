@@ -28,6 +28,7 @@ KINDS = {
     "kernel": {"kind": "kernel"},
     "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
     "both": {"kind": "networks", "two_body": ("biaxial", "sphere")},
+    "polynomial": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
 }
 
 

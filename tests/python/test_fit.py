@@ -190,6 +190,25 @@ def test_networks_learn_what_the_two_body_term_leaves(descriptor, data, monkeypa
         assert_close(np.sum(whole.stress[:3] - rest.stress[:3]), np.trace(found["virial"][0]), 1e-9)
 
 
+JOINT = {"kind": "networks", "joint": True, "cutoff": 2.9, "bodies": {"C": "z"}, "widths": [5]}
+
+
+def test_networks_of_both_terms_are_trained_at_once(descriptor, data):
+    """Schedule and members are those of the committee; the model gives the errors of the result."""
+    options = {"widths": [6, 4], "n_networks": 2, "steps": 3, "validation": 0.0}
+    result = fit(data, descriptor, "networks", networks=options, two_body=JOINT, test=0.3)
+    model = result.model.core
+    assert [[n.widths[1:] for n in p.networks] for p in model.two_body.pairs] == [[[5, 1]] * 2] * 3
+    assert [[n.widths[1:] for n in one.networks] for one in model.local] == [[[6, 4, 1]] * 2] * 2
+    assert model.two_body.species[0].symmetry == "uniaxial" and model.two_body.cutoff == 2.9
+    assert result.training["two_body"] == JOINT and result.training["networks"] == options
+    held = [data[k] for k in split(len(data), 0.3, 0)[1]]
+    found = result.model.predict(held, uncertainties=True)
+    difference = found.forces - np.concatenate([a.arrays["forces"] for a in held])
+    assert_close(result.errors["test"]["forces"].rmse, np.sqrt(np.mean(difference**2)), 1e-12)
+    assert np.isfinite(found.uncertainties).all() and found.uncertainties.min() > 0
+
+
 def test_a_model_of_the_two_body_term_alone(unseen):
     """Without a many-body term the descriptor needs no taper."""
     truth = core_model("none", ("uniaxial", "biaxial"))
@@ -263,6 +282,18 @@ BAD_ARGUMENTS = {
         {"two_body": {"cutof": 3.0}},
         "two_body, got option 'cutof'; .* did you mean 'cutoff'",
     ),
+    "joint with another kind": (
+        {"kind": "kernel", "two_body": JOINT},
+        r"two_body\['joint'\], got True with kind 'kernel'; expected kind='networks'",
+    ),
+    "joint without a many-body term": (
+        {"kind": "none", "two_body": JOINT},
+        r"two_body\['joint'\], got True with kind 'none'",
+    ),
+    "schedule of pairs": (
+        {"kind": "networks", "two_body": {**JOINT, "steps": 3}},
+        "two_body with 'joint' .*steps .*in networks.*, got option 'steps'; expected some of bodies, ",
+    ),
     "two-body cutoff": ({"two_body": {"steps": 3}}, "two_body, got options without 'cutoff'"),
     "networks of another kind": ({"networks": {"steps": 3}}, "networks, got options for kind 'linear'"),
     "network option": (
@@ -282,6 +313,12 @@ def test_bad_arguments(descriptor, data, name):
     others, text = BAD_ARGUMENTS[name]
     with pytest.raises(ValueError, match=text):
         fit(data[:4], descriptor, **others)
+
+
+@pytest.mark.parametrize("two_body", [{**JOINT, "joint": "yes"}, [3.0]])
+def test_two_body_terms_of_wrong_types(descriptor, data, two_body):
+    with pytest.raises(TypeError, match="two_body.*, got .*; expected"):
+        fit(data[:4], descriptor, "networks", two_body=two_body)
 
 
 def test_a_species_without_particles(data):

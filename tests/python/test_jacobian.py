@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Derivatives of the power spectrum against finite differences of the power spectrum."""
 
+import weakref
+
 import numpy as np
 import pytest
-from anisoap_md import Descriptor
+from anisoap_md import Descriptor, _core, _jacobian
 from helpers import TRICLINIC, assert_close, random_atoms
 from potentials import by_particle, by_strain, moved, turned
 
@@ -111,6 +113,58 @@ def test_pairs_of_each_centre_add_up(atoms):
         assert_close(np.einsum("pfa,pb->fab", c.positions, c.r), expected.strain[i], 1e-12)
 
 
+def blocks_of(monkeypatch, n_bytes: int) -> list[int]:
+    """Sizes of the derivatives that _core returns from now on, with that bound on each; one of them is alive at a time."""
+    sizes, alive = [], []
+    whole = _core.pair_jacobian
+
+    def recorded(*args, **kwargs):
+        assert all(block() is None for block in alive)
+        pairs = whole(*args, **kwargs)
+        sizes.append(max(a.nbytes for a in pairs.values()))
+        alive.append(weakref.ref(pairs["jacobian"]))
+        return pairs
+
+    monkeypatch.setattr(_core, "pair_jacobian", recorded)
+    monkeypatch.setattr(_jacobian, "_BLOCK_BYTES", n_bytes)
+    return sizes
+
+
+@pytest.mark.parametrize("symmetric", [False, True], ids=["full", "symmetric"])
+def test_memory_is_bounded_by_a_block(monkeypatch, symmetric):
+    atoms = random_atoms(3, 60, 1.2 * TRICLINIC)
+    d = make(num_threads=2)
+    whole = list(d.jacobian_by_centre(atoms, symmetric))
+    bytes_of = [48 * len(c.neighbors) * d.n_features_symmetric for c in whole]
+    for most in (1, 7 * max(bytes_of)):
+        with monkeypatch.context() as m:
+            sizes = blocks_of(m, most)
+            parts = list(d.jacobian_by_centre(atoms, symmetric))
+        assert max(sizes) <= max(most, max(bytes_of)) and sum(sizes) == sum(bytes_of)
+        assert len(sizes) == 60 if most == 1 else 4 < len(sizes) < 12
+        assert len(parts) == len(whole) == 60
+        for part, one in zip(parts, whole, strict=True):
+            assert all(np.array_equal(a, b) for a, b in zip(part, one, strict=True))
+
+
+def test_a_dense_result_is_summed_over_blocks(atoms, monkeypatch):
+    d = make()
+    expected = d.jacobian(atoms)
+    sizes = blocks_of(monkeypatch, 1)
+    assert all(np.array_equal(a, b) for a, b in zip(d.jacobian(atoms), expected, strict=True))
+    assert len(sizes) == 4
+
+
+def test_centres_are_those_of_the_frame_at_the_call(atoms, monkeypatch):
+    blocks_of(monkeypatch, 1)
+    d = make()
+    expected = list(d.jacobian_by_centre(atoms))
+    running = d.jacobian_by_centre(atoms)
+    atoms.positions += np.arange(12.0).reshape(4, 3) / 10
+    for part, one in zip(running, expected, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(part, one, strict=True))
+
+
 def test_threads_do_not_change_a_bit(atoms):
     one, two = make(num_threads=1).jacobian(atoms), make(num_threads=2).jacobian(atoms)
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
@@ -130,8 +184,9 @@ def test_bad_arguments(atoms):
     with pytest.raises(TypeError, match="anisoap: frame, got"):
         d.jacobian([atoms])
     del atoms.arrays["c_q"]
-    with pytest.raises(ValueError, match="quaternions"):
-        d.jacobian(atoms)
+    for call in (d.jacobian, d.jacobian_by_centre):
+        with pytest.raises(ValueError, match="quaternions"):
+            call(atoms)
 
 
 def test_a_dense_result_that_is_too_large_is_refused(atoms):

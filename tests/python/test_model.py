@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from anisoap_md import Model, _batches
+from anisoap_md import Model, _batches, _core
 from ase.calculators.calculator import PropertyNotImplementedError
 from helpers import TRICLINIC, assert_close, random_atoms
 from potentials import by_particle, by_strain, core_model, moved, random_model, turned
@@ -18,6 +18,8 @@ KINDS = {
     "networks": {"kind": "networks"},
     "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
     "both": {"kind": "kernel", "two_body": ("uniaxial", "sphere")},
+    "polynomial": {"kind": "none", "two_body": ("uniaxial", "biaxial"), "polynomial": True},
+    "polynomial and linear": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
 }
 
 
@@ -220,3 +222,25 @@ def test_a_model_without_a_taper_must_say_so():
         Model(core)
     core.allow_discontinuity = True
     assert np.isfinite(Model(core).predict(random_atoms(1, 4, TRICLINIC)).energy).all()
+
+
+def test_committees_of_one_size_are_summed_member_by_member(frames):
+    core = core_model("networks", two_body=("uniaxial", "sphere"))
+    other = core_model("networks", two_body=("uniaxial", "sphere"), seed=2)
+    pairs = core.two_body.pairs
+    for pair, more in zip(pairs, other.two_body.pairs, strict=True):
+        pair.networks = pair.networks + more.networks
+    core.two_body.pairs = pairs
+
+    def member(k: int) -> np.ndarray:
+        one = _core.Model.from_json(core.to_json())
+        local, pairs = one.local, one.two_body.pairs
+        for part in (*local, *pairs):
+            part.networks = [part.networks[k]]
+        one.local, one.two_body.pairs = local, pairs
+        return Model(one).predict(frames).energies
+
+    found = Model(core).predict(frames, uncertainties=True)
+    members = np.array([member(0), member(1)])
+    assert_close(found.energies, members.mean(axis=0), 1e-12)
+    assert_close(found.uncertainties, members.std(axis=0, ddof=1), 1e-10)

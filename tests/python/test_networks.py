@@ -6,7 +6,15 @@ import sys
 import numpy as np
 import pytest
 import torch
-from anisoap_md import _core, _networks, _torch_committee, _torch_training, _torch_two_body
+from anisoap_md import (
+    _core,
+    _networks,
+    _torch_committee,
+    _torch_joint,
+    _torch_training,
+    _torch_two_body,
+    _two_body,
+)
 from anisoap_md._dataset import Dataset, Labels, Scales
 from anisoap_md._design import Environments, symmetric_voigt
 from anisoap_md._torch_network import SiluNetwork
@@ -235,6 +243,78 @@ def test_core_evaluates_the_committee_as_torch_does(two_species, monkeypatch, dt
     compare_with_torch(two_species, model, seen, (6, 8), bound, np.array([entry.offset for entry in local]))
 
 
+@pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-10), ("float32", 1e-4)])
+def test_core_evaluates_both_terms_of_one_training_as_torch_does(two_species, monkeypatch, dtype, bound):
+    seen = recorded(monkeypatch, _torch_joint)
+    two_body, local = trained_jointly(two_species, (6, 8), density_scale=0.8, dtype=dtype)
+    assert [[n.widths[1:] for n in pair.networks] for pair in two_body.pairs] == [[[5, 1]] * 2] * 3
+    assert [[n.widths[1:] for n in entry.networks] for entry in local] == [[[6, 1]] * 2] * 2
+    model = model_of(["C", "O"], two_body, local)
+    model.density_scale = 0.8
+    compare_with_torch(two_species, model, seen, (6, 8), bound, np.array([entry.offset for entry in local]))
+
+
+def trained_jointly(data, species, density_scale=1.0, scales=None, **options):
+    names = ["CNO"[z - 6] for z in species]
+    environments = Environments(_core.Hypers(species=names, **HYPERS), species, density_scale)
+    small = {"pair_widths": (5,), "widths": (6,), "components": 7, "n_networks": 2, "steps": 4}
+    given = {"cutoff": 4.0, "width": 1.5, "validation": 0.0, **small, **options}
+    return _networks.train_both(data, environments, WEIGHTS, scales or Scales(), **given)
+
+
+def test_uncertainties_of_both_terms_are_finite(two_species):
+    model = model_of(["C", "O"], *trained_jointly(two_species, (6, 8)))
+    found = _core.Potential(model).compute(two_species.frames, (6, 8), uncertainties=True)["uncertainties"]
+    assert np.isfinite(found).all() and found.min() > 0
+
+
+def test_both_terms_repeat_with_their_seed(two_species):
+    def weights(seed):
+        two_body, local = trained_jointly(two_species, (6, 8), seed=seed)
+        return [n.parameters for entry in (*two_body.pairs, *local) for n in entry.networks]
+
+    first, again, other = weights(1), weights(1), weights(2)
+    assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
+    assert not any(np.allclose(a, b) for a, b in zip(first, other, strict=True))
+
+
+def test_first_predictions_of_both_terms_are_of_one_size(two_species, monkeypatch):
+    sizes = []
+
+    def train(self, member, *others):
+        sample = self._samples[0]
+        with torch.no_grad():
+            for part in (sample._pairs.predict(member[:3]), sample._environments.predict(member[3:])):
+                sizes.append(float(part["forces"].pow(2).mean().sqrt()))
+        return np.zeros(2)
+
+    monkeypatch.setattr(_torch_training.Trainer, "_train", train)
+    trained_jointly(two_species, (6, 8), scales=Scales(forces=5.0))
+    assert sizes == pytest.approx([0.3 * 5.0] * 4, rel=1e-5)
+
+
+def test_both_terms_at_once_learn_a_sum_better_than_one_after_the_other():
+    """What the two-body term learns of the many-body energy when it is alone is no pair energy."""
+    frames = liquid(5, 6, n=12)
+    environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
+    truth = model_of(["C"], known_two_body(1, [("uniaxial", 2)]), [known_linear(frames, environments, 0.3)])
+    labels = labels_by(truth, frames, [6])
+    data = dataset(frames, labels)
+    scales = Scales.of(data, (6,))
+    options = {"widths": (16,), "n_networks": 1, "steps": 300, "learning_rate": 0.01}
+    two_body, local = trained_jointly(data, (6,), scales=scales, pair_widths=(16,), components=20, **options)
+    at_once = labels_by(model_of(["C"], two_body, local), frames, [6])
+    first = _networks.train_two_body(data, (6,), WEIGHTS, scales, cutoff=4.0, width=1.5, **options)
+    rest = data.minus(labels_by(model_of(["C"], first), frames, [6]))
+    local = _networks.train_committee(
+        rest, environments, WEIGHTS, scales, components=20, validation=0.0, **options
+    )
+    one_by_one = labels_by(model_of(["C"], first, local), frames, [6])
+    for target in ("forces", "torques", "stress"):
+        error = relative_error(at_once, labels, target)
+        assert error < 0.1 and error < 0.4 * relative_error(one_by_one, labels, target), target
+
+
 def recorded(monkeypatch, module) -> dict:
     """What the trainer made: members, and how it makes samples."""
     seen: dict = {}
@@ -255,7 +335,8 @@ def recorded(monkeypatch, module) -> dict:
 def compare_with_torch(data, model, seen, numbers, bound, offsets):
     expected = labels_by(model, data.frames, numbers)
     with torch.no_grad():
-        found = seen["make"]([0, 1, 2]).predict(seen["members"][0])
+        parts = [seen["make"]([0, 1, 2]).predict(member) for member in seen["members"]]
+    found = {target: torch.stack([part[target] for part in parts]).mean(dim=0) for target in TARGETS}
     counts = np.array([[np.count_nonzero(a.numbers == z) for z in numbers] for a in data.frames])
     energies = found["energy"].double().numpy() + counts @ offsets
     for target, values in {**{t: v.double().numpy() for t, v in found.items()}, "energy": energies}.items():
@@ -264,15 +345,20 @@ def compare_with_torch(data, model, seen, numbers, bound, offsets):
         np.testing.assert_allclose(values.ravel(), wanted, rtol=0, atol=bound * np.abs(wanted).max())
 
 
-def test_committee_learns_a_known_many_body_energy():
-    frames = liquid(5, 10, n=12)
-    environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
+def known_linear(frames, environments, size: float = 1.0) -> _core.LocalEnergy:
+    """Random weights of the standardised power spectrum."""
     spread = np.concatenate([environments.features(a) for a in frames])
     local = with_offset(-3.0)
     local.kind = "linear"
     local.shift, local.scale = spread.mean(axis=0), 1 / spread.std(axis=0)
-    local.weights = np.random.default_rng(0).normal(size=spread.shape[1])
-    labels = labels_by(model_of(["C"], local=[local]), frames, [6])
+    local.weights = size * np.random.default_rng(0).normal(size=spread.shape[1])
+    return local
+
+
+def test_committee_learns_a_known_many_body_energy():
+    frames = liquid(5, 10, n=12)
+    environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
+    labels = labels_by(model_of(["C"], local=[known_linear(frames, environments)]), frames, [6])
     data = dataset(frames[:8], labels[:8])
     found = _networks.train_committee(
         data,
@@ -361,13 +447,13 @@ def test_torch_that_is_missing_is_named_with_its_extra(one_species, monkeypatch)
     ],
 )
 def test_symmetry_is_read_off_the_diameters(diameters, expected):
-    found = _networks._two_body_species(liquid(0, 1, diameters=diameters), (6,), {})
+    found = _two_body._bodies_of(liquid(0, 1, diameters=diameters), (6,), {})
     assert [(s.symmetry, s.axis) for s in found] == [expected]
 
 
 def test_particles_of_mixed_shapes_are_biaxial():
     frames = liquid(0, 1, diameters=(1, 1, 2)) + liquid(0, 1, diameters=(2, 1, 1))
-    assert _networks._two_body_species(frames, (6,), {})[0].symmetry == "biaxial"
+    assert _two_body._bodies_of(frames, (6,), {})[0].symmetry == "biaxial"
 
 
 def test_species_that_never_meet_get_no_term():
@@ -407,6 +493,12 @@ def test_options_out_of_range_are_refused(one_species, options, text):
     arguments = {"cutoff": 4.0, "steps": 1, **options}
     with pytest.raises(ValueError, match=text):
         _networks.train_two_body(data, (6,), WEIGHTS, Scales(), **arguments)
+
+
+@pytest.mark.parametrize("widths", [[], (8, 0)])
+def test_widths_of_pairs_out_of_range_are_refused(two_species, widths):
+    with pytest.raises(ValueError, match="anisoap: widths, got"):
+        trained_jointly(two_species, (6, 8), pair_widths=widths)
 
 
 def test_a_training_that_diverges_is_refused(one_species):

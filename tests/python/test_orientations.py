@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from anisoap_md import EllipsoidalDensityProjection
 from anisoap_md._orientations import with_quaternions
-from helpers import TRICLINIC, random_atoms
+from helpers import TRICLINIC, random_atoms, rotations_of
 from scipy.spatial.transform import Rotation
 
 N = 6
@@ -16,21 +16,21 @@ N = 6
 def frames_with(matrices) -> list:
     """Two frames; the second has these matrices in the array R."""
     frames = [random_atoms(1, 4, TRICLINIC), random_atoms(2, N, TRICLINIC)]
-    frames[0].arrays["R"] = Rotation.random(4, rng=3).as_matrix()
+    frames[0].arrays["R"] = Rotation.random(4, random_state=3).as_matrix()
     frames[1].arrays["R"] = matrices
     return frames
 
 
 def test_matrices_become_their_quaternions():
-    rotations = Rotation.random(N, rng=1)
+    rotations = Rotation.random(N, random_state=1)
     for matrices in (rotations.as_matrix(), list(rotations.as_matrix()), rotations.as_matrix() + 1e-8):
         got = with_quaternions(frames_with(matrices), "R", "matrix")[1].arrays["R"]
-        again = Rotation.from_quat(got, scalar_first=True).as_matrix()
+        again = rotations_of(got).as_matrix()
         assert np.abs(again - rotations.as_matrix()).max() < 1e-7
 
 
 def changed(particle, value):
-    matrices = Rotation.random(N, rng=1).as_matrix()
+    matrices = Rotation.random(N, random_state=1).as_matrix()
     matrices[particle] = value(matrices[particle]) if callable(value) else value
     return matrices
 

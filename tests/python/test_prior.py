@@ -8,7 +8,7 @@ from anisoap_md._fit import fit
 from anisoap_md._lammps import plugin_folder
 from anisoap_md._prior import Prior
 from anisoap_md._stress import symmetric_stress
-from helpers import TRICLINIC, assert_close, make_atoms
+from helpers import TRICLINIC, assert_close, make_atoms, quaternions_of, rotations_of
 from labelled import NUMBERS, assert_same_potential, frames, label, linear_model, small_descriptor
 from scipy.spatial.transform import Rotation
 
@@ -61,8 +61,8 @@ def test_prior_is_the_gradient_of_its_energy():
     for sign in (1, -1):
         moved, turned = atoms.copy(), atoms.copy()
         moved.positions[1, 2] += sign * h
-        q = Rotation.from_quat(turned.arrays["c_q"][2], scalar_first=True)
-        turned.arrays["c_q"][2] = (Rotation.from_rotvec([0, sign * h, 0]) * q).as_quat(scalar_first=True)
+        q = rotations_of(turned.arrays["c_q"][2])
+        turned.arrays["c_q"][2] = quaternions_of(Rotation.from_rotvec([0, sign * h, 0]) * q)
         changed += [moved, turned]
         for a, b in ((0, 0), (1, 2), (0, 2), (0, 1)):
             strain = np.eye(3)
@@ -86,8 +86,7 @@ def test_prior_does_not_depend_on_the_orientation_of_the_cell():
     turned = atoms.copy()
     turned.set_cell(turn.apply(atoms.cell.array))
     turned.positions = turn.apply(atoms.positions)
-    q = Rotation.from_quat(atoms.arrays["c_q"], scalar_first=True)
-    turned.arrays["c_q"] = (turn * q).as_quat(scalar_first=True)
+    turned.arrays["c_q"] = quaternions_of(turn * rotations_of(atoms.arrays["c_q"]))
     a, b = prior.labels([atoms, turned], NUMBERS, ALL)
     assert_close(b.energy, a.energy, 1e-12)
     assert_close(b.forces, turn.apply(a.forces), 1e-10)

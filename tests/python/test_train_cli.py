@@ -2,10 +2,10 @@
 """anisoap-md train and tune: files they write, what they print, their errors."""
 
 import json
+import shlex
 
 import pytest
 from anisoap_md import Descriptor, Model, cli, write_frames
-from anisoap_md._tune import tune
 from labelled import frames, label, linear_model, small_descriptor
 
 BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]
@@ -110,14 +110,6 @@ def test_a_two_body_term_of_other_species_is_refused(labelled_file, tmp_path, ca
     assert not (tmp_path / "m.json").exists()
 
 
-def test_tune_refuses_a_two_body_term_of_other_species(data):
-    from potentials import core_model
-
-    term = core_model("none", ("uniaxial",), species=("C",)).two_body
-    with pytest.raises(ValueError, match="two_body, got a term of 1 species; expected 2"):
-        tune(data, small_descriptor(), {"cutoff_radius": (2, 3)}, two_body=term, n_trials=1)
-
-
 def test_train_subtracts_a_prior_from_a_file(tmp_path, capsys):
     given = label(linear_model(small_descriptor()), frames(10))
     for atoms in given:
@@ -184,34 +176,41 @@ def test_tune_finds_the_cutoff_of_the_labels(labelled_file, tmp_path, capsys):
     assert losses[nearest] < 0.5 * max(losses.values())
 
 
-def test_tune_leaves_refused_parameters_behind(data):
-    """A cutoff below the taper's width is refused by the core."""
-    found = tune(data, small_descriptor(), {"cutoff_radius": (0.5, 1.5)}, n_trials=8, n_folds=2)
-    reasons = [trial["reason"] for trial in found.trials if "reason" in trial]
-    assert reasons and all("cutoff_width" in reason for reason in reasons)
-    assert found.parameters["cutoff_radius"] >= 1.0
-    with pytest.raises(ValueError, match="tune, got only refused trials, the last '.*cutoff_width"):
-        tune(data, small_descriptor(), {"cutoff_radius": (0.5, 0.6)}, n_trials=2)
+POLYNOMIAL = ["kind=polynomial", "cutoff=2.9", "powers=[1,4]", 'bodies={"C":"z","O":"sphere"}']
 
 
-@pytest.mark.parametrize(
-    "space, text",
-    [
-        ({}, "space, got nothing"),
-        ({"cutof_radius": (1, 2)}, "did you mean 'cutoff_radius'"),
-        ({"cutoff_radius": (3, 2)}, r"space\['cutoff_radius'\], got \(3.0, 2.0\)"),
-        ({"max_angular": (1.5, 3)}, r"space\['max_angular'\], got .* integers"),
-        ({"max_angular": (1, 2, 3)}, r"expected \(low, high\)"),
-    ],
-)
-def test_bad_spaces(data, space, text):
-    with pytest.raises(ValueError, match=text):
-        tune(data, small_descriptor(), space, n_trials=1)
+def test_tune_prints_the_two_body_options_that_train_takes(labelled_file, tmp_path, capsys):
+    out = tmp_path / "hypers.json"
+    space = ["--range", "degree", 1, 2, "--trials", 3, "--folds", 2]
+    given = ["--kind", "none", "--two-body", *POLYNOMIAL]
+    assert run("tune", labelled_file, "-o", out, *space, *given, *BASIS, *TAPER) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    words = shlex.split(last.removeprefix("train with "))
+    degree = words[-1].removeprefix("degree=")
+    assert words == ["--two-body", *POLYNOMIAL, f"degree={degree}"] and f": degree {degree}; " in first
+    options = ["--hypers", out, "--kind", "none", *words, "--threads", 1, "--quiet"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
+    two_body = Model.load(tmp_path / "m.json").core.two_body
+    assert {p.polynomial.degree for p in two_body.pairs} == {int(degree)}
+    assert two_body.cutoff == 2.9 and two_body.species[0].symmetry == "uniaxial"
 
 
-def test_tune_needs_optuna(data, monkeypatch):
-    monkeypatch.setattr("anisoap_md._tune.find_spec", lambda name: None)
-    with pytest.raises(
-        RuntimeError, match=r"no package 'optuna'; expected 'pip install anisoap-md\[train\]'"
-    ):
-        tune(data, small_descriptor(), {"cutoff_radius": (2, 3)})
+@pytest.mark.parametrize("command", ["train", "tune"])
+def test_networks_of_both_terms(labelled_file, tmp_path, capsys, command):
+    """Their options are those of either command."""
+    options = ["--kind", "networks", "--networks", "steps=2", "widths=[4]", "n_networks=2", "components=3"]
+    options += ["--two-body", "cutoff=2.9", "widths=[3]", "joint=true", "--index", ":6"]
+    if command == "tune":
+        options += ["--range", "cutoff_radius", 2.5, 3, "--trials", 1, "--folds", 2]
+    out = tmp_path / "out.json"
+    assert run(command, labelled_file, "-o", out, *BASIS, *TAPER, *options) == 0
+    assert (
+        "networks, 5 training" if command == "train" else "cross-validated loss"
+    ) in capsys.readouterr().out
+    if command == "train":
+        model = Model.load(out).core
+        assert [n.widths[1:] for n in model.two_body.pairs[0].networks] == [[3, 1]] * 2
+        assert [n.widths[1:] for one in model.local for n in one.networks] == [[4, 1]] * 4
+    capsys.readouterr()
+    assert run(command, labelled_file, "-o", out, *BASIS, *TAPER, *options, "--kind", "linear") == 1
+    assert "networks, got options for kind 'linear'" in capsys.readouterr().err

@@ -11,6 +11,13 @@
 
 namespace anisoap::test {
 
+// Energies of the pairs of a two-body term.
+enum class PairKind {
+  Networks,
+  Polynomial,
+  Both,  // by turns, pair after pair
+};
+
 // What a random model is made of.
 struct Recipe {
   LocalKind kind = LocalKind::Linear;
@@ -19,7 +26,14 @@ struct Recipe {
   std::vector<BodySymmetry> bodies{};  // of the two-body term, one per species; empty: no such term
   int max_angular = 3;
   double density_scale = 0.8;
+  PairKind pairs = PairKind::Networks;
 };
+
+// A recipe with polynomials for its pairs.
+inline Recipe with_polynomials(Recipe recipe, PairKind pairs = PairKind::Polynomial) {
+  recipe.pairs = pairs;
+  return recipe;
+}
 
 // Name of a test: letters and numbers alone.
 inline std::string name_of(const Recipe& recipe) {
@@ -27,6 +41,7 @@ inline std::string name_of(const Recipe& recipe) {
   std::string name = std::string(kinds[static_cast<int>(recipe.kind)]) + "_" + anisoap::name_of(recipe.basis);
   for (BodySymmetry body : recipe.bodies)
     name += body == BodySymmetry::Sphere ? "_sphere" : (body == BodySymmetry::Uniaxial ? "_uniaxial" : "_biaxial");
+  if (recipe.pairs != PairKind::Networks) name += recipe.pairs == PairKind::Both ? "_both" : "_polynomial";
   return name;
 }
 
@@ -68,6 +83,8 @@ inline Network random_network(Random& random, const std::vector<int>& widths) {
   return net;
 }
 
+constexpr std::size_t kVarianceRows = 11;
+
 inline LocalEnergy random_local(Random& random, LocalKind kind, std::size_t n_features) {
   LocalEnergy e;
   e.kind = kind;
@@ -78,7 +95,7 @@ inline LocalEnergy random_local(Random& random, LocalKind kind, std::size_t n_fe
   }
   if (kind == LocalKind::Linear) {
     e.weights = random.normals(n_features, 5);
-    e.variance_rows = random.normals(3 * n_features);
+    e.variance_rows = random.normals(kVarianceRows * n_features);
   }
   if (kind == LocalKind::Kernel) {
     e.weights = random.normals(6, 3);
@@ -90,14 +107,30 @@ inline LocalEnergy random_local(Random& random, LocalKind kind, std::size_t n_fe
     }
     e.exponent = 3;
     e.prior_variance = 50;
-    e.variance_rows = random.normals(2 * e.weights.size());
+    e.variance_rows = random.normals(kVarianceRows * e.weights.size());
   }
   if (kind == LocalKind::Networks)
     for (int k = 0; k < 3; ++k) e.networks.push_back(random_network(random, {static_cast<int>(n_features), 10, 7, 1}));
   return e;
 }
 
-inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& bodies, double cutoff, int n_networks = 2) {
+inline void add_networks(Random& random, const TwoBody& t, TwoBodyPair& pair) {
+  const std::size_t n_inputs = n_pair_inputs(t, pair);
+  pair.shift = random.normals(n_inputs, 0.1);
+  pair.scale = random.uniforms(n_inputs, 0.3, 0.6);
+  pair.scale[4] = 0.01;  // u^12
+  for (int k = 0; k < 3; ++k) pair.networks.push_back(random_network(random, {static_cast<int>(n_inputs), 10, 7, 1}));
+}
+
+inline void add_polynomial(Random& random, const TwoBody& t, TwoBodyPair& pair) {
+  const auto biaxial = [&](int s) { return t.species[static_cast<std::size_t>(s)].symmetry == BodySymmetry::Biaxial; };
+  pair.polynomial.powers = {2, 5, 12};
+  pair.polynomial.degree = biaxial(pair.species[0]) || biaxial(pair.species[1]) ? 4 : 7;
+  const std::size_t n = n_pair_terms(t, pair);
+  pair.polynomial.weights = random.normals(n, 5 / std::sqrt(static_cast<double>(n)));
+}
+
+inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& bodies, PairKind kind, double cutoff) {
   TwoBody t;
   t.cutoff = cutoff;
   t.width = 0.4 * cutoff;
@@ -109,15 +142,16 @@ inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& 
       pair.species[0] = a;
       pair.species[1] = b;
       pair.length = 1.3;
-      const std::size_t n_inputs = n_pair_inputs(t, pair);
-      pair.shift = random.normals(n_inputs, 0.1);
-      pair.scale = random.uniforms(n_inputs, 0.3, 0.6);
-      pair.scale[4] = 0.01;  // u^12
-      for (int k = 0; k < n_networks; ++k)
-        pair.networks.push_back(random_network(random, {static_cast<int>(n_inputs), 10, 7, 1}));
+      if (kind == PairKind::Polynomial || (kind == PairKind::Both && t.pairs.size() % 2 == 1)) add_polynomial(random, t, pair);
+      else add_networks(random, t, pair);
       t.pairs.push_back(pair);
     }
   return t;
+}
+
+// Rows for the weights of the polynomials.
+inline void add_pair_rows(Random& random, const TwoBody& t, int species, LocalEnergy& e) {
+  e.pair_variance_rows = random.normals(kVarianceRows * n_species_terms(t, species), 0.5);
 }
 
 // Cutoff 3.9 with a taper; the two-body term reaches 4.6.
@@ -130,7 +164,8 @@ inline Model random_model(const Recipe& recipe, unsigned seed = 1) {
   m.hypers.cutoff_width = 1.5;
   m.density_scale = recipe.density_scale;
   for (int s = 0; s < recipe.n_species; ++s) m.local.push_back(random_local(random, recipe.kind, m.n_features()));
-  if (!recipe.bodies.empty()) m.two_body = random_two_body(random, recipe.bodies, 4.6);
+  if (!recipe.bodies.empty()) m.two_body = random_two_body(random, recipe.bodies, recipe.pairs, 4.6);
+  for (int s = 0; s < recipe.n_species; ++s) add_pair_rows(random, m.two_body, s, m.local[static_cast<std::size_t>(s)]);
   return m;
 }
 

@@ -38,6 +38,9 @@ struct LocalEnergy {
   double prior_variance = 0.0;        // Kernel: variance without data, energy^2
   std::vector<double> variance_rows;  // [n_rows * n_features] or [n_rows * n_points]: Linear variance = |V x|^2, Kernel variance
                                       // = prior_variance - |V k|^2 with k_m = (x . z_m)^zeta; empty when not known
+  // [n_rows * n_species_terms] V_p: what the weights of the two-body polynomials add to the variance, with t the terms of
+  // species_terms summed over the neighbours. Linear: |V x + V_p t|^2, as many rows as V has; others: + |V_p t|^2.
+  std::vector<double> pair_variance_rows;
 };
 
 // Which body axes a species is told apart by.
@@ -48,12 +51,24 @@ struct TwoBodySpecies {
   int axis = 2;  // Uniaxial: the axis of revolution, 0, 1 or 2
 };
 
-// Pair energy of one unordered pair of species, the mean of a committee on the invariants of detail/pair_invariants.hpp.
+// phi = sum_m sum_k w_mk u^(n_k) z_m: u and the invariants of orientation are those of detail/pair_invariants.hpp; z_m are all
+// monomials of the latter up to `degree` in the cosines u_k . e, w_l . e, u_k . w_l, the constant 1 included. For bodies of one
+// axis X appears once at most, since X^2 is a product of others.
+struct PairPolynomial {
+  std::vector<int> powers;      // n_k >= 1, ascending
+  int degree = 0;               // 0 to 64
+  std::vector<double> weights;  // [n_monomials * n_powers]
+  bool empty() const { return powers.empty(); }
+};
+
+// Pair energy of one unordered pair of species: a polynomial, or the mean of a committee of networks on the invariants of
+// detail/pair_invariants.hpp.
 struct TwoBodyPair {
   int species[2] = {0, 0};           // first <= second
   double length = 1.0;               // s_0 of the invariants: a typical contact distance
-  std::vector<double> shift, scale;  // [n_inputs] x = (invariant - shift) * scale
+  std::vector<double> shift, scale;  // networks: [n_inputs] x = (invariant - shift) * scale
   std::vector<Network> networks;
+  PairPolynomial polynomial;
 };
 
 struct TwoBody {
@@ -98,6 +113,12 @@ struct Model {
 
 // Inputs of the networks of one pair of species.
 std::size_t n_pair_inputs(const TwoBody& two_body, const TwoBodyPair& pair);
+
+// Weights of the polynomial of one pair of species; 0 for networks.
+std::size_t n_pair_terms(const TwoBody& two_body, const TwoBodyPair& pair);
+
+// The same, summed over the pairs with species s, in their order: columns of LocalEnergy::pair_variance_rows.
+std::size_t n_species_terms(const TwoBody& two_body, int s);
 
 Units units_from_name(const std::string& name);
 const char* name_of(Units units);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "anisoap/descriptor.hpp"
@@ -11,19 +12,26 @@
 
 namespace anisoap {
 
-// Power spectra p (symmetric storage) of the particles of one frame and their derivatives. The pairs of one centre stand
-// together.
+// Centres first..last-1 of a frame.
+struct CentreRange {
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+  std::size_t first = 0, last = kAll;  // kAll: to the end
+  std::size_t most_pairs = kAll;       // the range ends before the centre that goes beyond; it keeps its first centre
+};
+
+// Power spectra p (symmetric storage) of centres of one frame and their derivatives. The pairs of one centre stand together.
 struct PairJacobian {
   std::size_t n_features = 0;
-  std::vector<double> features;    // [n * n_features]
+  std::size_t first = 0;           // centre of the first row of features
+  std::vector<double> features;    // [centres of the range * n_features]
   std::vector<std::int64_t> i, j;  // [P] centre and neighbour; i = j with r = 0 is the self pair
   std::vector<double> r;           // [P*3] x_j - x_i
   std::vector<double> jacobian;    // [P * 6 * n_features] dp_i / dr (3), dp_i / d(turn of j about the space axes) (3)
 };
 
-// Throws as Descriptor and FrameBatch do. number: of the frame in errors.
+// Throws as Descriptor and FrameBatch do. number: of the frame in errors. Every centre has the same values in any range.
 PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double density_scale = 1.0, const Options& options = {},
-                           std::size_t number = 0);
+                           std::size_t number = 0, const CentreRange& range = {});
 
 // Invariants of the pairs of one kind (TwoBody::pairs) in one frame, each pair once.
 struct TwoBodyInputs {
@@ -41,5 +49,17 @@ struct TwoBodyInputs {
 // two_body.species.
 std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& two_body, const FrameView& frame, int num_threads = 0,
                                            std::size_t number = 0);
+
+// What each weight of the polynomial of one kind of pair adds to the results of one frame.
+struct PairTermRows {
+  std::size_t n_terms = 0;              // 0 for networks
+  std::vector<double> energies;         // [n * n_terms] local energies: half of each pair to either particle
+  std::vector<double> forces, torques;  // [n * 3 * n_terms]
+  std::vector<double> virial;           // [9 * n_terms] -r_a (dphi/dr)_b
+};
+
+// One entry per kind of pair; weights are not read.
+std::vector<PairTermRows> pair_term_rows(const TwoBody& two_body, const FrameView& frame, int num_threads = 0,
+                                         std::size_t number = 0);
 
 }  // namespace anisoap

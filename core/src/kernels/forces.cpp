@@ -122,6 +122,11 @@ void local_energy_packs(const EnergyTask& task) {
                                             reinterpret_cast<PackD*>(task.gradient), reinterpret_cast<PackD*>(task.work));
   e.energy.store(task.energy);
   e.variance.store(task.variance);
+  if (!task.members) return;
+  const LocalEnergyView& local = *task.local;
+  const PackD* members = committee_members(local, reinterpret_cast<PackD*>(task.work));
+  for (int c = 0; c < local.n_networks; ++c) members[c].store(task.members + c * kLanes);
+  pair_variance(local, reinterpret_cast<const PackD*>(task.features)).store(task.variance);
 }
 
 ANISOAP_FUNCTION Body<PackD> load_body(const Body<double>* const* bodies) {
@@ -169,29 +174,38 @@ void jacobian_packs(const JacobianTask& task) {
   }
 }
 
-void two_body_packs(const TwoBodyTask& task) {
-  const TwoBodyPairView& pair = *task.pair;
+// Mean of the networks and its slopes by the invariants; rows 10 and on: the members.
+PackD pair_networks(const TwoBodyPairView& pair, const PairInvariants<PackD>& v, PackD* slope, PackD* work, PackD* rows) {
   const int n_inputs = pair_inputs(pair.form);
-  PackD r[4];
-  load_four(task.r, r);
-  PairInvariants<PackD> v;
-  pair_invariants(pair.form, r, load_body(task.bodies[0]), load_body(task.bodies[1]), v);
-  PackD* x = reinterpret_cast<PackD*>(task.work);
-  PackD *gradient = x + n_inputs, *work = gradient + n_inputs;
-  PackD* rows = reinterpret_cast<PackD*>(task.rows);
-  for (int k = 0; k < n_inputs; ++k) x[k] = (v.inputs[k] - PackD(pair.shift[k])) * PackD(pair.scale[k]);
-  PackD slope[kMostPairInputs], energy(0.0);
-  for (int k = 0; k < n_inputs; ++k) slope[k] = PackD(0.0);
+  PackD *x = work, *gradient = x + n_inputs, *rest = gradient + n_inputs;
+  for (int k = 0; k < n_inputs; ++k) {
+    x[k] = (v.inputs[k] - PackD(pair.shift[k])) * PackD(pair.scale[k]);
+    slope[k] = PackD(0.0);
+  }
+  PackD energy(0.0);
   for (int c = 0; c < pair.n_networks; ++c) {
-    const PackD member = network(pair.networks[c], x, gradient, work);
+    const PackD member = network(pair.networks[c], x, gradient, rest);
     energy = energy + member;
     rows[10 + c] = member;
     for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] + gradient[k];
   }
   const PackD share(1.0 / pair.n_networks);
+  for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] * share * PackD(pair.scale[k]);
+  return share * energy;
+}
+
+void two_body_packs(const TwoBodyTask& task) {
+  const TwoBodyPairView& pair = *task.pair;
+  PackD r[4];
+  load_four(task.r, r);
+  PairInvariants<PackD> v;
+  pair_invariants(pair.form, r, load_body(task.bodies[0]), load_body(task.bodies[1]), v);
+  PackD *work = reinterpret_cast<PackD*>(task.work), *rows = reinterpret_cast<PackD*>(task.rows);
+  PackD slope[kMostPairInputs];
+  const PackD energy = pair.n_networks > 0 ? pair_networks(pair, v, slope, work, rows)
+                                           : pair_polynomial(pair.polynomial, pair.form, v, slope, work);
   const Taper taper = taper_at(v.r * v.r, task.cutoff, task.inverse_width);
-  energy = share * energy;
-  for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] * share * taper.value * PackD(pair.scale[k]);
+  for (int k = 0; k < pair_inputs(pair.form); ++k) slope[k] = slope[k] * taper.value;
   const PairMotion<PackD> motion = pair_motion(pair.form, v, slope);
   const PackD radial = energy * taper.slope;
   rows[0] = energy * taper.value;
@@ -203,10 +217,27 @@ void two_body_packs(const TwoBodyTask& task) {
   for (int c = 0; c < pair.n_networks; ++c) rows[10 + c] = rows[10 + c] * taper.value;
 }
 
+void pair_terms_packs(const PairTermsTask& task) {
+  const TwoBodyPairView& pair = *task.pair;
+  const PairPolynomialView& poly = pair.polynomial;
+  PackD r[4];
+  load_four(task.r, r);
+  PairInvariants<PackD> v;
+  pair_invariants(pair.form, r, load_body(task.bodies[0]), load_body(task.bodies[1]), v);
+  PackD *mono = reinterpret_cast<PackD*>(task.work), *sum = reinterpret_cast<PackD*>(task.sums);
+  monomials(poly, v.inputs + kRadialInputs, mono);
+  Powers<PackD> p = powers_of(poly, v.u);
+  const PackD factor = PackD::load(task.weight) * taper_at(v.r * v.r, task.cutoff, task.inverse_width).value;
+  for (int k = 0; k < poly.n_powers; ++k) p.value[k] = p.value[k] * factor;
+  for (int m = 0; m < poly.n_monomials; ++m)
+    for (int k = 0; k < poly.n_powers; ++k, ++sum) *sum = *sum + p.value[k] * mono[m];
+}
+
 }  // namespace
 
 extern const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA);
 const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA){
-    forces<>, contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs, jacobian_packs};
+    forces<>,         contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs,
+    pair_terms_packs, jacobian_packs};
 
 }  // namespace anisoap

@@ -23,6 +23,8 @@ struct LocalEnergyView {
   double prior_variance;
   const double* variance_rows;  // nullptr when not asked for
   int n_variance_rows;
+  const double* pair_rows;  // [n_pair_rows * n_pair_terms] V_p, or nullptr
+  int n_pair_rows, n_pair_terms;
 };
 
 // Entries of T that one evaluation works with.
@@ -40,16 +42,52 @@ struct LocalResult {
   T energy, variance;
 };
 
-// |V x|^2.
+// Rows of a product V x; nothing where V is nullptr.
 template <class T>
-ANISOAP_FUNCTION T squared_norm_of_product(const double* v, int n_rows, int n, const T* x) {
-  T sum(0);
-  for (int row = 0; row < n_rows; ++row) {
-    T y(0);
-    for (int k = 0; k < n; ++k) y = y + T(v[row * n + k]) * x[k];
-    sum = sum + y * y;
+struct Product {
+  const double* v;  // [n_rows * n]
+  int n;
+  const T* x;
+
+  // y[k] += row `first` + k of V x.
+  template <int N>
+  ANISOAP_FUNCTION void add_rows(int first, T* y) const {
+    if (!v) return;
+    for (int i = 0; i < n; ++i)
+      for (int k = 0; k < N; ++k) y[k] = y[k] + T(v[(first + k) * n + i]) * x[i];
   }
+};
+
+// Sum of the squares of rows first..first+N-1 of V x + W t.
+template <int N, class T>
+ANISOAP_FUNCTION T squares_of_rows(int first, const Product<T>& a, const Product<T>& b) {
+  T y[static_cast<unsigned>(N)], sum(0);
+  for (int k = 0; k < N; ++k) y[k] = T(0);
+  a.template add_rows<N>(first, y);
+  b.template add_rows<N>(first, y);
+  for (int k = 0; k < N; ++k) sum = sum + y[k] * y[k];
   return sum;
+}
+
+// |V x + W t|^2.
+template <class T>
+ANISOAP_FUNCTION T squared_norm(int n_rows, const Product<T>& first, const Product<T>& second) {
+  T sum(0);
+  int k = 0;
+  for (; k + kNetworkBlock <= n_rows; k += kNetworkBlock) sum = sum + squares_of_rows<kNetworkBlock>(k, first, second);
+  for (; k < n_rows; ++k) sum = sum + squares_of_rows<1>(k, first, second);
+  return sum;
+}
+
+template <class T>
+ANISOAP_FUNCTION T squared_norm(int n_rows, const Product<T>& product) {
+  return squared_norm(n_rows, product, {nullptr, 0, nullptr});
+}
+
+// Of the terms of pairs, which stand behind the features.
+template <class T>
+ANISOAP_FUNCTION Product<T> pair_product(const LocalEnergyView& local, const T* p) {
+  return {local.pair_rows, local.n_pair_terms, p + local.n_features};
 }
 
 template <class T>
@@ -60,8 +98,8 @@ ANISOAP_FUNCTION LocalResult<T> linear_energy(const LocalEnergyView& local, cons
     out.energy = out.energy + T(local.weights[k]) * x[k];
     gradient[k] = T(local.weights[k] * local.scale[k]);
   }
-  if (local.variance_rows)
-    out.variance = squared_norm_of_product(local.variance_rows, local.n_variance_rows, local.n_features, x);
+  const int n_rows = local.variance_rows ? local.n_variance_rows : (local.pair_rows ? local.n_pair_rows : 0);
+  out.variance = squared_norm(n_rows, {local.variance_rows, local.n_features, x}, pair_product(local, p));
   return out;
 }
 
@@ -93,18 +131,24 @@ ANISOAP_FUNCTION LocalResult<T> kernel_energy(const LocalEnergyView& local, cons
   for (int k = 0; k < n; ++k) along = along + gradient[k] * x[k];
   for (int k = 0; k < n; ++k) gradient[k] = (gradient[k] - along * x[k]) * inverse;
   if (local.variance_rows) {
-    const T known = squared_norm_of_product(local.variance_rows, local.n_variance_rows, local.n_points, kernel);
+    const T known = squared_norm<T>(local.n_variance_rows, {local.variance_rows, local.n_points, kernel});
     const T left = T(local.prior_variance) - known;
     out.variance = select(left < T(0), T(0), left);
   }
   return out;
 }
 
+// Energies of the members of a committee [n_networks], in the work of the evaluation before.
+template <class T>
+ANISOAP_FUNCTION T* committee_members(const LocalEnergyView& local, T* work) {
+  return work + 2 * local.n_features;
+}
+
 template <class T>
 ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, const T* p, T* gradient, T* x) {
   const int n = local.n_features;
-  T* one = x + n;         // [n_features] gradient of one member
-  T* energies = one + n;  // [n_networks]
+  T* one = x + n;  // [n_features] gradient of one member
+  T* energies = committee_members(local, x);
   T* work = energies + local.n_networks;
   for (int k = 0; k < n; ++k) {
     x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
@@ -125,9 +169,14 @@ ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, c
   return {T(local.offset) + mean, local.n_networks > 1 ? variance * T(1.0 / (local.n_networks - 1)) : T(0)};
 }
 
-// p: [n_features]; gradient: [n_features], overwritten; work: [local_energy_workspace].
+// What the terms of pairs add to the variance of any kind but the linear one.
 template <class T>
-ANISOAP_FUNCTION LocalResult<T> local_energy(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
+ANISOAP_FUNCTION T pair_variance(const LocalEnergyView& local, const T* p) {
+  return local.pair_rows ? squared_norm(local.n_pair_rows, pair_product(local, p)) : T(0);
+}
+
+template <class T>
+ANISOAP_FUNCTION LocalResult<T> energy_of_features(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
   switch (local.form) {
     case LocalForm::Linear:
       return linear_energy(local, p, gradient, work);
@@ -139,6 +188,15 @@ ANISOAP_FUNCTION LocalResult<T> local_energy(const LocalEnergyView& local, const
       for (int k = 0; k < local.n_features; ++k) gradient[k] = T(0);
       return {T(local.offset), T(0)};
   }
+}
+
+// p: [n_features], then [n_pair_terms] where there are pair_rows; gradient: [n_features], overwritten; work:
+// [local_energy_workspace]. The gradient is that of the features.
+template <class T>
+ANISOAP_FUNCTION LocalResult<T> local_energy(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
+  LocalResult<T> out = energy_of_features(local, p, gradient, work);
+  if (local.form != LocalForm::Linear) out.variance = out.variance + pair_variance(local, p);
+  return out;
 }
 
 }  // namespace anisoap::detail

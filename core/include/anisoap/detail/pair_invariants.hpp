@@ -19,6 +19,7 @@
 namespace anisoap::detail {
 
 constexpr int kRadialInputs = 5;
+constexpr int kInverseInput = 2;  // u
 constexpr int kMostPairInputs = kRadialInputs + 24;
 
 // Which axes of the two bodies count, and the length s_0.

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: MIT
+"""Tuning: losses are errors of frames that the fit has not seen, what is found goes to fit, wrong ranges are refused."""
+
+import numpy as np
+import pytest
+from anisoap_md import _core
+from anisoap_md._fit import fit
+from anisoap_md._tune import tune
+from helpers import assert_close
+from labelled import frames, label, linear_model, small_descriptor, total
+from potentials import core_model
+
+POLYNOMIAL = {
+    "kind": "polynomial",
+    "cutoff": 2.9,
+    "width": 0.8,
+    "bodies": {"C": "z", "O": "sphere"},
+    "powers": [1, 4],
+    "degree": 2,
+}
+ONE = {"cutoff_radius": (3.0, 3.0)}
+
+
+@pytest.fixture(scope="module")
+def data():
+    return label(linear_model(small_descriptor()), frames(10))
+
+
+@pytest.fixture(scope="module")
+def noisy():
+    """Forces that no model fits."""
+    out = label(linear_model(small_descriptor()), frames(30))
+    generator = np.random.default_rng(0)
+    for atoms in out:
+        atoms.arrays["forces"] += generator.normal(size=(len(atoms), 3))
+    return out
+
+
+@pytest.fixture
+def one_length(monkeypatch):
+    """Two-body terms of all frames have the same lengths."""
+    monkeypatch.setattr("anisoap_md._two_body._smallest_diameter", lambda frames, number: 1.2)
+
+
+def folds_of(data, n, seed=0):
+    """Frames (others, held) of each fold, as tune deals them out."""
+    order = np.random.default_rng(seed + 1).permutation(len(data)).tolist()
+    return [
+        ([data[i] for k, i in enumerate(order) if k % n != f], [data[i] for i in order[f::n]])
+        for f in range(n)
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind, space, given",
+    [
+        ("none", {"degree": (2, 2)}, {"two_body": POLYNOMIAL, "ridge": 0}),
+        ("kernel", ONE, {"two_body": POLYNOMIAL, "ridge": 1e-2, "n_points": 1000}),
+        ("linear", ONE, {"two_body": {**POLYNOMIAL, "joint": False}, "ridge": 1e-2}),
+    ],
+)
+def test_losses_are_those_of_fits_to_the_other_folds(noisy, one_length, kind, space, given):
+    """One target, so that its weight does not matter; the scale of the labels is that of all frames."""
+    result = tune(noisy, small_descriptor(), space, kind, n_trials=1, n_folds=3, targets=["forces"], **given)
+    squares, spread = [], np.concatenate([a.arrays["forces"].ravel() for a in noisy])
+    for others, held in folds_of(noisy, 3):
+        fitted = fit(others, small_descriptor(), kind, test=held, targets=["forces"], **given)
+        labels, predictions = fitted.parity["test"]["forces"]
+        squares.append((labels - predictions) ** 2)
+    rmse = np.sqrt(np.mean(np.concatenate(squares)))
+    assert_close(result.trials[0]["rmse"]["forces"], rmse, 1e-6)
+    assert_close(result.loss, rmse / np.sqrt(np.mean(spread**2)), 1e-6)
+
+
+def test_a_polynomial_beside_a_linear_term_is_solved_with_it(data, one_length):
+    """Labels of both: neither is found when the polynomial takes what it can."""
+    both = linear_model(small_descriptor())
+    both.two_body = fit(data, small_descriptor(), "none", two_body=POLYNOMIAL, test=0).model.core.two_body
+    labelled = label(both, frames(40))
+    losses = [
+        tune(labelled, small_descriptor(), ONE, two_body={**POLYNOMIAL, "joint": joint}, n_trials=1).loss
+        for joint in (True, False)
+    ]
+    assert losses[0] < 1e-3 * losses[1]
+
+
+def test_the_degree_of_the_labels_is_found(data, one_length):
+    truth = fit(data, small_descriptor(), "none", two_body={**POLYNOMIAL, "degree": 3}, test=0).model.core
+    labelled = label(truth, frames(40))
+    options = {"two_body": POLYNOMIAL, "ridge": 1e-20}
+    result = tune(labelled, small_descriptor(), {"degree": (1, 3)}, "none", n_trials=8, **options)
+    losses = {t["parameters"]["degree"]: t["loss"] for t in result.trials}
+    assert result.parameters == {"degree": 3} and losses.pop(3) < 1e-6 and min(losses.values()) > 1e-3
+    assert result.fit_arguments == {"two_body": {**POLYNOMIAL, "degree": 3}}
+    fitted = fit(labelled, result.descriptor, "none", ridge=1e-20, test=0, **result.fit_arguments)
+    assert fitted.errors["train"]["forces"].rmse < 1e-6 * fitted.errors["train"]["forces"].spread
+
+
+def test_arguments_for_fit_are_those_that_were_searched(data):
+    space = {"cutoff_radius": (2.5, 3.0), "density_scale": (0.8, 1.0), "exponent": (1, 3), "n_points": (5, 9)}
+    result = tune(data, small_descriptor(), space, "kernel", n_trials=1, n_folds=2, two_body=POLYNOMIAL)
+    assert set(result.fit_arguments) == {"density_scale", "exponent", "n_points"}
+    assert all(result.fit_arguments[name] == result.parameters[name] for name in result.fit_arguments)
+    model = fit(data, result.descriptor, "kernel", test=0, **result.fit_arguments).model.core
+    assert model.density_scale == result.parameters["density_scale"]
+    assert model.hypers.cutoff_radius == result.parameters["cutoff_radius"]
+    assert model.local[0].exponent == result.parameters["exponent"]
+
+
+def test_networks_are_trained_on_the_other_folds(data, monkeypatch):
+    """Made-up networks: a two-body term that is known, and the mean energy per particle of what is left."""
+    term = core_model(two_body=("uniaxial", "biaxial")).two_body
+    seen = {"pairs": [], "rest": []}
+
+    def train_two_body(data, species, weights, scales, *, cutoff, seed, show_progress):
+        seen["pairs"].append([x.energy for x in data.labels])
+        return term
+
+    def train_committee(data, environments, weights, scales, *, seed, show_progress):
+        seen["rest"].append(len(data))
+        local = [_core.LocalEnergy(), _core.LocalEnergy()]
+        for one in local:
+            one.offset = float(
+                np.mean([x.energy / len(a) for x, a in zip(data.labels, data.frames, strict=True)])
+            )
+        return local
+
+    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
+    monkeypatch.setattr("anisoap_md._networks.train_committee", train_committee)
+    given = {"two_body": {"cutoff": 2.9}, "targets": ["energy"], "n_folds": 3, "n_trials": 2}
+    result = tune(data, small_descriptor(), {"cutoff_radius": (2.5, 3.0)}, "networks", **given)
+    folds = folds_of(data, 3)
+    assert [sorted(e) for e in seen["pairs"]] == [
+        sorted(a.info["energy"] for a in others) for others, _ in folds
+    ]
+    assert seen["rest"] == [len(others) for others, _ in folds] * 2
+    model = linear_model(small_descriptor())
+    model.local, model.two_body = [_core.LocalEnergy()] * 2, term
+    errors = []
+    for others, held in folds:
+        mean = np.mean(energies_left_by(model, others))
+        errors += (energies_left_by(model, held) - mean).tolist()
+    for trial in result.trials:
+        assert_close(trial["rmse"]["energy"], np.sqrt(np.mean(np.square(errors))), 1e-9)
+
+
+def energies_left_by(model, given):
+    """Per particle."""
+    sizes = np.array([len(a) for a in given])
+    return (np.array([a.info["energy"] for a in given]) - total(model, given)["energy"]) / sizes
+
+
+def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypatch):
+    seen = []
+
+    def train_both(data, environments, weights, scales, *, cutoff, pair_widths, seed, show_progress):
+        seen.append((len(data), environments.hypers.cutoff_radius))
+        assert pair_widths == [3]
+        return _core.TwoBody(), linear_model(small_descriptor()).local
+
+    def train_two_body(*arguments, cutoff, **options):
+        raise AssertionError("a term of its own")
+
+    monkeypatch.setattr("anisoap_md._networks.train_both", train_both)
+    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
+    two_body = {"cutoff": 2.9, "joint": True, "widths": [3]}
+    space = {"cutoff_radius": (2.5, 3.5)}
+    result = tune(data, small_descriptor(), space, "networks", two_body=two_body, n_trials=2, n_folds=2)
+    cutoffs = [trial["parameters"]["cutoff_radius"] for trial in result.trials]
+    assert seen == [(5, cutoff) for cutoff in cutoffs for _ in range(2)]
+
+
+def test_refused_parameters_are_left_behind(data):
+    """A cutoff below the taper's width is refused by the core."""
+    found = tune(data, small_descriptor(), {"cutoff_radius": (0.5, 1.5)}, n_trials=8, n_folds=2)
+    reasons = [trial["reason"] for trial in found.trials if "reason" in trial]
+    assert reasons and all("cutoff_width" in reason for reason in reasons)
+    assert found.parameters["cutoff_radius"] >= 1.0
+    with pytest.raises(ValueError, match="tune, got only refused trials, the last '.*cutoff_width"):
+        tune(data, small_descriptor(), {"cutoff_radius": (0.5, 0.6)}, n_trials=2)
+
+
+@pytest.mark.parametrize(
+    "space, text",
+    [
+        ({}, "space, got nothing"),
+        ({"cutof_radius": (1, 2)}, "did you mean 'cutoff_radius'"),
+        ({"cutoff_radius": (3, 2)}, r"space\['cutoff_radius'\], got \(3.0, 2.0\)"),
+        ({"max_angular": (1.5, 3)}, r"space\['max_angular'\], got .* integers"),
+        ({"max_angular": (1, 2, 3)}, r"expected \(low, high\)"),
+        ({"degree": (2, 3)}, r"space\['degree'\], got a model without it; .*'polynomial'"),
+        ({"exponent": (2, 3)}, r"space\['exponent'\], got a model without it; expected kind='kernel'"),
+    ],
+)
+def test_bad_spaces(data, space, text):
+    with pytest.raises(ValueError, match=text):
+        tune(data, small_descriptor(), space, n_trials=1)
+
+
+@pytest.mark.parametrize(
+    "two_body, text",
+    [
+        (None, "kind, got 'none' and no two_body"),
+        (POLYNOMIAL, r"space\['cutoff_radius'\], got a model without it; expected a many-body kind"),
+        ({**POLYNOMIAL, "degre": 3}, "two_body, got option 'degre'; .* did you mean 'degree'"),
+    ],
+)
+def test_bad_arguments_of_a_two_body_term_alone(data, two_body, text):
+    with pytest.raises(ValueError, match=text):
+        tune(data, small_descriptor(), ONE, "none", two_body=two_body, n_trials=1)
+
+
+def test_a_species_that_only_one_fold_holds(data):
+    given = [*label(linear_model(small_descriptor()), frames(3, numbers=(6,))), data[0]]
+    with pytest.raises(ValueError, match="species, got 'O', which no training frame holds"):
+        tune(given, small_descriptor(), ONE, "networks", networks={"steps": 1}, n_trials=1, n_folds=4)
+
+
+def test_a_two_body_term_of_other_species_is_refused(data):
+    term = core_model("none", ("uniaxial",), species=("C",)).two_body
+    with pytest.raises(ValueError, match="two_body, got a term of 1 species; expected 2"):
+        tune(data, small_descriptor(), ONE, two_body=term, n_trials=1)
+
+
+def test_optuna_that_is_missing_is_named_with_its_extra(data, monkeypatch):
+    monkeypatch.setattr("anisoap_md._tune.find_spec", lambda name: None)
+    with pytest.raises(
+        RuntimeError, match=r"no package 'optuna'; expected 'pip install anisoap-md\[train\]'"
+    ):
+        tune(data, small_descriptor(), {"cutoff_radius": (2, 3)})
