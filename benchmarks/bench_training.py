@@ -51,6 +51,7 @@ def main() -> None:
     parser.add_argument("--neighbors", type=float, default=28.0)
     parser.add_argument("--kind", choices=("linear", "kernel"), default="linear")
     parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--polynomial", action="store_true", help="a two-body polynomial too")
     arguments = parser.parse_args()
     descriptor = anisoap_md.Descriptor(
         6,
@@ -64,11 +65,13 @@ def main() -> None:
     descriptor.power_spectrum(random_frame(np.random.default_rng(0), 2, 1.0))
     frames = labelled_frames(descriptor, arguments)
     start = time.perf_counter()
-    result = anisoap_md.fit(frames, descriptor, arguments.kind, n_points=arguments.points)
+    two_body = {"kind": "polynomial", "cutoff": CUTOFF} if arguments.polynomial else None
+    result = anisoap_md.fit(frames, descriptor, arguments.kind, n_points=arguments.points, two_body=two_body)
     seconds = time.perf_counter() - start
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    kind = arguments.kind + (" and polynomial" if two_body else "")
     print(
-        f"{arguments.frames} frames x {arguments.particles} particles, {arguments.kind}: {seconds:.0f} s, {memory:.2f} GiB"
+        f"{arguments.frames} frames x {arguments.particles} particles, {kind}: {seconds:.0f} s, {memory:.2f} GiB"
     )
     for target, error in result.errors["test"].items():
         print(f"{target}: RMSE {error.rmse:.3g}, spread {error.spread:.3g} on held-out frames")

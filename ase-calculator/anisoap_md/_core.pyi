@@ -190,6 +190,8 @@ class Model:
     hypers: Hypers
     density_scale: float
     allow_discontinuity: bool
+    joint_committees: bool
+    """Member k of the two-body networks and member k of the many-body ones were trained together."""
     units: Literal["metal", "real", "lj"]
     local: list[LocalEnergy]
     """One for each species."""
@@ -263,10 +265,15 @@ def two_body_inputs(
     """
 
 def pair_term_rows(
-    two_body: TwoBody, frame: Atoms, atomic_numbers: Sequence[int], num_threads: int = 0, number: int = 0
+    two_body: TwoBody,
+    frame: Atoms,
+    atomic_numbers: Sequence[int],
+    num_threads: int = 0,
+    number: int = 0,
+    derivatives: bool = True,
 ) -> list[dict[str, NDArray[np.float64]]]:
     """For each pair of species of `two_body`, what each weight of its polynomial adds: energies [n, n_terms] (local ones),
-    forces and torques [n, 3, n_terms], virial [3, 3, n_terms]. n_terms is 0 for networks.
+    forces and torques [n, 3, n_terms], virial [3, 3, n_terms]; without derivatives, energies alone. n_terms is 0 for networks.
     """
 
 def instruction_sets() -> list[str]:

@@ -76,13 +76,14 @@ def options_of_fits(
     scales: Scales,
     seed: int,
     options: Options,
+    searches_pairs: bool = False,
 ) -> list[Options]:
-    """Those of each fold: two-body networks that are trained first depend on no hyperparameter, and are trained here."""
+    """Those of each fold: two-body networks that are trained first are trained here unless their options are searched."""
     n = min(options.n_folds, len(data))
     parts = [data.subset(_fold(data, k, n)[1]) for k in range(n)]
     for part in parts:
         _labels.require_every_species(part.frames, species)
-    if options.pair_networks is None or options.joint:
+    if options.pair_networks is None or options.joint or searches_pairs:
         return [options] * n
     return [
         replace(options, two_body=first_term(part, species, weights, scales, seed, options)) for part in parts

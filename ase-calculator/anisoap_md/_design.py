@@ -121,8 +121,10 @@ class Terms:
         local = frame_rows(self.environments, self.designs, atoms, targets)
         if self.pairs is None:
             return local
-        pairs = self.pairs.rows(atoms)
-        pairs["stress"] = symmetric_voigt(pairs["virial"])
+        derivatives = any(t != "energy" for t in targets)
+        pairs = self.pairs.rows(atoms, derivatives)
+        if derivatives:
+            pairs["stress"] = symmetric_voigt(pairs["virial"])
         return {t: np.concatenate([local[t], pairs[t]], axis=1) for t in targets}
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from ase import Atoms
 
 from . import __version__, _checks, _core, _dataset, _report
@@ -19,6 +20,7 @@ from ._many_body import finite
 from ._prior import Prior
 from ._setup import empty_model, read_frames, require_same_species, without_prior
 from ._terms import fill_terms
+from ._two_body import pairs_without_term
 from .descriptor import Descriptor
 from .model import Model
 
@@ -103,15 +105,19 @@ def fit(
         ``{'kind': 'networks', 'joint': True, 'cutoff': ..., 'width': 1, 'widths': (64, 64)}`` beside kind 'networks' trains both
         terms at once: one loss, one optimiser. Members, steps and learning rates are those of `networks`; hidden layers
         (widths) are those of either. Uncertainties are the spread of the members' sums.
-        ``{'kind': 'polynomial', 'cutoff': ..., 'width': 1, 'powers': (1, 2, 3, 6, 9, 12), 'degree': 12}`` is linear in its
-        weights: it is solved together with kinds 'linear' and 'none' (``'joint': False``: first), before the others.
+        ``{'kind': 'polynomial', 'cutoff': ..., 'width': 1, 'powers': (1, 2, 3, 6, 9, 12), 'degree': None}`` is linear in its
+        weights: it is solved together with kinds 'linear' and 'none', before the others (and with 'joint': False before a
+        linear one). Degree None is 12 for bodies of one axis and 4
+        for three different ones (up to 500 weights for a pair of species). Where no 'kind' is given it is 'networks'. Pairs of
+        species that never meet within the cutoff get no term, with a warning.
     networks : mapping, optional
         Options of kind 'networks': those of `anisoap_md._networks.train_committee`.
     prior : Prior or sequence of str, optional
         LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
         at run time ``pair_style hybrid/overlay`` adds the prior.
     learning_curve : bool
-        Also fits parts of the training frames (linear kinds).
+        Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone); beside a polynomial that is
+        fitted first the curve is that of the many-body term alone. Without test frames there is none.
 
     Returns
     -------
@@ -157,11 +163,11 @@ def fit(
             "weights": chosen,
             "scales": asdict(scales),
             **facts,
-            "two_body": dict(two_body) if isinstance(two_body, Mapping) else None,
+            "two_body": _facts_of_pairs(options, model, species),
             "prior": None if baseline is None else baseline.metadata(),
             "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in found.items()},
         },
-        default=str,
+        default=_plain,
     )
     return FitResult(
         Model(model, num_threads=threads or None), json.loads(model.training), found, curve, pairs
@@ -174,6 +180,28 @@ def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
         "n_test_frames": len(held),
         "n_particles": sum(map(len, train.frames)),
     }
+
+
+def _facts_of_pairs(options: Options, model: _core.Model, species: Sequence[int]) -> dict[str, Any] | None:
+    """Options of the two-body term, and what became of them."""
+    if options.polynomial is not None:
+        degrees = [pair.polynomial.degree for pair in model.two_body.pairs]
+        facts = {
+            "kind": "polynomial",
+            **asdict(options.polynomial),
+            "joint": options.joint,
+            "degrees": degrees,
+        }
+    elif options.pair_networks is not None:
+        facts = {"kind": "networks", **options.pair_networks, "joint": options.joint}
+    else:
+        return None
+    return {**facts, "pairs_without_term": pairs_without_term(model.two_body, species)}
+
+
+def _plain(value: object) -> object:
+    """JSON of NumPy's numbers and arrays; text of what has none."""
+    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
 
 
 def _parity(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> Parity:

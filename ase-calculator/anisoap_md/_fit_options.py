@@ -2,7 +2,7 @@
 """Arguments of a fit that say what is trained, and how."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from inspect import signature
 from typing import Any
 
@@ -17,7 +17,7 @@ _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of
 
 @dataclass
 class Options:
-    """Arguments of both terms; ValueError for those that no fit takes."""
+    """Arguments of both terms; ValueError for those that no fit takes. Options of a polynomial become a Polynomial."""
 
     kind: str
     ridge: float | str
@@ -26,7 +26,7 @@ class Options:
     selection: str
     exponent: int
     networks: Mapping[str, Any] | None = None
-    two_body: _core.TwoBody | Mapping[str, Any] | None = None
+    two_body: _core.TwoBody | Polynomial | Mapping[str, Any] | None = None
     learning_curve: bool = False
     show: bool = False
 
@@ -42,29 +42,29 @@ class Options:
         for name, least in (("n_folds", 2), ("n_points", 1), ("exponent", 1)):
             if _checks.integer(name, getattr(self, name)) < least:
                 raise ValueError(_checks.message(name, getattr(self, name), f"an integer >= {least}"))
-        self._require_two_body()
+        self._read_two_body()
+        if self.learning_curve:
+            self._require_linear()
 
     @property
     def polynomial(self) -> Polynomial | None:
         """Options of the two-body polynomial, where there is one."""
-        given = self.two_body
-        if not isinstance(given, Mapping) or given.get("kind", "networks") != "polynomial":
-            return None
-        return polynomial_options(given)
+        return self.two_body if isinstance(self.two_body, Polynomial) else None
 
     @property
     def pair_networks(self) -> dict[str, Any] | None:
         """Options of the two-body networks, where there are any to train."""
-        if self.polynomial or not isinstance(self.two_body, Mapping):
+        if not isinstance(self.two_body, Mapping):
             return None
         return {name: value for name, value in self.two_body.items() if name not in ("kind", "joint")}
 
     @property
     def joint(self) -> bool:
         """Whether both terms are trained at once."""
-        if polynomial := self.polynomial:
-            return self.kind == "none" or (self.kind == "linear" and polynomial.joint)
-        return isinstance(self.two_body, Mapping) and self.two_body.get("joint", False)
+        if isinstance(self.two_body, Polynomial):
+            joint = self.two_body.joint
+            return self.kind == "none" or (self.kind == "linear" and (joint is None or bool(joint)))
+        return isinstance(self.two_body, Mapping) and bool(self.two_body.get("joint"))
 
     @property
     def is_one_system(self) -> bool:
@@ -81,40 +81,76 @@ class Options:
             )
         _checks.require_options("networks", given, _options_of(train_committee))
 
-    def _require_two_body(self) -> None:
+    def _read_two_body(self) -> None:
         given = self.two_body
         if given is None:
             if self.kind == "none":
                 text = "a many-body kind, or two_body={...}"
                 raise ValueError(_checks.message("kind", "'none' and no two_body", text))
         elif isinstance(given, Mapping):
-            one_of("two_body['kind']", given.get("kind", "networks"), ("networks", "polynomial"))
-            if self.polynomial is None:
+            kind = given.get("kind", "networks")
+            one_of("two_body['kind']", kind, ("networks", "polynomial"))
+            if kind == "polynomial":
+                self.two_body = self._read_polynomial(given)
+            else:
                 self._require_pair_networks(given)
-        elif not isinstance(given, _core.TwoBody):
+        elif not isinstance(given, (_core.TwoBody, Polynomial)):
             raise TypeError(_checks.message("two_body", repr(given), "options, or a trained term"))
 
-    def _require_pair_networks(self, given: Mapping[str, Any]) -> None:
-        from ._networks import train_two_body
+    def _read_polynomial(self, given: Mapping[str, Any]) -> Polynomial:
+        _require_pair_options("polynomial", given)
+        read, joint = polynomial_options(given), given.get("joint")
+        if joint and self.kind not in ("linear", "none"):
+            self._refuse_joint(True, "kind 'linear' or 'none'")
+        if joint is not None and not joint and self.kind == "none":
+            self._refuse_joint(False, "True, or a many-body kind")
+        return read
 
-        options = [name for name in given if name != "kind"]
-        if _checks.flag("two_body['joint']", given.get("joint", False)):
+    def _refuse_joint(self, joint: bool, expected: str) -> None:
+        raise ValueError(_checks.message("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected))
+
+    def _require_pair_networks(self, given: Mapping[str, Any]) -> None:
+        joint = given.get("joint")
+        if joint is not None and _checks.flag("two_body['joint']", joint):
             if self.kind != "networks":
-                raise ValueError(
-                    _checks.message("two_body['joint']", f"True with kind '{self.kind}'", "kind='networks'")
-                )
+                self._refuse_joint(True, "kind 'networks'")
             where = "two_body with 'joint' (steps and the like are in networks)"
-            _checks.require_options(where, options, _WITH_COMMITTEE)
-        _checks.require_options("two_body", options, {*_options_of(train_two_body), "joint"})
+            _checks.require_options(where, [name for name in given if name != "kind"], _WITH_COMMITTEE)
+        _require_pair_options("networks", given)
         if "cutoff" not in given:
             text = "{'cutoff': length, ...}"
             raise ValueError(_checks.message("two_body", "options without 'cutoff'", text))
+
+    def _require_linear(self) -> None:
+        """ValueError where no term has a learning curve."""
+        if self.kind == "networks" or (self.kind == "none" and self.polynomial is None):
+            text = "kind 'linear' or 'kernel', or 'none' with a two-body polynomial"
+            raise ValueError(_checks.message("learning_curve", f"True with kind '{self.kind}'", text))
 
 
 def one_of(argument: str, value: object, allowed: Sequence[str]) -> None:
     if _checks.word(argument, value) not in allowed:
         hint = _core.did_you_mean(str(value), allowed)
         raise ValueError(_checks.message(argument, f"'{value}'", f"one of {', '.join(allowed)}{hint}"))
+
+
+def _require_pair_options(kind: str, given: Mapping[str, Any]) -> None:
+    """ValueError for an option that two-body terms of this kind do not have."""
+    known, other = sorted(_pair_options(kind)), "networks" if kind == "polynomial" else "polynomial"
+    for name in given:
+        if name not in ("kind", *known):
+            has_it = name in _pair_options(other)
+            hint = f"; kind '{other}' has it" if has_it else _core.did_you_mean(name, known)
+            what = f"two_body of kind '{kind}'"
+            raise ValueError(_checks.message(what, f"option '{name}'", f"some of {', '.join(known)}{hint}"))
+
+
+def _pair_options(kind: str) -> set[str]:
+    if kind == "polynomial":
+        return {f.name for f in fields(Polynomial)}
+    from ._networks import train_two_body
+
+    return {*_options_of(train_two_body), "joint"}
 
 
 def _options_of(train: Callable[..., Any]) -> set[str]:

@@ -28,6 +28,8 @@ BASIS_OPTIONS = (
     "cutoff_function",
     "cutoff_width",
 )
+_WORDS = {"True": True, "False": False, "None": None}
+_NUMBERS = re.compile(r"[-+.,eE\d ]+")  # between commas
 
 
 def add_basis_arguments(parser: argparse.ArgumentParser) -> None:
@@ -135,7 +137,7 @@ def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
 
 
 def pairs(option: str, words: list[str] | None) -> dict[str, Any]:
-    """{'a': 1} of ['a=1']; values are JSON, or text where they are not."""
+    """{'a': 1} of ['a=1']; values are as `value_of` reads them."""
     out: dict[str, Any] = {}
     for word in words or []:
         name, separator, text = word.partition("=")
@@ -143,8 +145,17 @@ def pairs(option: str, words: list[str] | None) -> dict[str, Any]:
             raise ValueError(message(option, f"'{word}'", "NAME=VALUE"))
         if name in out:
             raise ValueError(message(option, f"'{name}' twice", "each name once"))
-        try:
-            out[name] = json.loads(text)
-        except ValueError:
-            out[name] = text
+        out[name] = value_of(text)
     return out
+
+
+def value_of(text: str) -> Any:
+    """Value of JSON, of True, False or None, of numbers between commas, or else the text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    for document in (text, f"[{text}]" if _NUMBERS.fullmatch(text) else text):
+        try:
+            return json.loads(document)
+        except ValueError:
+            continue
+    return text

@@ -80,4 +80,5 @@ def _fill_both_networks(
     model.two_body, model.local = train_both(
         data, environments, weights, scales, seed=seed, show_progress=options.show, **of_pairs, **rest
     )
+    model.joint_committees = True
     return {"networks": rest}

@@ -104,7 +104,7 @@ class PairInputs:
             for m, found in zip(moments, self._read(k), strict=True):
                 m.add(found["inputs"])
         met = [t for t, m in enumerate(moments) if m.count]
-        keep_pairs(two_body, met)
+        keep_pairs(two_body, met, species)
         self._standards = [_standardisation(moments[t]) for t in met]
 
     def _read(self, k: int) -> Sequence[Pairs]:

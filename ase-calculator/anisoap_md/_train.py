@@ -73,18 +73,23 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     )
     model.add_argument("--units", default="metal", metavar="NAME", help=f"{', '.join(UNITS)} (metal)")
     model.add_argument("--prior", metavar="FILE", help="LAMMPS commands of a pair style to subtract")
-    extra = parser.add_argument_group("two-body term and networks; values are JSON, or words")
+    extra = parser.add_argument_group(
+        "two-body term and networks; values: numbers, words, lists as 1,2,6, True or False, JSON"
+    )
     extra.add_argument(
         "--two-body",
         nargs="+",
         metavar="NAME=VALUE",
-        help="options of a two-body term to train, such as kind=polynomial cutoff=4 width=1",
+        help="options of a two-body term to train, such as kind=polynomial cutoff=4 powers=1,2,6 joint=False",
     )
     extra.add_argument(
         "--two-body-from", metavar="MODEL", help="take the two-body term of this model file as it is"
     )
     extra.add_argument(
-        "--networks", nargs="+", metavar="NAME=VALUE", help="options of --kind networks, such as n_networks=4"
+        "--networks",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="options of --kind networks, such as n_networks=4 widths=32,32",
     )
 
 

@@ -4,7 +4,9 @@
 import argparse
 import json
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -20,7 +22,7 @@ from ._files import require_writable, same_file, write_text
 from ._fit_options import Options
 from ._options import add_basis_arguments, descriptor_from, frames_from
 from ._prior import Prior
-from ._search import OF_FIT, PARAMETERS, ranges_of, search
+from ._search import OF_FIT, OF_PAIRS, PARAMETERS, ranges_of, search
 from ._setup import empty_model, read_frames, require_same_species, species_of, without_prior
 from ._train import add_label_arguments, add_model_arguments, common_arguments
 from .descriptor import Descriptor
@@ -30,8 +32,8 @@ from .descriptor import Descriptor
 class TuneResult:
     """Best hyperparameters and all trials.
 
-    ``fit_arguments`` are those of the parameters that `fit` takes beside the descriptor. A searched 'degree' is in its
-    ``two_body``, the options that `tune` was given with this degree.
+    ``fit_arguments`` are those of the parameters that `fit` takes beside the descriptor. Searched options of the two-body term
+    are in its ``two_body``, with the others that `tune` was given.
     """
 
     loss: float
@@ -75,14 +77,16 @@ def tune(
     ----------
     frames, kind, ...
         As for `fit`. Where networks are trained, and for a polynomial that is not solved together with the many-body term, each
-        trial is `n_folds` fits; two-body networks that are trained first are trained once for each fold. Other trials are one
-        pass over the frames.
+        trial is `n_folds` fits; two-body networks that are trained first are trained once for each fold, and in each trial
+        where their cutoff or width is searched. Other trials are one pass over the frames.
     descriptor : Descriptor
         Hyperparameters that the search leaves alone.
     space : mapping
         Name -> (low, high), both included. Names: max_angular, max_radial, cutoff_radius, radial_gaussian_width, cutoff_width,
-        density_scale (all of them with a many-body term), exponent, n_points (kind 'kernel'), degree (of a two-body polynomial).
+        density_scale (all of them with a many-body term), exponent, n_points (kind 'kernel'), degree (of a two-body polynomial),
+        two_body_cutoff, two_body_width (instead of those of the options in `two_body`).
     n_trials : int
+        A space without more points (integers, and lengths with low = high) is tried as a whole.
 
     Returns
     -------
@@ -108,7 +112,12 @@ def tune(
     chosen, scales = _dataset.read_weights(weights, data.targets), Scales.of(data, species)
     baseline = None if prior is None else Prior.of(prior, units, species)
     left, threads = without_prior(data, baseline, species, show_progress), descriptor._num_threads
-    of_folds = [] if options.is_one_system else options_of_fits(left, species, chosen, scales, seed, options)
+    changes = partial(_searched, two_body)
+    of_folds: list[Options] = []
+    if not options.is_one_system:
+        searches_pairs = not OF_PAIRS.keys().isdisjoint(ranges)
+        with _folds_may_lack_pairs():
+            of_folds = options_of_fits(left, species, chosen, scales, seed, options, searches_pairs)
 
     def evaluate(parameters: dict[str, Any]) -> dict[str, Any]:
         changed = with_parameters(descriptor, parameters)
@@ -118,11 +127,20 @@ def tune(
         environments = Environments(model.hypers, species, model.density_scale, threads)
         given = (environments, left, chosen, scales, seed)
         if options.is_one_system:
-            return errors_of_one_system(model, *given, _with_searched(options, parameters))
-        return errors_of_fits(new_model, *given, [_with_searched(o, parameters) for o in of_folds])
+            return errors_of_one_system(model, *given, replace(options, **changes(parameters)))
+        return errors_of_fits(new_model, *given, [replace(o, **changes(parameters)) for o in of_folds])
 
-    trials = search(evaluate, ranges, n_trials, seed, show_progress)
-    return _best(trials, descriptor, species, options)
+    with _folds_may_lack_pairs():
+        trials = search(evaluate, ranges, n_trials, seed, show_progress)
+    return _best(trials, descriptor, species, changes)
+
+
+@contextmanager
+def _folds_may_lack_pairs() -> Iterator[None]:
+    """No warnings of kinds of pairs without a term: `fit` warns of those of all frames."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "anisoap: two_body, no .* within the cutoff")
+        yield
 
 
 def _frames(
@@ -139,20 +157,20 @@ def _frames(
     return data, species
 
 
-def _searched(options: Options, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _searched(two_body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Of the parameters, those of the terms, as arguments of `fit`."""
     found = {name: parameters[name] for name in ("exponent", "n_points") if name in parameters}
-    if "degree" in parameters and isinstance(options.two_body, Mapping):
-        found["two_body"] = {**options.two_body, "degree": parameters["degree"]}
+    of_pairs = {option: parameters[name] for name, option in OF_PAIRS.items() if name in parameters}
+    if of_pairs:
+        found["two_body"] = {**two_body, **of_pairs}
     return found
 
 
-def _with_searched(options: Options, parameters: Mapping[str, Any]) -> Options:
-    return replace(options, **_searched(options, parameters))
-
-
 def _best(
-    trials: list[dict[str, Any]], descriptor: Descriptor, species: Sequence[int], options: Options
+    trials: list[dict[str, Any]],
+    descriptor: Descriptor,
+    species: Sequence[int],
+    changes: Callable[[Mapping[str, Any]], dict[str, Any]],
 ) -> TuneResult:
     good = [t for t in trials if "loss" in t]
     if not good:
@@ -160,7 +178,7 @@ def _best(
         raise ValueError(_checks.message("tune", f"only refused trials, the last '{reason}'", "other ranges"))
     best = min(good, key=lambda t: t["loss"])
     parameters = best["parameters"]
-    arguments = _searched(options, parameters)
+    arguments = changes(parameters)
     if "density_scale" in parameters:
         arguments["density_scale"] = parameters["density_scale"]
     return TuneResult(
@@ -217,21 +235,44 @@ def run(args: argparse.Namespace) -> None:
     )
     result.descriptor.to_json(args.output)
     if args.log is not None:
-        log = {"loss": result.loss, "parameters": result.parameters, "trials": result.trials}
+        log = {name: getattr(result, name) for name in ("loss", "parameters", "fit_arguments", "trials")}
         write_text(args.log, json.dumps(log, indent=1) + "\n")
     found = ", ".join(f"{name} {value:.6g}" for name, value in result.parameters.items())
     print(f"{args.output}: {found}; cross-validated loss {result.loss:.4g}, {len(result.trials)} trials")
-    for name, value in result.fit_arguments.items():
-        print(f"train with {_as_option(name, value)}")
+    print(f"train with {shlex.join(_train_options(args, result.fit_arguments))}")
 
 
-def _as_option(name: str, value: Any) -> str:
-    """Option of ``anisoap-md train`` as a shell reads it."""
-    option = "points" if name == "n_points" else name.replace("_", "-")
-    if not isinstance(value, Mapping):
-        return f"--{option} {value:.6g}"
-    texts = {k: v if isinstance(v, str) else json.dumps(v, separators=(",", ":")) for k, v in value.items()}
-    return " ".join([f"--{option}", *(shlex.quote(f"{k}={text}") for k, text in texts.items())])
+def _train_options(args: argparse.Namespace, found: Mapping[str, Any]) -> list[str]:
+    """Words of ``anisoap-md train``: what was found, and what `args` have other than by default."""
+    words = ["--hypers", args.output, "--kind", args.kind]
+    found = {"points" if name == "n_points" else name: value for name, value in found.items()}
+    for name, default in _defaults().items():
+        value = found.get(name, getattr(args, name))
+        if name != "kind" and (name in found or value != default):
+            option, texts = f"--{name.replace('_', '-')}", _words(value)
+            is_like_option = len(texts) == 1 and texts[0].startswith("-")
+            words += [f"{option}={texts[0]}"] if is_like_option else [option, *texts]
+    return words
+
+
+def _defaults() -> dict[str, Any]:
+    """Of the options that train and tune share, beside those of the descriptor."""
+    parser = argparse.ArgumentParser(add_help=False)
+    add_model_arguments(parser)
+    add_label_arguments(parser)
+    return vars(parser.parse_args([]))
+
+
+def _words(value: Any) -> list[str]:
+    """Values of an option; none of a switch."""
+    if isinstance(value, Mapping):
+        texts = {
+            k: v if isinstance(v, str) else json.dumps(v, separators=(",", ":")) for k, v in value.items()
+        }
+        return [f"{k}={text}" for k, text in texts.items()]
+    if isinstance(value, list):
+        return [str(v) for v in value]
+    return [] if value is True else [str(value)]
 
 
 def _bound(name: str, text: str) -> float:

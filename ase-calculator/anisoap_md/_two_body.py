@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Two-body terms before they are trained: cutoff, bodies of the species, kinds of pairs."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -26,20 +27,35 @@ def empty_two_body(
     """All kinds of pairs, without networks or polynomials; `bodies` as for `train_two_body`."""
     two_body = _core.TwoBody()
     two_body.cutoff, two_body.width = _length("cutoff", cutoff), _length("width", width)
+    if two_body.width > two_body.cutoff:
+        raise ValueError(message("width", width, f"a length > 0 and <= the cutoff {cutoff}"))
     two_body.species = _bodies_of(frames, species, bodies)
     lengths = [_smallest_diameter(frames, z) for z in species]
     two_body.pairs = [_pair((a, b), lengths) for a in range(len(species)) for b in range(a, len(species))]
     return two_body
 
 
-def keep_pairs(two_body: _core.TwoBody, met: Sequence[int]) -> None:
-    """Leaves the kinds of pairs that meet; ValueError where there is none."""
+def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[int]) -> None:
+    """Leaves the kinds of pairs that meet, and warns of the others; ValueError where there is none."""
     if not met:
         raise ValueError(
             message("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
         )
     pairs = two_body.pairs
     two_body.pairs = [pairs[k] for k in met]
+    for names in pairs_without_term(two_body, species):
+        warnings.warn(
+            f"anisoap: two_body, no {names[0]} and {names[1]} within the cutoff {two_body.cutoff} in the training "
+            "frames: this pair gets no term, and no uncertainty",
+            stacklevel=2,
+        )
+
+
+def pairs_without_term(two_body: _core.TwoBody, species: Sequence[int]) -> list[list[str]]:
+    """Symbols of the species that the term knows nothing of as a pair."""
+    symbols, known = _species.to_symbols(species), {tuple(p.species) for p in two_body.pairs}
+    every = [(a, b) for a in range(len(species)) for b in range(a, len(species))]
+    return [[symbols[a], symbols[b]] for a, b in every if (a, b) not in known]
 
 
 def _pair(species: tuple[int, int], lengths: Sequence[float]) -> _core.TwoBodyPair:
@@ -60,6 +76,9 @@ def _length(name: str, value: object) -> float:
 def _bodies_of(
     frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]
 ) -> list[_core.TwoBodySpecies]:
+    if not isinstance(bodies, Mapping):
+        allowed = f"a mapping from species to one of {', '.join(_BODIES)}, such as {{'C': 'z'}}"
+        raise ValueError(message("bodies", repr(bodies), allowed))
     symbols = _species.to_symbols(species)
     for name, body in bodies.items():
         if name not in symbols:

@@ -153,6 +153,7 @@ void export_model(py::module_& m) {
       .def_readwrite("hypers", &Model::hypers)
       .def_readwrite("density_scale", &Model::density_scale)
       .def_readwrite("allow_discontinuity", &Model::allow_discontinuity)
+      .def_readwrite("joint_committees", &Model::joint_committees)
       .def_property(
           "units", [](const Model& model) { return name_of(model.units); },
           [](Model& model, const std::string& name) { model.units = units_from_name(name); })

@@ -153,14 +153,14 @@ py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& fra
 }
 
 py::list pair_term_rows(const anisoap::TwoBody& two_body, const py::object& frame, const std::vector<long>& atomic_numbers,
-                        int num_threads, std::size_t number) {
+                        int num_threads, std::size_t number, bool derivatives) {
   AtomsReader reader(atomic_numbers, "");
   reader.read(frame, number);
   const auto view = reader.frames().front();
   std::vector<anisoap::PairTermRows> all;
   {
     py::gil_scoped_release release;
-    all = anisoap::pair_term_rows(two_body, view, num_threads, number);
+    all = anisoap::pair_term_rows(two_body, view, num_threads, number, derivatives);
   }
   const auto n = static_cast<py::ssize_t>(view.n);
   py::list result;
@@ -168,6 +168,10 @@ py::list pair_term_rows(const anisoap::TwoBody& two_body, const py::object& fram
     const auto t = static_cast<py::ssize_t>(out.n_terms);
     py::dict d;
     d["energies"] = moved(std::move(out.energies), {n, t});
+    if (!derivatives) {
+      result.append(d);
+      continue;
+    }
     d["forces"] = moved(std::move(out.forces), {n, 3, t});
     d["torques"] = moved(std::move(out.torques), {n, 3, t});
     d["virial"] = moved(std::move(out.virial), {3, 3, t});
@@ -194,6 +198,6 @@ void export_potential(py::module_& m) {
         py::arg("num_threads") = 0, py::arg("number") = 0,
         "For each pair of species of a two-body term: the pairs of one frame, their invariants and derivatives.");
   m.def("pair_term_rows", &pair_term_rows, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
-        py::arg("num_threads") = 0, py::arg("number") = 0,
+        py::arg("num_threads") = 0, py::arg("number") = 0, py::arg("derivatives") = true,
         "For each pair of species of a two-body term: what each weight of its polynomial adds to one frame.");
 }

@@ -21,7 +21,7 @@ struct ManyBodyTables {
   const ModelViews* pair_terms;                       // nullptr unless local energies have variances of pairs
   const std::vector<detail::ShiftedIndices>& raised;
   std::size_t n_members;  // energies of members to keep in place of the variance of committees; 0 for none
-  bool virials;  // of single particles are wanted
+  bool virials;           // of single particles are wanted
 };
 
 class ManyBodyWorker {

@@ -120,6 +120,18 @@ void check_two_body(const TwoBody& t, std::size_t n_species) {
   }
 }
 
+// Joint committees have a member of each term for every k.
+void check_joint_committees(const Model& model) {
+  std::size_t n_members = 0;
+  for (const TwoBodyPair& p : model.two_body.pairs) n_members = std::max(n_members, p.networks.size());
+  for (const LocalEnergy& e : model.local)
+    if (n_members == 0 || (e.kind == LocalKind::Networks && e.networks.size() != n_members))
+      bad_argument(
+          "entry 'joint_committees' of the model",
+          "true with " + std::to_string(n_members) + " two-body and " + std::to_string(e.networks.size()) + " many-body networks",
+          "as many of either");
+}
+
 void multiply(std::vector<double>& values, double factor) {
   for (double& v : values) v *= factor;
 }
@@ -164,6 +176,7 @@ void Model::validate() const {
   require_size("local", local.size(), hypers.species.size());
   const std::size_t n = n_features();
   if (!two_body.empty()) check_two_body(two_body, hypers.species.size());
+  if (joint_committees) check_joint_committees(*this);
   for (std::size_t s = 0; s < local.size(); ++s) {
     check_local(local[s], at("local", s), n);
     check_pair_rows(local[s], at("local", s), n, n_species_terms(two_body, static_cast<int>(s)));

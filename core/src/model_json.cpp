@@ -205,6 +205,7 @@ Json without_checksum(const Model& model) {
           {"descriptor", Json::parse(model.hypers.to_json())},
           {"density_scale", model.density_scale},
           {"allow_discontinuity", model.allow_discontinuity},
+          {"joint_committees", model.joint_committees},
           {"local", local},
           {"two_body", write_two_body(model.two_body)},
           {"training", parse_document(model.training, "training entry of the model")}};
@@ -250,7 +251,7 @@ Model Model::from_json(const std::string& text) {
   require_format(document, kFormat, kVersion, kWhat);
   require_known(document,
                 {"format", "version", "library_version", "checksum", "units", "descriptor", "density_scale",
-                 "allow_discontinuity", "local", "two_body", "training"},
+                 "allow_discontinuity", "joint_committees", "local", "two_body", "training"},
                 kWhat, kAllowed);
   check_sum(document);
   Model model;
@@ -258,6 +259,7 @@ Model Model::from_json(const std::string& text) {
   model.hypers = Hypers::from_json(object_entry(document, "descriptor").dump());
   model.density_scale = json_entry<double>(document, "density_scale", "a number", kWhat);
   model.allow_discontinuity = json_entry<bool>(document, "allow_discontinuity", "true or false", kWhat);
+  model.joint_committees = json_entry<bool>(document, "joint_committees", "true or false", kWhat);
   for (const Json& e : list_entry(document, "local")) model.local.push_back(read_local(e));
   model.two_body = read_two_body(document);
   model.training = object_entry(document, "training").dump();

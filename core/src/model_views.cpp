@@ -53,13 +53,6 @@ std::size_t ModelViews::first_term(int species, int pair) const {
   return first_term_[static_cast<std::size_t>(species) * pairs_.size() + static_cast<std::size_t>(pair)];
 }
 
-bool ModelViews::paired_committees() const {
-  const auto fits = [&](const auto& e) {
-    return e.form != detail::LocalForm::Networks || n_members_ == static_cast<std::size_t>(e.n_networks);
-  };
-  return n_members_ > 0 && std::all_of(local_.begin(), local_.end(), fits);
-}
-
 bool ModelViews::has_pair_variance() const {
   return std::any_of(local_.begin(), local_.end(), [](const auto& e) { return e.pair_rows != nullptr; });
 }

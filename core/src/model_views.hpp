@@ -20,8 +20,6 @@ class ModelViews {
   const std::vector<detail::LocalEnergyView>& local_without_variance() const { return without_variance_; }
   const TwoBodyView& two_body() const { return two_body_; }
   std::size_t n_two_body_members() const { return n_members_; }  // networks of each pair; 0 without a committee
-  // Whether member k of the two-body term and member k of the many-body committees belong together: there are equally many.
-  bool paired_committees() const;
 
   // Terms of the polynomials of a species' pairs, and where those of one kind of pair start.
   std::size_t n_terms(int species) const { return n_terms_[static_cast<std::size_t>(species)]; }

@@ -88,7 +88,7 @@ void Potential::Impl::add_many_body(const PotentialInput& input, PotentialResult
                                     Spread& spread) const {
   const bool uncertain = results.uncertainties != nullptr, pair_variance = uncertain && views.has_pair_variance();
   if (model.has_many_body()) {
-    const std::size_t n_members = views.paired_committees() ? spread.n_members : 0;
+    const std::size_t n_members = model.joint_committees ? spread.n_members : 0;
     const ManyBodyTables tables{basis,
                                 kernels,
                                 compiled,

@@ -116,56 +116,67 @@ class TermDerivatives {
         mono_(monomials_.size()),
         change_(monomials_.size()),
         values_(monomials_.size() * polynomial.powers.size()),
-        changes_(9 * values_.size()) {}
+        changes_(9 * values_.size()),
+        of_z_(n_invariants_) {}
 
   std::size_t size() const { return values_.size(); }
   const double* values() const { return values_.data(); }  // [n_terms] times f_c and the weight
   const double* changes(std::size_t d) const { return changes_.data() + d * values_.size(); }  // [n_terms] of r, turn i, turn j
 
-  void evaluate(const FramePair& pair) {
+  void evaluate(const FramePair& pair, bool derivatives) {
     const double* z = pair.invariants.inputs + detail::kRadialInputs;
     detail::monomials(view_, z, mono_.data());
-    const detail::Powers<double> p = detail::powers_of(view_, pair.invariants.u);
+    powers_ = detail::powers_of(view_, pair.invariants.u);
+    const auto n_powers = static_cast<std::size_t>(view_.n_powers);
+    for (std::size_t m = 0, t = 0; m < mono_.size(); ++m)
+      for (std::size_t k = 0; k < n_powers; ++k, ++t) values_[t] = pair.weight * pair.taper * powers_.value[k] * mono_[m];
+    if (derivatives) differentiate(pair, z);
+  }
+
+ private:
+  void differentiate(const FramePair& pair, const double* z) {
     const Motion of_u = motion_of(pair, detail::kInverseInput);
-    std::vector<Motion> of_z;
-    for (std::size_t a = 0; a < n_invariants_; ++a) of_z.push_back(motion_of(pair, detail::kRadialInputs + static_cast<int>(a)));
+    for (std::size_t a = 0; a < n_invariants_; ++a) of_z_[a] = motion_of(pair, detail::kRadialInputs + static_cast<int>(a));
     change_[0] = {};
     for (std::size_t m = 1; m < mono_.size(); ++m) {
       const auto up = static_cast<std::size_t>(view_.parent[m]), a = static_cast<std::size_t>(view_.factor[m]);
-      for (std::size_t d = 0; d < 9; ++d) change_[m].d[d] = change_[up].d[d] * z[a] + mono_[up] * of_z[a].d[d];
+      for (std::size_t d = 0; d < 9; ++d) change_[m].d[d] = change_[up].d[d] * z[a] + mono_[up] * of_z_[a].d[d];
     }
     for (std::size_t m = 0, t = 0; m < mono_.size(); ++m)
       for (std::size_t k = 0; k < static_cast<std::size_t>(view_.n_powers); ++k, ++t) {
-        const double term = p.value[k] * mono_[m], by_u = p.slope[k] * mono_[m];
-        values_[t] = pair.weight * pair.taper * term;
+        const double term = powers_.value[k] * mono_[m], by_u = powers_.slope[k] * mono_[m];
         for (std::size_t d = 0; d < 9; ++d) {
-          const double tapered = pair.taper * (p.value[k] * change_[m].d[d] + by_u * of_u.d[d]);
+          const double tapered = pair.taper * (powers_.value[k] * change_[m].d[d] + by_u * of_u.d[d]);
           changes_[d * size() + t] = pair.weight * (tapered + (d < 3 ? term * pair.taper_gradient[d] : 0.0));
         }
       }
   }
 
- private:
   Monomials monomials_;
   detail::PairPolynomialView view_;
   std::size_t n_invariants_;
   std::vector<double> mono_;
   std::vector<Motion> change_;
   std::vector<double> values_, changes_;
+  std::vector<Motion> of_z_;
+  detail::Powers<double> powers_{};
 };
 
 void add(double factor, const double* values, std::size_t n, double* out) {
   for (std::size_t t = 0; t < n; ++t) out[t] += factor * values[t];
 }
 
+void add_energies(const FramePair& pair, const TermDerivatives& terms, PairTermRows& out) {
+  add(0.5, terms.values(), out.n_terms, out.energies.data() + pair.i * out.n_terms);
+  add(0.5, terms.values(), out.n_terms, out.energies.data() + pair.j * out.n_terms);
+}
+
 // Forces are -dE/dx, and x_j moves r by +1, x_i by -1.
-void add_pair(const FramePair& pair, const TermDerivatives& terms, PairTermRows& out) {
+void add_derivatives(const FramePair& pair, const TermDerivatives& terms, PairTermRows& out) {
   const std::size_t n = out.n_terms;
   const auto row = [&](std::vector<double>& rows, std::size_t particle, std::size_t d) {
     return rows.data() + (3 * particle + d) * n;
   };
-  add(0.5, terms.values(), n, out.energies.data() + pair.i * n);
-  add(0.5, terms.values(), n, out.energies.data() + pair.j * n);
   for (std::size_t d = 0; d < 3; ++d) {
     add(1, terms.changes(d), n, row(out.forces, pair.i, d));
     add(-1, terms.changes(d), n, row(out.forces, pair.j, d));
@@ -185,7 +196,8 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView&
   return out;
 }
 
-std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number) {
+std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number,
+                                         bool derivatives) {
   check_kinds(term);
   std::vector<PairTermRows> out(term.pairs.size());
   std::vector<TermDerivatives> terms;
@@ -193,14 +205,16 @@ std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& f
     terms.emplace_back(pair_form(term, term.pairs[k]), term.pairs[k].polynomial);
     const std::size_t n = out[k].n_terms = terms[k].size();
     out[k].energies.resize(frame.n * n);
+    if (!derivatives) continue;
     out[k].forces.resize(frame.n * 3 * n);
     out[k].torques.resize(frame.n * 3 * n);
     out[k].virial.resize(9 * n);
   }
   for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) {
     if (out[pair.kind].n_terms == 0) return;
-    terms[pair.kind].evaluate(pair);
-    add_pair(pair, terms[pair.kind], out[pair.kind]);
+    terms[pair.kind].evaluate(pair, derivatives);
+    add_energies(pair, terms[pair.kind], out[pair.kind]);
+    if (derivatives) add_derivatives(pair, terms[pair.kind], out[pair.kind]);
   });
   return out;
 }

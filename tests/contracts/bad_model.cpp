@@ -180,6 +180,18 @@ TEST(BadModel, APolynomialBesideNetworks) {
   expect_refused(model, [&](Model& m) { pair(m).polynomial = {}; }, {"two_body.pairs[1].shift"});
 }
 
+TEST(BadModel, JointCommitteesOfOtherSizes) {
+  Model model = random_model({LocalKind::Networks, kGto, 2, {kSphere, kUniaxial}});
+  for (TwoBodyPair& p : model.two_body.pairs) p.networks.resize(2);
+  for (LocalEnergy& e : model.local) e.networks.resize(2);
+  model.joint_committees = true;
+  model.validate();
+  const std::initializer_list<const char*> parts = {"'joint_committees'", "2 two-body and 1 many-body", "as many of either"};
+  expect_refused(
+      model, [](Model& m) { m.local[1].networks.resize(1); }, parts);
+  expect_refused(model, [](Model& m) { m.two_body = {}; }, {"'joint_committees'", "0 two-body"});
+}
+
 TEST(BadModel, RowsOfPairsThatDoNotFit) {
   const std::string what = "local[1].pair_variance_rows";
   const auto rows = [](Model& m) -> std::vector<double>& { return m.local[1].pair_variance_rows; };

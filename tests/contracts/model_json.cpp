@@ -176,7 +176,7 @@ TEST(ModelJson, UnknownEntriesSuggestTheNearest) {
 }
 
 TEST(ModelJson, MissingEntriesAreNamed) {
-  for (const char* key : {"units", "descriptor", "density_scale", "allow_discontinuity", "local", "training"})
+  for (const char* key : {"units", "descriptor", "density_scale", "allow_discontinuity", "joint_committees", "local", "training"})
     expect_error(without("", key), {key});
   for (const char* key : {"kind", "offset", "shift", "scale", "weights"}) expect_error(without("/local/1", key), {key});
   for (const char* key : {"weights", "points", "exponent", "prior_variance"}) expect_error(without("/local/2", key), {key});
@@ -196,6 +196,7 @@ TEST(ModelJson, EntriesOfTheWrongKindAreNamed) {
   expect_error(set("/descriptor", 3), {"'descriptor'", "an object"});
   expect_error(set("/density_scale", "1"), {"'density_scale'", "a number"});
   expect_error(set("/allow_discontinuity", 1), {"'allow_discontinuity'", "true or false"});
+  expect_error(set("/joint_committees", 1), {"'joint_committees'", "true or false"});
   expect_error(set("/local", "none"), {"'local'", "a list"});
   expect_error(set("/local/0", 1), {"'local'", "objects"});
   expect_error(set("/local/1/kind", "cubic"), {"'kind'", "'cubic'", "'linear'"});

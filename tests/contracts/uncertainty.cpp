@@ -86,15 +86,13 @@ std::vector<Predicted> plain_many_body(const Model& model, const Frame& frame) {
 }
 
 // Half of each pair to either particle; the variance is that of each member's share, in one sum with the many-body committees
-// where all are of one size.
+// where they were trained together.
 void add_networks(const Model& model, const Frame& frame, std::vector<Predicted>& particles) {
   std::size_t n = 0;
   for (const TwoBodyPair& pair : model.two_body.pairs) n = std::max(n, pair.networks.size());
   if (n == 0) return;
-  const auto fits = [&](const LocalEnergy& e) { return e.kind != LocalKind::Networks || e.networks.size() == n; };
-  const bool together = std::all_of(model.local.begin(), model.local.end(), fits);
   std::vector<std::vector<double>> members(frame.size(), std::vector<double>(n));
-  for (std::size_t i = 0; together && i < frame.size(); ++i) {
+  for (std::size_t i = 0; model.joint_committees && i < frame.size(); ++i) {
     if (particles[i].members.empty()) continue;
     members[i] = particles[i].members;
     particles[i].variance = 0;
@@ -219,15 +217,16 @@ TEST(Uncertainty, EachSpeciesMayHaveAnotherKind) {
     expect_predicted(evaluate(Potential(model, set), frame), plain_prediction(model, frame));
 }
 
-// Committees of both terms that were trained together; of other sizes their variances add.
-TEST(Uncertainty, CommitteesOfOneSizeAreOneCommittee) {
+// Committees of both terms that were trained together; otherwise their variances add.
+TEST(Uncertainty, JointCommitteesAreOneCommittee) {
   for (PairKind pairs : {PairKind::Networks, PairKind::Both})
-    for (std::size_t n : {2u, 3u}) {
+    for (bool joint : {true, false}) {
       Model model = random_model(with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, pairs));
-      for (LocalEnergy& e : model.local) e.networks.resize(n);
+      model.joint_committees = joint;
       const Frame frame = spread_frame(89, 2);
       for (bool all : {true, false}) {
-        SCOPED_TRACE((pairs == PairKind::Both ? "both, " : "networks, ") + std::to_string(n) + (all ? ", all" : ", one"));
+        SCOPED_TRACE(std::string(pairs == PairKind::Both ? "both" : "networks") + (joint ? ", joint" : "") +
+                     (all ? ", all" : ", one"));
         if (!all) model.local[0] = LocalEnergy{};
         expect_predicted(evaluate(Potential(model), frame), plain_prediction(model, frame));
       }

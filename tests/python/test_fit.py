@@ -177,7 +177,9 @@ def test_networks_learn_what_the_two_body_term_leaves(descriptor, data, monkeypa
     monkeypatch.setattr("anisoap_md._networks.train_committee", train_committee)
     two_body = {"cutoff": 2.9}
     result = fit(data, descriptor, "networks", networks={"components": 4}, two_body=two_body, test=0)
-    assert result.training["two_body"] == two_body and result.training["networks"] == {"components": 4}
+    assert result.training["two_body"] | two_body == result.training["two_body"] and result.training[
+        "networks"
+    ] == {"components": 4}
     alone = linear_model(descriptor)
     alone.local, alone.two_body = [_core.LocalEnergy()] * 2, term
     for atoms, whole, rest in zip(
@@ -201,7 +203,10 @@ def test_networks_of_both_terms_are_trained_at_once(descriptor, data):
     assert [[n.widths[1:] for n in p.networks] for p in model.two_body.pairs] == [[[5, 1]] * 2] * 3
     assert [[n.widths[1:] for n in one.networks] for one in model.local] == [[[6, 4, 1]] * 2] * 2
     assert model.two_body.species[0].symmetry == "uniaxial" and model.two_body.cutoff == 2.9
-    assert result.training["two_body"] == JOINT and result.training["networks"] == options
+    assert (
+        result.training["two_body"] == {**JOINT, "pairs_without_term": []}
+        and result.training["networks"] == options
+    )
     held = [data[k] for k in split(len(data), 0.3, 0)[1]]
     found = result.model.predict(held, uncertainties=True)
     difference = found.forces - np.concatenate([a.arrays["forces"] for a in held])
@@ -280,15 +285,15 @@ BAD_ARGUMENTS = {
     "selection": ({"selection": "random"}, "selection, got 'random'"),
     "two-body option": (
         {"two_body": {"cutof": 3.0}},
-        "two_body, got option 'cutof'; .* did you mean 'cutoff'",
+        "two_body of kind 'networks', got option 'cutof'; .* did you mean 'cutoff'",
     ),
     "joint with another kind": (
         {"kind": "kernel", "two_body": JOINT},
-        r"two_body\['joint'\], got True with kind 'kernel'; expected kind='networks'",
+        r"two_body\['joint'\], got True beside kind 'kernel'; expected kind 'networks'",
     ),
     "joint without a many-body term": (
         {"kind": "none", "two_body": JOINT},
-        r"two_body\['joint'\], got True with kind 'none'",
+        r"two_body\['joint'\], got True beside kind 'none'",
     ),
     "schedule of pairs": (
         {"kind": "networks", "two_body": {**JOINT, "steps": 3}},

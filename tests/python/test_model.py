@@ -224,13 +224,15 @@ def test_a_model_without_a_taper_must_say_so():
     assert np.isfinite(Model(core).predict(random_atoms(1, 4, TRICLINIC)).energy).all()
 
 
-def test_committees_of_one_size_are_summed_member_by_member(frames):
+def test_joint_committees_are_summed_member_by_member(frames):
     core = core_model("networks", two_body=("uniaxial", "sphere"))
     other = core_model("networks", two_body=("uniaxial", "sphere"), seed=2)
     pairs = core.two_body.pairs
     for pair, more in zip(pairs, other.two_body.pairs, strict=True):
         pair.networks = pair.networks + more.networks
     core.two_body.pairs = pairs
+    apart = Model(core).predict(frames, uncertainties=True).uncertainties
+    core.joint_committees = True
 
     def member(k: int) -> np.ndarray:
         one = _core.Model.from_json(core.to_json())
@@ -244,3 +246,4 @@ def test_committees_of_one_size_are_summed_member_by_member(frames):
     members = np.array([member(0), member(1)])
     assert_close(found.energies, members.mean(axis=0), 1e-12)
     assert_close(found.uncertainties, members.std(axis=0, ddof=1), 1e-10)
+    assert not np.allclose(found.uncertainties, apart)

@@ -464,7 +464,8 @@ def test_species_that_never_meet_get_no_term():
         atoms.positions = [[10, 10, 10], [12.5, 10, 10]]
     labels = [Labels(energy=float(k)) for k in range(4)]
     data = Dataset(pairs, labels, ("energy",))
-    two_body = _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=4.0, steps=2)
+    with pytest.warns(UserWarning, match="no C and O within the cutoff 4.0"):
+        two_body = _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=4.0, steps=2)
     assert [p.species for p in two_body.pairs] == [(0, 0), (1, 1)]
     with pytest.raises(ValueError, match=r"anisoap: cutoff, got 2\.0; expected a length within which"):
         _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=2.0, steps=2)

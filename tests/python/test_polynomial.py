@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from anisoap_md import Model, _core
 from anisoap_md._fit import fit
+from ase import Atoms
 from helpers import assert_close, random_atoms
 from labelled import (
     NUMBERS,
@@ -16,6 +17,7 @@ from labelled import (
     small_descriptor,
     total,
 )
+from scipy.spatial.transform import Rotation
 
 CUTOFF, WIDTH, POWERS, DEGREE = 2.9, 0.8, [1, 4], 4
 OPTIONS = {
@@ -182,17 +184,66 @@ def test_other_kinds_learn_what_the_polynomial_leaves(descriptor, both, kind, ne
 
 
 def test_pairs_that_never_meet_get_no_term(descriptor, alone):
-    apart = [a for a in frames(60, numbers=(6,)) + frames(60, seed=1, numbers=(8,))]
-    result = fit(label(alone, apart), descriptor, "none", two_body=OPTIONS, test=0)
+    apart = frames(60, numbers=(6,)) + frames(60, seed=1, numbers=(8,))
+    with pytest.warns(UserWarning, match="no C and O within the cutoff 2.9 in the training frames"):
+        result = fit(label(alone, apart), descriptor, "none", two_body=OPTIONS, test=0)
     assert [p.species for p in result.model.core.two_body.pairs] == [(0, 0), (1, 1)]
+    assert result.training["two_body"]["pairs_without_term"] == [["C", "O"]]
+    tiny = {**OPTIONS, "cutoff": 0.01, "width": 0.01}
     with pytest.raises(ValueError, match="cutoff, got 0.01; expected a length within which particles"):
-        fit(
-            label(alone, frames(4)),
-            descriptor,
-            "none",
-            two_body={**OPTIONS, "cutoff": 0.01, "width": 0.01},
-            test=0,
-        )
+        fit(label(alone, frames(4)), descriptor, "none", two_body=tiny, test=0)
+
+
+def rods(n: int, angle: float, seed: int = 0) -> list[Atoms]:
+    """Pairs side by side, all axes along one direction of their own; `angle` tilts the second."""
+    generator = np.random.default_rng(seed)
+    out = []
+    for _ in range(n):
+        turn = Rotation.from_quat(generator.normal(size=4))
+        second = turn * Rotation.from_rotvec([angle, 0, 0])
+        positions = np.stack([np.zeros(3), turn.apply([generator.uniform(1.0, 2.5), 0, 0])])
+        atoms = Atoms([6, 6], positions)
+        atoms.arrays["c_q"] = np.roll([turn.as_quat(), second.as_quat()], 1, axis=1)
+        atoms.arrays["c_diameter"] = np.tile([1.0, 1.0, 3.0], (2, 1))
+        out.append(atoms)
+    return out
+
+
+def labelled_rods(n: int, angle: float = 0.0, seed: int = 0) -> list[Atoms]:
+    given = rods(n, angle, seed)
+    for atoms in given:
+        atoms.info["energy"] = float(4 / np.linalg.norm(atoms.positions[1] - atoms.positions[0]) ** 4)
+    return given
+
+
+def test_invariants_that_are_only_roundoff_get_no_weight():
+    """Of rods side by side (u.e)^2 is 1e-33: a weight for it would be 1e60."""
+    options = {"kind": "polynomial", "cutoff": 4.0, "degree": 4, "bodies": {"C": "z"}}
+    descriptor = small_descriptor(species=["C"])
+    result = fit(labelled_rods(100), descriptor, "none", two_body=options, targets=["energy"], units="lj")
+    (pair,) = result.model.core.two_body.pairs
+    assert np.abs(pair.polynomial.weights).max() < 1e6
+    assert 0 < np.count_nonzero(pair.polynomial.weights) < len(pair.polynomial.weights)
+    assert result.errors["test"]["energy"].rmse < 1e-2 * result.errors["test"]["energy"].spread
+    tilted = result.model.predict(rods(3, 0.1))
+    assert np.isfinite(tilted.energy).all() and np.abs(tilted.energy).max() < 100
+
+
+def test_rare_geometries_count_whatever_frame_holds_them():
+    options = {"kind": "polynomial", "cutoff": 4.0, "degree": 4, "bodies": {"C": "z"}}
+    data = labelled_rods(60) + labelled_rods(2, 1.0, seed=1)
+    result = fit(data, small_descriptor(species=["C"]), "none", two_body=options, targets=["energy"], test=0)
+    assert result.errors["train"]["energy"].rmse < 1e-2 * result.errors["train"]["energy"].spread
+    assert result.training["rank"] > 6  # side by side alone: one for each power
+
+
+@pytest.mark.parametrize("body, degree", [("sphere", 12), ("z", 12), ("biaxial", 4)])
+def test_without_a_degree_there_are_at_most_500_weights(body, degree):
+    data = label(linear_model(small_descriptor()), frames(12, numbers=(6,)))
+    options = {"kind": "polynomial", "cutoff": CUTOFF, "bodies": {"C": body}}
+    result = fit(data, small_descriptor(species=["C"]), "none", two_body=options, test=0)
+    assert result.training["two_body"]["degrees"] == [degree]
+    assert result.training["two_body"]["powers"] == [1, 2, 3, 6, 9, 12]
 
 
 def test_documents_keep_every_bit(descriptor, both, unseen):
@@ -204,16 +255,22 @@ def test_documents_keep_every_bit(descriptor, both, unseen):
 
 BAD = {
     "kind": ({"kind": "polynom"}, r"two_body\['kind'\], got 'polynom'; .* did you mean 'polynomial'"),
-    "option": ({"degre": 4}, "two_body, got option 'degre'; .* did you mean 'degree'"),
-    "widths": ({"widths": [4]}, "two_body, got option 'widths'"),
-    "powers": ({"powers": [2, 1]}, r"powers' of the model, got 1; expected integers from 1 to 64, ascending"),
+    "option": ({"degre": 4}, "got option 'degre'; .* did you mean 'degree'"),
+    "widths": ({"widths": [4]}, "got option 'widths'"),
+    "powers": (
+        {"powers": [2, 1]},
+        r"powers, got \[2, 1\]; expected 1 to 16 integers from 1 to 64, ascending",
+    ),
     "no powers": ({"powers": []}, r"powers, got \[\]"),
-    "degree": ({"degree": -2}, r"degree' of the model, got -2; expected 0 to 64"),
+    "power 0": ({"powers": [0, 1]}, r"powers, got \[0, 1\]"),
+    "degree": ({"degree": -2}, "degree, got -2; expected an integer from 0 to 64"),
     "too many": (
-        {"degree": 40, "bodies": {"C": "biaxial"}},
-        "degree' of the model, got 40, which makes too many monomials",
+        {"degree": 9, "bodies": {"C": "biaxial"}},
+        r"degree, got 9, which makes \d+ weights or more; expected a lower one, .* at most 5000",
     ),
     "cutoff": ({"cutoff": -1.0}, "cutoff, got -1"),
+    "width": ({"width": 5.0}, "width, got 5.0; expected a length > 0 and <= the cutoff 2.9"),
+    "bodies": ({"bodies": "z"}, "bodies, got 'z'; expected a mapping from species"),
 }
 
 

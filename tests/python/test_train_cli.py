@@ -6,6 +6,8 @@ import shlex
 
 import pytest
 from anisoap_md import Descriptor, Model, cli, write_frames
+from anisoap_md._fit_options import Options
+from anisoap_md._options import pairs
 from labelled import frames, label, linear_model, small_descriptor
 
 BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]
@@ -167,11 +169,13 @@ def test_tune_finds_the_cutoff_of_the_labels(labelled_file, tmp_path, capsys):
     printed = capsys.readouterr().out
     best = Descriptor.from_json(out)
     assert best.species_ == (6, 8)
-    trials = json.loads(log.read_text())["trials"]
-    assert len(trials) == 12
+    document = json.loads(log.read_text())
+    trials = document["trials"]
+    assert len(trials) == 12 and document["fit_arguments"] == {"density_scale": 1.0}
     losses = {trial["parameters"]["cutoff_radius"]: trial["loss"] for trial in trials}
     nearest = min(losses, key=losses.get)
-    assert f"cutoff_radius {nearest:.6g}" in printed and "train with --density-scale 1" in printed
+    assert f"cutoff_radius {nearest:.6g}" in printed
+    assert f"train with --hypers {out} --kind linear --density-scale 1.0\n" in printed
     assert abs(json.loads(best.to_json())["hypers"]["cutoff_radius"] - nearest) < 1e-12
     assert losses[nearest] < 0.5 * max(losses.values())
 
@@ -179,22 +183,106 @@ def test_tune_finds_the_cutoff_of_the_labels(labelled_file, tmp_path, capsys):
 POLYNOMIAL = ["kind=polynomial", "cutoff=2.9", "powers=[1,4]", 'bodies={"C":"z","O":"sphere"}']
 
 
+@pytest.mark.parametrize(
+    "text, value",
+    [
+        ("1,2,6", [1, 2, 6]),
+        ("0.5, -1e-3", [0.5, -1e-3]),
+        ("[1,2]", [1, 2]),
+        ("True", True),
+        ("False", False),
+        ("false", False),
+        ("None", None),
+        ("4", 4),
+        ("e", "e"),
+        ("a,b", "a,b"),
+        ("1,", "1,"),
+    ],
+)
+def test_values_of_options(text, value):
+    found = pairs("--two-body", [f"name={text}"])["name"]
+    assert found == value and type(found) is type(value)
+
+
 def test_tune_prints_the_two_body_options_that_train_takes(labelled_file, tmp_path, capsys):
     out = tmp_path / "hypers.json"
     space = ["--range", "degree", 1, 2, "--trials", 3, "--folds", 2]
-    given = ["--kind", "none", "--two-body", *POLYNOMIAL]
+    given = ["--kind", "none", "--two-body", *POLYNOMIAL, "--targets", "energy", "forces", "torques"]
+    given += ["--index=-8:", "--weights", "forces=2"]
+    space += ["--range", "two_body_width", 0.7, 0.7]
     assert run("tune", labelled_file, "-o", out, *space, *given, *BASIS, *TAPER) == 0
     first, last = capsys.readouterr().out.splitlines()
     words = shlex.split(last.removeprefix("train with "))
-    degree = words[-1].removeprefix("degree=")
-    assert words == ["--two-body", *POLYNOMIAL, f"degree={degree}"] and f": degree {degree}; " in first
-    options = ["--hypers", out, "--kind", "none", *words, "--threads", 1, "--quiet"]
+    degree = next(word.removeprefix("degree=") for word in words if word.startswith("degree="))
+    assert f": degree {degree}, two_body_width 0.7; " in first and first.endswith(", 2 trials")
+    start = ["--hypers", str(out), "--kind", "none", "--folds", "2"]
+    assert words[: len(start)] == start and {"--index=-8:", "forces=2", *POLYNOMIAL} < set(words)
+    options = [*words, "--threads", 1, "--quiet"]
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
-    two_body = Model.load(tmp_path / "m.json").core.two_body
+    model = Model.load(tmp_path / "m.json")
+    two_body = model.core.two_body
     assert {p.polynomial.degree for p in two_body.pairs} == {int(degree)}
-    assert two_body.cutoff == 2.9 and two_body.species[0].symmetry == "uniaxial"
+    assert two_body.cutoff == 2.9 and two_body.width == 0.7 and two_body.species[0].symmetry == "uniaxial"
+    assert model.training["targets"] == ["energy", "forces", "torques"]
+    assert model.training["weights"]["forces"] == 2 and model.training["n_frames"] == 7
 
 
+def test_train_reads_lists_and_switches_of_a_two_body_term(labelled_file, tmp_path):
+    two_body = ["kind=polynomial", "cutoff=2.9", "powers=1,4", "degree=2", "joint=False"]
+    options = [*BASIS, *TAPER, "--two-body", *two_body, "--ridge", "1e-2"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
+    model = Model.load(tmp_path / "m.json")
+    assert list(model.core.two_body.pairs[0].polynomial.powers) == [1, 4]
+    assert model.training["two_body"]["joint"] is False and "two_body_fit" in model.training
+
+
+PAIRS = "kind=polynomial", "cutoff=2.9", "degree=2"
+BAD_TERMS = {
+    "joint beside a kernel": (
+        ["--kind", "kernel", "--two-body", *PAIRS, "joint=True"],
+        "two_body['joint'], got True beside kind 'kernel'; expected kind 'linear' or 'none'",
+    ),
+    "joint beside networks": (
+        ["--kind", "networks", "--two-body", *PAIRS, "joint=True"],
+        "two_body['joint'], got True beside kind 'networks'; expected kind 'linear' or 'none'",
+    ),
+    "alone, yet first": (
+        ["--kind", "none", "--two-body", *PAIRS, "joint=False"],
+        "two_body['joint'], got False beside kind 'none'; expected True, or a many-body kind",
+    ),
+    "options of a polynomial": (
+        ["--two-body", "cutoff=3", "degree=4"],
+        "two_body of kind 'networks', got option 'degree'; expected some of batch_particles, ",
+    ),
+    "their kind": (["--two-body", "cutoff=3", "degree=4"], "; kind 'polynomial' has it\n"),
+    "options of networks": (["--two-body", *PAIRS, "steps=4"], "width; kind 'networks' has it\n"),
+    "curve of networks": (
+        ["--kind", "networks", "--learning-curve"],
+        "learning_curve, got True with kind 'networks'; expected kind 'linear' or 'kernel', or 'none' with",
+    ),
+    "curve of nothing": (
+        ["--kind", "none", "--two-body", "cutoff=3", "--learning-curve"],
+        "learning_curve, got True with kind 'none'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD_TERMS)
+def test_terms_that_no_fit_takes(labelled_file, tmp_path, capsys, name):
+    options, text = BAD_TERMS[name]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *BASIS, *TAPER, *options) == 1
+    assert text in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind, joint", [("kernel", None), ("none", None), ("none", True), ("linear", None)])
+def test_joint_where_it_applies(kind, joint):
+    """None is the default of each kind, and options are read once."""
+    two_body = {"kind": "polynomial", "cutoff": 3.0, "joint": joint}
+    options = Options(kind, "evidence", 5, 500, "fps", 2, two_body=two_body)
+    assert options.joint is (kind != "kernel") and options.polynomial is options.polynomial
+
+
+@pytest.mark.filterwarnings("ignore:anisoap. two_body, no . and . within the cutoff")  # few frames
 @pytest.mark.parametrize("command", ["train", "tune"])
 def test_networks_of_both_terms(labelled_file, tmp_path, capsys, command):
     """Their options are those of either command."""

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from anisoap_md import _core
 from anisoap_md._fit import fit
+from anisoap_md._search import search
 from anisoap_md._tune import tune
 from helpers import assert_close
 from labelled import frames, label, linear_model, small_descriptor, total
@@ -18,6 +19,7 @@ POLYNOMIAL = {
     "powers": [1, 4],
     "degree": 2,
 }
+WITHOUT_TERM = "ignore:anisoap. two_body, no C and C within the cutoff"  # few frames
 ONE = {"cutoff_radius": (3.0, 3.0)}
 
 
@@ -51,6 +53,7 @@ def folds_of(data, n, seed=0):
     ]
 
 
+@pytest.mark.filterwarnings(WITHOUT_TERM)
 @pytest.mark.parametrize(
     "kind, space, given",
     [
@@ -156,7 +159,8 @@ def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypa
     def train_both(data, environments, weights, scales, *, cutoff, pair_widths, seed, show_progress):
         seen.append((len(data), environments.hypers.cutoff_radius))
         assert pair_widths == [3]
-        return _core.TwoBody(), linear_model(small_descriptor()).local
+        term = core_model(two_body=("uniaxial", "biaxial")).two_body
+        return term, linear_model(small_descriptor()).local
 
     def train_two_body(*arguments, cutoff, **options):
         raise AssertionError("a term of its own")
@@ -168,6 +172,69 @@ def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypa
     result = tune(data, small_descriptor(), space, "networks", two_body=two_body, n_trials=2, n_folds=2)
     cutoffs = [trial["parameters"]["cutoff_radius"] for trial in result.trials]
     assert seen == [(5, cutoff) for cutoff in cutoffs for _ in range(2)]
+
+
+def test_the_cutoff_of_a_polynomial_is_found(data, one_length):
+    truth = fit(data, small_descriptor(), "none", two_body=POLYNOMIAL, test=0).model.core
+    labelled = label(truth, frames(40))
+    space = {"two_body_cutoff": (2.9, 2.9), "two_body_width": (0.8, 0.8)}
+    losses = {}
+    for start in (2.6, 2.9):  # what the options say is replaced
+        options = {"two_body": {**POLYNOMIAL, "cutoff": start, "width": 0.3}, "ridge": 1e-20, "n_trials": 1}
+        found = tune(labelled, small_descriptor(), space, "none", **options)
+        assert found.fit_arguments == {"two_body": POLYNOMIAL} and found.loss < 1e-6
+        other = {**space, "two_body_cutoff": (start - 0.2, start - 0.2)}
+        losses[start] = tune(labelled, small_descriptor(), other, "none", **options).loss
+    assert min(losses.values()) > 1e-3
+
+
+def test_networks_of_a_searched_cutoff_are_trained_in_every_trial(data, monkeypatch):
+    seen = []
+
+    def train_two_body(data, species, weights, scales, *, cutoff, width, seed, show_progress):
+        seen.append((len(data), cutoff, width))
+        return core_model(two_body=("uniaxial", "biaxial")).two_body
+
+    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
+    given = {"two_body": {"cutoff": 2.9, "width": 0.8}, "n_trials": 2, "n_folds": 2, "ridge": 1e-2}
+    result = tune(data, small_descriptor(), {"two_body_cutoff": (2.5, 3.5)}, **given)
+    cutoffs = [trial["parameters"]["two_body_cutoff"] for trial in result.trials]
+    assert len(set(cutoffs)) == 2
+    assert seen == [(5, cutoff, 0.8) for cutoff in cutoffs for _ in range(2)]
+    assert result.fit_arguments == {
+        "two_body": {"cutoff": result.parameters["two_body_cutoff"], "width": 0.8}
+    }
+
+
+@pytest.mark.parametrize("n_trials, n_evaluated", [(6, 6), (100, 6), (5, None)])
+def test_no_point_is_evaluated_twice(n_trials, n_evaluated):
+    """6 points: all of them, or fewer trials that may repeat."""
+    seen = []
+
+    def evaluate(parameters):
+        seen.append(tuple(parameters.values()))
+        if parameters["degree"] == 1:
+            raise ValueError("one")
+        return {"loss": float(parameters["degree"])}
+
+    ranges = {"degree": (1.0, 3.0), "exponent": (1.0, 2.0), "cutoff_radius": (3.0, 3.0)}
+    trials = search(evaluate, ranges, n_trials, 0, False)
+    assert len(seen) == len(set(seen)) == (n_evaluated or len(seen))
+    assert len(trials) == (n_evaluated or n_trials)
+    for trial in trials:
+        degree = trial["parameters"]["degree"]
+        assert trial.get("reason") == "one" if degree == 1 else trial["loss"] == degree
+
+
+def test_repeats_count_as_trials():
+    seen = []
+
+    def evaluate(parameters):
+        seen.append(parameters["n_points"])
+        return {"loss": 1.0}
+
+    trials = search(evaluate, {"n_points": (1.0, 41.0)}, 40, 0, False)
+    assert len(trials) == 40 and len(seen) == len(set(seen)) < 40
 
 
 def test_refused_parameters_are_left_behind(data):
@@ -190,6 +257,9 @@ def test_refused_parameters_are_left_behind(data):
         ({"max_angular": (1, 2, 3)}, r"expected \(low, high\)"),
         ({"degree": (2, 3)}, r"space\['degree'\], got a model without it; .*'polynomial'"),
         ({"exponent": (2, 3)}, r"space\['exponent'\], got a model without it; expected kind='kernel'"),
+        ({"degree": (1, 65)}, r"space\['degree'\], got \(1.0, 65.0\); expected integers with .* <= 64"),
+        ({"n_points": (0, 5)}, r"space\['n_points'\], got \(0.0, 5.0\); expected integers with 1 <= low"),
+        ({"two_body_width": (1, 2)}, r"\['two_body_width'\], got a model without it; .* two_body=\{'cutoff'"),
     ],
 )
 def test_bad_spaces(data, space, text):
@@ -201,8 +271,19 @@ def test_bad_spaces(data, space, text):
     "two_body, text",
     [
         (None, "kind, got 'none' and no two_body"),
-        (POLYNOMIAL, r"space\['cutoff_radius'\], got a model without it; expected a many-body kind"),
-        ({**POLYNOMIAL, "degre": 3}, "two_body, got option 'degre'; .* did you mean 'degree'"),
+        (
+            POLYNOMIAL,
+            r"'cutoff_radius'\], got kind 'none', which has no many-body term; expected some of degree, two_body_cutoff",
+        ),
+        (
+            {"cutoff": 3.0},
+            "which has no many-body term; expected some of two_body_cutoff, two_body_width, or",
+        ),
+        (
+            core_model(two_body=("uniaxial", "sphere")).two_body,
+            "no many-body term; expected a many-body kind",
+        ),
+        ({**POLYNOMIAL, "degre": 3}, "kind 'polynomial', got option 'degre'; .* did you mean 'degree'"),
     ],
 )
 def test_bad_arguments_of_a_two_body_term_alone(data, two_body, text):

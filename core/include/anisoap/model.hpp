@@ -86,6 +86,8 @@ struct Model {
   Hypers hypers;
   double density_scale = 1.0;        // semi-axes of the density as a fraction of the particle's
   bool allow_discontinuity = false;  // forces without a cutoff function: the energy jumps at the cutoff
+  bool joint_committees = false;     // member k of the two-body networks and of Networks are one: their energies are summed
+                                     // before the variance is taken
   Units units = Units::Metal;
   std::vector<LocalEnergy> local;  // one per species
   TwoBody two_body;

@@ -21,8 +21,7 @@ struct PotentialResults {
   double* forces = nullptr;         // [n_rows*3] energy / length
   double* torques = nullptr;        // [n_rows*3] energy, space frame, about each particle's centre
   double* virials = nullptr;        // [n_rows*9] half of each pair's W to either particle
-  double* uncertainties = nullptr;  // [n_rows] standard deviation of the local energy; overwritten for centres. Committees of the
-                                    // same size in both terms are summed member by member; other variances add
+  double* uncertainties = nullptr;  // [n_rows] standard deviation of the local energy; overwritten for centres
 };
 
 // Particles, their neighbours and which of them are centres, as FrameBatch makes them. Rows of all particles of the table are

@@ -58,8 +58,8 @@ struct PairTermRows {
   std::vector<double> virial;           // [9 * n_terms] -r_a (dphi/dr)_b
 };
 
-// One entry per kind of pair; weights are not read.
+// One entry per kind of pair; weights are not read. num_threads is for the neighbour search. Without derivatives: energies alone.
 std::vector<PairTermRows> pair_term_rows(const TwoBody& two_body, const FrameView& frame, int num_threads = 0,
-                                         std::size_t number = 0);
+                                         std::size_t number = 0, bool derivatives = true);
 
 }  // namespace anisoap
