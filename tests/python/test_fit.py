@@ -203,6 +203,7 @@ def test_networks_of_both_terms_are_trained_at_once(descriptor, data):
     assert [[n.widths[1:] for n in p.networks] for p in model.two_body.pairs] == [[[5, 1]] * 2] * 3
     assert [[n.widths[1:] for n in one.networks] for one in model.local] == [[[6, 4, 1]] * 2] * 2
     assert model.two_body.species[0].symmetry == "uniaxial" and model.two_body.cutoff == 2.9
+    assert model.joint_committees
     assert (
         result.training["two_body"] == {**JOINT, "pairs_without_term": []}
         and result.training["networks"] == options
