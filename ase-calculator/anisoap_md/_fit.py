@@ -24,16 +24,25 @@ from ._two_body import pairs_without_term
 from .descriptor import Descriptor
 from .model import Model
 
+_REMARK = {"energy": " per particle", "stress": " as virial per particle"}
 
-@dataclass
+
+@dataclass(repr=False)
 class FitResult:
-    """A model, and how well it fits."""
+    """A model, and how well it fits. Its text is a table of the errors."""
 
     model: Model
     training: dict[str, Any]  # what the model's document says about its training
     errors: dict[str, dict[str, Errors]]  # 'train', 'test' -> target -> errors
     learning_curve: list[dict[str, Any]] = field(default_factory=list)
     parity: dict[str, Parity] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}, R2 {e.r2:.5f}"
+            for name, of in self.errors.items()
+            for target, e in of.items()
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the model's document; the file is replaced as a whole or not at all."""

@@ -54,6 +54,7 @@ def read_dataset(
     for k, atoms in enumerate(listed):
         _require_frame(k, atoms, species, units)
     found = [[t for t in TARGETS if _lookup(k, a, t, names) is not None] for k, a in enumerate(listed)]
+    _require_labels(found, [t for t in keys or {} if targets is None or t in targets], names)
     chosen = _agreed(found) if targets is None else _required(found, targets, names)
     labels = [_labels(k, atoms, chosen, names) for k, atoms in enumerate(listed)]
     return Dataset(listed, labels, chosen)
@@ -153,6 +154,13 @@ def _required(found: list[list[str]], targets: Sequence[str], keys: Mapping[str,
         raise ValueError(message("targets", repr(targets), f"a list of some of {', '.join(TARGETS)}"))
     for name in targets:
         require_target("targets", name)
+    _require_labels(found, targets, keys)
+    return tuple(t for t in TARGETS if t in targets)
+
+
+def _require_labels(found: list[list[str]], wanted: Sequence[str], keys: Mapping[str, str]) -> None:
+    """ValueError that names the first frame without a label."""
+    for name in wanted:
         missing = [k for k, here in enumerate(found) if name not in here]
         if missing:
             place = "info" if name in _PER_FRAME else "arrays"
@@ -163,7 +171,6 @@ def _required(found: list[list[str]], targets: Sequence[str], keys: Mapping[str,
                     f"{place}['{keys[name]}'], or targets without {name}",
                 )
             )
-    return tuple(t for t in TARGETS if t in targets)
 
 
 def _labels(k: int, atoms: Atoms, targets: Sequence[str], keys: Mapping[str, str]) -> Labels:

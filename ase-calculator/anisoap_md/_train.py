@@ -17,8 +17,6 @@ from ._options import add_basis_arguments, add_frame_arguments, descriptor_from,
 from ._report import require_matplotlib
 from ._setup import species_of
 
-_REMARK = {"energy": " per particle", "stress": " as virial per particle"}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -207,7 +205,7 @@ def run(args: argparse.Namespace) -> None:
     result.save(args.output)
     if args.report is not None:
         result.report(args.report)
-    print("\n".join([f"{args.output}: {_headline(result)}", *_lines(result)]))
+    print(f"{args.output}: {_headline(result)}\n{result}")
 
 
 def _headline(result: FitResult) -> str:
@@ -218,12 +216,3 @@ def _headline(result: FitResult) -> str:
         text += f", rank {facts['rank']} of {facts['n_weights']}, condition number "
         text += "infinite" if condition is None else f"{condition:.2g}"
     return text
-
-
-def _lines(result: FitResult) -> list[str]:
-    """Errors, one line for each target and set of frames."""
-    return [
-        f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}, R2 {e.r2:.5f}"
-        for name, of in result.errors.items()
-        for target, e in of.items()
-    ]

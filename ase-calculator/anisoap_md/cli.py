@@ -80,14 +80,14 @@ describe_text = (
 )
 
 _TRAIN_TEXT = (
-    "Trains a potential on energies, forces, torques and stresses. Energy and stress are read from the comment line, forces and "
-    "torques [n, 3] from columns; shapes and orientations as for describe. A cutoff function is needed: --cutoff-function cosine "
-    "--cutoff-width W."
+    "Trains a potential on energies, forces, torques and stresses. Energy and stress are read from the comment line of extended "
+    "XYZ (a LAMMPS dump has none), forces and torques [n, 3] from columns; shapes and orientations as for describe. A many-body "
+    "term needs a cutoff function: --cutoff-function cosine --cutoff-width W. With --kind none the hyperparameters do nothing."
 )
 
 _TUNE_TEXT = (
-    "Searches hyperparameters of a linear or kernel model by the error in cross-validation; writes the best ones, for train "
-    "--hypers."
+    "Searches hyperparameters by the error in cross-validation; writes those of the descriptor, for train --hypers, and prints "
+    "the other options of train."
 )
 
 _ACTIVE_TEXT = (

@@ -94,6 +94,9 @@ def _write_extxyz(path: Path, frames: Iterable[Atoms]) -> None:
             per_frame = {k: v for k, v in results.items() if k not in _PER_PARTICLE}
             if "stress" in results:
                 per_frame["stress"] = voigt_6_to_full_3x3_stress(results["stress"])
+            stress = np.ravel(atoms.info.get("stress", ()))
+            if stress.size == 6:  # ASE reads nine numbers alone
+                atoms.info["stress"] = voigt_6_to_full_3x3_stress(stress)
             if any(name in atoms.arrays for name in _bodies.DIAMETER_COLUMNS[0]):
                 atoms = _bodies.with_diameters(atoms, _bodies.diameters(atoms))
             file.write(_writers.extxyz_text(atoms, per_frame, per_particle))

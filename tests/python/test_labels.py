@@ -135,3 +135,9 @@ def test_labels_subtract_and_add():
     left = a.minus(b)
     assert left.energy == 2.0 and left.torques is None
     assert np.array_equal(left.plus(b).forces, a.forces)
+
+
+def test_a_label_that_is_named_must_be_there(descriptor, data):
+    for name, place in (("energy", "info"), ("forces", "arrays")):
+        with pytest.raises(ValueError, match=rf"frame 0: {name}, got none; expected {place}\['other'\]"):
+            fit(data, descriptor, keys={name: "other"})

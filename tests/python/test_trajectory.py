@@ -210,3 +210,12 @@ def test_orientations_that_contradict_each_other_are_errors(tmp_path):
     assert atoms.arrays["c_q"][1].tolist() == [-1, 0, 0, 0]
     with pytest.raises(ValueError, match="orientation of particle 1, got another one than its quaternion"):
         ovito(tmp_path, both.replace("0.6 -1 0 0 0", "0.6 0 0 0 1"))
+
+
+def test_six_numbers_of_stress_are_read_again(tmp_path):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.info["stress"] = np.arange(1.0, 7.0)
+    write_frames(tmp_path / "a.xyz", atoms)
+    assert atoms.info["stress"].shape == (6,)
+    (again,) = read_frames(tmp_path / "a.xyz")
+    assert_close(again.get_stress(), np.arange(1.0, 7.0), 1e-8)
