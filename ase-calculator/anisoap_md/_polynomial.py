@@ -102,9 +102,8 @@ class PairDesign:
 
     def _scale_of(self, kind: int, size: np.ndarray) -> np.ndarray:
         n_powers = len(self.two_body.pairs[kind].polynomial.powers)
-        least = np.tile(
-            _ROUNDOFF * size[:n_powers], len(size) // n_powers
-        )  # the first monomial is the constant
+        constant = size[:n_powers]  # the first monomial is 1
+        least = np.tile(_ROUNDOFF * constant, len(size) // n_powers)
         return np.divide(1.0, size, out=np.zeros_like(size), where=size > least)
 
     def _rows(self, atoms: Atoms, derivatives: bool) -> list[dict[str, np.ndarray]]:
