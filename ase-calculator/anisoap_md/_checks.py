@@ -4,7 +4,7 @@
 import functools
 import inspect
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, TypeVar
 
@@ -36,12 +36,14 @@ def suggests_keywords(function: _Function) -> _Function:
     return checked  # type: ignore[return-value]
 
 
-def require_options(argument: str, given: Iterable[str], names: Iterable[str]) -> None:
-    """ValueError for an option that is not among `names`."""
+def require_options(
+    argument: str, given: Iterable[str], names: Iterable[str], hints: Mapping[str, str] | None = None
+) -> None:
+    """ValueError for an option that is not among `names`; `hints` say where some others belong."""
     known = sorted(names)
     for name in given:
         if name not in known:
-            hint = _core.did_you_mean(name, known)
+            hint = (hints or {}).get(name) or _core.did_you_mean(name, known)
             raise ValueError(message(argument, f"option '{name}'", f"some of {', '.join(known)}{hint}"))
 
 

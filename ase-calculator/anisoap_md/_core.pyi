@@ -131,8 +131,9 @@ class LocalEnergy:
     points: NDArray[np.float64]
     """[n_points, n_features] unit rows"""
     variance_rows: NDArray[np.float64]
-    pair_variance_rows: NDArray[np.float64]
     """[n_rows, n_features] or [n_rows, n_points]; empty when not known"""
+    pair_variance_rows: NDArray[np.float64]
+    """[n_rows * n_species_terms]; empty when not known"""
 
 class TwoBodySpecies:
     """Symmetry of a species' body."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import _checks, _core, _kernel
-from ._polynomial import Polynomial, polynomial_options
+from ._polynomial import Polynomial
 
 KINDS = ("linear", "kernel", "networks", "none")
 _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of pairs trained with it
@@ -99,7 +99,8 @@ class Options:
 
     def _read_polynomial(self, given: Mapping[str, Any]) -> Polynomial:
         _require_pair_options("polynomial", given)
-        read, joint = polynomial_options(given), given.get("joint")
+        read = Polynomial(**{name: value for name, value in given.items() if name != "kind"})
+        joint = given.get("joint")
         if joint and self.kind not in ("linear", "none"):
             self._refuse_joint(True, "kind 'linear' or 'none'")
         if joint is not None and not joint and self.kind == "none":
@@ -117,9 +118,6 @@ class Options:
             where = "two_body with 'joint' (steps and the like are in networks)"
             _checks.require_options(where, [name for name in given if name != "kind"], _WITH_COMMITTEE)
         _require_pair_options("networks", given)
-        if "cutoff" not in given:
-            text = "{'cutoff': length, ...}"
-            raise ValueError(_checks.message("two_body", "options without 'cutoff'", text))
 
     def _require_linear(self) -> None:
         """ValueError where no term has a learning curve."""
@@ -135,14 +133,14 @@ def one_of(argument: str, value: object, allowed: Sequence[str]) -> None:
 
 
 def _require_pair_options(kind: str, given: Mapping[str, Any]) -> None:
-    """ValueError for an option that two-body terms of this kind do not have."""
-    known, other = sorted(_pair_options(kind)), "networks" if kind == "polynomial" else "polynomial"
-    for name in given:
-        if name not in ("kind", *known):
-            has_it = name in _pair_options(other)
-            hint = f"; kind '{other}' has it" if has_it else _core.did_you_mean(name, known)
-            what = f"two_body of kind '{kind}'"
-            raise ValueError(_checks.message(what, f"option '{name}'", f"some of {', '.join(known)}{hint}"))
+    """ValueError for an option that two-body terms of this kind do not have, and without a cutoff."""
+    other = "networks" if kind == "polynomial" else "polynomial"
+    hints = dict.fromkeys(_pair_options(other), f"; kind '{other}' has it")
+    names = [name for name in given if name != "kind"]
+    _checks.require_options(f"two_body of kind '{kind}'", names, _pair_options(kind), hints)
+    if "cutoff" not in given:
+        text = "{'cutoff': length, ...}"
+        raise ValueError(_checks.message("two_body", "options without 'cutoff'", text))
 
 
 def _pair_options(kind: str) -> set[str]:

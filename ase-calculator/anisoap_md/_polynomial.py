@@ -2,14 +2,13 @@
 """Two-body polynomials: columns of a linear fit, one block for each kind of pair."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 
 from . import _core
-from ._checks import flag, integer, message, require_options
+from ._checks import flag, integer, message
 from ._dataset import Dataset
 from ._two_body import empty_two_body, keep_pairs
 
@@ -142,11 +141,3 @@ class PairDesign:
         out = self.two_body
         out.pairs = pairs
         return out
-
-
-def polynomial_options(two_body: Mapping[str, Any]) -> Polynomial:
-    given = {name: value for name, value in two_body.items() if name != "kind"}
-    require_options("two_body", given, [f.name for f in fields(Polynomial)])
-    if "cutoff" not in given:
-        raise ValueError(message("two_body", "options without 'cutoff'", "{'cutoff': length, ...}"))
-    return Polynomial(**given)

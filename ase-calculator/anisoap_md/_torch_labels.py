@@ -26,9 +26,8 @@ class Group:
         Particles of each.
     """
 
-    _terms: Sequence[
-        Any
-    ] = ()  # of a subclass: objects whose attributes are the tensors of one network's inputs
+    # Of a subclass: objects whose attributes are the tensors of one network's inputs.
+    _terms: Sequence[Any] = ()
 
     def __init__(self, data: Dataset, frames: Sequence[int], dtype: torch.dtype) -> None:
         chosen = [data.labels[k] for k in frames]

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <memory>
 
-#include "anisoap/detail/cutoff.hpp"
 #include "anisoap/error.hpp"
 #include "density_step.hpp"
 #include "interrupt.hpp"
