@@ -300,6 +300,10 @@ BAD_ARGUMENTS = {
         {"kind": "networks", "two_body": {**JOINT, "steps": 3}},
         "two_body with 'joint' .*steps .*in networks.*, got option 'steps'; expected some of bodies, ",
     ),
+    "two-body option of another kind": (
+        {"two_body": {"cutoff": 3.0, "degree": 4}},
+        "two_body of kind 'networks', got option 'degree'; .*; kind 'polynomial' has it",
+    ),
     "two-body cutoff": ({"two_body": {"steps": 3}}, "two_body, got options without 'cutoff'"),
     "networks of another kind": ({"networks": {"steps": 3}}, "networks, got options for kind 'linear'"),
     "network option": (

@@ -255,7 +255,7 @@ def test_documents_keep_every_bit(descriptor, both, unseen):
 BAD = {
     "kind": ({"kind": "polynom"}, r"two_body\['kind'\], got 'polynom'; .* did you mean 'polynomial'"),
     "option": ({"degre": 4}, "got option 'degre'; .* did you mean 'degree'"),
-    "widths": ({"widths": [4]}, "got option 'widths'"),
+    "widths": ({"widths": [4]}, "got option 'widths'; expected some of .*; kind 'networks' has it"),
     "powers": (
         {"powers": [2, 1]},
         r"powers, got \[2, 1\]; expected 1 to 16 integers from 1 to 64, ascending",
