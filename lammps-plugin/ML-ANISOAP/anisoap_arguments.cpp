@@ -47,6 +47,9 @@ std::string joined(const std::vector<std::string> &words)
   return text;
 }
 
+// a type of this label is neither centre nor neighbour
+const std::string NONE = "NULL";
+
 bool contains(const std::vector<std::string> &words, const std::string &word)
 {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -250,10 +253,15 @@ void AniSOAPArguments::use_keywords()
     for (int type = 1; type <= atom->ntypes; ++type) labels.push_back(std::to_string(type));
   species_of_type.assign(1, -1);
   for (const auto &label : labels) {
+    if (label == NONE) {
+      species_of_type.push_back(-1);
+      continue;
+    }
     const auto known = std::find(hypers.species.begin(), hypers.species.end(), label);
     species_of_type.push_back(static_cast<int>(known - hypers.species.begin()));
     if (known == hypers.species.end()) hypers.species.push_back(label);
   }
+  require_species();
 }
 
 /* ---------------------------------------------------------------------- */
@@ -293,10 +301,19 @@ void AniSOAPArguments::assign_species_of_file()
   for (const auto &label : labels) {
     ++word;
     const auto found = std::find(known.begin(), known.end(), label);
-    if (found == known.end())
+    if (found == known.end() && label != NONE)
       wrong(word,
             "species, got " + quoted(label) + anisoap::did_you_mean(label, known) + "; expected the labels of " + file + ": " +
-                joined(known));
-    species_of_type.push_back(static_cast<int>(found - known.begin()));
+                joined(known) + ", or NULL");
+    species_of_type.push_back(label == NONE ? -1 : static_cast<int>(found - known.begin()));
   }
+  require_species();
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::require_species() const
+{
+  if (*std::max_element(species_of_type.begin(), species_of_type.end()) < 0)
+    wrong(seen.at("species"), "species, got NULL for each atom type; expected a label for one of them at least");
 }

@@ -19,7 +19,7 @@ struct AniSOAPSettings {
   anisoap::Hypers hypers;
   anisoap::Quantity quantity = anisoap::Quantity::PowerSpectrum;
   bool single_precision = false;
-  std::vector<int> species_of_type;    // [ntypes + 1] species (0, 1, ...) of atom types 1, 2, ...
+  std::vector<int> species_of_type;    // [ntypes + 1] species (0, 1, ...) of atom types 1, 2, ..., -1 for NULL
 };
 
 class AniSOAPArguments : public AniSOAPSettings, protected Pointers {
@@ -53,6 +53,7 @@ class AniSOAPArguments : public AniSOAPSettings, protected Pointers {
   void read_file();
   void use_keywords();
   void assign_species_of_file();
+  void require_species() const;
   [[noreturn]] void wrong(int word, const std::string &text) const;
 };
 

@@ -4,19 +4,25 @@
    The core's own cell search takes the place of a LAMMPS neighbor list,
    which exclusions would thin out. Diameters and quaternions (w, x, y, z)
    of owned atoms come from an internal compute property/atom, those of
-   ghosts by forward communication. Positions of ghosts are communicated
-   too: fixes that change the box at the end of a step (fix deform) move
-   owned atoms only.
+   ghosts by forward communication. A compute asks for the positions of
+   ghosts too: fixes that change the box at the end of a step (fix deform)
+   move owned atoms only. A pair style leaves them as they are: commands
+   that displace ghosts (fix numdiff/virial) ask for energies of just that.
 ------------------------------------------------------------------------- */
 
 #include "anisoap_particles.h"
+
+#include "anisoap_images.h"
+#include "anisoap_ranks.h"
 
 #include "atom.h"
 #include "citeme.h"
 #include "comm.h"
 #include "compute.h"
 #include "domain.h"
+#include "error.h"
 #include "force.h"
+#include "input.h"
 #include "modify.h"
 #include "neighbor.h"
 #include "pair.h"
@@ -26,6 +32,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 
 using namespace LAMMPS_NS;
 
@@ -38,8 +45,8 @@ constexpr double ROUND_OFF = 1e-12;    // relative, in comparisons of sums of us
 
 /* ---------------------------------------------------------------------- */
 
-AniSOAPParticles::AniSOAPParticles(LAMMPS *lmp, const std::string &_command, const std::string &_id_shapes) :
-    Pointers(lmp), command(_command), id_shapes(_id_shapes)
+AniSOAPParticles::AniSOAPParticles(LAMMPS *lmp, const std::string &_command, const std::string &_id_shapes, Ghosts _ghosts) :
+    Pointers(lmp), command(_command), id_shapes(_id_shapes), ghosts(_ghosts)
 {
   if (lmp->citeme) cite();
 }
@@ -124,32 +131,67 @@ std::string AniSOAPParticles::missing_shape(const std::vector<int> &species_of_t
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPParticles::gather()
+void AniSOAPParticles::warn_of_rerun(const std::string &style, const std::vector<int> &species_of_type)
 {
+  if (warned || !input->command || strcmp(input->command, "rerun") != 0) return;
+  std::string found;
+  shapes->init();
   shapes->compute_peratom();
-  const auto nall = static_cast<std::size_t>(atom->nlocal + atom->nghost);
-  positions.resize(3 * nall);
-  diameters.resize(3 * nall);
-  quaternions.resize(4 * nall);
-  for (int i = 0; i < atom->nlocal; i++) {
-    std::copy_n(atom->x[i], PLACE, &positions[3 * static_cast<std::size_t>(i)]);
-    set_shape(i, shapes->array_atom[i]);
+  for (int i = 0; i < atom->nlocal && found.empty(); i++) {
+    const double *d = shapes->array_atom[i];
+    if (species_of_type[static_cast<std::size_t>(atom->type[i])] < 0 || (d[0] == d[1] && d[1] == d[2])) continue;
+    found = "atom ID " + std::to_string(atom->tag[i]) + " with diameters " + text(d[0]) + " " + text(d[1]) + " " + text(d[2]);
   }
+  found = AniSOAPRanks::first_problem(found, world);
+  warned = !found.empty();
+  if (!warned || comm->me != 0) return;
+  error->warning(FLERR,
+                 "{}: rerun reads no orientations from its dumps; bodies (such as {}) keep those that they have now. For a "
+                 "trajectory in which they turn use anisoap_md on a dump with quaternions",
+                 style, found);
 }
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPParticles::set_shape(int i, const double *shape)
+void AniSOAPParticles::resize(std::size_t n)
 {
-  std::copy_n(shape, 3, &diameters[3 * static_cast<std::size_t>(i)]);
-  std::copy_n(shape + 3, 4, &quaternions[4 * static_cast<std::size_t>(i)]);
+  positions.resize(3 * n);
+  diameters.resize(3 * n);
+  quaternions.resize(4 * n);
+  types.resize(n);
+  tags.resize(n);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::set_shape(std::size_t i, const double *shape)
+{
+  std::copy_n(shape, 3, &diameters[3 * i]);
+  std::copy_n(shape + 3, 4, &quaternions[4 * i]);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPParticles::gather()
+{
+  shapes->compute_peratom();
+  const int nall = atom->nlocal + atom->nghost;
+  received = 0;
+  outside = false;
+  resize(static_cast<std::size_t>(nall));
+  if (nall) std::copy_n(atom->x[0], positions.size(), positions.data());
+  std::copy_n(atom->type, nall, types.data());
+  if (atom->tag_enable) std::copy_n(atom->tag, nall, tags.data());
+  for (int i = 0; i < atom->nlocal; i++) set_shape(static_cast<std::size_t>(i), shapes->array_atom[i]);
 }
 
 /* ----------------------------------------------------------------------
-   positions are moved by as many periods of the box as the ghosts' images
+   Commands between runs leave the communicator with lists of atoms that are
+   gone. Atoms past the end count, and are neither read nor written.
+   Positions are moved by as many periods of the box as the ghosts' images.
 ------------------------------------------------------------------------- */
 
-int AniSOAPParticles::pack(int n, const int *atoms, double *buf, int pbc_flag, const int *pbc) const
+int AniSOAPParticles::pack(int n, const int *atoms, double *buf, int pbc_flag, const int *pbc)
 {
   double shift[3] = {0.0, 0.0, 0.0};
   if (pbc_flag) {
@@ -163,20 +205,77 @@ int AniSOAPParticles::pack(int n, const int *atoms, double *buf, int pbc_flag, c
   }
   for (int k = 0; k < n; k++) {
     const auto i = static_cast<std::size_t>(atoms[k]);
-    for (std::size_t d = 0; d < 3; d++) *buf++ = positions[3 * i + d] + shift[d];
+    if (i >= types.size()) {
+      outside = true;
+      buf = std::fill_n(buf, n_comm(), 0.0);
+      continue;
+    }
+    if (ghosts == Ghosts::Follow)
+      for (std::size_t d = 0; d < 3; d++) *buf++ = positions[3 * i + d] + shift[d];
     buf = std::copy_n(&diameters[3 * i], 3, buf);
     buf = std::copy_n(&quaternions[4 * i], 4, buf);
   }
-  return n * NCOMM;
+  return n * n_comm();
 }
 
 /* ---------------------------------------------------------------------- */
 
 void AniSOAPParticles::unpack(int n, int first, const double *buf)
 {
-  for (int i = first; i < first + n; i++, buf += NCOMM) {
-    std::copy_n(buf, PLACE, &positions[3 * static_cast<std::size_t>(i)]);
-    set_shape(i, buf + PLACE);
+  received += n;
+  for (int k = 0; k < n; k++) {
+    const auto i = static_cast<std::size_t>(first + k);
+    if (first + k < atom->nlocal || i >= types.size()) {
+      outside = true;
+      return;
+    }
+    if (ghosts == Ghosts::Follow) {
+      std::copy_n(buf, PLACE, &positions[3 * i]);
+      buf += PLACE;
+    }
+    set_shape(i, buf);
+    buf += 7;
+  }
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPParticles::stale_ghosts() const
+{
+  if (!outside && received == atom->nghost) return "";
+  return "ghost atoms of another set of atoms, got " + std::to_string(atom->nghost) + " ghosts and communication for " +
+      std::to_string(received) + "; expected a run with 'pre yes' after atoms or the box were changed";
+}
+
+/* ----------------------------------------------------------------------
+   shapes is initialised anew, since commands between runs replace atom styles
+------------------------------------------------------------------------- */
+
+void AniSOAPParticles::gather_images(double reach)
+{
+  shapes->init();
+  shapes->compute_peratom();
+  AniSOAPImages images(lmp);
+  std::vector<AniSOAPAtom> all(static_cast<std::size_t>(atom->nlocal));
+  for (int i = 0; i < atom->nlocal; i++) {
+    auto &one = all[static_cast<std::size_t>(i)];
+    std::copy_n(atom->x[i], 3, one.position);
+    images.wrap(one.position);
+    std::copy_n(shapes->array_atom[i], 3, one.diameters);
+    std::copy_n(shapes->array_atom[i] + 3, 4, one.quaternion);
+    one.tag = atom->tag_enable ? atom->tag[i] : 0;
+    one.type = atom->type[i];
+    one.owner = comm->me;
+  }
+  const auto around = images.around(all, reach);
+  all.insert(all.end(), around.begin(), around.end());
+  resize(all.size());
+  for (std::size_t i = 0; i < all.size(); i++) {
+    std::copy_n(all[i].position, 3, &positions[3 * i]);
+    std::copy_n(all[i].diameters, 3, &diameters[3 * i]);
+    std::copy_n(all[i].quaternion, 4, &quaternions[4 * i]);
+    types[i] = all[i].type;
+    tags[i] = all[i].tag;
   }
 }
 
@@ -198,24 +297,23 @@ void AniSOAPParticles::empty_points()
 
 void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
 {
-  const int nall = atom->nlocal + atom->nghost;
   species.clear();
   atom_of.clear();
   id_of.clear();
   owned = 0;
-  for (int i = 0; i < nall; i++) {
-    const int s = species_of_type[static_cast<std::size_t>(atom->type[i])];
+  for (std::size_t from = 0; from < types.size(); from++) {
+    const int s = species_of_type[static_cast<std::size_t>(types[from])];
     if (s < 0) continue;
-    const std::size_t row = species.size(), from = static_cast<std::size_t>(i);
+    const std::size_t row = species.size();
     if (row != from) {
       std::copy_n(&positions[3 * from], 3, &positions[3 * row]);
       std::copy_n(&diameters[3 * from], 3, &diameters[3 * row]);
       std::copy_n(&quaternions[4 * from], 4, &quaternions[4 * row]);
     }
     species.push_back(s);
-    atom_of.push_back(i);
-    if (atom->tag_enable) id_of.push_back(atom->tag[i]);
-    if (i < atom->nlocal) owned++;
+    atom_of.push_back(static_cast<int>(from));
+    if (atom->tag_enable) id_of.push_back(tags[from]);
+    if (static_cast<int>(from) < atom->nlocal) owned++;
   }
 }
 
@@ -252,7 +350,7 @@ std::string AniSOAPParticles::with_atom_id(const std::string &message) const
   if (text.compare(0, where.size(), where) != 0) return text;
   std::size_t digits = 0;
   const auto row = std::stoul(text.substr(where.size()), &digits);
-  return "atom ID " + std::to_string(atom->tag[atom_of[row]]) + text.substr(where.size() + digits);
+  return "atom ID " + std::to_string(tags[static_cast<std::size_t>(atom_of[row])]) + text.substr(where.size() + digits);
 }
 
 /* ---------------------------------------------------------------------- */
@@ -260,8 +358,9 @@ std::string AniSOAPParticles::with_atom_id(const std::string &message) const
 double AniSOAPParticles::memory_usage() const
 {
   const std::size_t doubles = positions.capacity() + diameters.capacity() + quaternions.capacity();
-  return static_cast<double>(doubles * sizeof(double) + (species.capacity() + atom_of.capacity()) * sizeof(int) +
-                             id_of.capacity() * sizeof(std::int64_t));
+  return static_cast<double>(doubles * sizeof(double) +
+                             (species.capacity() + atom_of.capacity() + types.capacity()) * sizeof(int) +
+                             tags.capacity() * sizeof(tagint) + id_of.capacity() * sizeof(std::int64_t));
 }
 
 /* ---------------------------------------------------------------------- */

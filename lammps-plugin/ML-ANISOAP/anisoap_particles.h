@@ -1,7 +1,8 @@
 /* -*- c++ -*- ----------------------------------------------------------
    SPDX-License-Identifier: GPL-2.0-only
 
-   Owned and ghost atoms as one open frame of the AniSOAP core.
+   Owned atoms and what surrounds them as one open frame of the AniSOAP core:
+   ghost atoms within a run, images of all atoms between runs.
 ------------------------------------------------------------------------- */
 
 #ifndef LMP_ANISOAP_PARTICLES_H
@@ -17,10 +18,11 @@ namespace LAMMPS_NS {
 
 class AniSOAPParticles : protected Pointers {
  public:
-  static constexpr int NCOMM = 10;    // doubles of an atom in forward communication
+  // positions of ghosts: as LAMMPS has them, or those of the owned atoms, which move at the end of a step
+  enum class Ghosts { Stay, Follow };
 
   // command: the command that errors and the citation name; id_shapes: ID of its compute property/atom
-  AniSOAPParticles(class LAMMPS *, const std::string &command, const std::string &id_shapes);
+  AniSOAPParticles(class LAMMPS *, const std::string &command, const std::string &id_shapes, Ghosts ghosts);
   ~AniSOAPParticles() override;
 
   // the internal compute of diameters and quaternions of owned atoms; find_shapes is false where it is gone
@@ -31,15 +33,27 @@ class AniSOAPParticles : protected Pointers {
   std::string short_reach(double cutoff, const std::string &name) const;
   std::string missing_shape(const std::vector<int> &species_of_type) const;
 
-  // owned atoms; forward communication by the style, through pack and unpack, adds the ghosts
+  // one warning in a rerun, which reads no orientations, where an atom of a species is no sphere; collective
+  void warn_of_rerun(const std::string &style, const std::vector<int> &species_of_type);
+
+  // doubles of an atom in forward communication
+  int n_comm() const { return ghosts == Ghosts::Follow ? 10 : 7; }
+
+  // Owned and ghost atoms; forward communication by the style, through pack and unpack, completes the ghosts.
+  // stale_ghosts says what is wrong with them then, empty when nothing is: no index of an old list reaches past an array.
   void gather();
-  int pack(int n, const int *atoms, double *buf, int pbc_flag, const int *pbc) const;
+  int pack(int n, const int *atoms, double *buf, int pbc_flag, const int *pbc);
   void unpack(int n, int first, const double *buf);
+  std::string stale_ghosts() const;
+
+  // owned atoms and all images within `reach`, without LAMMPS's ghosts; collective
+  void gather_images(double reach);
 
   // gives owned atoms without a shape diameters 0 in the internal compute, until the next gather
   void empty_points();
 
-  // atoms whose type has a species (>= 0) as the only frame of the batch; row k of it is atom atoms()[k]
+  // Atoms whose type has a species (>= 0) as the only frame of the batch; row k of it is atom atoms()[k], which LAMMPS knows
+  // as owned or, after gather(), as ghost.
   void place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch);
   const std::vector<int> &atoms() const { return atom_of; }
   std::size_t n_owned() const { return owned; }    // rows of owned atoms stand first
@@ -53,18 +67,25 @@ class AniSOAPParticles : protected Pointers {
 
  private:
   std::string command, id_shapes;
+  Ghosts ghosts;
+  bool warned = false;    // of a rerun
   class Compute *shapes = nullptr;
   std::size_t owned = 0;
-  std::vector<double> positions;      // [(nlocal + nghost) * 3]
-  std::vector<double> diameters;      // [(nlocal + nghost) * 3]
-  std::vector<double> quaternions;    // [(nlocal + nghost) * 4]
+  int received = 0;                   // ghosts of the last forward communication
+  bool outside = false;               // whether its lists named atoms that are not there
+  std::vector<double> positions;      // [n * 3] owned atoms, then ghosts or images
+  std::vector<double> diameters;      // [n * 3]
+  std::vector<double> quaternions;    // [n * 4]
+  std::vector<int> types;             // [n]
+  std::vector<tagint> tags;           // [n] 0 where atoms have no IDs
   std::vector<int> species;           // [rows]
   std::vector<int> atom_of;           // [rows]
   std::vector<std::int64_t> id_of;    // [rows]
 
   void cite() const;
   double ghost_reach() const;
-  void set_shape(int i, const double *shape);
+  void resize(std::size_t n);
+  void set_shape(std::size_t i, const double *shape);
   void choose_rows(const std::vector<int> &species_of_type);
 };
 

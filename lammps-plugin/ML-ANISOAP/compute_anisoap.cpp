@@ -4,19 +4,21 @@
    Loops, communication and masks; the mathematics is in the AniSOAP core.
    Owned and ghost atoms form one open frame for the core, whose cell search
    feeds the density step directly: a LAMMPS neighbor list would cost more
-   to build than the features cost.
+   to build than the features cost. Between runs images of the owned atoms
+   take the place of the ghosts.
 ------------------------------------------------------------------------- */
 
 #include "compute_anisoap.h"
 
 #include "anisoap_arguments.h"
 #include "anisoap_particles.h"
-#include "anisoap_ranks.h"
+#include "fix_anisoap_end.h"
 
 #include "atom.h"
 #include "comm.h"
 #include "error.h"
 #include "memory.h"
+#include "modify.h"
 #include "update.h"
 
 #include <algorithm>
@@ -33,7 +35,8 @@ std::string species_map(const AniSOAPSettings &settings)
   std::string out;
   for (std::size_t type = 1; type < settings.species_of_type.size(); ++type)
     out += (type == 1 ? "" : ", ") + std::to_string(type) + " = " +
-        settings.hypers.species[static_cast<std::size_t>(settings.species_of_type[type])];
+        (settings.species_of_type[type] < 0 ? "NULL"
+                                            : settings.hypers.species[static_cast<std::size_t>(settings.species_of_type[type])]);
   return out;
 }
 
@@ -59,8 +62,8 @@ struct ComputeAniSOAP::Library {
 /* ---------------------------------------------------------------------- */
 
 ComputeAniSOAP::ComputeAniSOAP(LAMMPS *lmp, int narg, char **arg) :
-    Compute(lmp, narg, arg), id_shapes(std::string(id) + "_anisoap_shapes"),
-    particles(new AniSOAPParticles(lmp, "compute anisoap", id_shapes))
+    Compute(lmp, narg, arg), id_shapes(std::string(id) + "_anisoap_shapes"), id_end(std::string(id) + "_anisoap_end"),
+    particles(new AniSOAPParticles(lmp, "compute anisoap", id_shapes, AniSOAPParticles::Ghosts::Follow))
 {
   if (!atom->ellipsoid_flag)
     error->all(FLERR, "Compute anisoap: atom style without ellipsoids; expected atom_style ellipsoid or a hybrid with it");
@@ -81,7 +84,7 @@ ComputeAniSOAP::ComputeAniSOAP(LAMMPS *lmp, int narg, char **arg) :
 
   peratom_flag = 1;
   size_peratom_cols = static_cast<int>(library->descriptor.row_length(arguments.quantity));
-  comm_forward = AniSOAPParticles::NCOMM;
+  comm_forward = particles->n_comm();
   if (comm->me == 0) announce();
 }
 
@@ -89,6 +92,7 @@ ComputeAniSOAP::ComputeAniSOAP(LAMMPS *lmp, int narg, char **arg) :
 
 ComputeAniSOAP::~ComputeAniSOAP()
 {
+  if (modify->get_fix_by_id(id_end)) modify->delete_fix(id_end);
   if (library) memory->destroy(library->rows);
 }
 
@@ -110,12 +114,17 @@ void ComputeAniSOAP::announce() const
    a compute cannot add another one before its own constructor is done
 ------------------------------------------------------------------------- */
 
-void ComputeAniSOAP::post_constructor() { particles->make_shapes(); }
+void ComputeAniSOAP::post_constructor()
+{
+  particles->make_shapes();
+  FixAniSOAPEnd::attach(lmp, id_end, id);
+}
 
 /* ---------------------------------------------------------------------- */
 
 void ComputeAniSOAP::init()
 {
+  ghosts_are_good = false;
   if (!particles->find_shapes())
     error->all(FLERR, Error::NOLASTLINE, "Compute anisoap: its compute " + id_shapes + " is gone; expected no uncompute of it");
 }
@@ -126,21 +135,37 @@ void ComputeAniSOAP::setup()
 {
   const std::string problem = particles->short_reach(library->descriptor.hypers().cutoff_radius, "CUTOFF");
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap: " + problem);
+  particles->warn_of_rerun("Compute anisoap", library->settings.species_of_type);
+  ghosts_are_good = true;
 }
 
 /* ---------------------------------------------------------------------- */
 
+// values of between runs are never current: the next command may change the atoms of the same timestep
 void ComputeAniSOAP::compute_peratom()
 {
-  invoked_peratom = update->ntimestep;
+  invoked_peratom = update->whichflag ? update->ntimestep : -1;
   grow_rows();
-  std::string problem = particles->missing_shape(library->settings.species_of_type);
-  particles->gather();
-  comm->forward_comm(this);
-  if (problem.empty()) problem = expand();
-  problem = AniSOAPRanks::first_problem(problem, world);
-  if (!problem.empty())
-    error->all(FLERR, Error::NOLASTLINE, "Compute anisoap: " + problem + " (timestep " + std::to_string(update->ntimestep) + ")");
+  take_steps(lmp, "Compute anisoap");
+}
+
+/* ----------------------------------------------------------------------
+   without a run, or before its setup is done, ghosts may be missing, stale or too few
+------------------------------------------------------------------------- */
+
+std::string ComputeAniSOAP::gather()
+{
+  std::string problem;
+  if (!particles->find_shapes()) return "its compute " + id_shapes + " is gone; expected no uncompute of it";
+  if (update->whichflag == 0) ghosts_are_good = false;
+  if (ghosts_are_good) {
+    particles->gather();
+    comm->forward_comm(this);
+    problem = particles->stale_ghosts();
+  } else {
+    particles->gather_images(library->descriptor.hypers().cutoff_radius);
+  }
+  return problem.empty() ? particles->missing_shape(library->settings.species_of_type) : problem;
 }
 
 /* ---------------------------------------------------------------------- */
@@ -164,23 +189,29 @@ int ComputeAniSOAP::pack_forward_comm(int n, int *atoms, double *buf, int pbc_fl
 
 void ComputeAniSOAP::unpack_forward_comm(int n, int first, double *buf) { particles->unpack(n, first, buf); }
 
-/* ---------------------------------------------------------------------- */
+/* ----------------------------------------------------------------------
+   owned atoms of the group that have a species, in the order of the batch
+------------------------------------------------------------------------- */
 
 void ComputeAniSOAP::choose_centres()
 {
   auto &lib = *library;
   lib.centres.clear();
-  const auto nlocal = static_cast<std::size_t>(atom->nlocal);
-  for (const auto &centre : lib.batch.centres())
-    if (centre.row < nlocal && (atom->mask[centre.row] & groupbit)) lib.centres.push_back(centre);
-  for (std::size_t i = 0; i < nlocal; i++)
-    if (!(atom->mask[i] & groupbit)) std::fill_n(array_atom[i], size_peratom_cols, 0.0);
+  for (const auto &centre : lib.batch.centres()) {
+    if (centre.row >= particles->n_owned()) continue;
+    const int i = particles->atoms()[centre.row];
+    if (is_centre(i)) lib.centres.push_back({centre.particle, static_cast<std::size_t>(i)});
+  }
+}
+
+bool ComputeAniSOAP::is_centre(int i) const
+{
+  return (atom->mask[i] & groupbit) && library->settings.species_of_type[static_cast<std::size_t>(atom->type[i])] >= 0;
 }
 
 /* ---------------------------------------------------------------------- */
 
-// what is wrong, empty when nothing is
-std::string ComputeAniSOAP::expand()
+std::string ComputeAniSOAP::evaluate()
 {
   auto &lib = *library;
   const anisoap::Rows rows{array_atom[0], nullptr, static_cast<std::size_t>(size_peratom_cols)};
@@ -193,6 +224,16 @@ std::string ComputeAniSOAP::expand()
     return particles->with_atom_id(e.what());
   }
   return "";
+}
+
+/* ----------------------------------------------------------------------
+   rows of centres are in place, those of other atoms are zero
+------------------------------------------------------------------------- */
+
+void ComputeAniSOAP::spread()
+{
+  for (int i = 0; i < atom->nlocal; i++)
+    if (!is_centre(i)) std::fill_n(array_atom[i], size_peratom_cols, 0.0);
 }
 
 /* ---------------------------------------------------------------------- */

@@ -17,11 +17,13 @@ ComputeStyle(anisoap,ComputeAniSOAP);
 
 #include "compute.h"
 
+#include "anisoap_steps.h"
+
 #include <memory>
 
 namespace LAMMPS_NS {
 
-class ComputeAniSOAP : public Compute {
+class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
  public:
   ComputeAniSOAP(class LAMMPS *, int, char **);
   ~ComputeAniSOAP() override;
@@ -36,15 +38,21 @@ class ComputeAniSOAP : public Compute {
  protected:
   struct Library;    // descriptor, particles and buffers of the AniSOAP core
   std::unique_ptr<Library> library;
+  std::string id_shapes;    // of the compute property/atom that particles makes
+  std::string id_end;       // of the fix that ends the values of a run
+  std::unique_ptr<class AniSOAPParticles> particles;
+
+  std::string gather() override;
+  std::string evaluate() override;
+  void spread() override;
 
  private:
-  std::string id_shapes;    // of the compute property/atom that particles makes
-  std::unique_ptr<class AniSOAPParticles> particles;
+  bool ghosts_are_good = false;    // from setup() to the end of the run
 
   void announce() const;
   void grow_rows();
   void choose_centres();
-  std::string expand();
+  bool is_centre(int i) const;
 };
 
 }    // namespace LAMMPS_NS

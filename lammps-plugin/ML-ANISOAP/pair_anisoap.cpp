@@ -47,7 +47,8 @@ int place_in_command(const Input *input, char **arg)
 
 PairAniSOAP::PairAniSOAP(LAMMPS *lmp) :
     Pair(lmp), id_shapes("pair_anisoap_" + std::to_string(instance_me) + "_shapes"),
-    particles(new AniSOAPParticles(lmp, "pair_style anisoap", id_shapes)), threshold(new AniSOAPThreshold(lmp, {}, -1))
+    particles(new AniSOAPParticles(lmp, "pair_style anisoap", id_shapes, AniSOAPParticles::Ghosts::Stay)),
+    threshold(new AniSOAPThreshold(lmp, {}, -1))
 {
   manybody_flag = 1;
   one_coeff = 1;
@@ -55,7 +56,7 @@ PairAniSOAP::PairAniSOAP(LAMMPS *lmp) :
   reinitflag = 0;
   no_virial_fdotr_compute = 1;
   centroidstressflag = CENTROID_NOTAVAIL;
-  comm_forward = AniSOAPParticles::NCOMM;
+  comm_forward = particles->n_comm();
 }
 
 /* ---------------------------------------------------------------------- */
@@ -178,6 +179,7 @@ void PairAniSOAP::check_simulation() const
     error->warning(FLERR, "Pair anisoap: neigh_modify exclude changes nothing here; all atoms of the model interact");
   const std::string problem = particles->short_reach(evaluation->potential.cutoff(), "cutoff");
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem);
+  particles->warn_of_rerun("Pair anisoap", model->species_of_type);
 }
 
 /* ----------------------------------------------------------------------
@@ -206,14 +208,7 @@ void PairAniSOAP::compute(int eflag, int vflag)
   ev_init(eflag, vflag);
   if (!checked) check_simulation();
   checked = true;
-  std::string problem = particles->missing_shape(model->species_of_type);
-  particles->gather();
-  comm->forward_comm(this);
-  if (problem.empty()) problem = evaluate();
-  problem = AniSOAPRanks::first_problem(problem, world);
-  if (!problem.empty())
-    error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem + " (timestep " + std::to_string(update->ntimestep) + ")");
-  add_results();
+  take_steps(lmp, "Pair anisoap");
   if (!threshold->given()) return;
   particles->empty_points();
   threshold->check(uncertainty, id_shapes, model->elements());
@@ -221,7 +216,16 @@ void PairAniSOAP::compute(int eflag, int vflag)
 
 /* ---------------------------------------------------------------------- */
 
-// what is wrong, empty when nothing is
+std::string PairAniSOAP::gather()
+{
+  particles->gather();
+  comm->forward_comm(this);
+  const std::string problem = particles->stale_ghosts();
+  return problem.empty() ? particles->missing_shape(model->species_of_type) : problem;
+}
+
+/* ---------------------------------------------------------------------- */
+
 std::string PairAniSOAP::evaluate()
 {
   const AniSOAPEvaluation::Wanted wanted{eflag_atom != 0, vflag_atom != 0, wants_uncertainty()};
@@ -239,7 +243,7 @@ std::string PairAniSOAP::evaluate()
    rows to atoms; LAMMPS's virials are the symmetric parts, xx yy zz xy xz yz
 ------------------------------------------------------------------------- */
 
-void PairAniSOAP::add_results()
+void PairAniSOAP::spread()
 {
   static const int a[6] = {0, 1, 2, 0, 0, 1}, b[6] = {0, 1, 2, 1, 2, 2};
   const auto &results = evaluation->results;

@@ -18,11 +18,13 @@ PairStyle(anisoap,PairAniSOAP);
 
 #include "pair.h"
 
+#include "anisoap_steps.h"
+
 #include <memory>
 
 namespace LAMMPS_NS {
 
-class PairAniSOAP : public Pair {
+class PairAniSOAP : public Pair, protected AniSOAPSteps {
  public:
   PairAniSOAP(class LAMMPS *);
   ~PairAniSOAP() override;
@@ -43,27 +45,29 @@ class PairAniSOAP : public Pair {
   double memory_usage() override;
 
  protected:
-  std::unique_ptr<class AniSOAPEvaluation> evaluation;    // none while the model is unusable
-
- private:
   std::string id_shapes;    // of the compute property/atom that particles makes
   std::unique_ptr<class AniSOAPParticles> particles;
   std::unique_ptr<class AniSOAPThreshold> threshold;
   std::unique_ptr<class AniSOAPModel> model;
-  std::vector<std::string> words;     // behind pair_style anisoap
-  std::string unusable;               // why there is no evaluation: of the last pair_coeff or restart file
-  std::vector<bool> given;            // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
-  bool checked = false;               // whether check_simulation() came since init_style()
-  int uncertainty_flag = 0;           // set by fix pair on its steps
-  std::vector<double> uncertainty;    // [nmax] energy, 0 for atoms of other styles
+  std::unique_ptr<class AniSOAPEvaluation> evaluation;    // none while the model is unusable
+  std::vector<double> uncertainty;                        // [nmax] energy, 0 for atoms of other styles
+
+  std::string gather() override;
+  std::string evaluate() override;
+  void spread() override;
+  bool wants_uncertainty() const;
+
+ private:
+  std::vector<std::string> words;    // behind pair_style anisoap
+  std::string unusable;              // why there is no evaluation: of the last pair_coeff or restart file
+  std::vector<bool> given;           // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
+  bool checked = false;              // whether check_simulation() came since init_style()
+  int uncertainty_flag = 0;          // set by fix pair on its steps
 
   void allocate();
   void use(const std::string &file, const std::vector<std::string> &labels);
   void check_simulation() const;
   void check_given() const;
-  std::string evaluate();
-  void add_results();
-  bool wants_uncertainty() const;
 };
 
 }    // namespace LAMMPS_NS

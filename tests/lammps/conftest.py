@@ -51,6 +51,12 @@ def environment(plugin_path: str, **more: str) -> dict[str, str]:
     return {**os.environ, "LAMMPS_PLUGIN_PATH": plugin_path, "LD_LIBRARY_PATH": libraries, **more}
 
 
+@pytest.fixture
+def library_environment() -> dict[str, str]:
+    """Environment of a process whose Python loads the library of LAMMPS; no plugin loads by itself."""
+    return environment("")
+
+
 @pytest.fixture(scope="session")
 def plugin() -> Path:
     """Path of anisoapplugin.so: ANISOAP_PLUGIN, else the one in the installed package."""
@@ -75,7 +81,7 @@ def lammps(tmp_path: Path, plugin: Path):
         threads: int = 1,
         fails: bool = False,
         plugin_path: str | None = None,
-        preload: str = "",
+        preload: str = os.environ.get("ANISOAP_PRELOAD", ""),
     ) -> Run:
         (tmp_path / "in.script").write_text(script)
         command = [str(lammps_binary()), "-in", "in.script", "-log", "none", "-cite", "cited.bib"]

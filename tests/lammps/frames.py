@@ -140,8 +140,13 @@ def setup(data: str, frame: Frame, ghosts: float, style: str = "ellipsoid", newt
     )
 
 
+def run_command(file: str, columns: str) -> str:
+    """Script lines of one step that dumps id and columns with all digits, atoms in order."""
+    return f"dump d all custom 1 {file} id {columns}\ndump_modify d sort id format float %.17g\nrun 0 post no\nundump d\n"
+
+
 def dump_command(file: str, columns: str) -> str:
-    """Script line that writes id and columns with all digits, atoms in order."""
+    """Script line that writes id and columns with all digits, atoms in order, after a run."""
     return f"write_dump all custom {file} id {columns} modify sort id format float %.17g\n"
 
 

@@ -43,6 +43,7 @@ WORDS = {
     GTO + " lmax 2 nmax -1": "nmax, got -1; expected integers >= 0",
     GTO + " lmax 2 nmax 30": "lmax and nmax, got nmax 30 at lmax 2; expected l + 2 nmax <= 40 for each l",
     GTO + " self maybe": "self, got 'maybe'; expected 'yes' or 'no'",
+    GTO + " species NULL NULL": "species, got NULL for each atom type; expected a label for one of them at least",
     GTO + " species A": "species, got 1 labels; expected one for each of the 2 atom types",
     GTO + " species A B C": "species, got 3 labels; expected one for each of the 2 atom types",
     GTO + " species A B lmx 4": f"unknown keyword 'lmx', did you mean 'lmax'?; expected {KEYWORDS}",
@@ -66,7 +67,7 @@ WORDS = {
         "2 atom types for the 3 species of three.json (A, B, C); expected keyword 'species' to map them"
     ),
     "3.0 hypers h.json species Ax Abb": (
-        "species, got 'Abb', did you mean 'Ab'?; expected the labels of h.json: Ax, Ab"
+        "species, got 'Abb', did you mean 'Ab'?; expected the labels of h.json: Ax, Ab, or NULL"
     ),
 }  # fmt: skip
 

