@@ -22,12 +22,13 @@ namespace {
 extern "C" {
 using PairFactory = void *(void *);
 using StyleFactory = void *(void *, int, char **);
+union Creator {
+  PairFactory *v1;     // pair styles
+  StyleFactory *v2;    // compute styles
+};
 struct PluginEntry {
   const char *version, *style, *name, *info, *author;
-  union {
-    PairFactory *v1;     // pair styles
-    StyleFactory *v2;    // compute styles
-  } creator;
+  Creator creator;
   void *handle;
 };
 using RegisterFunction = void (*)(PluginEntry *, void *);
@@ -35,6 +36,31 @@ using RegisterFunction = void (*)(PluginEntry *, void *);
 void *create_pair(void *lmp) { return new PairAniSOAP(static_cast<LAMMPS *>(lmp)); }
 void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOAP(static_cast<LAMMPS *>(lmp), narg, arg); }
 }
+
+// every style that is registered
+struct Style {
+  const char *kind, *name, *info;
+  Creator creator;
+};
+
+Creator of_pair(PairFactory *make)
+{
+  Creator creator{};
+  creator.v1 = make;
+  return creator;
+}
+
+Creator of_style(StyleFactory *make)
+{
+  Creator creator{};
+  creator.v2 = make;
+  return creator;
+}
+
+const Style STYLES[] = {
+    {"compute", "anisoap", "AniSOAP descriptors " ANISOAP_VERSION, of_style(&create_compute)},
+    {"pair", "anisoap", "AniSOAP potentials " ANISOAP_VERSION, of_pair(&create_pair)},
+};
 
 const std::string REBUILD =
     "; build the plugin for this LAMMPS (lammps-plugin/README.md): cmake with -DLAMMPS_SOURCE_DIR=... or -DLAMMPS_DIR=..., or "
@@ -104,17 +130,14 @@ extern "C" __attribute__((visibility("default"))) void lammpsplugin_init(void *l
   const auto add = reinterpret_cast<RegisterFunction>(register_function);
   PluginEntry entry{};
   entry.version = static_cast<LAMMPS *>(lmp)->version;
-  entry.name = "anisoap";
   entry.author = "the anisoap-md developers";
   entry.handle = handle;
 
-  entry.style = "compute";
-  entry.info = "AniSOAP descriptors " ANISOAP_VERSION;
-  entry.creator.v2 = &create_compute;
-  add(&entry, lmp);
-
-  entry.style = "pair";
-  entry.info = "AniSOAP potentials " ANISOAP_VERSION;
-  entry.creator.v1 = &create_pair;
-  add(&entry, lmp);
+  for (const auto &style : STYLES) {
+    entry.style = style.kind;
+    entry.name = style.name;
+    entry.info = style.info;
+    entry.creator = style.creator;
+    add(&entry, lmp);
+  }
 }
