@@ -2,7 +2,8 @@
 """Frames that carry the labels of a known model."""
 
 import numpy as np
-from anisoap_md import Descriptor, _core, _design
+from anisoap_md import Descriptor, _core
+from anisoap_md.training.linear import rows as _design
 from ase import Atoms
 from helpers import TRICLINIC, assert_close, random_atoms
 
