@@ -9,7 +9,8 @@ import torch
 from anisoap_md import _core
 from anisoap_md.data import species_pairs as _two_body
 from anisoap_md.data.dataset import Dataset, Labels, Scales
-from anisoap_md.training.linear.rows import Environments, symmetric_voigt
+from anisoap_md.data.environments import Environments
+from anisoap_md.frames.stress import symmetric_voigt
 from anisoap_md.training.networks import joint as _torch_joint
 from anisoap_md.training.networks import many_body as _torch_committee
 from anisoap_md.training.networks import train as _networks

@@ -171,6 +171,10 @@ def test_other_kinds_learn_what_the_polynomial_leaves(descriptor, both, kind, ne
         seen["rest"] = data
         return {}, []
 
+    def fill_networks(model, environments, data, *others):
+        return fill(model, environments, data, None)[0]
+
+    monkeypatch.setattr("anisoap_md.training.stages._fill_networks", fill_networks)
     monkeypatch.setattr("anisoap_md.training.stages.fill_many_body", fill)
     data = label(both, frames(12))
     result = fit(data, descriptor, kind, two_body=OPTIONS, networks=networks, test=0)

@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""``anisoap-md active-learn``: LAMMPS runs with a model until it is uncertain, a reference labels what it met, the model learns.
+"""Active learning: LAMMPS runs with a model until it is uncertain, a reference labels what it met, the model learns.
 
 Round 0 labels the initial frames and trains. Every further round explores (LAMMPS), collects the uncertain configurations,
 labels them and trains on all frames so far; the run ends after `rounds` rounds, or when no LAMMPS run met the threshold.
 """
 
-import argparse
 import os
 from typing import Any
 
 from .config import Config
-from .report import lines, report, write_report
+from .report import report, write_report
 from .state import State
 from .steps import run_step
 
@@ -44,12 +43,3 @@ def active_learn(config: str | os.PathLike[str], show_progress: bool = False) ->
             state.finish(*step, facts)
         write_report(settings, state)
         return report(settings, state)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("config", metavar="CONFIG", help="settings (.yaml)")
-    parser.add_argument("--quiet", action="store_true", help="no progress bars")
-
-
-def run(args: argparse.Namespace) -> None:
-    print("\n".join(lines(active_learn(args.config, not args.quiet))))

@@ -15,10 +15,9 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress
 from tqdm.auto import tqdm
 
-from ..cli.train import prior_commands
 from ..common.checks import message
 from ..data.dataset import TARGETS, Labels
-from ..data.prior import Prior
+from ..data.prior import Prior, prior_commands
 from ..frames.bodies import diameters, quaternions, rotations
 from .config import Config
 

@@ -10,19 +10,18 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..cli.options import with_diameters
-from ..cli.train import prior_commands
 from ..common.checks import message
+from ..common.json import finite
 from ..data.dataset import Dataset, Labels
 from ..data.labels import read_dataset
-from ..data.prior import Prior
+from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
 from ..frames import species as _species
+from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames, write_frames
 from ..models.model import Model
 from ..training.evaluation import Errors, errors, parity
 from ..training.fitting import fit, whole_predictions
-from ..training.linear.regression import finite
 from ..training.problem import without_prior
 from .config import Config
 from .explore import DUMP, explore, run_folder
@@ -44,7 +43,7 @@ def _first_labels(config: Config, state: State, show_progress: bool) -> dict[str
     """Initial frames, with their own labels or those of the reference."""
     given = config.initial
     frames = list(
-        with_diameters(read_frames(given.frames, given.index, format=given.format), given.diameters)
+        frames_with_diameters(read_frames(given.frames, given.index, format=given.format), given.diameters)
     )
     if not frames:
         raise ValueError(message("initial.index", f"'{given.index}', which no frame matched", "a frame"))
@@ -187,4 +186,4 @@ def _fit_options(config: Config, species: Sequence[int], targets: Sequence[str])
 
 
 def _test_frames(config: Config, path: str | os.PathLike[str]) -> list[Atoms]:
-    return list(with_diameters(read_frames(Path(path)), config.initial.diameters))
+    return list(frames_with_diameters(read_frames(Path(path)), config.initial.diameters))

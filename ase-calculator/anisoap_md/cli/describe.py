@@ -13,9 +13,10 @@ from ..common.checks import message
 from ..common.files import require_writable, same_file, whole_file
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
+from ..frames.bodies import frames_with_diameters
 from ..io.features import Writer, writer_for
 from ..io.lammps_dump import iread
-from .options import add_basis_arguments, add_frame_arguments, descriptor_from, with_diameters
+from .options import add_basis_arguments, add_frame_arguments, descriptor_from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> None:
         quaternion_columns=args.quaternion_columns,
         diameter_columns=args.diameter_columns,
     )
-    frames = with_diameters(_require_frames(source, args), args.diameters)
+    frames = frames_with_diameters(_require_frames(source, args), args.diameters)
     try:
         with whole_file(args.output) as temporary:
             n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)

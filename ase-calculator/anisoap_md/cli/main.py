@@ -54,10 +54,10 @@ def make_parser() -> argparse.ArgumentParser:
     describe = commands.add_parser(
         "describe", help="descriptors of a trajectory file", description=describe_text, allow_abbrev=False
     )
-    from ..active import learning as active_learning
-    from ..training.tuning import tuning as _tune
+    from . import active_learn as _active_learn
     from . import describe as _describe
     from . import train as _train
+    from . import tune as _tune
 
     _describe.add_arguments(describe)
     train = commands.add_parser(
@@ -71,7 +71,7 @@ def make_parser() -> argparse.ArgumentParser:
     active = commands.add_parser(
         "active-learn", help="a potential learned on the fly", description=_ACTIVE_TEXT, allow_abbrev=False
     )
-    active_learning.add_arguments(active)
+    _active_learn.add_arguments(active)
     commands.add_parser("info", help="version, instruction sets, threads, LAMMPS plugin")
     commands.add_parser("plugin-path", help="folder for LAMMPS_PLUGIN_PATH")
     commands.add_parser("lmp", help=_LMP_HELP, add_help=False)
@@ -131,13 +131,13 @@ def main(argv: list[str] | None = None) -> int:
 
             _train.run(args)
         elif args.command == "tune":
-            from ..training.tuning import tuning as _tune
+            from . import tune as _tune
 
             _tune.run(args)
         elif args.command == "active-learn":
-            from ..active import learning as active_learning
+            from . import active_learn as _active_learn
 
-            active_learning.run(args)
+            _active_learn.run(args)
         elif args.command == "info":
             print(info())
         else:

@@ -4,15 +4,15 @@
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from ase import Atoms
 
 from ..common.checks import message
 from ..descriptors.descriptor import Descriptor
+from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames
 
 BASIS_OPTIONS = (
@@ -117,18 +117,9 @@ def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> D
         raise type(error)(text) from None
 
 
-def with_diameters(frames: Iterable[Atoms], diameters: list[float] | None) -> Iterator[Atoms]:
-    for atoms in frames:
-        if diameters is not None:
-            for k, d in enumerate(diameters, start=1):
-                atoms.arrays.pop(f"c_diameter{k}", None)  # the same column as extended XYZ spells it
-                atoms.set_array(f"c_diameter[{k}]", np.full(len(atoms), d))
-        yield atoms
-
-
 def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
     """Frames of a file."""
-    frames = list(with_diameters(read_frames(path, index, format=args.format), args.diameters))
+    frames = list(frames_with_diameters(read_frames(path, index, format=args.format), args.diameters))
     if not frames:
         raise ValueError(
             message("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")

@@ -10,6 +10,7 @@ from .. import _core
 from ..common.checks import message
 from ..common.files import require_writable, same_file
 from ..data.dataset import TARGETS, UNITS
+from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..training.fitting import FitResult, fit
 from ..training.linear.kernel import SELECTIONS
@@ -127,12 +128,6 @@ def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[s
         "allow_discontinuity": args.allow_discontinuity,
         "show_progress": not args.quiet,
     }
-
-
-def prior_commands(path: str) -> list[str]:
-    """Lines of a file, without comments and empty lines."""
-    lines = [line.split("#")[0].strip() for line in Path(path).read_text(encoding="utf-8").splitlines()]
-    return [line for line in lines if line]
 
 
 def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:

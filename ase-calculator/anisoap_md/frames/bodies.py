@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Orientations, sizes and torques of the particles of an ``ase.Atoms``, under any of the names that the core reads."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,16 @@ def with_diameters(atoms: Atoms, values: np.ndarray) -> Atoms:
         out.arrays.pop(name, None)
     out.arrays["c_diameter"] = np.array(values, dtype=float)
     return out
+
+
+def frames_with_diameters(frames: Iterable[Atoms], diameters: list[float] | None) -> Iterator[Atoms]:
+    """The frames, whose particles have the diameters [3] where there are any, in the columns c_diameter[1] ..."""
+    for atoms in frames:
+        if diameters is not None:
+            for k, d in enumerate(diameters, start=1):
+                atoms.arrays.pop(f"c_diameter{k}", None)  # the same column as extended XYZ spells it
+                atoms.set_array(f"c_diameter[{k}]", np.full(len(atoms), d))
+        yield atoms
 
 
 def torques(atoms: Atoms) -> np.ndarray:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Symmetric stress of particles with torques, from the six entries that LAMMPS's pair styles sum up."""
+"""Symmetric stresses and virials, also those of particles with torques from the six entries that LAMMPS's pair styles sum up."""
 
 import numpy as np
 
@@ -29,3 +29,9 @@ def symmetric_stress(stress_sum: np.ndarray, torques: np.ndarray, volume: float)
     xx, yy, zz, xy, xz, yz = np.asarray(stress_sum, dtype=float)
     x, y, z = np.reshape(torques, (-1, 3)).sum(axis=0) / 2
     return np.array([[xx, xy - z, xz + y], [xy - z, yy, yz - x], [xz + y, yz - x, zz]]) / volume
+
+
+def symmetric_voigt(virial: np.ndarray) -> np.ndarray:
+    """[6, ...] symmetric part, xx yy zz yz xz xy, of [3, 3, ...]."""
+    a, b = np.array([0, 1, 2, 1, 0, 0]), np.array([0, 1, 2, 2, 2, 1])
+    return 0.5 * (virial[a, b] + virial[b, a])

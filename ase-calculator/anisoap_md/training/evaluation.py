@@ -11,7 +11,7 @@ from .. import _core
 from ..data.dataset import PER_PARTICLE, Dataset, Labels
 from ..frames import batches as _batches
 from ..frames import species as _species
-from .linear.rows import symmetric_voigt
+from ..frames.stress import symmetric_voigt
 
 
 def predict(

@@ -13,16 +13,16 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
+from ..common.json import finite
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels, Scales
+from ..data.environments import Environments
 from ..data.prior import Prior
 from ..data.species_pairs import pairs_without_term
 from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
 from . import report as _report
 from .evaluation import Errors, Parity, errors, parity, predict
-from .linear.regression import finite
-from .linear.rows import Environments
 from .options import Options
 from .problem import empty_model, read_frames, require_same_species, without_prior
 from .stages import fill_terms
@@ -144,7 +144,16 @@ def fit(
         For an optional package that is missing.
     """
     options = Options(
-        kind, ridge, n_folds, n_points, selection, exponent, networks, two_body, learning_curve, show_progress
+        kind,
+        ridge,
+        n_folds,
+        n_points,
+        selection,
+        exponent,
+        networks,
+        two_body,
+        learning_curve=learning_curve,
+        show=show_progress,
     )
     units = _dataset.require_units(units)
     seed = _checks.integer("seed", seed)

@@ -11,6 +11,7 @@ import numpy as np
 from .. import _core
 from ..common import checks as _checks
 from .linear import kernel as _kernel
+from .linear.options import LinearOptions
 from .linear.pair_polynomial import Polynomial
 
 KINDS = ("linear", "kernel", "networks", "none")
@@ -18,19 +19,11 @@ _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of
 
 
 @dataclass
-class Options:
+class Options(LinearOptions):
     """Arguments of both terms; ValueError for those that no fit takes. Options of a polynomial become a Polynomial."""
 
-    kind: str
-    ridge: float | str
-    n_folds: int
-    n_points: int
-    selection: str
-    exponent: int
     networks: Mapping[str, Any] | None = None
     two_body: _core.TwoBody | Polynomial | Mapping[str, Any] | None = None
-    learning_curve: bool = False
-    show: bool = False
 
     def __post_init__(self) -> None:
         one_of("kind", self.kind, KINDS)

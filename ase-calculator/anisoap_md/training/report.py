@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..common.files import require_writable, whole_file, write_text
-from .linear.regression import finite
+from ..common.json import finite
 
 if TYPE_CHECKING:
     from .fitting import FitResult

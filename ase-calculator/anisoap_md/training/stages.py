@@ -2,13 +2,14 @@
 """Both terms of a model: which is trained first, and which are trained at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .. import _core
 from ..data.dataset import Dataset, Scales
+from ..data.environments import Environments
 from .linear.pair_polynomial import PairDesign
 from .linear.regression import add_pair_variances, fill_many_body, fill_pairs_first
-from .linear.rows import Environments
 from .options import Options
 from .problem import without_two_body
 
@@ -29,6 +30,8 @@ def fill_terms(
 
     def fill_rest(pairs: PairDesign | None = None) -> Found:
         rest, rest_held = (without_two_body(d, model, environments.num_threads) for d in (data, held))
+        if options.kind == "networks":
+            return _fill_networks(model, environments, rest, weights, scales, seed, options), []
         return fill_many_body(model, environments, rest, rest_held, weights, scales, seed, options, pairs)
 
     if options.polynomial is None:
@@ -40,7 +43,8 @@ def fill_terms(
     pairs = PairDesign(data, environments.species, options.polynomial, environments.num_threads)
     if options.joint:
         return fill_rest(pairs)
-    first, variances = fill_pairs_first(model, environments, data, weights, scales, options, pairs)
+    alone = replace(options, kind="none", networks=None, learning_curve=False)
+    first, variances = fill_pairs_first(model, environments, data, weights, scales, alone, pairs)
     facts, curve = fill_rest()
     add_pair_variances(model, variances)
     return {**facts, "two_body_fit": first}, curve
@@ -61,6 +65,24 @@ def first_term(
 
     given = options.pair_networks or {}
     return train_two_body(data, species, weights, scales, seed=seed, show_progress=options.show, **given)
+
+
+def _fill_networks(
+    model: _core.Model,
+    environments: Environments,
+    data: Dataset,
+    weights: Mapping[str, float],
+    scales: Scales,
+    seed: int,
+    options: Options,
+) -> dict[str, Any]:
+    from .networks.train import train_committee
+
+    given = dict(options.networks or {})
+    model.local = train_committee(
+        data, environments, weights, scales, seed=seed, show_progress=options.show, **given
+    )
+    return {"networks": given}
 
 
 def _fill_both_networks(

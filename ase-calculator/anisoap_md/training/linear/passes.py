@@ -8,9 +8,10 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ...data.dataset import PER_PARTICLE, Dataset, Scales
+from ...data.environments import Environments
 from ...data.statistics import Moments
 from .kernel import Candidates, KernelDesign, select_points
-from .rows import Design, Environments, Terms, label_rows
+from .rows import Design, Terms, label_rows
 from .solver import Accumulator, Solver
 from .standardised import LinearDesign
 

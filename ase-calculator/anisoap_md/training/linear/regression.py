@@ -2,7 +2,6 @@
 """The many-body term of a fit, polynomials beside it, and facts about both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +9,14 @@ from threadpoolctl import threadpool_limits
 
 from ... import _core
 from ...common import checks as _checks
+from ...common.json import finite
 from ...data.dataset import Dataset, Scales, species_counts, species_energies
-from ..options import Options
+from ...data.environments import Environments
 from . import passes as _accumulate
+from .options import LinearOptions
 from .pair_polynomial import PairDesign
 from .passes import row_factors
-from .rows import Design, Environments, NoDesign, Terms
+from .rows import Design, NoDesign, Terms
 from .solver import Accumulator, Posterior, Solver
 
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
@@ -31,26 +32,13 @@ def fill_many_body(
     weights: Mapping[str, float],
     scales: Scales,
     seed: int,
-    options: Options,
+    options: LinearOptions,
     pairs: PairDesign | None = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Fills model.local, and model.two_body by `pairs`; facts for the document, and the learning curve."""
     if options.kind == "none" and pairs is None:
         _fill_offsets(model, environments, data)
         return {}, []
-    if options.kind == "networks":
-        from ..networks.train import train_committee
-
-        model.local = train_committee(
-            data,
-            environments,
-            weights,
-            scales,
-            seed=seed,
-            show_progress=options.show,
-            **(options.networks or {}),
-        )
-        return {"networks": dict(options.networks or {})}, []
     terms = Terms(environments, designs_of(environments, data, seed, options), pairs)
     posterior, curve = _regression(terms, data, held, row_factors(weights, scales), options)
     _fill(model, terms, posterior)
@@ -63,15 +51,14 @@ def fill_pairs_first(
     data: Dataset,
     weights: Mapping[str, float],
     scales: Scales,
-    options: Options,
+    options: LinearOptions,
     pairs: PairDesign,
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance."""
     terms = Terms(environments, [NoDesign()] * len(environments.species), pairs)
-    alone = replace(options, kind="none", networks=None, learning_curve=False)
-    posterior, _ = _regression(terms, data, data.subset([]), row_factors(weights, scales), alone)
+    posterior, _ = _regression(terms, data, data.subset([]), row_factors(weights, scales), options)
     model.two_body = pairs.filled(posterior.pair_weights)
-    return _facts(posterior, alone), posterior.pair_variance_rows
+    return _facts(posterior, options), posterior.pair_variance_rows
 
 
 def _fill(model: _core.Model, terms: Terms, posterior: Posterior) -> None:
@@ -115,7 +102,7 @@ def _fill_offsets(model: _core.Model, environments: Environments, data: Dataset)
 
 
 @one_thread
-def designs_of(environments: Environments, data: Dataset, seed: int, options: Options) -> list[Design]:
+def designs_of(environments: Environments, data: Dataset, seed: int, options: LinearOptions) -> list[Design]:
     if options.kind == "none":
         return [NoDesign()] * len(environments.species)
     if options.kind == "linear":
@@ -131,7 +118,7 @@ def _regression(
     data: Dataset,
     held: Dataset,
     factors: Mapping[str, float],
-    options: Options,
+    options: LinearOptions,
 ) -> tuple[Posterior, list[dict[str, Any]]]:
     solver = Solver(terms.designs, options.kind == "kernel", terms.pairs)
     n_folds = min(options.n_folds, len(data)) if options.ridge == "cv" else 1
@@ -158,7 +145,7 @@ def _regression(
     return solution(folds), curve
 
 
-def _facts(posterior: Posterior, options: Options) -> dict[str, Any]:
+def _facts(posterior: Posterior, options: LinearOptions) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "ridge": posterior.ridge,
         "ridge_from": options.ridge if isinstance(options.ridge, str) else "given",
@@ -172,8 +159,3 @@ def _facts(posterior: Posterior, options: Options) -> dict[str, Any]:
     if options.kind == "kernel":
         facts |= {"exponent": options.exponent, "selection": options.selection}
     return finite(facts)
-
-
-def finite(values: dict[str, Any]) -> dict[str, Any]:
-    """Numbers that are not finite become None, since JSON has none."""
-    return {k: None if isinstance(v, float) and not np.isfinite(v) else v for k, v in values.items()}

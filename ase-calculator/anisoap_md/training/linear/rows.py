@@ -7,7 +7,6 @@ order of the species. A design gives phi and its chain rule; the sums over pairs
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +15,8 @@ from scipy.sparse import csr_array
 
 from ... import _core
 from ...data.dataset import Labels
-from ...frames.bodies import diameters, with_diameters
+from ...data.environments import Environments
+from ...frames.stress import symmetric_voigt
 from .pair_polynomial import PairDesign
 
 _CHUNK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
@@ -40,35 +40,6 @@ class Design(Protocol):
     def local_energy(
         self, offset: float, weights: np.ndarray, variance_rows: np.ndarray, prior_variance: float
     ) -> _core.LocalEnergy: ...
-
-
-@dataclass
-class Environments:
-    """Power spectra of the many-body term and their derivatives."""
-
-    hypers: _core.Hypers
-    species: tuple[int, ...]
-    density_scale: float = 1.0
-    num_threads: int = 0
-
-    def species_of(self, atoms: Atoms) -> np.ndarray:
-        """[n] index of each particle's species."""
-        order = np.argsort(self.species)
-        return order[np.searchsorted(self.species, atoms.numbers, sorter=order)]
-
-    def jacobian(self, atoms: Atoms) -> dict[str, np.ndarray]:
-        """features [n, F], and pairs i, j, r, jacobian [P, 6, F] grouped by i."""
-        return _core.pair_jacobian(self.hypers, atoms, self.species, self.density_scale, self.num_threads)
-
-    def features(self, atoms: Atoms) -> np.ndarray:
-        """[n, F]."""
-        if self.density_scale != 1:
-            atoms = with_diameters(atoms, self.density_scale * diameters(atoms))
-        return self._descriptor.compute([atoms], self.species, "symmetric", False, self.num_threads)[0]
-
-    @cached_property
-    def _descriptor(self) -> _core.Descriptor:
-        return _core.Descriptor(self.hypers)
 
 
 def n_columns(designs: Sequence[Design]) -> int:
@@ -167,12 +138,6 @@ def frame_rows(
         "stress": symmetric_voigt(virial),
     }
     return {t: rows[t] for t in targets}
-
-
-def symmetric_voigt(virial: np.ndarray) -> np.ndarray:
-    """[6, ...] symmetric part, xx yy zz yz xz xy, of [3, 3, ...]."""
-    a, b = np.array([0, 1, 2, 1, 0, 0]), np.array([0, 1, 2, 2, 2, 1])
-    return 0.5 * (virial[a, b] + virial[b, a])
 
 
 def _chunks(pairs: np.ndarray, width: int) -> Iterator[slice | np.ndarray]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from ... import _core
 from ...data.dataset import Dataset, Scales
-from ..linear.rows import Environments
+from ...data.environments import Environments
 from .many_body import ManyBodySample, SpectrumInputs
 from .network import Constant, SiluNetwork
 from .options import Schedule

@@ -11,7 +11,7 @@ from tqdm.auto import tqdm
 
 from ... import _core
 from ...data.dataset import Dataset, Scales
-from ..linear.rows import Environments
+from ...data.environments import Environments
 from .network import Constant, SiluNetwork
 from .options import Schedule
 from .tensors import Group, Tensors, voigt

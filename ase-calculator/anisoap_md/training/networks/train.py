@@ -14,8 +14,8 @@ import numpy as np
 from ... import _core
 from ...common.checks import message
 from ...data.dataset import Dataset, Scales
+from ...data.environments import Environments
 from ...data.species_pairs import empty_two_body
-from ..linear.rows import Environments
 from .options import Schedule, read_schedule
 
 _COMMITTEE = {"n_networks": 4, "widths": (32, 32), "validation": 0.1}  # unless given

@@ -8,12 +8,13 @@ from typing import Any
 from ... import _core
 from ...data import labels as _labels
 from ...data.dataset import Dataset, Labels, Scales
+from ...data.environments import Environments
 from ..evaluation import errors, parity, predict
 from ..linear import passes as _accumulate
 from ..linear.pair_polynomial import PairDesign
 from ..linear.passes import row_factors
 from ..linear.regression import designs_of, one_thread
-from ..linear.rows import Environments, Terms
+from ..linear.rows import Terms
 from ..linear.solver import Solver
 from ..options import Options
 from ..problem import without_two_body
