@@ -9,6 +9,7 @@ from typing import Any
 from .. import _core
 from ..common.checks import message
 from ..common.files import require_writable, same_file
+from ..common.packages import require_matplotlib
 from ..data.dataset import TARGETS, UNITS
 from ..data.prior import prior_commands
 from ..frames import species as _species
@@ -16,7 +17,6 @@ from ..training.fitting import FitResult, fit
 from ..training.linear.kernel import SELECTIONS
 from ..training.options import KINDS
 from ..training.problem import species_of
-from ..training.report import require_matplotlib
 from .options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
 
 

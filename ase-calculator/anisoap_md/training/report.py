@@ -4,7 +4,6 @@
 import json
 import os
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from ..common.files import require_writable, whole_file, write_text
 from ..common.json import finite
+from ..common.packages import require_matplotlib
 
 if TYPE_CHECKING:
     from .fitting import FitResult
@@ -29,14 +29,6 @@ _UNITS = {
     "lj": {"energy": "ε / particle", "forces": "ε / σ", "torques": "ε", "stress": "ε / particle"},
 }
 _COLORS = {"train": "#9aa7b8", "test": "#c2410c"}
-
-
-def require_matplotlib() -> None:
-    """RuntimeError without matplotlib."""
-    if find_spec("matplotlib") is None:
-        raise RuntimeError(
-            "anisoap: report, got no package 'matplotlib'; expected 'pip install anisoap-md[train]'"
-        )
 
 
 def document(result: "FitResult") -> dict[str, Any]:
