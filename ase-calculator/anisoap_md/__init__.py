@@ -18,19 +18,19 @@ from typing import TYPE_CHECKING, Any
 from ._core import __version__
 
 if TYPE_CHECKING:
-    from ._dump import iread
-    from ._fit import FitResult, fit
-    from ._prior import Prior
-    from ._stress import symmetric_stress
-    from ._tune import tune
-    from .active_learning import active_learn
-    from .calculator import AniSOAPCalculator
-    from .density_projection import EllipsoidalDensityProjection
-    from .descriptor import Descriptor
-    from .model import Model
-    from .nve import RigidNVE
-    from .relax import EllipsoidFilter
-    from .trajectory import read_frames, with_results, write_frames
+    from .active.learning import active_learn
+    from .data.prior import Prior
+    from .descriptors.descriptor import Descriptor
+    from .descriptors.reference.projection import EllipsoidalDensityProjection
+    from .dynamics.relax import EllipsoidFilter
+    from .dynamics.rigid_nve import RigidNVE
+    from .frames.stress import symmetric_stress
+    from .io.frames import read_frames, with_results, write_frames
+    from .io.lammps_dump import iread
+    from .models.calculator import AniSOAPCalculator
+    from .models.model import Model
+    from .training.fitting import FitResult, fit
+    from .training.tuning.tuning import tune
 
 __all__ = [
     "AniSOAPCalculator",
@@ -54,22 +54,22 @@ __all__ = [
 
 # Names that are imported when they are first used: a LAMMPS start-up then loads neither ASE nor metatensor.
 _LAZY = {
-    "AniSOAPCalculator": ".calculator",
-    "Descriptor": ".descriptor",
-    "EllipsoidFilter": ".relax",
-    "EllipsoidalDensityProjection": ".density_projection",
-    "FitResult": "._fit",
-    "Model": ".model",
-    "Prior": "._prior",
-    "RigidNVE": ".nve",
-    "active_learn": ".active_learning",
-    "fit": "._fit",
-    "iread": "._dump",
-    "read_frames": ".trajectory",
-    "symmetric_stress": "._stress",
-    "tune": "._tune",
-    "with_results": ".trajectory",
-    "write_frames": ".trajectory",
+    "AniSOAPCalculator": ".models.calculator",
+    "Descriptor": ".descriptors.descriptor",
+    "EllipsoidFilter": ".dynamics.relax",
+    "EllipsoidalDensityProjection": ".descriptors.reference.projection",
+    "FitResult": ".training.fitting",
+    "Model": ".models.model",
+    "Prior": ".data.prior",
+    "RigidNVE": ".dynamics.rigid_nve",
+    "active_learn": ".active.learning",
+    "fit": ".training.fitting",
+    "iread": ".io.lammps_dump",
+    "read_frames": ".io.frames",
+    "symmetric_stress": ".frames.stress",
+    "tune": ".training.tuning.tuning",
+    "with_results": ".io.frames",
+    "write_frames": ".io.frames",
 }
 
 

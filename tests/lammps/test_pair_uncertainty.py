@@ -7,7 +7,8 @@ import frames
 import models
 import numpy as np
 import pytest
-from anisoap_md import Descriptor, _dump
+from anisoap_md import Descriptor
+from anisoap_md.io import lammps_dump as _dump
 
 UNCERTAINTY = "fix u all pair 5 anisoap uncertainty 1\n"
 

@@ -2,7 +2,8 @@
 """Frames that carry the labels of a known model."""
 
 import numpy as np
-from anisoap_md import Descriptor, _core, _design
+from anisoap_md import Descriptor, _core
+from anisoap_md.data.environments import Environments
 from ase import Atoms
 from helpers import TRICLINIC, assert_close, random_atoms
 
@@ -67,7 +68,5 @@ def assert_same_potential(got, expected, given, bound, keys=("energy", "forces",
         assert_close(a[key], b[key], bound)
 
 
-def environments(descriptor) -> _design.Environments:
-    return _design.Environments(
-        _core.Hypers(species=SPECIES, **descriptor._arguments), tuple(NUMBERS), 1.0, 1
-    )
+def environments(descriptor) -> Environments:
+    return Environments(_core.Hypers(species=SPECIES, **descriptor._arguments), tuple(NUMBERS), 1.0, 1)

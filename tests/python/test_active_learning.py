@@ -23,10 +23,10 @@ from active_project import (
     write_project,
 )
 from anisoap_md import Model, cli, read_frames, write_frames
-from anisoap_md._active_config import Config
-from anisoap_md._active_state import State
-from anisoap_md._prior import Prior
-from anisoap_md.active_learning import active_learn
+from anisoap_md.active.config import Config
+from anisoap_md.active.learning import active_learn
+from anisoap_md.active.state import State
+from anisoap_md.data.prior import Prior
 from helpers import ROOT, assert_close
 from lammps_gay_berne import GayBerne
 
@@ -199,7 +199,7 @@ def test_a_run_that_dies_at_every_step_ends_like_one_that_does_not(
 
 
 def test_a_run_that_dies_between_lammps_runs_keeps_those_that_are_done(finished, tmp_path, monkeypatch):
-    from anisoap_md import _active_explore
+    from anisoap_md.active import explore as _active_explore
 
     folder, report = finished
     config = write_project(tmp_path)

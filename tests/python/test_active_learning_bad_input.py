@@ -9,8 +9,8 @@ import pytest
 import yaml
 from active_project import CONFIG, package_of_these_tests, results, write_config, write_project
 from anisoap_md import Model, cli
-from anisoap_md._active_config import Config
-from anisoap_md.active_learning import active_learn
+from anisoap_md.active.config import Config
+from anisoap_md.active.learning import active_learn
 
 pytestmark = pytest.mark.usefixtures(package_of_these_tests.__name__)
 

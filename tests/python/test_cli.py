@@ -12,7 +12,8 @@ import anisoap_md
 import h5py
 import numpy as np
 import pytest
-from anisoap_md import Descriptor, _core, _lammps, cli
+from anisoap_md import Descriptor, _core, cli
+from anisoap_md.lammps import plugin as _lammps
 from ase.io import read, write
 from helpers import TRICLINIC, random_atoms, skip
 
@@ -75,7 +76,7 @@ def test_describe(trajectory, tmp_path, suffix, average, symmetric, capsys):
 
 
 def test_describe_streams_into_hdf5(trajectory, tmp_path, monkeypatch):
-    monkeypatch.setattr("anisoap_md._batches.MOST_FRAMES", 2)
+    monkeypatch.setattr("anisoap_md.frames.batches.MOST_FRAMES", 2)
     path, frames = trajectory
     for suffix in ("h5", "npz", "extxyz"):
         assert run("describe", path, "-o", tmp_path / f"out.{suffix}", *BASIS, "--quiet") == 0
@@ -245,7 +246,7 @@ def test_a_link_to_the_input_is_no_output(trajectory, tmp_path, capsys):
 
 
 def test_a_folder_without_permission_is_found_before_computing(trajectory, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("anisoap_md._files.os.access", lambda path, mode: False)
+    monkeypatch.setattr("anisoap_md.common.files.os.access", lambda path, mode: False)
     monkeypatch.setattr(Descriptor, "_run", None)
     out = tmp_path / "out.npz"
     assert run("describe", trajectory[0], "-o", out, *BASIS) == 1
@@ -275,7 +276,7 @@ def test_empty_frames_need_species(tmp_path, capsys):
 
 
 def test_a_failure_in_a_late_frame_leaves_the_old_file(trajectory, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("anisoap_md._batches.MOST_FRAMES", 2)
+    monkeypatch.setattr("anisoap_md.frames.batches.MOST_FRAMES", 2)
     path, frames = trajectory
     frames[7].arrays["c_q"][3] = 0
     write(path, frames)
@@ -290,7 +291,7 @@ def test_a_failure_in_a_late_frame_leaves_the_old_file(trajectory, tmp_path, cap
 
 
 def test_hdf5_without_its_package(trajectory, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("anisoap_md._writers.find_spec", lambda name: None)
+    monkeypatch.setattr("anisoap_md.io.features.find_spec", lambda name: None)
     assert run("describe", trajectory[0], "-o", tmp_path / "out.h5", *BASIS) == 1
     assert "got no package 'h5py'; expected 'pip install anisoap-md[hdf5]'" in capsys.readouterr().err
 

@@ -151,14 +151,14 @@ def test_batches_do_not_change_the_rows(descriptor, monkeypatch):
     means = descriptor.power_spectrum(frames, average="frame")
     for limit, value in (("MOST_PARTICLES", 20), ("MOST_FRAMES", 7), ("MOST_PARTICLES", 1)):
         with monkeypatch.context() as patch:
-            patch.setattr(f"anisoap_md._batches.{limit}", value)
+            patch.setattr(f"anisoap_md.frames.batches.{limit}", value)
             for source in (frames, tuple(frames), iter(frames), (a for a in frames)):
                 assert np.array_equal(descriptor.power_spectrum(source), whole)
             assert np.array_equal(descriptor.power_spectrum(iter(frames), average="frame"), means)
 
 
 def test_errors_count_frames_across_batches(descriptor, monkeypatch):
-    monkeypatch.setattr("anisoap_md._batches.MOST_FRAMES", 2)
+    monkeypatch.setattr("anisoap_md.frames.batches.MOST_FRAMES", 2)
     frames = [random_atoms(k, 3, TRICLINIC) for k in range(7)]
     frames[5].positions[1, 2] = np.nan
     with pytest.raises(ValueError, match="frame 5, particle 1: position is not finite"):

@@ -6,9 +6,10 @@ import json
 import numpy as np
 import pytest
 import scipy.linalg
-from anisoap_md import _core, _kernel
-from anisoap_md._dataset import split
-from anisoap_md._fit import fit
+from anisoap_md import _core
+from anisoap_md.data.dataset import split
+from anisoap_md.training.fitting import fit
+from anisoap_md.training.linear import kernel as _kernel
 from helpers import TRICLINIC, assert_close, random_atoms
 from labelled import (
     NUMBERS,
@@ -173,8 +174,8 @@ def test_networks_learn_what_the_two_body_term_leaves(descriptor, data, monkeypa
         seen["rest"] = data
         return linear_model(descriptor).local
 
-    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
-    monkeypatch.setattr("anisoap_md._networks.train_committee", train_committee)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_committee", train_committee)
     two_body = {"cutoff": 2.9}
     result = fit(data, descriptor, "networks", networks={"components": 4}, two_body=two_body, test=0)
     assert result.training["two_body"] | two_body == result.training["two_body"] and result.training[
@@ -367,7 +368,7 @@ def test_report(descriptor, data, tmp_path):
 
 def test_missing_packages(descriptor, data, monkeypatch, tmp_path):
     result = fit(data[:4], descriptor, test=0)
-    for module, package in (("_report", "matplotlib"), ("_kernel", "skmatter")):
+    for module, package in (("common.packages", "matplotlib"), ("training.linear.kernel", "skmatter")):
         monkeypatch.setattr(f"anisoap_md.{module}.find_spec", lambda name: None)
         with pytest.raises(
             RuntimeError, match=rf"no package '{package}'; expected 'pip install anisoap-md\[train\]'"

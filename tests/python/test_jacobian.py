@@ -5,7 +5,8 @@ import weakref
 
 import numpy as np
 import pytest
-from anisoap_md import Descriptor, _core, _jacobian
+from anisoap_md import Descriptor, _core
+from anisoap_md.descriptors import jacobian as _jacobian
 from helpers import TRICLINIC, assert_close, random_atoms
 from potentials import by_particle, by_strain, moved, turned
 

@@ -3,8 +3,8 @@
 
 import numpy as np
 import pytest
-from anisoap_md._dataset import Labels
-from anisoap_md._fit import fit
+from anisoap_md.data.dataset import Labels
+from anisoap_md.training.fitting import fit
 from ase.calculators.singlepoint import SinglePointCalculator
 from labelled import (
     assert_same_potential,

@@ -6,7 +6,8 @@ import pickle
 
 import numpy as np
 import pytest
-from anisoap_md import Model, _batches, _core
+from anisoap_md import Model, _core
+from anisoap_md.frames import batches as _batches
 from ase.calculators.calculator import PropertyNotImplementedError
 from helpers import TRICLINIC, assert_close, random_atoms
 from potentials import by_particle, by_strain, core_model, moved, random_model, turned

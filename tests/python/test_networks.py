@@ -6,18 +6,17 @@ import sys
 import numpy as np
 import pytest
 import torch
-from anisoap_md import (
-    _core,
-    _networks,
-    _torch_committee,
-    _torch_joint,
-    _torch_training,
-    _torch_two_body,
-    _two_body,
-)
-from anisoap_md._dataset import Dataset, Labels, Scales
-from anisoap_md._design import Environments, symmetric_voigt
-from anisoap_md._torch_network import SiluNetwork
+from anisoap_md import _core
+from anisoap_md.data import species_pairs as _two_body
+from anisoap_md.data.dataset import Dataset, Labels, Scales
+from anisoap_md.data.environments import Environments
+from anisoap_md.frames.stress import symmetric_voigt
+from anisoap_md.training.networks import joint as _torch_joint
+from anisoap_md.training.networks import many_body as _torch_committee
+from anisoap_md.training.networks import train as _networks
+from anisoap_md.training.networks import trainer as _torch_training
+from anisoap_md.training.networks import two_body as _torch_two_body
+from anisoap_md.training.networks.network import SiluNetwork
 from helpers import make_atoms, random_atoms
 
 TARGETS = ("energy", "forces", "torques", "stress")

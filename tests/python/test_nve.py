@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 from anisoap_md import RigidNVE
-from anisoap_md.nve import (
+from anisoap_md.dynamics.rigid_nve import (
     ANGULAR_MOMENTA,
     freely_rotated,
     principal_moments,

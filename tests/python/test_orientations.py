@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from anisoap_md import EllipsoidalDensityProjection
-from anisoap_md._orientations import with_quaternions
+from anisoap_md.descriptors.reference.orientations import with_quaternions
 from helpers import TRICLINIC, random_atoms, rotations_of
 from scipy.spatial.transform import Rotation
 

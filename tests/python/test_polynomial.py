@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 from anisoap_md import Model, _core
-from anisoap_md._fit import fit
+from anisoap_md.training.fitting import fit
 from ase import Atoms
 from helpers import assert_close, random_atoms
 from labelled import (
@@ -81,7 +81,7 @@ def refitted(truth, data, descriptor, kind, **others):
 
 
 def test_a_polynomial_alone_is_recovered(descriptor, alone, unseen, monkeypatch):
-    monkeypatch.setattr("anisoap_md._two_body._smallest_diameter", lambda frames, number: 1.2)
+    monkeypatch.setattr("anisoap_md.data.species_pairs._smallest_diameter", lambda frames, number: 1.2)
     result = refitted(alone, label(alone, frames(40)), descriptor, "none")
     assert_same_potential(result.model.core, alone, unseen, 1e-7)
     for found, pair in zip(result.model.core.two_body.pairs, alone.two_body.pairs, strict=True):
@@ -91,7 +91,7 @@ def test_a_polynomial_alone_is_recovered(descriptor, alone, unseen, monkeypatch)
 
 
 def test_a_polynomial_and_a_linear_term_are_solved_together(descriptor, both, unseen, monkeypatch):
-    monkeypatch.setattr("anisoap_md._two_body._smallest_diameter", lambda frames, number: 1.2)
+    monkeypatch.setattr("anisoap_md.data.species_pairs._smallest_diameter", lambda frames, number: 1.2)
     data = label(both, frames(60))
     together = refitted(both, data, descriptor, "linear")
     assert_same_potential(together.model.core, both, unseen, 1e-6)
@@ -171,7 +171,11 @@ def test_other_kinds_learn_what_the_polynomial_leaves(descriptor, both, kind, ne
         seen["rest"] = data
         return {}, []
 
-    monkeypatch.setattr("anisoap_md._terms.fill_many_body", fill)
+    def fill_networks(model, environments, data, *others):
+        return fill(model, environments, data, None)[0]
+
+    monkeypatch.setattr("anisoap_md.training.stages._fill_networks", fill_networks)
+    monkeypatch.setattr("anisoap_md.training.stages.fill_many_body", fill)
     data = label(both, frames(12))
     result = fit(data, descriptor, kind, two_body=OPTIONS, networks=networks, test=0)
     model = result.model.core

@@ -4,10 +4,10 @@
 import numpy as np
 import pytest
 from anisoap_md import Model
-from anisoap_md._fit import fit
-from anisoap_md._lammps import plugin_folder
-from anisoap_md._prior import Prior
-from anisoap_md._stress import symmetric_stress
+from anisoap_md.data.prior import Prior
+from anisoap_md.frames.stress import symmetric_stress
+from anisoap_md.lammps.plugin import plugin_folder
+from anisoap_md.training.fitting import fit
 from helpers import TRICLINIC, assert_close, make_atoms, quaternions_of, rotations_of
 from labelled import NUMBERS, assert_same_potential, frames, label, linear_model, small_descriptor
 from scipy.spatial.transform import Rotation

@@ -124,7 +124,7 @@ def test_coefficients_take_the_species_of_their_own_call():
 
 
 def test_frames_of_a_generator_are_let_go(monkeypatch):
-    monkeypatch.setattr("anisoap_md._batches.MOST_PARTICLES", 100)
+    monkeypatch.setattr("anisoap_md.frames.batches.MOST_PARTICLES", 100)
     made, gone, most = 0, 0, 0
 
     def count():

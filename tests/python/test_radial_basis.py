@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from anisoap_md.radial_basis import GTORadialBasis, MonomialBasis
+from anisoap_md.descriptors.reference.radial_basis import GTORadialBasis, MonomialBasis
 from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.spatial.transform import Rotation

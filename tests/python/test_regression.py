@@ -3,8 +3,11 @@
 
 import numpy as np
 import pytest
-from anisoap_md import _accumulate, _kernel, _linear, _solve
-from anisoap_md._moments import Moments
+from anisoap_md.data.statistics import Moments
+from anisoap_md.training.linear import kernel as _kernel
+from anisoap_md.training.linear import passes as _accumulate
+from anisoap_md.training.linear import solver as _solve
+from anisoap_md.training.linear import standardised as _linear
 from helpers import assert_close
 
 

@@ -3,7 +3,8 @@
 
 import numpy as np
 import pytest
-from anisoap_md import EllipsoidFilter, _bodies
+from anisoap_md import EllipsoidFilter
+from anisoap_md.frames import bodies as _bodies
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 from ase.calculators.lj import LennardJones

@@ -6,8 +6,8 @@ import shlex
 
 import pytest
 from anisoap_md import Descriptor, Model, cli, write_frames
-from anisoap_md._fit_options import Options
-from anisoap_md._options import pairs
+from anisoap_md.cli.options import pairs
+from anisoap_md.training.options import Options
 from labelled import frames, label, linear_model, small_descriptor
 
 BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]

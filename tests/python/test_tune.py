@@ -4,9 +4,9 @@
 import numpy as np
 import pytest
 from anisoap_md import _core
-from anisoap_md._fit import fit
-from anisoap_md._search import search
-from anisoap_md._tune import tune
+from anisoap_md.training.fitting import fit
+from anisoap_md.training.tuning.space import search
+from anisoap_md.training.tuning.tuning import tune
 from helpers import assert_close
 from labelled import frames, label, linear_model, small_descriptor, total
 from potentials import core_model
@@ -41,7 +41,7 @@ def noisy():
 @pytest.fixture
 def one_length(monkeypatch):
     """Two-body terms of all frames have the same lengths."""
-    monkeypatch.setattr("anisoap_md._two_body._smallest_diameter", lambda frames, number: 1.2)
+    monkeypatch.setattr("anisoap_md.data.species_pairs._smallest_diameter", lambda frames, number: 1.2)
 
 
 def folds_of(data, n, seed=0):
@@ -128,8 +128,8 @@ def test_networks_are_trained_on_the_other_folds(data, monkeypatch):
             )
         return local
 
-    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
-    monkeypatch.setattr("anisoap_md._networks.train_committee", train_committee)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_committee", train_committee)
     given = {"two_body": {"cutoff": 2.9}, "targets": ["energy"], "n_folds": 3, "n_trials": 2}
     result = tune(data, small_descriptor(), {"cutoff_radius": (2.5, 3.0)}, "networks", **given)
     folds = folds_of(data, 3)
@@ -165,8 +165,8 @@ def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypa
     def train_two_body(*arguments, cutoff, **options):
         raise AssertionError("a term of its own")
 
-    monkeypatch.setattr("anisoap_md._networks.train_both", train_both)
-    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_both", train_both)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
     two_body = {"cutoff": 2.9, "joint": True, "widths": [3]}
     space = {"cutoff_radius": (2.5, 3.5)}
     result = tune(data, small_descriptor(), space, "networks", two_body=two_body, n_trials=2, n_folds=2)
@@ -195,7 +195,7 @@ def test_networks_of_a_searched_cutoff_are_trained_in_every_trial(data, monkeypa
         seen.append((len(data), cutoff, width))
         return core_model(two_body=("uniaxial", "biaxial")).two_body
 
-    monkeypatch.setattr("anisoap_md._networks.train_two_body", train_two_body)
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
     given = {"two_body": {"cutoff": 2.9, "width": 0.8}, "n_trials": 2, "n_folds": 2, "ridge": 1e-2}
     result = tune(data, small_descriptor(), {"two_body_cutoff": (2.5, 3.5)}, **given)
     cutoffs = [trial["parameters"]["two_body_cutoff"] for trial in result.trials]
@@ -304,7 +304,7 @@ def test_a_two_body_term_of_other_species_is_refused(data):
 
 
 def test_optuna_that_is_missing_is_named_with_its_extra(data, monkeypatch):
-    monkeypatch.setattr("anisoap_md._tune.find_spec", lambda name: None)
+    monkeypatch.setattr("anisoap_md.training.tuning.tuning.find_spec", lambda name: None)
     with pytest.raises(
         RuntimeError, match=r"no package 'optuna'; expected 'pip install anisoap-md\[train\]'"
     ):

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""``active_learn``: explore, label, train, in rounds."""

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: MIT
+"""The YAML file of ``anisoap-md active-learn``. Unknown keys are refused; paths are relative to the file's folder."""
+
+import inspect
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from .. import _core
+from ..common.checks import integer, message, real, word
+from ..data.dataset import require_units
+from ..data.labels import label_keys
+from ..descriptors.descriptor import Descriptor
+from ..training.fitting import fit
+from .yaml_reader import read_yaml
+
+GIVEN = ("model", "threshold", "seed", "dump", "folder", "previous")  # variables of the exploration script
+_ELSEWHERE = {
+    "frames": "initial: frames",
+    "keys": "initial: keys",
+    "descriptor": "the section descriptor",
+    "show_progress": "the option --quiet",
+}
+
+
+@dataclass(frozen=True)
+class Initial:
+    """First training frames. Without `label` they carry their own labels, under the names `keys`."""
+
+    frames: Path
+    index: str = ":"
+    format: str | None = None
+    diameters: list[float] | None = None
+    label: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Explore:
+    """LAMMPS runs of a round: the same script with seeds of their own."""
+
+    lammps: Path
+    runs: int = 1
+    seed: int = 1
+    ranks: int = 1
+    variables: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """Uncertainty above which a run stops: an energy, or a factor of what the model has on its training frames."""
+
+    absolute: float | None = None
+    factor: float | None = None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where labels come from: commands of a LAMMPS pair style, or a function that makes an ASE calculator."""
+
+    lammps: Path | None = None
+    calculator: str | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Config:
+    """All settings; `text` is the file as plain data, `folder` where it lies."""
+
+    initial: Initial
+    descriptor: dict[str, Any]
+    explore: Explore
+    threshold: Threshold
+    label: Reference
+    fit: dict[str, Any] = field(default_factory=dict)
+    rounds: int = 10
+    frames: int = 10
+    state: Path = Path("active")
+    folder: Path = field(default=Path("."), init=False)
+    text: dict[str, Any] = field(default_factory=dict, init=False)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Config":
+        """Settings of a file, checked.
+
+        Raises
+        ------
+        ValueError, TypeError
+            For YAML that cannot be read, unknown, missing or repeated keys, values out of range; the text names the key.
+        OSError
+            For a file that is missing.
+        RuntimeError
+            Without the package PyYAML.
+        """
+        file = Path(path).resolve()
+        content = read_yaml(file)
+        config = _section(cls, content, "", file.parent)
+        config.folder, config.text = file.parent, content
+        _check(config)
+        return config
+
+    @property
+    def units(self) -> str:
+        return self.fit.get("units", "metal")
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """Input files by their keys."""
+        found = {"initial.frames": self.initial.frames, "explore.lammps": self.explore.lammps}
+        if self.label.lammps is not None:
+            found["label.lammps"] = self.label.lammps
+        for name in ("prior", "test"):
+            if isinstance(self.fit.get(name), str):
+                found[f"fit.{name}"] = self.folder / self.fit[name]
+        return found
+
+
+_SECTIONS = {"initial": Initial, "explore": Explore, "threshold": Threshold, "label": Reference}
+
+
+def _section(cls: Any, content: Any, where: str, folder: Path) -> Any:
+    """Dataclass of a mapping; unknown and missing keys are refused, values become the types of the fields."""
+    if not isinstance(content, Mapping):
+        raise TypeError(message(where or "the configuration", repr(content), "keys and values"))
+    known = {f.name: f for f in fields(cls) if f.init}
+    for key in content:
+        _require_key(where, key, list(known))
+    missing = [n for n, f in known.items() if _is_required(f) and n not in content]
+    if missing:
+        raise ValueError(message(f"{where}.{missing[0]}".lstrip("."), "none", "a value"))
+    values = {n: _value(f"{where}.{n}".lstrip("."), known[n], v, folder) for n, v in content.items()}
+    defaults = {
+        n: folder / f.default for n, f in known.items() if f.type is Path and isinstance(f.default, Path)
+    }
+    return cls(**{**defaults, **values})
+
+
+def _is_required(f: Any) -> bool:
+    return f.default is MISSING and f.default_factory is MISSING
+
+
+def _require_key(where: str, key: object, known: list[str]) -> None:
+    if key not in known:
+        hint = _core.did_you_mean(str(key), known)
+        raise ValueError(
+            message(f"key of {where or 'the configuration'}", f"'{key}'", f"one of {', '.join(known)}{hint}")
+        )
+
+
+def _value(name: str, f: Any, value: Any, folder: Path) -> Any:
+    if name == "threshold" and not isinstance(value, Mapping):
+        return Threshold(absolute=real(name, value))
+    if name in _SECTIONS:
+        return _section(_SECTIONS[name], value, name, folder)
+    if value is None and f.default is None:
+        return None
+    # 'Path' of `Path | None`, 'dict' of `dict[str, Any]`
+    kind = re.search(r"(\w+)( \||\[|$)", getattr(f.type, "__name__", str(f.type)))[1]
+    return folder / word(name, value) if kind == "Path" else _READERS[kind](name, value)
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(message(name, repr(value), "true or false"))
+    return value
+
+
+def _mapping(name: str, value: object) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise TypeError(message(name, repr(value), "keys and values"))
+    return dict(value)
+
+
+def _numbers(name: str, value: object) -> list[float]:
+    if not isinstance(value, list):
+        raise TypeError(message(name, repr(value), "a list of numbers"))
+    return [real(f"{name}[{k}]", v) for k, v in enumerate(value)]
+
+
+_READERS = {"int": integer, "float": real, "bool": _flag, "str": word, "dict": _mapping, "list": _numbers}
+
+
+def _check(config: Config) -> None:
+    _one_of("threshold", config.threshold.absolute, "absolute", config.threshold.factor, "factor")
+    _one_of("label", config.label.lammps, "lammps", config.label.calculator, "calculator")
+    _check_numbers(config)
+    _check_label(config.label)
+    label_keys(config.initial.keys)
+    _check_variables(config.explore.variables)
+    _check_plain(config.text)
+    _check_fit(config)
+    state = os.path.relpath(config.state, config.folder)
+    if re.search(r"\s", state):
+        raise ValueError(message("state", f"'{state}'", "a path without spaces, which LAMMPS reads"))
+    for name, path in config.files.items():
+        if not path.is_file():
+            raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
+
+
+def _check_numbers(config: Config) -> None:
+    for name, value, least in (
+        ("rounds", config.rounds, 0),
+        ("frames", config.frames, 1),
+        ("explore.runs", config.explore.runs, 1),
+        ("explore.seed", config.explore.seed, 1),
+        ("explore.ranks", config.explore.ranks, 1),
+    ):
+        if value < least:
+            raise ValueError(message(name, value, f"an integer >= {least}"))
+    for name in ("absolute", "factor"):
+        value = getattr(config.threshold, name)
+        if value is not None and not 0 < value < float("inf"):
+            raise ValueError(message(f"threshold.{name}", value, "a finite number > 0"))
+    sizes = config.initial.diameters
+    if sizes is not None and len(sizes) != 3:
+        raise ValueError(message("initial.diameters", f"{len(sizes)} numbers", "three"))
+
+
+def _check_label(label: Reference) -> None:
+    if label.arguments and label.calculator is None:
+        raise ValueError(message("label.arguments", "no calculator", "a calculator that takes them"))
+    if label.calculator is not None and label.calculator.count(":") != 1:
+        raise ValueError(message("label.calculator", f"'{label.calculator}'", "'MODULE:FUNCTION'"))
+
+
+def _one_of(section: str, a: object, name_a: str, b: object, name_b: str) -> None:
+    if (a is None) == (b is None):
+        got = "neither" if a is None else "both"
+        raise ValueError(message(section, got, f"either {name_a} or {name_b}"))
+
+
+def _check_plain(text: Mapping[str, Any]) -> None:
+    """The state keeps the configuration as JSON."""
+    try:
+        json.dumps(text, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            message("a value", f"'{error}'", "finite numbers, words, lists and mappings")
+        ) from None
+
+
+def _check_variables(variables: Mapping[str, Any]) -> None:
+    for name, value in variables.items():
+        if name in GIVEN:
+            raise ValueError(
+                message("explore.variables", f"'{name}'", f"other names than {', '.join(GIVEN)}")
+            )
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise TypeError(message(f"explore.variables.{name}", repr(value), "a number or a word"))
+
+
+def _check_fit(config: Config) -> None:
+    known = [name for name in inspect.signature(fit).parameters if name not in _ELSEWHERE]
+    for key in config.fit:
+        if key in _ELSEWHERE:
+            raise ValueError(message("key of fit", f"'{key}'", f"{_ELSEWHERE[key]}"))
+        _require_key("fit", key, known)
+    require_units(config.units)
+    Descriptor(**config.descriptor)

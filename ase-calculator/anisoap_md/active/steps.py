@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: MIT
+"""Steps of a round. Each writes files into the round's folder and returns facts about them; repeating one gives the same."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+
+from ..common.checks import message
+from ..common.json import finite
+from ..data.dataset import Dataset, Labels
+from ..data.labels import read_dataset
+from ..data.prior import Prior, prior_commands
+from ..descriptors.descriptor import Descriptor
+from ..frames import species as _species
+from ..frames.bodies import frames_with_diameters
+from ..io.frames import read_frames, write_frames
+from ..models.model import Model
+from ..training.evaluation import Errors, errors, parity
+from ..training.fitting import fit, whole_predictions
+from ..training.problem import without_prior
+from .config import Config
+from .explore import DUMP, explore, run_folder
+from .reference import Source, bare, inside, with_labels
+from .state import State
+
+COLLECTED, LABELLED = "collected.extxyz", "labelled.extxyz"
+
+
+def run_step(config: Config, state: State, number: int, step: str, show_progress: bool) -> dict[str, Any]:
+    """Facts of the step, for the state."""
+    if step == "label" and number == 0:
+        return _first_labels(config, state, show_progress)
+    functions = {"explore": explore, "collect": _collect, "label": _label, "train": _train}
+    return functions[step](config, state, number, show_progress)
+
+
+def _first_labels(config: Config, state: State, show_progress: bool) -> dict[str, Any]:
+    """Initial frames, with their own labels or those of the reference."""
+    given = config.initial
+    frames = list(
+        frames_with_diameters(read_frames(given.frames, given.index, format=given.format), given.diameters)
+    )
+    if not frames:
+        raise ValueError(message("initial.index", f"'{given.index}', which no frame matched", "a frame"))
+    species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
+    targets = config.fit.get("targets")
+    if given.label:
+        source = Source(config, species)
+        targets = source.offers(frames) if targets is None else tuple(targets)
+        labelled = _labelled(source, frames, targets, show_progress)
+    else:
+        data = read_dataset(frames, species, targets, given.keys, config.units)
+        labelled, targets = _frames_of(data), data.targets
+    if len(labelled) < len(frames):
+        raise ValueError(
+            message("labels of initial.frames", "numbers that are not finite", "a reference that knows them")
+        )
+    write_frames(state.round_folder(0) / LABELLED, labelled)
+    return {
+        "n_frames": len(labelled),
+        "species": _species.to_symbols(species),
+        "targets": list(targets),
+    }
+
+
+def _frames_of(data: Dataset) -> list[Atoms]:
+    return [with_labels(*pair) for pair in zip(data.frames, data.labels, strict=True)]
+
+
+def _labelled(
+    source: Source, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
+) -> list[Atoms]:
+    """Frames whose labels are finite; others say nothing that a model can learn."""
+    found = source.labels(frames, targets, show_progress)
+    return [with_labels(a, x) for a, x in zip(frames, found, strict=True) if _is_finite(x)]
+
+
+def _is_finite(labels: Labels) -> bool:
+    return all(np.isfinite(v).all() for v in asdict(labels).values() if v is not None)
+
+
+def _collect(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+    """The most uncertain of the configurations that the runs left, each once."""
+    found: dict[bytes, Atoms] = {}
+    for k in range(config.explore.runs):
+        dump = run_folder(state, number, k) / DUMP
+        for atoms in read_frames(dump) if dump.exists() else []:
+            frame = bare(atoms)
+            frame.info.update(round=number, run=k, timestep=atoms.info["timestep"])
+            found.setdefault(frame.positions.tobytes() + frame.arrays["c_q"].tobytes(), frame)
+    frames = list(found.values())
+    most = _largest_uncertainties(Model.load(state.model_file(number - 1)), frames)
+    kept = np.argsort(-most, kind="stable")[: config.frames]
+    write_frames(state.round_folder(number) / COLLECTED, [frames[k] for k in kept])
+    return {
+        "n_found": len(frames),
+        "n_frames": len(kept),
+        "uncertainties": [float(most[k]) for k in kept],
+        "sources": [{name: frames[k].info[name] for name in ("run", "timestep")} for k in kept],
+    }
+
+
+def _largest_uncertainties(model: Model, frames: Sequence[Atoms]) -> np.ndarray:
+    """Largest uncertainty [n_frames] of the particles of each frame."""
+    if not frames:
+        return np.empty(0)
+    found = model.predict(frames, uncertainties=True)
+    return np.array([values.max() for values in found.per_frame(found.uncertainties)])
+
+
+def _label(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+    """Labels of the collected frames, and how wrong the model was there before it learns them."""
+    facts = state.facts(0, "label")
+    species, targets = _species.to_numbers(facts["species"]), facts["targets"]
+    frames = read_frames(state.round_folder(number) / COLLECTED)
+    labelled = _labelled(Source(config, species), frames, targets, show_progress)
+    write_frames(state.round_folder(number) / LABELLED, labelled)
+    if not labelled:
+        return {"n_frames": 0, "errors_before": None}
+    data = read_dataset(labelled, species, targets, units=config.units)
+    model = Model.load(state.model_file(number - 1))
+    with inside(config.folder):
+        left = without_prior(data, _prior_of(model), species, show_progress)
+    found = whole_predictions(model.core, data, left, 0)
+    return {"n_frames": len(labelled), "errors_before": _plain(errors(parity(data, found)))}
+
+
+def _prior_of(model: Model) -> Prior | None:
+    """What was subtracted from the labels that the model learned."""
+    known = model.training.get("prior")
+    return known and Prior(tuple(known["commands"]), known["units"], len(model.species))
+
+
+def _plain(found: dict[str, Errors]) -> dict[str, Any]:
+    return {name: finite(asdict(e)) for name, e in found.items()}
+
+
+def _train(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+    """Model of the labelled frames of all rounds so far, and its uncertainty there."""
+    facts = state.facts(0, "label")
+    species, targets = facts["species"], facts["targets"]
+    rounds = [k for k in range(number + 1) if state.facts(k, "label")["n_frames"]]
+    frames = [a for k in rounds for a in read_frames(state.round_folder(k) / LABELLED)]
+    descriptor = Descriptor(**{**config.descriptor, "species": species})
+    with inside(config.folder):
+        options = _fit_options(config, _species.to_numbers(species), targets)
+        result = fit(frames, descriptor, **options, show_progress=show_progress)
+    if not result.model.has_uncertainty:
+        raise ValueError(
+            message(
+                "fit",
+                "a model without uncertainty",
+                "kind linear or kernel, or at least two networks (n_networks)",
+            )
+        )
+    typical = float(np.median(_largest_uncertainties(result.model, frames)))
+    if config.threshold.factor is not None and not 0 < typical < np.inf:
+        raise ValueError(
+            message("uncertainty of the training frames", typical, "a number > 0, or threshold: X")
+        )
+    result.save(state.model_file(number))
+    result.save(state.folder / "model.json")
+    return {
+        "n_frames": len(frames),
+        "typical_uncertainty": typical,
+        "errors": {name: _plain(of) for name, of in result.errors.items()},
+    }
+
+
+def _fit_options(config: Config, species: Sequence[int], targets: Sequence[str]) -> dict[str, Any]:
+    """Arguments of fit; files are read."""
+    options = {**config.fit, "targets": targets}
+    if isinstance(options.get("prior"), str):
+        options["prior"] = prior_commands(options["prior"])
+    if isinstance(options.get("test"), str):
+        held = read_dataset(
+            _test_frames(config, options["test"]), species, targets, config.initial.keys, config.units
+        )
+        options["test"] = _frames_of(held)
+    return options
+
+
+def _test_frames(config: Config, path: str | os.PathLike[str]) -> list[Atoms]:
+    return list(frames_with_diameters(read_frames(Path(path)), config.initial.diameters))

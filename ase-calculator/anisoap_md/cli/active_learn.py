@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""``anisoap-md active-learn``: a potential learned on the fly."""
+
+import argparse
+
+from ..active.learning import active_learn
+from ..active.report import lines
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("config", metavar="CONFIG", help="settings (.yaml)")
+    parser.add_argument("--quiet", action="store_true", help="no progress bars")
+
+
+def run(args: argparse.Namespace) -> None:
+    print("\n".join(lines(active_learn(args.config, not args.quiet))))

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""``anisoap-md describe``: the descriptors of a trajectory file."""
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ase import Atoms
+from tqdm import tqdm
+
+from .. import __version__
+from ..common.checks import message
+from ..common.files import require_writable, same_file, whole_file
+from ..descriptors.descriptor import Descriptor
+from ..frames import batches as _batches
+from ..frames.bodies import frames_with_diameters
+from ..io.features import Writer, writer_for
+from ..io.lammps_dump import iread
+from .options import add_basis_arguments, add_frame_arguments, descriptor_from
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("input", metavar="IN", help="trajectory: any format of ASE, or a LAMMPS text dump")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help=".npz (features, labels, n_particles, hypers), .h5 (the same), .extxyz or .xyz (the frames with the features, "
+        "without columns of text and results of calculators)",
+    )
+    add_basis_arguments(parser)
+    frames = add_frame_arguments(parser)
+    frames.add_argument(
+        "--quaternion-columns", nargs=4, metavar=("W", "X", "Y", "Z"), help="columns of a LAMMPS dump"
+    )
+    frames.add_argument(
+        "--diameter-columns", nargs=3, metavar=("A", "B", "C"), help="columns of a LAMMPS dump"
+    )
+    result = parser.add_argument_group("result")
+    result.add_argument(
+        "--symmetric", action="store_true", help="upper triangle only, off-diagonal entries times sqrt(2)"
+    )
+    result.add_argument("--average", choices=["frame"], help="one row per frame: the mean over its particles")
+    result.add_argument("--dtype", default="float64", metavar="TYPE", help="float64 (default) or float32")
+    result.add_argument("--threads", type=int, metavar="N", help="default: all")
+    result.add_argument("--write-hypers", metavar="FILE", help="also write the JSON file that LAMMPS reads")
+    result.add_argument("--quiet", action="store_true", help="no progress bar")
+
+
+def _require_frames(frames: Iterable[Atoms], args: argparse.Namespace) -> Iterator[Atoms]:
+    empty = True
+    for atoms in frames:
+        empty = False
+        yield atoms
+    if empty:
+        raise ValueError(
+            message(
+                "--index", f"'{args.index}', which no frame of '{args.input}' matched", "at least one frame"
+            )
+        )
+
+
+def _require_other_files(args: argparse.Namespace) -> None:
+    """Outputs can be written, and replace neither an input nor each other."""
+    taken = [("the input", args.input), ("--hypers", args.hypers)]
+    for option, path in (("--output", args.output), ("--write-hypers", args.write_hypers)):
+        if path is None:
+            continue
+        for what, other in taken:
+            if other is not None and same_file(path, other):
+                raise ValueError(message(option, f"'{path}', the same file as {what}", "another file"))
+        require_writable(path)
+        taken.append((option, path))
+
+
+def run(args: argparse.Namespace) -> None:
+    writer_class = writer_for(args.output)
+    _require_other_files(args)
+    descriptor = descriptor_from(args)
+    source = iread(
+        args.input,
+        args.index,
+        format=args.format,
+        quaternion_columns=args.quaternion_columns,
+        diameter_columns=args.diameter_columns,
+    )
+    frames = frames_with_diameters(_require_frames(source, args), args.diameters)
+    try:
+        with whole_file(args.output) as temporary:
+            n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
+    except ValueError as error:
+        raise ValueError(str(error).replace("species=[...]", "--species")) from error
+    if args.write_hypers is not None:
+        descriptor.to_json(args.write_hypers)
+    print(f"{args.output}: {n_rows} rows of {n_features} features, {n_frames} frames")
+
+
+def write(
+    path: Path,
+    writer_class: type[Writer],
+    descriptor: Descriptor,
+    frames: Iterable[Atoms],
+    args: argparse.Namespace,
+) -> tuple[int, int, int]:
+    """Numbers of rows, features and frames."""
+    quantity = "symmetric" if args.symmetric else "power_spectrum"
+    n_rows = n_frames = 0
+    writer = None
+    try:
+        with tqdm(unit=" frames", disable=args.quiet) as bar:
+            for batch, rows, counts in descriptor._run(frames, quantity, args.average is not None):
+                if args.average:
+                    rows = _batches.frame_means(rows, counts)
+                if writer is None:
+                    labels = (
+                        descriptor.feature_labels_symmetric if args.symmetric else descriptor.feature_labels
+                    )
+                    writer = writer_class(path, labels, metadata(args, descriptor))
+                writer.add(batch, rows, counts)
+                n_rows += len(rows)
+                n_frames += len(batch)
+                bar.update(len(batch))
+        writer.finish()
+    finally:
+        if writer is not None:
+            writer.close()
+    return n_rows, len(labels), n_frames
+
+
+def metadata(args: argparse.Namespace, descriptor: Descriptor) -> dict[str, str]:
+    return {
+        "hypers": descriptor.to_json(),
+        "quantity": "symmetric power spectrum" if args.symmetric else "power spectrum",
+        "average": args.average or "none",
+        "source": args.input,
+        "index": args.index,
+        "version": __version__,
+    }

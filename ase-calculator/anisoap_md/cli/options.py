@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Command-line options that commands share: hyperparameters and frames."""
+
+import argparse
+import json
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from ase import Atoms
+
+from ..common.checks import message
+from ..descriptors.descriptor import Descriptor
+from ..frames.bodies import frames_with_diameters
+from ..io.frames import read_frames
+
+BASIS_OPTIONS = (
+    "max_angular",
+    "radial_basis_name",
+    "cutoff_radius",
+    "species",
+    "radial_gaussian_width",
+    "max_radial",
+    "subtract_center_contribution",
+    "basis_rcond",
+    "basis_tol",
+    "cutoff_function",
+    "cutoff_width",
+)
+_WORDS = {"True": True, "False": False, "None": None}
+_NUMBERS = re.compile(r"[-+.,eE\d ]+")  # between commas
+
+
+def add_basis_arguments(parser: argparse.ArgumentParser) -> None:
+    """Hyperparameters, read by `descriptor_from`."""
+    basis = parser.add_argument_group("hyperparameters (or --hypers)")
+    basis.add_argument(
+        "--max-angular", type=int, metavar="L", help="highest degree of the spherical harmonics"
+    )
+    basis.add_argument("--radial-basis-name", metavar="NAME", help="gto (default) or monomial")
+    basis.add_argument("--cutoff-radius", type=float, metavar="R", help="neighbours are closer than this")
+    basis.add_argument("--radial-gaussian-width", type=float, metavar="SIGMA", help="width of the gto window")
+    basis.add_argument(
+        "--max-radial", type=int, nargs="+", metavar="N", help="largest n: one for all l, or one per l"
+    )
+    basis.add_argument(
+        "--subtract-center-contribution",
+        action="store_true",
+        default=None,
+        help="leave the particle itself out",
+    )
+    basis.add_argument("--basis-rcond", type=float, metavar="X", help="drop overlap eigenvalues <= X (0)")
+    basis.add_argument("--basis-tol", type=float, metavar="X", help="error that dropping may leave (1e-8)")
+    basis.add_argument("--cutoff-function", metavar="NAME", help="none (default) or cosine")
+    basis.add_argument("--cutoff-width", type=float, metavar="W", help="length of the cosine taper")
+    basis.add_argument(
+        "--hypers", metavar="FILE", help="JSON file of Descriptor.to_json(), instead of the options above"
+    )
+    basis.add_argument(
+        "--species",
+        nargs="+",
+        metavar="S",
+        help="chemical symbols or atomic numbers; default: those of the frames",
+    )
+
+
+def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Which frames, and what they lack; read by `frames_from`."""
+    frames = parser.add_argument_group("frames")
+    frames.add_argument(
+        "--index", default=":", metavar="I", help="frames as in ASE: ':', '-10:', '::5' (default ':')"
+    )
+    frames.add_argument("--format", metavar="NAME", help="format of IN as ASE names it; default: guessed")
+    frames.add_argument(
+        "--diameters",
+        type=float,
+        nargs=3,
+        metavar=("A", "B", "C"),
+        help="full diameters of every particle, instead of those of the file",
+    )
+    return frames
+
+
+def descriptor_from(args: argparse.Namespace) -> Descriptor:
+    others = {"dtype": args.dtype, "num_threads": args.threads}
+    given = {name: getattr(args, name) for name in BASIS_OPTIONS if getattr(args, name) is not None}
+    if args.hypers is not None:
+        if given:
+            options = ", ".join(_option(name) for name in given)
+            raise ValueError(message("--hypers", f"also {options}", "the file alone"))
+        return _named_as_options(lambda: Descriptor.from_json(Path(args.hypers), **others), others)
+    for name in ("max_angular", "cutoff_radius"):
+        if name not in given:
+            raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
+    given.setdefault("radial_basis_name", "gto")
+    if "species" in given:
+        given["species"] = [int(s) if s.isdecimal() else s for s in given["species"]]
+    if len(given.get("max_radial", ())) == 1:
+        given["max_radial"] = given["max_radial"][0]
+    return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
+
+
+def _option(name: str) -> str:
+    return "--threads" if name == "num_threads" else "--" + name.replace("_", "-")
+
+
+def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> Descriptor:
+    """Errors name the options that the user wrote, not the arguments of Descriptor."""
+    try:
+        return make()
+    except (ValueError, TypeError) as error:
+        text = str(error)
+        for name in names:
+            pattern = rf"\b{name}\b" if "_" in name else rf"(?<=^anisoap: ){name}\b"
+            text = re.sub(pattern, _option(name), text)
+        raise type(error)(text) from None
+
+
+def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
+    """Frames of a file."""
+    frames = list(frames_with_diameters(read_frames(path, index, format=args.format), args.diameters))
+    if not frames:
+        raise ValueError(
+            message("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
+        )
+    return frames
+
+
+def pairs(option: str, words: list[str] | None) -> dict[str, Any]:
+    """{'a': 1} of ['a=1']; values are as `value_of` reads them."""
+    out: dict[str, Any] = {}
+    for word in words or []:
+        name, separator, text = word.partition("=")
+        if not (name and separator and text):
+            raise ValueError(message(option, f"'{word}'", "NAME=VALUE"))
+        if name in out:
+            raise ValueError(message(option, f"'{name}' twice", "each name once"))
+        out[name] = value_of(text)
+    return out
+
+
+def value_of(text: str) -> Any:
+    """Value of JSON, of True, False or None, of numbers between commas, or else the text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    for document in (text, f"[{text}]" if _NUMBERS.fullmatch(text) else text):
+        try:
+            return json.loads(document)
+        except ValueError:
+            continue
+    return text

@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: MIT
+"""``anisoap-md train``: a model from frames with labels."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import _core
+from ..common.checks import message
+from ..common.files import require_writable, same_file
+from ..common.packages import require_matplotlib
+from ..data.dataset import TARGETS, UNITS
+from ..data.prior import prior_commands
+from ..frames import species as _species
+from ..training.fitting import FitResult, fit
+from ..training.linear.kernel import SELECTIONS
+from ..training.options import KINDS
+from ..training.problem import species_of
+from .options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "input", metavar="IN", help="frames with labels: extended XYZ, or any format that ASE reads"
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="model file (.json)")
+    add_basis_arguments(parser)
+    add_model_arguments(parser)
+    add_label_arguments(parser)
+    parser.add_argument_group("labels").add_argument(
+        "--test",
+        default="0.1",
+        metavar="X",
+        help="fraction of the frames that is held out (default 0.1), or a file of frames",
+    )
+    result = parser.add_argument_group("result")
+    result.add_argument(
+        "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
+    )
+    result.add_argument("--learning-curve", action="store_true", help="also fit parts of the training frames")
+    result.add_argument("--threads", type=int, metavar="N", help="default: all")
+    result.add_argument("--quiet", action="store_true", help="no progress bars")
+    parser.set_defaults(dtype="float64")
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    model = parser.add_argument_group("model")
+    model.add_argument("--kind", default="linear", metavar="NAME", help=f"{', '.join(KINDS)} (linear)")
+    model.add_argument(
+        "--density-scale",
+        type=float,
+        default=1.0,
+        metavar="X",
+        help="semi-axes of the density as a fraction of the particle's (1)",
+    )
+    model.add_argument(
+        "--ridge", default="evidence", metavar="X", help="evidence (default), cv, or a number >= 0"
+    )
+    model.add_argument("--folds", type=int, default=5, metavar="N", help="of cross-validation (5)")
+    model.add_argument(
+        "--points", type=int, default=500, metavar="N", help="kernel: representatives of each species (500)"
+    )
+    model.add_argument(
+        "--selection",
+        default="fps",
+        metavar="NAME",
+        help=f"kernel: how they are selected, {' or '.join(SELECTIONS)}",
+    )
+    model.add_argument("--exponent", type=int, default=2, metavar="ZETA", help="kernel: (x . z)^ZETA (2)")
+    model.add_argument(
+        "--allow-discontinuity", action="store_true", help="train without a cutoff function all the same"
+    )
+    model.add_argument("--units", default="metal", metavar="NAME", help=f"{', '.join(UNITS)} (metal)")
+    model.add_argument("--prior", metavar="FILE", help="LAMMPS commands of a pair style to subtract")
+    extra = parser.add_argument_group(
+        "two-body term and networks; values: numbers, words, lists as 1,2,6, True or False, JSON"
+    )
+    extra.add_argument(
+        "--two-body",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="options of a two-body term to train, such as kind=polynomial cutoff=4 powers=1,2,6 joint=False",
+    )
+    extra.add_argument(
+        "--two-body-from", metavar="MODEL", help="take the two-body term of this model file as it is"
+    )
+    extra.add_argument(
+        "--networks",
+        nargs="+",
+        metavar="NAME=VALUE",
+        help="options of --kind networks, such as n_networks=4 widths=32,32",
+    )
+
+
+def add_label_arguments(parser: argparse.ArgumentParser) -> None:
+    add_frame_arguments(parser)
+    labels = parser.add_argument_group("labels")
+    labels.add_argument(
+        "--targets", nargs="+", metavar="T", help=f"some of {', '.join(TARGETS)}; default: all in IN"
+    )
+    labels.add_argument(
+        "--keys", nargs="+", metavar="T=NAME", help="names of labels in IN, such as energy=dft_energy"
+    )
+    labels.add_argument(
+        "--weights", nargs="+", metavar="T=X", help="weights of targets, such as forces=2 (1)"
+    )
+    labels.add_argument("--seed", type=int, default=0, metavar="N", help="of all random choices (0)")
+
+
+def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[str, Any]:
+    """Arguments that fit and tune share."""
+    return {
+        "density_scale": args.density_scale,
+        "units": args.units,
+        "targets": args.targets,
+        "keys": pairs("--keys", args.keys),
+        "weights": pairs("--weights", args.weights),
+        "seed": args.seed,
+        "ridge": _number_or_word(args.ridge),
+        "n_folds": args.folds,
+        "n_points": args.points,
+        "selection": args.selection,
+        "exponent": args.exponent,
+        "two_body": _two_body(args, species),
+        "networks": pairs("--networks", args.networks),
+        "prior": None if args.prior is None else prior_commands(args.prior),
+        "allow_discontinuity": args.allow_discontinuity,
+        "show_progress": not args.quiet,
+    }
+
+
+def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
+    if args.two_body_from is None:
+        return None if args.two_body is None else pairs("--two-body", args.two_body)
+    if args.two_body is not None:
+        raise ValueError(message("--two-body", "also --two-body-from", "one of them"))
+    return _two_body_from(args, species)
+
+
+def _two_body_from(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody:
+    """Term of a model file, whose species are those of the fit in the same order."""
+    model = _core.Model.from_json(Path(args.two_body_from).read_text(encoding="utf-8"))
+    if not model.two_body.pairs:
+        raise ValueError(
+            message("--two-body-from", f"'{args.two_body_from}' without a two-body term", "a model with one")
+        )
+    wanted = _species.to_symbols(species)
+    if list(model.hypers.species) != wanted:
+        raise ValueError(
+            message(
+                "--two-body-from",
+                f"'{args.two_body_from}' with the species {', '.join(model.hypers.species)}",
+                f"those of this fit, {', '.join(wanted)} (--species sets them and their order)",
+            )
+        )
+    return model.converted(args.units).two_body
+
+
+def _number_or_word(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _require_outputs(args: argparse.Namespace) -> None:
+    """Outputs can be written and replace no input."""
+    if args.report is not None:
+        require_matplotlib()
+        require_writable(f"{args.report}.png")
+    inputs = [
+        ("the input", args.input),
+        ("--hypers", args.hypers),
+        ("--prior", args.prior),
+        ("--test", args.test),
+    ]
+    outputs = [args.output] + ([] if args.report is None else [f"{args.report}.json", f"{args.report}.png"])
+    for path in outputs:
+        for what, other in inputs:
+            if other is not None and same_file(path, other):
+                raise ValueError(message("output file", f"'{path}', the same file as {what}", "another file"))
+    if args.report is not None and same_file(args.output, f"{args.report}.json"):
+        raise ValueError(message("--report", f"'{args.report}', whose .json is the model", "another name"))
+    require_writable(args.output)
+
+
+def run(args: argparse.Namespace) -> None:
+    _require_outputs(args)
+    descriptor = descriptor_from(args)
+    frames = frames_from(args, args.input, args.index)
+    test = _number_or_word(args.test)
+    result = fit(
+        frames,
+        descriptor,
+        args.kind,
+        test=frames_from(args, test, ":") if isinstance(test, str) else test,
+        learning_curve=args.learning_curve,
+        **common_arguments(args, species_of(descriptor, frames)),
+    )
+    result.save(args.output)
+    if args.report is not None:
+        result.report(args.report)
+    print(f"{args.output}: {_headline(result)}\n{result}")
+
+
+def _headline(result: FitResult) -> str:
+    facts = result.training
+    text = f"{facts['kind']}, {facts['n_frames']} training and {facts['n_test_frames']} test frames"
+    if "condition_number" in facts:
+        condition = facts["condition_number"]
+        text += f", rank {facts['rank']} of {facts['n_weights']}, condition number "
+        text += "infinite" if condition is None else f"{condition:.2g}"
+    return text

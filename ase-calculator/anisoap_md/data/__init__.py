@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Frames with labels, their weights and scales; ``Prior``."""

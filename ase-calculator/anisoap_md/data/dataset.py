@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""Frames with labels, the split into training and test frames, and what errors are measured in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from ase import Atoms
+
+from .. import _core
+from ..common.checks import integer, message, real, word
+
+TARGETS = ("energy", "forces", "torques", "stress")
+UNITS = ("metal", "real", "lj")
+_INDEPENDENT = 1e-10  # singular value, of the largest, below which species cannot be told apart
+PER_PARTICLE = ("energy", "stress")  # targets whose errors are divided by the number of particles
+
+
+@dataclass
+class Labels:
+    """What is known of one frame; None for targets that are not used."""
+
+    energy: float | None = None
+    forces: np.ndarray | None = None  # [n, 3]
+    torques: np.ndarray | None = None  # [n, 3] space frame, about the particles' centres
+    stress: np.ndarray | None = None  # [6] as a virial, energy: xx yy zz yz xz xy
+
+    def minus(self, other: "Labels") -> "Labels":
+        """Difference in the targets of `self`."""
+        return Labels(**{name: getattr(self, name) - getattr(other, name) for name in self._known()})
+
+    def plus(self, other: "Labels") -> "Labels":
+        """Sum in the targets of `self`."""
+        return Labels(**{name: getattr(self, name) + getattr(other, name) for name in self._known()})
+
+    def _known(self) -> list[str]:
+        return [f.name for f in fields(self) if getattr(self, f.name) is not None]
+
+
+@dataclass
+class Dataset:
+    """Frames with labels of the same targets."""
+
+    frames: list[Atoms]
+    labels: list[Labels]
+    targets: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+    def subset(self, indices: Iterable[int]) -> "Dataset":
+        chosen = list(indices)
+        return Dataset([self.frames[k] for k in chosen], [self.labels[k] for k in chosen], self.targets)
+
+    def minus(self, labels: Sequence[Labels]) -> "Dataset":
+        """The same frames with what is left of their labels."""
+        left = [a.minus(b) for a, b in zip(self.labels, labels, strict=True)]
+        return Dataset(self.frames, left, self.targets)
+
+
+def split(n_frames: int, test_fraction: float, seed: int) -> tuple[list[int], list[int]]:
+    """Training and test frames, in order; the test frames are drawn at random."""
+    fraction = real("test", test_fraction)
+    if not 0 <= fraction < 1:
+        raise ValueError(message("test", fraction, "frames, or a fraction >= 0 and < 1"))
+    n_test = round(fraction * n_frames)
+    if fraction > 0 and n_frames > 1:
+        n_test = min(max(n_test, 1), n_frames - 1)
+    order = np.random.default_rng(integer("seed", seed)).permutation(n_frames)
+    return sorted(order[n_test:].tolist()), sorted(order[:n_test].tolist())
+
+
+def species_counts(frames: Sequence[Atoms], species: Sequence[int]) -> np.ndarray:
+    """Numbers of particles [n_frames, n_species]."""
+    return np.array([[np.count_nonzero(a.numbers == z) for z in species] for a in frames], float)
+
+
+def species_energies(counts: np.ndarray, energies: np.ndarray) -> np.ndarray:
+    """Energies [n_species] of one particle that are nearest to energies per particle; the smallest ones where not unique.
+
+    `counts` [n_frames, n_species] are numbers of particles, `energies` [n_frames] those of whole frames.
+    """
+    sizes = counts.sum(axis=1)
+    return np.linalg.lstsq(counts / sizes[:, None], energies / sizes, rcond=_INDEPENDENT)[0]
+
+
+@dataclass
+class Scales:
+    """What errors are measured in: spread of the training labels; energies and virials per particle."""
+
+    energy: float = 1.0
+    forces: float = 1.0
+    torques: float = 1.0
+    stress: float = 1.0
+
+    @classmethod
+    def of(cls, data: Dataset, species: Sequence[int]) -> "Scales":
+        """Energies after the best energies per particle of each species are subtracted; 1 where labels do not vary."""
+        counts = species_counts(data.frames, species)
+        sizes = counts.sum(axis=1)
+        values: dict[str, np.ndarray] = {}
+        if "energy" in data.targets:
+            energies = np.array([x.energy for x in data.labels])
+            values["energy"] = (energies - counts @ species_energies(counts, energies)) / sizes
+            if not np.abs(values["energy"]).max() > 1e-10 * np.abs(energies / sizes).max():
+                values["energy"] = np.zeros(1)
+        for name in ("forces", "torques"):
+            if name in data.targets:
+                values[name] = np.concatenate([getattr(x, name).ravel() for x in data.labels])
+        if "stress" in data.targets:
+            values["stress"] = np.array([x.stress for x in data.labels]) / sizes[:, None]
+        spread = {name: float(np.sqrt(np.mean(v**2))) for name, v in values.items()}
+        return cls(**{name: value or 1.0 for name, value in spread.items()})
+
+
+def require_units(units: object) -> str:
+    name = word("units", units)
+    if name not in UNITS:
+        raise ValueError(message("units", f"'{name}'", f"one of {', '.join(UNITS)}"))
+    return name
+
+
+def require_target(argument: str, name: object) -> None:
+    if name not in TARGETS:
+        hint = _core.did_you_mean(name, TARGETS) if isinstance(name, str) else ""
+        raise ValueError(message(argument, repr(name), f"one of {', '.join(TARGETS)}{hint}"))
+
+
+def read_weights(weights: Mapping[str, float] | None, targets: Sequence[str]) -> dict[str, float]:
+    """Weight of each target, 1 unless given."""
+    for name, value in (weights or {}).items():
+        require_target("weights", name)
+        if name not in targets:
+            raise ValueError(message("weights", f"'{name}'", f"targets of the fit: {', '.join(targets)}"))
+        if not (np.isfinite(real(f"weights['{name}']", value)) and value >= 0):
+            raise ValueError(message(f"weights['{name}']", value, "a finite number >= 0"))
+    chosen = {name: float((weights or {}).get(name, 1.0)) for name in targets}
+    if not any(chosen.values()):
+        raise ValueError(message("weights", "0 for every target", "a number > 0 for at least one"))
+    return chosen

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: MIT
+"""Labels of training frames, read and checked once: energy, forces, torques and stress.
+
+A label is looked for in ``atoms.info`` (energy, stress) or ``atoms.arrays`` (forces, torques), then in the results of the frame's
+calculator. Stresses are ASE's: symmetric, xx yy zz yz xz xy, dE/dstrain / volume at orientations that stay; inside they are
+virials, W = -stress x volume.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+from ase.stress import full_3x3_to_voigt_6_stress
+
+from ..common.checks import message, word
+from ..frames import species as _species
+from ..frames.batches import as_iterable
+from .dataset import TARGETS, Dataset, Labels, require_target
+
+_PER_FRAME = ("energy", "stress")
+
+
+def read_dataset(
+    frames: Atoms | Iterable[Atoms],
+    species: Sequence[int],
+    targets: Sequence[str] | None = None,
+    keys: Mapping[str, str] | None = None,
+    units: str = "metal",
+) -> Dataset:
+    """Frames and their labels.
+
+    Parameters
+    ----------
+    species : sequence of int
+        Atomic numbers that the model knows.
+    targets : sequence of {'energy', 'forces', 'torques', 'stress'}, optional
+        None takes all that the frames have.
+    keys : mapping, optional
+        Names of labels in ``atoms.info`` or ``atoms.arrays`` where they are not the targets' own.
+    units : {'metal', 'real', 'lj'}
+        Of the labels. A frame whose ``atoms.info['units']`` differs is refused.
+
+    Raises
+    ------
+    ValueError
+        For no frame, a label that only some frames have, forces without torques (unless `targets` says so), labels of a wrong
+        shape or that are not finite, species or units that do not fit; the text names the frame.
+    """
+    listed = list(as_iterable(frames))
+    if not listed:
+        raise ValueError(message("frames", "none", "at least one frame with labels"))
+    names = label_keys(keys)
+    for k, atoms in enumerate(listed):
+        _require_frame(k, atoms, species, units)
+    found = [[t for t in TARGETS if _lookup(k, a, t, names) is not None] for k, a in enumerate(listed)]
+    _require_labels(found, [t for t in keys or {} if targets is None or t in targets], names)
+    chosen = _agreed(found) if targets is None else _required(found, targets, names)
+    labels = [_labels(k, atoms, chosen, names) for k, atoms in enumerate(listed)]
+    return Dataset(listed, labels, chosen)
+
+
+def label_keys(keys: Mapping[str, str] | None) -> dict[str, str]:
+    """Name of each target's label."""
+    for name in keys or {}:
+        require_target("keys", name)
+    return {**{t: t for t in TARGETS}, **{t: word(f"keys['{t}']", v) for t, v in (keys or {}).items()}}
+
+
+def _require_frame(k: int, atoms: Atoms, species: Sequence[int], units: str) -> None:
+    if not isinstance(atoms, Atoms):
+        raise TypeError(message(f"frame {k}", type(atoms), "an ase.Atoms"))
+    if not len(atoms):
+        raise ValueError(message(f"frame {k}", "no particle", "at least one"))
+    unknown = sorted(set(atoms.numbers.tolist()) - set(species))
+    if unknown:
+        raise ValueError(
+            message(
+                f"frame {k}: species",
+                f"'{_species.to_symbols(unknown)[0]}'",
+                f"one of {', '.join(_species.to_symbols(species))}",
+            )
+        )
+    given = atoms.info.get("units", units)
+    if given != units:
+        raise ValueError(
+            message(f"frame {k}: info['units']", repr(given), f"'{units}', as the argument units")
+        )
+
+
+def require_every_species(frames: Sequence[Atoms], species: Sequence[int]) -> None:
+    """ValueError for a species of the model that no training frame holds."""
+    missing = set(species) - set(_species.of_frames(frames))
+    if missing:
+        raise ValueError(
+            message(
+                "species",
+                f"'{_species.to_symbols(sorted(missing))[0]}', which no training frame holds",
+                "the species of the training frames",
+            )
+        )
+
+
+def _lookup(k: int, atoms: Atoms, target: str, keys: Mapping[str, str]) -> Any:
+    """The label as it is stored, or None."""
+    stored = atoms.info if target in _PER_FRAME else atoms.arrays
+    value = stored.get(keys[target])
+    calculator = atoms.calc
+    if value is not None or calculator is None or keys[target] != target:
+        return value
+    value = getattr(calculator, "results", {}).get(target)
+    if value is not None and getattr(calculator, "check_state", lambda a: ())(atoms):
+        raise ValueError(
+            message(
+                f"frame {k}: {target} of its calculator",
+                "a frame that was changed since",
+                "an unchanged frame",
+            )
+        )
+    return value
+
+
+def _agreed(found: list[list[str]]) -> tuple[str, ...]:
+    """Targets of every frame."""
+    first = found[0]
+    for k, here in enumerate(found):
+        if here != first:
+            name = sorted(set(here) ^ set(first))[0]
+            without, having = (k, 0) if name in first else (0, k)
+            raise ValueError(
+                message(
+                    "labels",
+                    f"{name} in frame {having} and none in frame {without}",
+                    "the same labels in every frame, or targets=(...) that all of them have",
+                )
+            )
+    if not first:
+        raise ValueError(
+            message("labels", "none in frame 0", f"some of {', '.join(TARGETS)}, or keys={{...}}")
+        )
+    if "forces" in first and "torques" not in first:
+        raise ValueError(
+            message(
+                "torques",
+                "none in any frame, but forces",
+                "arrays['torques'] [n, 3], or targets=(...) without torques",
+            )
+        )
+    return tuple(first)
+
+
+def _required(found: list[list[str]], targets: Sequence[str], keys: Mapping[str, str]) -> tuple[str, ...]:
+    if isinstance(targets, str) or not targets:
+        raise ValueError(message("targets", repr(targets), f"a list of some of {', '.join(TARGETS)}"))
+    for name in targets:
+        require_target("targets", name)
+    _require_labels(found, targets, keys)
+    return tuple(t for t in TARGETS if t in targets)
+
+
+def _require_labels(found: list[list[str]], wanted: Sequence[str], keys: Mapping[str, str]) -> None:
+    """ValueError that names the first frame without a label."""
+    for name in wanted:
+        missing = [k for k, here in enumerate(found) if name not in here]
+        if missing:
+            place = "info" if name in _PER_FRAME else "arrays"
+            raise ValueError(
+                message(
+                    f"frame {missing[0]}: {name}",
+                    "none",
+                    f"{place}['{keys[name]}'], or targets without {name}",
+                )
+            )
+
+
+def _labels(k: int, atoms: Atoms, targets: Sequence[str], keys: Mapping[str, str]) -> Labels:
+    labels = Labels()
+    for name in targets:
+        what = f"frame {k}: {name}"
+        try:
+            value = np.asarray(_lookup(k, atoms, name, keys), dtype=float)
+        except (TypeError, ValueError):
+            raise ValueError(message(what, "values that are not numbers", "numbers")) from None
+        if not np.isfinite(value).all():
+            wrong = value[~np.isfinite(value)].flat[0]
+            raise ValueError(message(what, wrong, "finite numbers"))
+        if name == "energy":
+            _require_shape(what, value, [(), (1,)])
+            labels.energy = float(value.reshape(()))
+        elif name == "stress":
+            labels.stress = _virial(what, atoms, value)
+        else:
+            _require_shape(what, value, [(len(atoms), 3)])
+            setattr(labels, name, value)
+    return labels
+
+
+def _require_shape(what: str, value: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> None:
+    if value.shape not in shapes:
+        expected = " or ".join("a number" if not shape else str(shape) for shape in shapes)
+        raise ValueError(message(f"{what}: shape", value.shape, expected))
+
+
+def _virial(what: str, atoms: Atoms, stress: np.ndarray) -> np.ndarray:
+    _require_shape(what, stress, [(6,), (9,), (3, 3)])
+    volume = abs(np.linalg.det(atoms.cell.array))
+    if not volume > 0:
+        raise ValueError(message(what, "a frame without a cell", "a cell with a volume"))
+    return -volume * (stress if stress.shape == (6,) else full_3x3_to_voigt_6_stress(stress.reshape(3, 3)))

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: MIT
+"""Two-body terms before they are trained: cutoff, bodies of the species, kinds of pairs."""
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from ase import Atoms
+
+from .. import _core
+from ..common.checks import message, real
+from ..frames import species as _species
+from ..frames.bodies import diameters
+
+_BODIES = {
+    "sphere": ("sphere", 2),
+    "x": ("uniaxial", 0),
+    "y": ("uniaxial", 1),
+    "z": ("uniaxial", 2),
+    "biaxial": ("biaxial", 2),
+}
+_EQUAL = 1e-6  # relative difference of diameters below which they are one
+
+
+def empty_two_body(
+    frames: Sequence[Atoms], species: Sequence[int], cutoff: float, width: float, bodies: Mapping[str, str]
+) -> _core.TwoBody:
+    """All kinds of pairs, without networks or polynomials; `bodies` as for `train_two_body`."""
+    two_body = _core.TwoBody()
+    two_body.cutoff, two_body.width = _length("cutoff", cutoff), _length("width", width)
+    if two_body.width > two_body.cutoff:
+        raise ValueError(message("width", width, f"a length > 0 and <= the cutoff {cutoff}"))
+    two_body.species = _bodies_of(frames, species, bodies)
+    lengths = [_smallest_diameter(frames, z) for z in species]
+    two_body.pairs = [_pair((a, b), lengths) for a in range(len(species)) for b in range(a, len(species))]
+    return two_body
+
+
+def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[int]) -> None:
+    """Leaves the kinds of pairs that meet, and warns of the others; ValueError where there is none."""
+    if not met:
+        raise ValueError(
+            message("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
+        )
+    pairs = two_body.pairs
+    two_body.pairs = [pairs[k] for k in met]
+    for names in pairs_without_term(two_body, species):
+        warnings.warn(
+            f"anisoap: two_body, no {names[0]} and {names[1]} within the cutoff {two_body.cutoff} in the training "
+            "frames: this pair gets no term, and no uncertainty",
+            stacklevel=2,
+        )
+
+
+def pairs_without_term(two_body: _core.TwoBody, species: Sequence[int]) -> list[list[str]]:
+    """Symbols of the species that the term knows nothing of as a pair."""
+    symbols, known = _species.to_symbols(species), {tuple(p.species) for p in two_body.pairs}
+    every = [(a, b) for a in range(len(species)) for b in range(a, len(species))]
+    return [[symbols[a], symbols[b]] for a, b in every if (a, b) not in known]
+
+
+def _pair(species: tuple[int, int], lengths: Sequence[float]) -> _core.TwoBodyPair:
+    """Its length is the contact distance of two spheres of the species' lengths."""
+    pair = _core.TwoBodyPair()
+    pair.species = species
+    pair.length = float(np.hypot(*(lengths[s] for s in species)) / np.sqrt(2))
+    return pair
+
+
+def _length(name: str, value: object) -> float:
+    length = real(name, value)
+    if not 0 < length < float("inf"):
+        raise ValueError(message(name, length, "a finite length > 0"))
+    return length
+
+
+def _bodies_of(
+    frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]
+) -> list[_core.TwoBodySpecies]:
+    if not isinstance(bodies, Mapping):
+        allowed = f"a mapping from species to one of {', '.join(_BODIES)}, such as {{'C': 'z'}}"
+        raise ValueError(message("bodies", repr(bodies), allowed))
+    symbols = _species.to_symbols(species)
+    for name, body in bodies.items():
+        if name not in symbols:
+            raise ValueError(message("bodies", f"species '{name}'", f"some of {', '.join(symbols)}"))
+        if body not in _BODIES:
+            raise ValueError(message(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}"))
+    kinds = [bodies.get(name) or _seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
+    return [_core.TwoBodySpecies(*_BODIES[kind]) for kind in kinds]
+
+
+def _seen_body(frames: Sequence[Atoms], number: int) -> str:
+    """Which diameters of the particles of one species are equal, in all of them."""
+    sizes = np.concatenate([diameters(atoms)[atoms.numbers == number] for atoms in frames])
+    equal = [
+        bool(np.all(np.abs(sizes[:, a] - sizes[:, b]) <= _EQUAL * sizes.max(axis=1)))
+        for a, b in ((1, 2), (2, 0), (0, 1))
+    ]
+    if sum(equal) > 1:
+        return "sphere"
+    return "xyz"[equal.index(True)] if any(equal) else "biaxial"
+
+
+def _smallest_diameter(frames: Sequence[Atoms], number: int) -> float:
+    """Mean over the particles of one species of their smallest diameter."""
+    return float(
+        np.concatenate([diameters(atoms)[atoms.numbers == number].min(axis=1) for atoms in frames]).mean()
+    )

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""``Descriptor`` and the derivatives of its power spectra; ``reference`` has the reference's interface."""

@@ -1,0 +1,451 @@
+# SPDX-License-Identifier: MIT
+"""The descriptor of frames as NumPy arrays."""
+
+import json
+import os
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+
+from .. import _core
+from ..common import checks as _checks
+from ..common.files import write_text
+from ..frames import batches as _batches
+from ..frames import species as _species
+from . import jacobian as _jacobian
+
+Frames = Atoms | Iterable[Atoms]
+
+_AVERAGED_BYTES = 256 * 2**20  # rows that wait to be averaged, unless one frame has more
+
+
+class SpeciesUnknown(ValueError, AttributeError):
+    """The number of columns depends on species that are not known yet."""
+
+
+class Descriptor:
+    """Density coefficients and power spectra of ellipsoidal particles.
+
+    Every particle is an anisotropic Gaussian; the density of the neighbours within the cutoff, one per species, is expanded
+    around every particle in radial functions times real spherical harmonics.
+
+    Parameters
+    ----------
+    max_angular : int
+        Highest degree l of the spherical harmonics, 0 to 24.
+    radial_basis_name : {'gto', 'monomial'}
+        Radial functions r^(l + 2n), with a Gaussian window (gto) or without one (monomial).
+    cutoff_radius : float
+        Neighbours are the particles closer than this, their periodic images included. Length unit of the positions.
+    species : sequence of str or int, optional
+        Chemical symbols or atomic numbers, in the order of the columns. Particles of another species are an error; a species
+        that no particle has gives zeros. None takes the sorted species of the frames of each call (of a generator: those of
+        its first frame that is not empty); ``species_`` then tells them.
+    radial_gaussian_width : float, optional
+        Width sigma of the window exp(-r^2 / (2 sigma^2)); required by gto, refused by monomial.
+    max_radial : int or sequence of int, optional
+        Largest n: one number for all l, or one per l. None is (max_angular - l) // 2.
+    subtract_center_contribution : bool
+        True leaves a particle out of its own neighbours; its periodic images stay.
+    basis_rcond : float
+        Eigenvalues of the radial overlap <= basis_rcond are dropped.
+    basis_tol : float
+        Largest error of the overlap that dropping may leave.
+    cutoff_function : {'none', 'cosine'}
+        'cosine' takes the weight of a neighbour from 1 to 0 over the last `cutoff_width` before the cutoff.
+    cutoff_width : float, optional
+        Length; required by 'cosine'.
+    dtype : {'float64', 'float32'}
+        Type of the results. 'float32' also computes the moments in single precision, with sums in double.
+    num_threads : int, optional
+        Threads of one call; None is the OpenMP default (OMP_NUM_THREADS or the number of cores).
+
+    Raises
+    ------
+    ValueError, TypeError
+        For a wrong argument; the text names it, what was got and what is allowed.
+    """
+
+    @_checks.suggests_keywords
+    def __init__(
+        self,
+        max_angular: int,
+        radial_basis_name: str,
+        cutoff_radius: float,
+        *,
+        species: Sequence[str | int] | None = None,
+        radial_gaussian_width: float | None = None,
+        max_radial: int | Sequence[int] | None = None,
+        subtract_center_contribution: bool = False,
+        basis_rcond: float = 0,
+        basis_tol: float = 1e-8,
+        cutoff_function: str = "none",
+        cutoff_width: float | None = None,
+        dtype: Any = "float64",
+        num_threads: int | None = None,
+    ) -> None:
+        l_max = _checks.integer("max_angular", max_angular)
+        self._arguments: dict[str, Any] = {
+            "max_angular": l_max,
+            "radial_basis_name": _checks.word("radial_basis_name", radial_basis_name),
+            "cutoff_radius": _checks.real("cutoff_radius", cutoff_radius),
+            "radial_gaussian_width": _checks.optional_length("radial_gaussian_width", radial_gaussian_width),
+            "max_radial": _checks.max_radial(max_radial, l_max),
+            "subtract_center_contribution": _checks.flag(
+                "subtract_center_contribution", subtract_center_contribution
+            ),
+            "basis_rcond": _checks.real("basis_rcond", basis_rcond),
+            "basis_tol": _checks.real("basis_tol", basis_tol),
+            "cutoff_function": _checks.word("cutoff_function", cutoff_function),
+            "cutoff_width": _checks.optional_length("cutoff_width", cutoff_width),
+        }
+        self._dtype = _checks.float_dtype(dtype)
+        self._num_threads = _checks.thread_count(num_threads)
+        self._species = None if species is None else _species.to_numbers(species)
+        self._last: tuple[tuple[int, ...], _core.Descriptor] | None = None
+        core = self._core_for(self._species or (0,))
+        if self._species is None:
+            self._last = None
+        if self._dtype == np.float32 and not core.single_precision_safe:
+            warnings.warn(
+                "anisoap: dtype 'float32' with a radial basis too ill-conditioned for single precision: the moments are "
+                "computed in double and the results rounded",
+                UserWarning,
+                stacklevel=3,
+            )
+
+    @_checks.suggests_keywords
+    def power_spectrum(
+        self, frames: Frames, symmetric: bool = False, average: str | None = None
+    ) -> np.ndarray:
+        """Rotation-invariant power spectrum of every particle.
+
+        p_{l; (n s)(n' s')} = (-1)^l / sqrt(2 l + 1) sum_m c_{s n l m} c_{s' n' l m}.
+
+        Parameters
+        ----------
+        frames : ase.Atoms or iterable of ase.Atoms
+            A generator is read in batches of about 16,000 particles and never held as a whole.
+        symmetric : bool
+            True keeps (n s) <= (n' s') only, entries off the diagonal times sqrt(2): inner products of rows stay the same.
+        average : {None, 'frame'}
+            'frame' gives the mean over the particles of each frame; zeros for a frame without particles.
+
+        Returns
+        -------
+        numpy.ndarray
+            [n_centres, n_features], centres in the order of frames and particles, or [n_frames, n_features]. Columns as in
+            ``feature_labels`` (``feature_labels_symmetric``).
+
+        Raises
+        ------
+        ValueError
+            For a frame with wrong or missing arrays, naming the frame, the particle and the array.
+        """
+        symmetric = _checks.flag("symmetric", symmetric)
+        if average not in (None, "frame"):
+            hint = _core.did_you_mean(average, ["frame"]) if isinstance(average, str) else ""
+            raise ValueError(_checks.message("average", repr(average), f"None or 'frame'{hint}"))
+        quantity = "symmetric" if symmetric else "power_spectrum"
+        parts = []
+        n_columns = 0
+        for _, rows, counts in self._run(frames, quantity, average is not None):
+            n_columns = rows.shape[1]
+            parts.append(rows if average is None else _batches.frame_means(rows, counts))
+        return _batches.joined(parts, n_columns, self._dtype)
+
+    def coefficients(self, frames: Frames) -> list[np.ndarray]:
+        """Orthonormalised density coefficients.
+
+        Parameters
+        ----------
+        frames : ase.Atoms or iterable of ase.Atoms
+
+        Returns
+        -------
+        list of numpy.ndarray
+            One array [n_centres, 2 l + 1, n_l, n_species] per l: m = -l..l, the radial functions, the species in order.
+        """
+        parts = []
+        n_columns = 0
+        for _, rows, _ in self._run(frames, "coefficients", False):
+            n_columns = rows.shape[1]
+            parts.append(rows)
+        rows = _batches.joined(parts, n_columns, self._dtype)
+        num_radial = self.num_radial
+        # Not species_, which a call in another thread may have changed.
+        n_species = n_columns // sum((2 * l + 1) * n_l for l, n_l in enumerate(num_radial))
+        blocks, start = [], 0
+        for l, n_l in enumerate(num_radial):
+            shape = (2 * l + 1, n_l, n_species)
+            stop = start + int(np.prod(shape))
+            blocks.append(rows[:, start:stop].reshape(len(rows), *shape))
+            start = stop
+        return blocks
+
+    @_checks.suggests_keywords
+    def jacobian(
+        self,
+        frame: Atoms,
+        wrt: str | Sequence[str] = _jacobian.WITH_RESPECT_TO,
+        symmetric: bool = False,
+    ) -> _jacobian.Jacobian:
+        """Derivatives of the power spectrum of one frame, as dense arrays, always float64.
+
+        Parameters
+        ----------
+        frame : ase.Atoms
+        wrt : sequence of {'positions', 'rotations', 'strain'}
+        symmetric : bool
+            Columns as in ``power_spectrum``.
+
+        Returns
+        -------
+        Jacobian
+            ``features`` [n, n_features], ``positions`` and ``rotations`` [n, n_features, n, 3], ``strain``
+            [n, n_features, 3, 3]; None for what is not in `wrt`. Images of a particle count as that particle.
+
+        Raises
+        ------
+        ValueError
+            For a frame with wrong or missing arrays, or a result of more than 4 GiB: use ``jacobian_by_centre``.
+        """
+        names = _jacobian.checked(wrt)
+        symmetric = _checks.flag("symmetric", symmetric)
+        core = self._core_of_frame(frame)[1]
+        n_features = core.row_length("symmetric" if symmetric else "power_spectrum")
+        _jacobian.check_size(len(frame), n_features, names)
+        return _jacobian.dense(self.jacobian_by_centre(frame, symmetric), len(frame), n_features, names)
+
+    @_checks.suggests_keywords
+    def jacobian_by_centre(self, frame: Atoms, symmetric: bool = False) -> Iterator[_jacobian.CentreJacobian]:
+        """Derivatives of the power spectrum of one frame by pairs, for one centre after the other, always float64.
+
+        Memory is about 64 MiB, or 48 n_features bytes (symmetric columns) for each pair of one centre if that is more.
+
+        Parameters
+        ----------
+        frame : ase.Atoms
+        symmetric : bool
+            Columns as in ``power_spectrum``.
+
+        Returns
+        -------
+        iterator of CentreJacobian
+            ``centre``, ``features`` [n_features], ``neighbors`` [n_pairs], ``r`` [n_pairs, 3], ``positions`` and
+            ``rotations`` [n_pairs, n_features, 3]. d p_i / d x_j is the sum of ``positions`` over the pairs with j, minus the
+            sum over all pairs where j is the centre; d p_i / d eps_ab is the sum of ``positions``_a r_b.
+
+        Raises
+        ------
+        ValueError
+            For a frame with wrong or missing arrays.
+        """
+        symmetric = _checks.flag("symmetric", symmetric)
+        species, core = self._core_of_frame(frame)
+        # A copy: the frame may change between two centres.
+        blocks = _jacobian.blocks(
+            core.hypers, frame.copy(), species, core.row_length("symmetric"), self._num_threads
+        )
+        # Errors are raised here. chain would keep a list, and so the block, to its end; an iterator lets it go.
+        first = iter([next(blocks)])
+        return _jacobian.by_centre(
+            chain(first, blocks), *((None, None) if symmetric else _jacobian.full_columns(core))
+        )
+
+    def _run(
+        self, frames: Frames, quantity: str, averaged: bool
+    ) -> Iterator[tuple[Sequence[Atoms], np.ndarray, np.ndarray]]:
+        """Frames, their rows and the number of rows per frame; one empty batch when there is no frame."""
+        source = _batches.as_iterable(frames)
+        streams = not isinstance(source, (list, tuple))
+        species = self._species
+        if species is None:
+            species, source = _batches.species_of(source)
+        core = self._core_for(species)
+        most = None
+        if averaged:
+            most = max(1, min(_batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(quantity))))
+        first = 0
+        for batch in _batches.split(source, most):
+            try:
+                rows, counts = core.compute(
+                    batch, species, quantity, self._dtype == np.float32, self._num_threads, first
+                )
+            except ValueError as error:
+                if self._species is None and streams and "species (atomic number)" in str(error):
+                    raise ValueError(
+                        f"{error}, those of the first frame; pass species=[...] with an iterator"
+                    ) from None
+                raise
+            yield batch, rows, counts
+            first += len(batch)
+        if first == 0:
+            yield [], np.empty((0, core.row_length(quantity)), self._dtype), np.empty(0, np.intp)
+
+    def _core_for(self, species: tuple[int, ...]) -> _core.Descriptor:
+        last = self._last
+        if last is None or last[0] != species:
+            hypers = _core.Hypers(species=_species.to_symbols(species), **self._arguments)
+            last = self._last = (species, _core.Descriptor(hypers))
+        return last[1]
+
+    def _core_of_frame(self, frame: Atoms) -> tuple[tuple[int, ...], _core.Descriptor]:
+        if not isinstance(frame, Atoms):
+            raise TypeError(_checks.message("frame", repr(type(frame)), "one ase.Atoms"))
+        species = self._species or _batches.species_of([frame])[0]
+        return species, self._core_for(species)
+
+    def _known(self) -> tuple[tuple[int, ...], _core.Descriptor]:
+        if self._last is None:
+            raise SpeciesUnknown(
+                _checks.message(
+                    "species", "None before the first call", "species=[...], or a call with frames"
+                )
+            )
+        return self._last
+
+    @property
+    def species_(self) -> tuple[int, ...]:
+        """Atomic numbers of the species, in the order of the columns. Without `species`, those of the last call."""
+        return self._known()[0]
+
+    @property
+    def n_features(self) -> int:
+        """Columns of the power spectrum."""
+        return self._known()[1].row_length("power_spectrum")
+
+    @property
+    def n_features_symmetric(self) -> int:
+        """Columns of the power spectrum with symmetric=True."""
+        return self._known()[1].row_length("symmetric")
+
+    @property
+    def feature_labels(self) -> np.ndarray:
+        """What the columns are: [n_features] with fields l, n, species, n', species' (species as atomic numbers)."""
+        return self._labels("power_spectrum")
+
+    @property
+    def feature_labels_symmetric(self) -> np.ndarray:
+        """Labels of the columns of symmetric=True: [n_features_symmetric]."""
+        return self._labels("symmetric")
+
+    def _labels(self, quantity: str) -> np.ndarray:
+        species, core = self._known()
+        table = core.labels(quantity)  # l, m, n, species, n', species'
+        numbers = np.array(species)
+        labels = np.empty(
+            len(table), dtype=[(name, np.int32) for name in ("l", "n", "species", "n'", "species'")]
+        )
+        labels["l"], labels["n"], labels["n'"] = table[:, 0], table[:, 2], table[:, 4]
+        labels["species"], labels["species'"] = numbers[table[:, 3]], numbers[table[:, 5]]
+        return labels
+
+    @property
+    def num_radial(self) -> list[int]:
+        """Radial functions per l, n_l."""
+        return self._hypers().num_radial()
+
+    def _hypers(self) -> _core.Hypers:
+        return _core.Hypers(species=_species.to_symbols(self._species or (0,)), **self._arguments)
+
+    def to_json(self, path: str | os.PathLike[str] | None = None) -> str:
+        """The hyperparameters and species as JSON text, which ``from_json`` and LAMMPS read.
+
+        Parameters
+        ----------
+        path : path, optional
+            File to write; it is replaced as a whole or not at all.
+
+        Raises
+        ------
+        ValueError
+            While the species are not known.
+        """
+        text = self._known()[1].hypers.to_json() + "\n"
+        if path is not None:
+            write_text(path, text)
+        return text
+
+    @classmethod
+    def from_json(
+        cls, source: str | os.PathLike[str], *, dtype: Any = "float64", num_threads: int | None = None
+    ) -> "Descriptor":
+        """Descriptor with the hyperparameters of a file or of JSON text (valid JSON, or anything that begins with '{' or '[').
+
+        Raises
+        ------
+        ValueError
+            For text that is truncated, of another format or of a newer version.
+        TypeError
+            For a source that is neither a path nor text.
+        FileNotFoundError
+        """
+        if not isinstance(source, (str, os.PathLike)):
+            raise TypeError(_checks.message("source", repr(source), "a path or JSON text"))
+        is_text = isinstance(source, str) and _is_json(source)
+        text = source if is_text else Path(source).read_bytes().decode("utf-8", errors="backslashreplace")
+        try:
+            h = _core.Hypers.from_json(text)
+            return cls(
+                species=h.species,
+                radial_gaussian_width=h.radial_gaussian_width or None,
+                cutoff_width=h.cutoff_width or None,
+                dtype=dtype,
+                num_threads=num_threads,
+                **{name: getattr(h, name) for name in _PLAIN},
+            )
+        except ValueError as error:
+            raise error if is_text else ValueError(f"{error} (file '{os.fspath(source)}')") from None
+
+    def _given(self) -> dict[str, Any]:
+        given = {name: self._arguments[name] for name in _PLAIN}
+        for name in ("radial_gaussian_width", "cutoff_width"):
+            given[name] = self._arguments[name] or None
+        given["species"] = None if self._species is None else _species.to_symbols(self._species)
+        given["dtype"] = self._dtype.name
+        given["num_threads"] = self._num_threads or None
+        return given
+
+    def __repr__(self) -> str:
+        given = self._given()
+        text = [
+            f"{name}={given.pop(name)!r}" for name in ("max_angular", "radial_basis_name", "cutoff_radius")
+        ]
+        text += [f"{name}={value!r}" for name, value in given.items() if value != _DEFAULTS[name]]
+        return f"Descriptor({', '.join(text)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self._given(),)
+
+
+_PLAIN = (
+    "max_angular",
+    "radial_basis_name",
+    "cutoff_radius",
+    "max_radial",
+    "subtract_center_contribution",
+    "basis_rcond",
+    "basis_tol",
+    "cutoff_function",
+)
+_DEFAULTS: dict[str, Any] = dict(Descriptor.__init__.__wrapped__.__kwdefaults__)  # type: ignore[attr-defined]
+
+
+def _is_json(source: str) -> bool:
+    if not source.strip() or source.lstrip().startswith(("{", "[")):
+        return True
+    try:
+        json.loads(source)
+    except ValueError:
+        return False
+    return True
+
+
+def _rebuilt(given: dict[str, Any]) -> Descriptor:
+    return Descriptor(**given)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The reference implementation's interface: ``EllipsoidalDensityProjection``, its radial bases."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""``EllipsoidFilter`` relaxes ellipsoids, ``RigidNVE`` moves them."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What ``ase.Atoms`` carry: species, orientations, sizes, batches, stress."""

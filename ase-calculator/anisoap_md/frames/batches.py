@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""Frames in batches that bound the memory of one call of the core."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+import numpy as np
+from ase import Atoms
+
+from ..common.checks import message
+from . import species as _species
+
+MOST_PARTICLES = 16384  # of a batch; a larger frame is a batch of its own
+MOST_FRAMES = 1024
+
+
+def as_iterable(frames: Atoms | Iterable[Atoms]) -> Iterable[Atoms]:
+    """One frame becomes a list; lists and tuples stay, anything else becomes an iterator."""
+    if isinstance(frames, Atoms):
+        return [frames]
+    if isinstance(frames, (list, tuple)):
+        return frames
+    if isinstance(frames, (str, bytes)):
+        raise TypeError(message("frames", repr(frames), "ase.Atoms; read files with ase.io.read"))
+    try:
+        return iter(frames)
+    except TypeError:
+        raise TypeError(message("frames", repr(frames), "an ase.Atoms or an iterable of them")) from None
+
+
+def split(frames: Iterable[Atoms], most_particles: int | None) -> Iterator[Sequence[Atoms]]:
+    """Runs of consecutive frames, one frame at least each. None: any number of particles, for frames that are in memory."""
+    if most_particles is None and isinstance(frames, (list, tuple)):
+        for start in range(0, len(frames), MOST_FRAMES):
+            yield frames[start : start + MOST_FRAMES]
+        return
+    most = MOST_PARTICLES if most_particles is None else most_particles
+    batch: list[Atoms] = []
+    held = 0
+    for atoms in frames:
+        n = size_of(atoms)
+        if batch and (held + n > most or len(batch) == MOST_FRAMES):
+            yield batch
+            batch, held = [], 0
+        batch.append(atoms)
+        held += n
+    if batch:
+        yield batch
+
+
+def size_of(atoms: Atoms) -> int:
+    try:
+        return len(atoms)
+    except TypeError:
+        return 1  # the core says what is wrong with it
+
+
+def species_of(frames: Iterable[Atoms]) -> tuple[tuple[int, ...], Iterable[Atoms]]:
+    """Species of frames whose user gave none, and the same frames again.
+
+    Those of all frames in memory; of an iterator those of its first frame that is not empty.
+    """
+    if isinstance(frames, (list, tuple)):
+        species = _species.of_frames(frames)
+    else:
+        species, head = (), []
+        for atoms in frames:
+            head.append(atoms)
+            species = _species.of_frames([atoms])
+            if species:
+                break
+        frames = chain(head, frames)
+    if not species:
+        raise ValueError(
+            message("species", "None with frames that hold no particle", "species=[...], the species to pass")
+        )
+    return species, frames
+
+
+def frame_means(rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Means over the rows of each frame, summed in double; zeros for an empty frame."""
+    means = np.zeros((len(counts), rows.shape[1]), dtype=rows.dtype)
+    filled = counts > 0
+    if filled.any():
+        starts = (np.cumsum(counts) - counts)[filled]
+        means[filled] = np.add.reduceat(rows, starts, axis=0, dtype=np.float64) / counts[filled, None]
+    return means
+
+
+def joined(parts: list[np.ndarray], n_columns: int, dtype: np.dtype) -> np.ndarray:
+    """The parts below each other. Each part is released once copied, so that little more than the result is held."""
+    if len(parts) == 1:
+        return parts[0]
+    out = np.empty((sum(map(len, parts)), n_columns), dtype=dtype)
+    start = 0
+    parts.reverse()
+    while parts:
+        part = parts.pop()
+        out[start : start + len(part)] = part
+        start += len(part)
+    return out

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Files in and out: ``iread``, ``read_frames``, ``write_frames``, ``with_results``."""

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+"""Files that keep what ASE's writers drop: torques, uncertainties, quaternions, diameters and any other array of numbers.
+
+- extended XYZ (.extxyz, .xyz): all digits; diameters in one column set `c_diameter`, since ASE's reader takes the brackets
+  off `c_diameter[1]`; energy, forces and stress under ASE's names, which its reader gives back as a calculator;
+- .traj: arrays that ASE leaves out go into `info["anisoap_arrays"]`, from where `read_frames` takes them.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+from ase.calculators.calculator import PropertyNotImplementedError, all_properties
+from ase.calculators.singlepoint import SinglePointCalculator
+from ase.io.trajectory import TrajectoryWriter
+from ase.stress import voigt_6_to_full_3x3_stress
+
+from .. import _core
+from ..common.checks import message
+from ..common.files import whole_file
+from ..frames import batches as _batches
+from ..frames import bodies as _bodies
+from . import features as _writers
+from . import lammps_dump as _dump
+
+_OWN = ("torques", "uncertainties")  # results that ASE's calculators for stored results refuse
+_PER_PARTICLE = {"energies", "forces", "stresses", "charges", "magmoms"}
+_KEPT_BY_TRAJ = {"numbers", "positions", "tags", "momenta", "masses", "initial_magmoms", "initial_charges"}
+_KEY = "anisoap_arrays"
+_DUMPED = {"forces": ("fx", "fy", "fz"), "torques": ("tqx", "tqy", "tqz")}  # columns of LAMMPS
+_SUFFIXES = (".extxyz", ".xyz", ".traj")
+
+
+def with_results(atoms: Atoms) -> Atoms:
+    """Copy of the atoms with the results that their calculator holds for them; nothing is computed.
+
+    Energy, forces, stress and the like are in a ``SinglePointCalculator``; torques and uncertainties, which ASE does not
+    store, in the arrays ``torques`` [n, 3] and ``uncertainties`` [n].
+    """
+    out = atoms.copy()
+    results: dict[str, Any] = {}
+    for name in (*all_properties, *_OWN):
+        value = _held(atoms, name)
+        if value is None:
+            continue
+        if name in _OWN:
+            out.arrays[name] = np.array(value)
+        else:
+            results[name] = value
+    if results:
+        out.calc = SinglePointCalculator(out, **results)
+    return out
+
+
+def _held(atoms: Atoms, name: str) -> Any:
+    if atoms.calc is None:
+        return None
+    try:
+        return atoms.calc.get_property(name, atoms, allow_calculation=False)
+    except (PropertyNotImplementedError, NotImplementedError):
+        return None
+
+
+def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) -> None:
+    """Writes frames with their arrays of numbers and the results that their calculators hold.
+
+    Parameters
+    ----------
+    path : path
+        .extxyz, .xyz or .traj. The file is replaced as a whole or not at all. Extended XYZ has no place for constraints.
+    frames : ase.Atoms or iterable of ase.Atoms
+        A generator is never held as a whole.
+
+    Raises
+    ------
+    ValueError
+        For another suffix.
+    OSError
+        For a folder that is missing or not writable.
+    """
+    suffix = Path(path).suffix
+    if suffix not in _SUFFIXES:
+        hint = _core.did_you_mean(suffix, list(_SUFFIXES))
+        raise ValueError(message("suffix of the output file", f"'{suffix}'", f"{', '.join(_SUFFIXES)}{hint}"))
+    with whole_file(path) as temporary:
+        stored = (with_results(atoms) for atoms in _batches.as_iterable(frames))
+        (_write_traj if suffix == ".traj" else _write_extxyz)(temporary, stored)
+
+
+def _write_extxyz(path: Path, frames: Iterable[Atoms]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for atoms in frames:
+            results = atoms.calc.results if atoms.calc else {}
+            per_particle = {k: np.asarray(v) for k, v in results.items() if k in _PER_PARTICLE}
+            per_frame = {k: v for k, v in results.items() if k not in _PER_PARTICLE}
+            if "stress" in results:
+                per_frame["stress"] = voigt_6_to_full_3x3_stress(results["stress"])
+            stress = np.ravel(atoms.info.get("stress", ()))
+            if stress.size == 6:  # ASE reads nine numbers alone
+                atoms.info["stress"] = voigt_6_to_full_3x3_stress(stress)
+            if any(name in atoms.arrays for name in _bodies.DIAMETER_COLUMNS[0]):
+                atoms = _bodies.with_diameters(atoms, _bodies.diameters(atoms))
+            file.write(_writers.extxyz_text(atoms, per_frame, per_particle))
+
+
+def _write_traj(path: Path, frames: Iterable[Atoms]) -> None:
+    with TrajectoryWriter(path, "w") as writer:
+        for atoms in frames:
+            others = {k: v for k, v in atoms.arrays.items() if k not in _KEPT_BY_TRAJ}
+            atoms.info[_KEY] = others
+            writer.write(atoms)
+
+
+def read_frames(
+    path: str | os.PathLike[str],
+    index: str | int = ":",
+    *,
+    format: str | None = None,
+    quaternion_columns: Sequence[str] | None = None,
+    diameter_columns: Sequence[str] | None = None,
+) -> list[Atoms]:
+    """Frames of a file that ``write_frames``, LAMMPS, OVITO or ASE wrote.
+
+    Extended XYZ from OVITO is told by its names: `orientation` (x, y, z, w) together with `aspherical_shape` (semi-axes; all
+    zero means a sphere of `radius`). These become c_q (w, x, y, z) and c_diameter (full diameters). `orientation` alone says
+    nothing about its order and stays as it is. The columns fx fy fz and tqx tqy tqz of a LAMMPS dump become the arrays
+    ``forces`` and ``torques``, in the units of the dump.
+
+    Parameters
+    ----------
+    path, index, format, quaternion_columns, diameter_columns
+        As in ``iread``.
+
+    Returns
+    -------
+    list of ase.Atoms
+        With a ``SinglePointCalculator`` where the file holds energies, forces or stresses; torques in the array ``torques``.
+
+    Raises
+    ------
+    ValueError
+        As in ``iread``; for OVITO's arrays that contradict c_q or give a particle no size.
+    OSError
+        For a file that is missing or cannot be opened.
+    """
+    columns = {"quaternion_columns": quaternion_columns, "diameter_columns": diameter_columns}
+    return list(_restored(path, _dump.iread(path, index, format=format, **columns)))
+
+
+def _restored(path: str | os.PathLike[str], frames: Iterable[Atoms]) -> Iterator[Atoms]:
+    for k, atoms in enumerate(frames):
+        for name, values in atoms.info.pop(_KEY, {}).items():
+            atoms.set_array(name, np.asarray(values))
+        if "orientation" in atoms.arrays and "aspherical_shape" in atoms.arrays:
+            _from_ovito(atoms, f"frame {k} of '{os.fspath(path)}'")
+        for name, columns in _DUMPED.items():
+            if name not in atoms.arrays and all(c in atoms.arrays for c in columns):
+                atoms.set_array(name, np.column_stack([atoms.arrays.pop(c) for c in columns]))
+        yield atoms
+
+
+def _from_ovito(atoms: Atoms, where: str) -> None:
+    """Replaces OVITO's arrays."""
+    n = len(atoms)
+    for name, width in (("orientation", 4), ("aspherical_shape", 3)):
+        if atoms.arrays[name].shape != (n, width):
+            raise ValueError(
+                message(f"{where}: shape of '{name}'", atoms.arrays[name].shape, f"({n}, {width})")
+            )
+    q = np.roll(atoms.arrays.pop("orientation"), 1, axis=1)
+    semi_axes = np.array(atoms.arrays.pop("aspherical_shape"), dtype=float)
+    spheres = ~semi_axes.any(axis=1)
+    if spheres.any():
+        if "radius" not in atoms.arrays:
+            k = int(np.argmax(spheres))
+            raise ValueError(
+                message(
+                    f"{where}: aspherical_shape of particle {k}", "0 0 0", "semi-axes, or a column radius"
+                )
+            )
+        semi_axes[spheres] = atoms.arrays["radius"][spheres, None]
+    given = Atoms(numbers=atoms.numbers)
+    given.arrays["c_q"] = q
+    if any(name in atoms.arrays for name in _bodies.QUATERNIONS):
+        turn = (_bodies.rotations(given) * _bodies.rotations(atoms).inv()).magnitude()
+        if turn.max(initial=0.0) > 1e-5:
+            k = int(np.argmax(turn))
+            raise ValueError(
+                message(
+                    f"{where}: orientation of particle {k}",
+                    "another one than its quaternion",
+                    "one orientation",
+                )
+            )
+    else:
+        atoms.set_array("c_q", q)
+    if not any(name in atoms.arrays for name in _bodies.ALL_NAMES if name not in _bodies.QUATERNIONS):
+        atoms.set_array("c_diameter", 2 * semi_axes)

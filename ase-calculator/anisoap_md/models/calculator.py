@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: MIT
+"""A model, or a descriptor alone, as a calculator of ASE."""
+
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
+from ase.outputs import Properties, all_outputs
+from ase.stress import full_3x3_to_voigt_6_stress
+
+from .. import _core
+from ..common.checks import message
+from ..descriptors.descriptor import Descriptor
+from ..frames import bodies as _bodies
+from .model import Model
+
+_PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
+
+Source = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLike[str]
+
+
+class AniSOAPCalculator(Calculator):
+    """Energies, forces, stresses, torques and uncertainties of a model for ``ase.Atoms``, and its descriptors.
+
+    Results are in eV and angstrom: a model in `real` units is converted. Those of a model in `lj` units are its own numbers.
+    A changed quaternion or diameter computes anew, like a changed position.
+
+    - energy, free_energy (the same), energies [n], forces [n, 3];
+    - stress [6]: xx yy zz yz xz xy, eV/angstrom^3, the symmetric part of -W/V at fixed orientations; needs three periodic
+      directions;
+    - torques [n, 3]: eV, space frame; ``get_torques``;
+    - uncertainties [n]: eV, standard deviations of the local energies, for models that have them; ``get_uncertainties``.
+
+    Parameters
+    ----------
+    source : Model, path, Descriptor or dict
+        A model or its file; or a Descriptor, its JSON file, or a dict of its arguments, for descriptors without energies.
+    num_threads : int, optional
+        Threads of one call, for a source that is read here; None is the OpenMP default.
+
+    Raises
+    ------
+    ValueError
+        For a document that is damaged, newer or of another format.
+    """
+
+    ignored_changes = {"initial_magmoms", "initial_charges"}
+
+    def __init__(self, source: Source, *, num_threads: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        made = _opened(source, num_threads)
+        self.model: Model | None = None
+        if isinstance(made, Descriptor):
+            self.descriptor = made
+            self.implemented_properties: list[str] = []
+            return
+        self.model = made if made.units == "lj" else made.converted("metal")
+        self.descriptor = self.model.descriptor
+        self.implemented_properties = [*_PROPERTIES]
+        if self.model.has_uncertainty:
+            self.implemented_properties.append("uncertainties")
+        if self.model.training.get("prior"):
+            warnings.warn(
+                "anisoap: the model was trained on what its prior leaves; these energies are without the prior",
+                UserWarning,
+                stacklevel=2,
+            )
+
+    def check_state(self, atoms: Atoms, tol: float = 1e-15) -> list[str]:
+        """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
+        changes = super().check_state(atoms, tol)
+        if self.atoms is not None:
+            changes += [name for name in _bodies.ALL_NAMES if _differs(self.atoms, atoms, name)]
+        return changes
+
+    def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
+        if name not in self.implemented_properties:
+            raise PropertyNotImplementedError(
+                message(f"property '{name}'", self._lacks(name), self._offers())
+            )
+        return super().get_property(name, atoms, allow_calculation)
+
+    def calculate(
+        self,
+        atoms: Atoms | None = None,
+        properties: Any = ("energy",),
+        system_changes: Any = all_changes,
+    ) -> None:
+        if self.model is None:
+            raise PropertyNotImplementedError(
+                message(f"properties {', '.join(properties)}", self._lacks(""), self._offers())
+            )
+        super().calculate(atoms, properties, system_changes)
+        atoms = self.atoms
+        periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
+        if "stress" in properties and not periodic:
+            raise PropertyNotImplementedError(
+                message(
+                    "stress",
+                    f"pbc {atoms.pbc.tolist()}, a cell of rank {atoms.cell.rank}",
+                    "a cell periodic in 3D",
+                )
+            )
+        found = self.model.predict(atoms, uncertainties="uncertainties" in properties)
+        energy = float(found.energy[0])
+        self.results = {
+            "energy": energy,
+            "free_energy": energy,
+            "energies": found.energies,
+            "forces": found.forces,
+            "torques": found.torques,
+        }
+        if periodic:
+            # Takes the mean of xy and yx: the symmetric part.
+            self.results["stress"] = full_3x3_to_voigt_6_stress(-found.virial[0] / atoms.get_volume())
+        if found.uncertainties is not None:
+            self.results["uncertainties"] = found.uncertainties
+
+    def export_properties(self) -> Properties:
+        """Results that ASE knows: torques and uncertainties are left out."""
+        return Properties({name: value for name, value in self.results.items() if name in all_outputs})
+
+    def get_torques(self, atoms: Atoms | None = None) -> np.ndarray:
+        """Torques [n, 3] in the space frame, eV."""
+        return self.get_property("torques", atoms)
+
+    def get_uncertainties(self, atoms: Atoms | None = None) -> np.ndarray:
+        """Standard deviations [n] of the local energies, eV."""
+        return self.get_property("uncertainties", atoms)
+
+    def get_descriptors(self, atoms: Atoms | None = None, symmetric: bool = False) -> np.ndarray:
+        """Power spectra [n, n_features] of the particles, as the model sees them: with its `density_scale`."""
+        atoms = self.atoms if atoms is None else atoms
+        if atoms is None:
+            raise ValueError(message("atoms", None, "an ase.Atoms"))
+        if self.model is not None and self.model.density_scale != 1:
+            atoms = _bodies.with_diameters(atoms, self.model.density_scale * _bodies.diameters(atoms))
+        return self.descriptor.power_spectrum(atoms, symmetric=symmetric)
+
+    def _lacks(self, name: str) -> str:
+        if self.model is None:
+            return "a calculator made from hyperparameters alone"
+        return "a model without it" if name == "uncertainties" else "a calculator without it"
+
+    def _offers(self) -> str:
+        return "a model" if self.model is None else f"one of {', '.join(self.implemented_properties)}"
+
+
+def _opened(source: Source, num_threads: int | None) -> Model | Descriptor:
+    if isinstance(source, (Model, Descriptor)):
+        return source
+    if isinstance(source, _core.Model):
+        return Model(source, num_threads=num_threads)
+    if isinstance(source, Mapping):
+        return Descriptor(**{"num_threads": num_threads, **source})
+    if isinstance(source, (str, os.PathLike)):
+        data = Path(source).read_bytes()  # a model's document holds a descriptor's
+        is_descriptor = b'"anisoap-hypers"' in data and b'"anisoap-model"' not in data
+        opened: Any = Descriptor.from_json if is_descriptor else Model.load
+        return opened(source, num_threads=num_threads)
+    raise TypeError(
+        message(
+            "source",
+            repr(type(source)),
+            "a Model, a path, a Descriptor, or a dict of a Descriptor's arguments",
+        )
+    )
+
+
+def _differs(a: Atoms, b: Atoms, name: str) -> bool:
+    mine, theirs = a.arrays.get(name), b.arrays.get(name)
+    if mine is None or theirs is None:
+        return mine is not theirs
+    return not np.array_equal(mine, theirs)

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: MIT
+"""Potentials: their JSON files, energies, forces and torques."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from ase.calculators.calculator import PropertyNotImplementedError
+
+from .. import _core
+from ..common import checks as _checks
+from ..common.files import write_text
+from ..descriptors.descriptor import Descriptor, Frames
+from ..frames import batches as _batches
+from ..frames import species as _species
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says about frames, in the model's units; particles in the order of frames and particles.
+
+    Attributes
+    ----------
+    energy : numpy.ndarray
+        [n_frames]
+    energies : numpy.ndarray
+        [n] local energies, which add up to `energy` frame by frame.
+    forces, torques : numpy.ndarray
+        [n, 3] torques in the space frame, about the particles' positions.
+    virial : numpy.ndarray
+        [n_frames, 3, 3] W_ab = -sum over pairs r_a (dphi/dr)_b. Not symmetric: torques take the other part.
+    uncertainties : numpy.ndarray or None
+        [n] standard deviations of the local energies, where asked for.
+    counts : numpy.ndarray
+        [n_frames] numbers of particles.
+    """
+
+    energy: np.ndarray
+    energies: np.ndarray
+    forces: np.ndarray
+    torques: np.ndarray
+    virial: np.ndarray
+    uncertainties: np.ndarray | None
+    counts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.energy)
+
+    def per_frame(self, values: np.ndarray) -> list[np.ndarray]:
+        """Values of particles [n, ...] as one array per frame."""
+        return np.split(values, np.cumsum(self.counts)[:-1]) if len(self) else []
+
+
+class EnergyForcesTorques(NamedTuple):
+    """Energies [n_frames], forces [n, 3] and torques [n, 3] (space frame), in the model's units."""
+
+    energy: np.ndarray
+    forces: np.ndarray
+    torques: np.ndarray
+
+
+class Model:
+    """A potential for ellipsoids; make one with ``Model.load`` or ``Model.from_json``.
+
+    Parameters
+    ----------
+    core : anisoap_md._core.Model
+        Read once: later changes of it do not change this model's results.
+    num_threads : int, optional
+        Threads of one call; None is the OpenMP default.
+
+    Raises
+    ------
+    ValueError
+        For entries that are wrong or not finite, naming the entry, and for a model without a cutoff function that does not
+        allow one.
+    """
+
+    def __init__(self, core: _core.Model, *, num_threads: int | None = None) -> None:
+        if not isinstance(core, _core.Model):
+            raise TypeError(
+                _checks.message("core", repr(type(core)), "an anisoap_md._core.Model; Model.load reads files")
+            )
+        core.validate()
+        self._core = core
+        self._num_threads = _checks.thread_count(num_threads)
+        self._potential = _core.Potential(core)
+        self._numbers = _species.to_numbers(core.hypers.species)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, num_threads: int | None = None) -> "Model":
+        """Model of a JSON file. Reading it runs no code.
+
+        Raises
+        ------
+        ValueError
+            For a file that is damaged, truncated, of another format or of a newer version, or holds numbers that are not finite.
+        OSError
+            For a file that is missing or cannot be opened.
+        """
+        text = Path(path).read_bytes().decode("utf-8", errors="backslashreplace")
+        try:
+            return cls.from_json(text, num_threads=num_threads)
+        except ValueError as error:
+            raise ValueError(f"{error} (file '{os.fspath(path)}')") from None
+
+    @classmethod
+    def from_json(cls, text: str, *, num_threads: int | None = None) -> "Model":
+        """Model of JSON text; errors as ``load``."""
+        return cls(_core.Model.from_json(_checks.word("text", text)), num_threads=num_threads)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Writes the JSON file; it is replaced as a whole or not at all."""
+        write_text(path, self.to_json())
+
+    def to_json(self) -> str:
+        """The model as one JSON document."""
+        return self._core.to_json()
+
+    @property
+    def core(self) -> _core.Model:
+        """The model as plain data."""
+        return self._core
+
+    @property
+    def species(self) -> list[str]:
+        """Chemical symbols, in the order of the descriptor's columns."""
+        return list(self._core.hypers.species)
+
+    @property
+    def units(self) -> str:
+        """'metal' (eV, angstrom), 'real' (kcal/mol, angstrom) or 'lj' (reduced units)."""
+        return self._core.units
+
+    @property
+    def cutoff(self) -> float:
+        """Largest distance of neighbours, the two-body term included. Model's length unit."""
+        return self._core.cutoff
+
+    @property
+    def density_scale(self) -> float:
+        """Semi-axes of the density as a fraction of the particle's."""
+        return self._core.density_scale
+
+    @property
+    def has_uncertainty(self) -> bool:
+        """True when the model knows standard deviations of its local energies."""
+        return self._core.has_uncertainty
+
+    @property
+    def training(self) -> dict[str, Any]:
+        """What the model was trained on, as a new dictionary."""
+        return json.loads(self._core.training)
+
+    @property
+    def checksum(self) -> str:
+        """As in the document."""
+        return self._core.checksum()
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """Descriptor with the model's hyperparameters; the model itself scales diameters by `density_scale` first."""
+        return Descriptor.from_json(self._core.hypers.to_json(), num_threads=self._num_threads or None)
+
+    def converted(self, units: str) -> "Model":
+        """The same potential in other units.
+
+        Raises
+        ------
+        ValueError
+            For unknown units, and for reduced units against others.
+        """
+        return Model(
+            self._core.converted(_checks.word("units", units)), num_threads=self._num_threads or None
+        )
+
+    def predict(self, frames: Frames, uncertainties: bool = False) -> Prediction:
+        """Energies, forces, torques and virials of frames.
+
+        Parameters
+        ----------
+        frames : ase.Atoms or iterable of ase.Atoms
+            A generator is read in batches and never held as a whole.
+        uncertainties : bool
+            True adds standard deviations of the local energies.
+
+        Raises
+        ------
+        ValueError
+            For a frame with wrong or missing arrays or a species that the model does not know, naming frame and particle.
+        PropertyNotImplementedError
+            For uncertainties of a model that has none.
+        """
+        wanted = _checks.flag("uncertainties", uncertainties)
+        if wanted and not self.has_uncertainty:
+            raise PropertyNotImplementedError(
+                _checks.message(
+                    "uncertainties", "a model that has none", "a model with a variance or a committee"
+                )
+            )
+        parts = list(self._results(frames, wanted))
+        if not parts:
+            one, three = np.empty(0), np.empty((0, 3))
+            deviations = one.copy() if wanted else None
+            counts = np.empty(0, np.intp)
+            return Prediction(one, one.copy(), three, three.copy(), np.empty((0, 3, 3)), deviations, counts)
+
+        def joined(name: str) -> np.ndarray:
+            return parts[0][name] if len(parts) == 1 else np.concatenate([part[name] for part in parts])
+
+        return Prediction(
+            *(joined(name) for name in ("energy", "energies", "forces", "torques", "virial")),
+            joined("uncertainties") if wanted else None,
+            joined("counts"),
+        )
+
+    def energy_forces_torques(self, frames: Frames) -> EnergyForcesTorques:
+        """Energies [n_frames], forces [n, 3] and torques [n, 3] (space frame) of frames; as ``predict``."""
+        found = self.predict(frames)
+        return EnergyForcesTorques(found.energy, found.forces, found.torques)
+
+    def _results(self, frames: Frames, uncertainties: bool) -> Iterator[dict[str, np.ndarray]]:
+        first = 0
+        for batch in _batches.split(_batches.as_iterable(frames), None):
+            try:
+                yield self._potential.compute(
+                    batch,
+                    self._numbers,
+                    num_threads=self._num_threads,
+                    first_frame=first,
+                    uncertainties=uncertainties,
+                )
+            except ValueError as error:
+                if "species (atomic number)" not in str(error):
+                    raise
+                raise ValueError(f"{error}, the model's {', '.join(self.species)}") from None
+            first += len(batch)
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(local.kind for local in self._core.local)
+        n_pairs = len(self._core.two_body.pairs)
+        return (
+            f"Model(species={self.species}, units={self.units!r}, cutoff={self.cutoff:g}, "
+            f"local=[{kinds}], two_body={n_pairs} pair{'' if n_pairs == 1 else 's'} of species)"
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (self.to_json(), self._num_threads or None)
+
+
+def _rebuilt(text: str, num_threads: int | None) -> Model:
+    return Model.from_json(text, num_threads=num_threads)

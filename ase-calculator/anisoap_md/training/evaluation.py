@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""Predictions of a model and their errors against labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from ase import Atoms
+
+from .. import _core
+from ..data.dataset import PER_PARTICLE, Dataset, Labels
+from ..frames import batches as _batches
+from ..frames import species as _species
+from ..frames.stress import symmetric_voigt
+
+
+def predict(
+    model: _core.Model, frames: Sequence[Atoms], targets: Sequence[str], num_threads: int = 0
+) -> list[Labels]:
+    """What the model says about the targets of each frame."""
+    potential = _core.Potential(model)
+    species = _species.to_numbers(model.hypers.species)
+    out: list[Labels] = []
+    for batch in _batches.split(iter(frames), None):
+        result = potential.compute(batch, species, num_threads, first_frame=len(out))
+        stops = np.cumsum(result["counts"])
+        for k, atoms in enumerate(batch):
+            rows = slice(stops[k] - len(atoms), stops[k])
+            every = {
+                "energy": float(result["energy"][k]),
+                "forces": result["forces"][rows],
+                "torques": result["torques"][rows],
+                "stress": symmetric_voigt(result["virial"][k]),
+            }
+            out.append(Labels(**{t: every[t] for t in targets}))
+    return out
+
+
+@dataclass
+class Errors:
+    """Errors of one target on some frames; energies and virials per particle."""
+
+    rmse: float
+    mae: float
+    spread: float  # standard deviation of the labels
+    r2: float
+    n: int
+
+    @classmethod
+    def of(cls, labels: np.ndarray, predictions: np.ndarray) -> "Errors":
+        difference = predictions - labels
+        rmse, spread = float(np.sqrt(np.mean(difference**2))), float(np.std(labels))
+        r2 = 1 - (rmse / spread) ** 2 if spread > 0 else float("nan")
+        return cls(rmse, float(np.mean(np.abs(difference))), spread, r2, len(labels))
+
+
+Parity = dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+def parity(data: Dataset, predictions: Sequence[Labels]) -> Parity:
+    """Labels and predictions [k] of each target, one behind another; energies and virials per particle."""
+    sizes = [len(atoms) for atoms in data.frames]
+
+    def joined(labels: Sequence[Labels], target: str) -> np.ndarray:
+        values = [np.ravel(getattr(x, target)) for x in labels]
+        if target in PER_PARTICLE:
+            values = [v / n for v, n in zip(values, sizes, strict=True)]
+        return np.concatenate(values)
+
+    return {t: (joined(data.labels, t), joined(predictions, t)) for t in data.targets}
+
+
+def errors(pairs: Parity) -> dict[str, Errors]:
+    return {t: Errors.of(*values) for t, values in pairs.items()}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: MIT
+"""Passes over the frames: designs from their power spectra, rows into accumulators, and cross-validation of the ridge."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from ...data.dataset import PER_PARTICLE, Dataset, Scales
+from ...data.environments import Environments
+from ...data.statistics import Moments
+from .kernel import Candidates, KernelDesign, select_points
+from .rows import Design, Terms, label_rows
+from .solver import Accumulator, Solver
+from .standardised import LinearDesign
+
+RIDGES = 10.0 ** np.arange(-16, 1.1)  # relative; those that cross-validation compares
+
+
+def progress(frames: Iterable[Any], what: str, show: bool) -> Iterator[Any]:
+    yield from tqdm(frames, desc=what, unit=" frames", disable=not show)
+
+
+def linear_designs(environments: Environments, data: Dataset, show: bool) -> list[Design]:
+    """Designs from the means and standard deviations of the power spectra of each species."""
+    moments = [Moments(0) for _ in environments.species]
+    for k, atoms in enumerate(progress(data.frames, "features", show)):
+        features, kinds = environments.features(atoms), environments.species_of(atoms)
+        if k == 0:
+            moments = [Moments(features.shape[1]) for _ in environments.species]
+        for s, part in enumerate(moments):
+            part.add(features[kinds == s])
+    return [LinearDesign.from_moments(m) for m in moments]
+
+
+def kernel_designs(
+    environments: Environments,
+    data: Dataset,
+    n_points: int,
+    selection: str,
+    exponent: int,
+    seed: int,
+    show: bool,
+) -> list[Design]:
+    """Designs with representatives among the particles of each species."""
+    candidates = [Candidates(seed + s) for s in range(len(environments.species))]
+    for atoms in progress(data.frames, "features", show):
+        features, kinds = environments.features(atoms), environments.species_of(atoms)
+        for s, part in enumerate(candidates):
+            part.add(features[kinds == s])
+    return [KernelDesign(select_points(c.rows, n_points, selection), exponent) for c in candidates]
+
+
+def accumulate(
+    terms: Terms,
+    data: Dataset,
+    n_folds: int = 1,
+    show: bool = False,
+    after: Callable[[int, list[Accumulator]], None] | None = None,
+) -> list[Accumulator]:
+    """Rows of all frames, frame k in accumulator k mod n_folds. `after(n, accumulators)` is called after n frames."""
+    folds = [Accumulator(data.targets, terms.n_columns) for _ in range(n_folds)]
+    pairs = zip(data.frames, data.labels, strict=True)
+    for k, (atoms, labels) in enumerate(progress(list(pairs), "rows", show)):
+        for target, rows in terms.rows(atoms, data.targets).items():
+            divisor = len(atoms) if target in PER_PARTICLE else 1
+            folds[k % n_folds].add(target, rows, label_rows(labels, target), divisor)
+        if after is not None:
+            after(k + 1, folds)
+    return folds
+
+
+def row_factors(weights: Mapping[str, float], scales: Scales) -> dict[str, float]:
+    """What the rows of each target are multiplied by."""
+    return {t: w / getattr(scales, t) for t, w in weights.items()}
+
+
+def held_out_errors(
+    solver: Solver, folds: Sequence[Accumulator], factors: Mapping[str, float], ridges: Sequence[float | str]
+) -> list[dict[str, float]]:
+    """Root mean square errors of each target over the folds, each predicted from the others, for every ridge."""
+    squares: list[dict[str, float]] = [dict.fromkeys(folds[0].triangles, 0.0) for _ in ridges]
+    counts = {t: sum(f.triangles[t].n_rows for f in folds) for t in folds[0].triangles}
+    for k, held in enumerate(folds):
+        others = Accumulator.merged([f for j, f in enumerate(folds) if j != k])
+        factor, n_rows = others.factor(factors)
+        system = solver.system(factor, n_rows)
+        for total, ridge in zip(squares, ridges, strict=True):
+            columns = solver.columns(factor, system, ridge)
+            for t, error in held.errors(columns).items():
+                total[t] += error**2 * held.triangles[t].n_rows
+    return [{t: float(np.sqrt(v / counts[t])) for t, v in total.items()} for total in squares]
+
+
+def loss_of(errors: Mapping[str, float], factors: Mapping[str, float]) -> float:
+    """Root of the mean over the targets of the squared errors, each times its row factor."""
+    used = [t for t, f in factors.items() if f > 0]
+    return float(np.sqrt(sum((errors[t] * factors[t]) ** 2 for t in used) / len(used)))
+
+
+def cross_validated_ridge(
+    solver: Solver, folds: Sequence[Accumulator], factors: Mapping[str, float]
+) -> float:
+    """Relative ridge with the smallest error on held-out folds."""
+    losses = [loss_of(e, factors) for e in held_out_errors(solver, folds, factors, RIDGES.tolist())]
+    return float(RIDGES[int(np.argmin(losses))])

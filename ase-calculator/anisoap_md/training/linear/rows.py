@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: MIT
+"""Rows of the linear systems: what every weight of a model adds to the energy, forces, torques and virial of one frame.
+
+A model is E = sum_i e_s(i) + sum_i w_s(i) . phi_s(i)(p_i). Columns are the offsets e_s, then the blocks of weights w_s in the
+order of the species. A design gives phi and its chain rule; the sums over pairs are here, once for all designs.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from ase import Atoms
+from scipy.sparse import csr_array
+
+from ... import _core
+from ...data.dataset import Labels
+from ...data.environments import Environments
+from ...frames.stress import symmetric_voigt
+from .pair_polynomial import PairDesign
+
+_CHUNK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
+
+
+class Design(Protocol):
+    """phi of the particles of one species."""
+
+    @property
+    def n_columns(self) -> int: ...
+
+    def values(self, features: np.ndarray) -> np.ndarray:
+        """phi [k, n_columns] of power spectra [k, F]."""
+
+    def derivatives(self, features: np.ndarray, owner: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
+        """d phi [P, 6, n_columns] of d p [P, 6, F]; owner [P] are rows of `features` [k, F], equal ones side by side."""
+
+    def whitening(self) -> np.ndarray:
+        """T [n_columns, rank]: the prior of the weights T u is that of independent u of one variance."""
+
+    def local_energy(
+        self, offset: float, weights: np.ndarray, variance_rows: np.ndarray, prior_variance: float
+    ) -> _core.LocalEnergy: ...
+
+
+def n_columns(designs: Sequence[Design]) -> int:
+    """Offsets and weights of all species."""
+    return len(designs) + sum(d.n_columns for d in designs)
+
+
+def blocks(designs: Sequence[Design]) -> list[slice]:
+    """Columns of the weights of each species."""
+    stops = np.cumsum([len(designs), *(d.n_columns for d in designs)]).tolist()
+    return [slice(a, b) for a, b in zip(stops[:-1], stops[1:], strict=True)]
+
+
+class NoDesign:
+    """A species without a many-body term."""
+
+    n_columns = 0
+
+    def values(self, features: np.ndarray) -> np.ndarray:
+        return np.empty((len(features), 0))
+
+    def derivatives(self, features: np.ndarray, owner: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
+        return np.empty((*jacobian.shape[:2], 0))
+
+    def whitening(self) -> np.ndarray:
+        return np.empty((0, 0))
+
+    def local_energy(
+        self, offset: float, weights: np.ndarray, variance_rows: np.ndarray, prior_variance: float
+    ) -> _core.LocalEnergy:
+        local = _core.LocalEnergy()
+        local.offset = offset
+        return local
+
+
+@dataclass
+class Terms:
+    """All that is linear in its weights: columns of offsets, of the designs of the species, of two-body polynomials."""
+
+    environments: Environments
+    designs: Sequence[Design]
+    pairs: PairDesign | None = None
+
+    @property
+    def n_columns(self) -> int:
+        return n_columns(self.designs) + (self.pairs.n_columns if self.pairs else 0)
+
+    def rows(self, atoms: Atoms, targets: Sequence[str]) -> dict[str, np.ndarray]:
+        """Rows [k, n_columns] of each target: energy 1, forces and torques 3 n (particle, then x y z), stress 6 (a virial)."""
+        local = frame_rows(self.environments, self.designs, atoms, targets)
+        if self.pairs is None:
+            return local
+        derivatives = any(t != "energy" for t in targets)
+        pairs = self.pairs.rows(atoms, derivatives)
+        if derivatives:
+            pairs["stress"] = symmetric_voigt(pairs["virial"])
+        return {t: np.concatenate([local[t], pairs[t]], axis=1) for t in targets}
+
+
+def frame_rows(
+    environments: Environments, designs: Sequence[Design], atoms: Atoms, targets: Sequence[str]
+) -> dict[str, np.ndarray]:
+    """Rows of the offsets and designs."""
+    kinds = environments.species_of(atoms)
+    n, width = len(atoms), n_columns(designs)
+    energy = np.zeros((1, width))
+    forces, torques = np.zeros((n, 3, width)), np.zeros((n, 3, width))
+    virial = np.zeros((3, 3, width))
+    derivatives_wanted = any(t != "energy" for t in targets)
+    energy[0, : len(designs)] = np.bincount(kinds, minlength=len(designs))
+    if width > len(designs):
+        pairs = (
+            environments.jacobian(atoms) if derivatives_wanted else {"features": environments.features(atoms)}
+        )
+    for s, (design, columns) in enumerate(zip(designs, blocks(designs), strict=True)):
+        if design.n_columns == 0:
+            continue
+        features = pairs["features"]
+        energy[0, columns] = design.values(features[kinds == s]).sum(axis=0)
+        if not derivatives_wanted:
+            continue
+        for chunk in _chunks(np.flatnonzero(kinds[pairs["i"]] == s), design.n_columns):
+            i, j = pairs["i"][chunk], pairs["j"][chunk]
+            change = design.derivatives(features, i, pairs["jacobian"][chunk])
+            at_j = _sums(j, change, n)
+            forces[:, :, columns] -= at_j[:, :3]
+            torques[:, :, columns] -= at_j[:, 3:]
+            starts = np.flatnonzero(np.diff(i, prepend=-1))
+            forces[i[starts], :, columns] += np.add.reduceat(change[:, :3], starts, axis=0)
+            if "stress" in targets:
+                virial[:, :, columns] -= np.tensordot(pairs["r"][chunk], change[:, :3], axes=(0, 0))
+    rows = {
+        "energy": energy,
+        "forces": forces.reshape(3 * n, width),
+        "torques": torques.reshape(3 * n, width),
+        "stress": symmetric_voigt(virial),
+    }
+    return {t: rows[t] for t in targets}
+
+
+def _chunks(pairs: np.ndarray, width: int) -> Iterator[slice | np.ndarray]:
+    """Runs of pairs whose derivatives fit into memory; slices where the pairs lie one behind another."""
+    most = max(1, _CHUNK_BYTES // (8 * 6 * max(width, 1)))
+    for start in range(0, len(pairs), most):
+        part = pairs[start : start + most]
+        whole = part[-1] - part[0] + 1 == len(part)
+        yield slice(int(part[0]), int(part[-1]) + 1) if whole else part
+
+
+def _sums(rows: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
+    """[n, 6, m] sums of values [P, 6, m] over the pairs of each row."""
+    count = len(rows)
+    to_rows = csr_array((np.ones(count), (rows, np.arange(count))), shape=(n, count))
+    return (to_rows @ values.reshape(count, -1)).reshape(n, *values.shape[1:])
+
+
+def label_rows(labels: Labels, target: str) -> np.ndarray:
+    """Right-hand side [k] of the rows of one target."""
+    return np.ravel(np.asarray(getattr(labels, target), dtype=float))

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: MIT
+"""Bayesian ridge regression on rows that come frame by frame.
+
+Rows X and labels y are held as the triangular factor R of the QR decomposition of [X y]: R^T R is the matrix of the normal
+equations, but its condition number is not squared, and its size does not depend on the number of rows.
+
+Loss: sum over targets of (weight / scale)^2 |y - X w|^2 + ridge |u|^2 with w = (offsets, T u). Offsets are not penalised.
+With noise variance s2 the prior variance of u is s2 / ridge (D. MacKay, Neural Comput. 4, 415 (1992)).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import block_diag
+from scipy.optimize import minimize_scalar
+
+from ...common.checks import message
+from .pair_polynomial import PairDesign
+from .rows import Design
+
+_SINGULAR = 1e-13  # singular values, of the largest one, that count as zero
+OFFSETS = 1e-10  # the same among the columns of the offsets
+_LOWEST, _HIGHEST = -24.0, 2.0  # log10 of the ridge, of the largest squared singular value
+
+
+class Triangle:
+    """Factor R of all rows given so far: |R v| = |rows v| for every v. Memory: a few n_columns^2."""
+
+    def __init__(self, n_columns: int) -> None:
+        self.n_rows = 0
+        self._factor = np.empty((0, n_columns))
+        self._waiting: list[np.ndarray] = []
+        self._held = 0
+        self._most = max(4 * n_columns, 1024)
+
+    def add(self, rows: np.ndarray) -> None:
+        self.n_rows += len(rows)
+        for start in range(0, len(rows), self._most):
+            part = rows[start : start + self._most]
+            self._waiting.append(part)
+            self._held += len(part)
+            if self._held >= self._most:
+                self._reduce()
+
+    @classmethod
+    def merged(cls, parts: Sequence["Triangle"]) -> "Triangle":
+        out = cls(parts[0]._factor.shape[1])
+        for part in parts:
+            out.add(part.factor)
+        out.n_rows = sum(part.n_rows for part in parts)
+        return out
+
+    def _reduce(self) -> None:
+        self._factor = np.linalg.qr(np.concatenate([self._factor, *self._waiting]), mode="r")
+        self._waiting, self._held = [], 0
+
+    @property
+    def factor(self) -> np.ndarray:
+        """[<= n_columns, n_columns]."""
+        if self._waiting:
+            self._reduce()
+        return self._factor
+
+    @property
+    def nbytes(self) -> int:
+        return self._factor.nbytes + sum(part.nbytes for part in self._waiting)
+
+
+class Accumulator:
+    """One triangle per target, labels in the last column."""
+
+    def __init__(self, targets: Sequence[str], width: int) -> None:
+        self.triangles = {t: Triangle(width + 1) for t in targets}
+
+    def add(self, target: str, rows: np.ndarray, labels: np.ndarray, divisor: float = 1.0) -> None:
+        """Rows [k, width] and labels [k], both over `divisor`."""
+        self.triangles[target].add(np.column_stack([rows, labels]) / divisor)
+
+    @classmethod
+    def merged(cls, parts: Sequence["Accumulator"]) -> "Accumulator":
+        """All rows of several accumulators."""
+        out = cls.__new__(cls)
+        out.triangles = {t: Triangle.merged([p.triangles[t] for p in parts]) for t in parts[0].triangles}
+        return out
+
+    @property
+    def nbytes(self) -> int:
+        return sum(t.nbytes for t in self.triangles.values())
+
+    def factor(self, factors: Mapping[str, float]) -> tuple[np.ndarray, int]:
+        """Factor of all rows times the factor of their target, and the number of rows that count."""
+        used = {t: f for t, f in factors.items() if f > 0}
+        stacked = np.concatenate([f * self.triangles[t].factor for t, f in used.items()])
+        return np.linalg.qr(stacked, mode="r"), sum(self.triangles[t].n_rows for t in used)
+
+    def errors(self, weights: np.ndarray) -> dict[str, float]:
+        """Root mean square errors of each target, in the units of the rows."""
+        v = np.append(weights, -1.0)
+        return {
+            t: float(np.linalg.norm(tri.factor @ v) / np.sqrt(tri.n_rows))
+            for t, tri in self.triangles.items()
+            if tri.n_rows
+        }
+
+
+@dataclass
+class System:
+    """The regression after offsets are projected out and weights are whitened: |y - P diag(s) Vh u|^2 + rest."""
+
+    s: np.ndarray  # [k] singular values
+    vh: np.ndarray  # [k, n] rows span u
+    r: np.ndarray  # [k] P^T y
+    rest: float  # squared part of y that no weight reaches
+    n_free: int  # rows less offsets
+    norm: float  # |y|^2 after the projection
+
+    @property
+    def largest(self) -> float:
+        return float(self.s.max(initial=0.0)) or 1.0
+
+    @property
+    def rank(self) -> int:
+        return int(np.count_nonzero(self.s > _SINGULAR * self.largest))
+
+    @property
+    def condition_number(self) -> float:
+        """Of the whitened rows, infinite where they are singular."""
+        if len(self.s) < self.vh.shape[1] or self.rank < len(self.s):
+            return np.inf
+        return float(self.largest / self.s.min(initial=self.largest))
+
+    def solution(self, ridge: float) -> np.ndarray:
+        """u; the smallest one where ridge is 0."""
+        s2 = self.s**2
+        kept = s2 + ridge > (_SINGULAR * self.largest) ** 2
+        return self.vh.T @ np.where(kept, self.s * self.r / np.where(kept, s2 + ridge, 1.0), 0.0)
+
+    def misfit(self, ridge: float) -> float:
+        """Smallest value of the loss; `ridge` is absolute."""
+        return self.rest + float(np.sum(self.r**2 * ridge / (self.s**2 + ridge)))
+
+    def log_evidence(self, ridge: float) -> float:
+        """Up to a constant, at the best noise variance."""
+        misfit = max(self.misfit(ridge), np.finfo(float).eps ** 2 * self.norm, np.finfo(float).tiny)
+        return -0.5 * self.n_free * np.log(misfit) - 0.5 * float(np.sum(np.log1p(self.s**2 / ridge)))
+
+
+@dataclass
+class Posterior:
+    """Weights with their uncertainty. `ridge` is relative to the largest squared singular value."""
+
+    offsets: np.ndarray  # [n_species]
+    weights: list[np.ndarray]  # [n_columns] per species
+    pair_weights: list[np.ndarray]  # [n_columns] per kind of pair
+    variance_rows: list[np.ndarray]  # [k, n_columns] per species
+    pair_variance_rows: list[np.ndarray]  # [k, columns of the kinds of pairs with the species] per species
+    prior_variance: float
+    noise_variance: float
+    ridge: float
+    rank: int
+    n_weights: int
+    condition_number: float
+    log_evidence: float
+    n_rows: int
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Offsets and weights as the rows' columns."""
+        return np.concatenate([self.offsets, *self.weights, *self.pair_weights])
+
+
+class Solver:
+    """Solutions for one set of designs, and two-body polynomials beside them."""
+
+    def __init__(self, designs: Sequence[Design], explains: bool, pairs: PairDesign | None = None) -> None:
+        """explains: variance rows are of the variance that the data explain (kernels), not of what is left (linear)."""
+        self._designs, self._explains, self._pairs = designs, explains, pairs
+        self._whitenings = [d.whitening() for d in designs] + (pairs.whitenings() if pairs else [])
+        self._whitening = block_diag(*self._whitenings)
+        self._parts_of_u = _slices([t.shape[1] for t in self._whitenings])
+
+    def _parts(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Columns of the offsets, of the whitened weights, and labels."""
+        n = len(self._designs)
+        return factor[:, :n], factor[:, n:-1] @ self._whitening, factor[:, -1]
+
+    def system(self, factor: np.ndarray, n_rows: int) -> System:
+        return self._decompose(*self._parts(factor), n_rows)
+
+    def _decompose(self, counts: np.ndarray, x: np.ndarray, y: np.ndarray, n_rows: int) -> System:
+        u, values, _ = np.linalg.svd(counts, full_matrices=False)
+        u = u[:, values > OFFSETS * values.max(initial=0.0)]
+        x, y = x - u @ (u.T @ x), y - u @ (u.T @ y)
+        p, s, vh = np.linalg.svd(x, full_matrices=False)
+        r = p.T @ y
+        rest = float(np.sum((y - p @ r) ** 2))
+        return System(s, vh, r, rest, max(1, n_rows - u.shape[1]), float(y @ y))
+
+    def columns(self, factor: np.ndarray, system: System, ridge: float | str) -> np.ndarray:
+        """Offsets and weights at a relative ridge (or 'evidence'), as the rows' columns."""
+        counts, x, y = self._parts(factor)
+        relative = best_ridge(system) if ridge == "evidence" else float(ridge)
+        u = system.solution(relative * system.largest**2)
+        offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
+        return np.concatenate([offsets, self._whitening @ u])
+
+    def solve(self, factor: np.ndarray, n_rows: int, ridge: float | str) -> Posterior:
+        """Posterior at a relative ridge, or at that of the largest evidence ('evidence').
+
+        Raises
+        ------
+        ValueError
+            For ridge = 0 and rows that do not determine every weight.
+        """
+        counts, x, y = self._parts(factor)
+        system = self._decompose(counts, x, y, n_rows)
+        n_weights = x.shape[1]
+        relative = best_ridge(system) if ridge == "evidence" else float(ridge)
+        if relative == 0 and system.rank < n_weights:
+            raise ValueError(
+                message(
+                    "fit: a singular system",
+                    f"rank {system.rank} of {n_weights} weights from {n_rows} labels",
+                    "more or other frames, fewer features, or ridge > 0",
+                )
+            )
+        alpha = relative * system.largest**2
+        u = system.solution(alpha)
+        offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
+        share = system.s**2 / (system.s**2 + alpha)
+        n_left = max(system.n_free - float(share.sum()), 1.0)
+        residual = system.rest + float(np.sum((system.r * (1 - share)) ** 2))
+        noise = system.misfit(alpha) / system.n_free if ridge == "evidence" else residual / n_left
+        prior = noise / alpha if alpha > 0 else 0.0
+        n = len(self._designs)
+        weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
+        root = self._covariance_root(system, noise, alpha, prior)
+        rows = [self._variance_rows(root, s) for s in range(n)]
+        return Posterior(
+            offsets,
+            weights[:n],
+            weights[n:],
+            [own for own, _ in rows],
+            [of_pairs for _, of_pairs in rows],
+            prior,
+            noise,
+            relative,
+            system.rank,
+            n_weights,
+            system.condition_number,
+            system.log_evidence(alpha) if alpha > 0 else np.nan,
+            n_rows,
+        )
+
+    def _covariance_root(self, system: System, noise: float, alpha: float, prior: float) -> np.ndarray:
+        """C with C^T C the covariance of u, or what the data explain of it."""
+        if self._explains:
+            spread = np.sqrt(prior * system.s**2 / (system.s**2 + alpha)) if alpha > 0 else 0 * system.s
+            return spread[:, None] * system.vh
+        known = np.sqrt(noise / (system.s**2 + alpha))[:, None] * system.vh
+        return np.concatenate([known, np.sqrt(prior) * _complement(system.vh)])
+
+    def _variance_rows(self, root: np.ndarray, species: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows for the design of a species, and for the polynomials of its pairs."""
+        kinds = self._pairs.kinds_of(species) if self._pairs else []
+        blocks = [species, *(len(self._designs) + k for k in kinds)]
+        columns = np.concatenate([np.r_[self._parts_of_u[b]] for b in blocks])
+        rows = np.linalg.qr(root[:, columns], mode="r")
+        parts = _slices([self._whitenings[b].shape[1] for b in blocks])
+        found = [rows[:, p] @ self._whitenings[b].T for p, b in zip(parts, blocks, strict=True)]
+        return found[0], np.concatenate([np.empty((len(rows), 0)), *found[1:]], axis=1)
+
+
+def _slices(lengths: Sequence[int]) -> list[slice]:
+    stops = np.cumsum([0, *lengths]).tolist()
+    return [slice(a, b) for a, b in zip(stops[:-1], stops[1:], strict=True)]
+
+
+def _complement(vh: np.ndarray) -> np.ndarray:
+    """Orthonormal rows of the directions that the data say nothing about."""
+    if vh.shape[0] == vh.shape[1]:
+        return np.empty((0, vh.shape[1]))
+    return np.linalg.qr(vh.T, mode="complete")[0][:, vh.shape[0] :].T
+
+
+def best_ridge(system: System) -> float:
+    """Relative ridge of the largest evidence: the best of a grid, refined."""
+    unit = system.largest**2
+
+    def loss(log10_ridge: float) -> float:
+        return -system.log_evidence(unit * 10.0**log10_ridge)
+
+    grid = np.linspace(_LOWEST, _HIGHEST, 53)
+    k = int(np.argmin([loss(g) for g in grid]))
+    low, high = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
+    refined = minimize_scalar(loss, bounds=(low, high), method="bounded")
+    best = refined.x if refined.fun <= loss(grid[k]) else grid[k]
+    return float(10.0**best)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""Both terms in one training: members hold the networks of all pairs of species, then those of all species."""
+
+from collections.abc import Mapping, Sequence
+
+from ... import _core
+from ...data.dataset import Dataset, Scales
+from ...data.environments import Environments
+from .many_body import ManyBodySample, SpectrumInputs
+from .network import Constant, SiluNetwork
+from .options import Schedule
+from .tensors import Tensors
+from .trainer import Trainer
+from .two_body import PairInputs, TwoBodySample
+
+
+class JointSample:
+    """Pairs and environments of the same frames."""
+
+    def __init__(self, pairs: TwoBodySample, environments: ManyBodySample) -> None:
+        self._pairs, self._environments = pairs, environments
+        self.labels, self.frames, self.sizes = pairs.labels, pairs.frames, pairs.sizes
+
+    @property
+    def n_bytes(self) -> int:
+        return self._pairs.n_bytes + self._environments.n_bytes
+
+    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
+        """Sum of both terms."""
+        n = self._pairs.n_networks
+        of_pairs, rest = self._pairs.predict(member[:n]), self._environments.predict(member[n:])
+        return {target: of_pairs[target] + rest[target] for target in rest}
+
+
+def train(
+    two_body: _core.TwoBody,
+    data: Dataset,
+    environments: Environments,
+    weights: Mapping[str, float],
+    scales: Scales,
+    schedule: Schedule,
+    pair_widths: Sequence[int],
+    components: int,
+    seed: int,
+    show_progress: bool,
+) -> tuple[_core.TwoBody, list[_core.LocalEnergy]]:
+    species = environments.species
+    pairs = PairInputs(two_body, data, species, schedule, show_progress)
+    spectra = SpectrumInputs(data, environments, schedule, components, show_progress)
+
+    def make(frames: Sequence[int]) -> JointSample:
+        return JointSample(pairs.sample(frames), spectra.sample(frames))
+
+    trainer = Trainer(data, species, make, weights, scales, schedule, seed, show_progress)
+    terms = [pairs.networks(pair_widths), spectra.networks(schedule.widths)]
+    members, offsets = trainer.train_all(terms, "network of both terms", shared_offsets=False)
+    n = len(terms[0].n_inputs)
+    local = spectra.local_energies([member[n:] for member in members], offsets)
+    return pairs.filled([member[:n] for member in members]), local

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: MIT
+"""Many-body term: E = sum over particles of a network per species on principal components of the standardised power spectrum."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from ... import _core
+from ...data.dataset import Dataset, Scales
+from ...data.environments import Environments
+from .network import Constant, SiluNetwork
+from .options import Schedule
+from .tensors import Group, Tensors, voigt
+from .trainer import Member, Networks, Trainer
+
+_LEAST_VARIANCE = 1e-4  # of the largest one: components that vary less are not blown up to unit variance
+
+
+@dataclass
+class Components:
+    """Inputs of the networks of one species: z = projection^T ((p - shift) * scale)."""
+
+    shift: np.ndarray  # [F]
+    scale: np.ndarray  # [F]
+    projection: np.ndarray  # [F, k]
+
+    @classmethod
+    def of(cls, count: int, total: np.ndarray, products: np.ndarray, most: int) -> "Components":
+        """From sums over particles of features [F] and of their products [F, F]."""
+        mean = total / count
+        covariance = products / count - np.outer(mean, mean)
+        spread = np.sqrt(np.maximum(np.diag(covariance), 0))
+        varies = spread > 1e-9 * max(float(np.abs(mean).max()), float(spread.max()), 1e-300)
+        scale = np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
+        values, vectors = np.linalg.eigh(covariance * np.outer(scale, scale))
+        values, vectors = values[::-1][:most], vectors[:, ::-1][:, :most]
+        factors = 1 / np.sqrt(np.maximum(values, _LEAST_VARIANCE * max(float(values[0]), 1e-300)))
+        return cls(mean, scale, vectors * factors)
+
+    def reduced(self, features: np.ndarray) -> np.ndarray:
+        return ((features - self.shift) * self.scale) @ self.projection
+
+    def reduced_slopes(self, jacobian: np.ndarray) -> np.ndarray:
+        return jacobian @ (self.scale[:, None] * self.projection)
+
+
+def components_of(data: Dataset, environments: Environments, most: int, show: bool) -> list[Components]:
+    """One entry per species, from all frames."""
+    sums: list[list[Any]] = [[0, 0.0, 0.0] for _ in environments.species]
+    origins: list[np.ndarray | None] = [None] * len(sums)
+    for atoms in tqdm(data.frames, desc="power spectra", unit=" frames", disable=not show):
+        features, kinds = environments.features(atoms), environments.species_of(atoms)
+        for s, entry in enumerate(sums):
+            chosen = features[kinds == s]
+            if not len(chosen):
+                continue
+            origin = origins[s] = chosen.mean(axis=0) if origins[s] is None else origins[s]
+            centred = chosen - origin
+            entry[0] += len(chosen)
+            entry[1] = entry[1] + centred.sum(axis=0)
+            entry[2] = entry[2] + centred.T @ centred
+    out = []
+    for origin, (count, total, products) in zip(origins, sums, strict=True):
+        found = Components.of(count, total, products, most)
+        found.shift = found.shift + origin
+        out.append(found)
+    return out
+
+
+class _Neighbours:
+    """Particles of one species in a group of frames, and the pairs whose centres they are."""
+
+    def __init__(
+        self,
+        found: Sequence[dict[str, np.ndarray]],
+        kinds: Sequence[np.ndarray],
+        s: int,
+        inputs: Components,
+        group: Group,
+    ) -> None:
+        z, jacobian, r, i, j, owner, frame = [], [], [], [], [], [], []
+        count = 0
+        for k, (pairs, kind) in enumerate(zip(found, kinds, strict=True)):
+            rows = np.flatnonzero(kind == s)
+            position = np.empty(len(kind), dtype=np.int64)
+            position[rows] = count + np.arange(len(rows))
+            count += len(rows)
+            mine = np.flatnonzero(kind[pairs["i"]] == s)
+            z.append(inputs.reduced(pairs["features"][rows]))
+            jacobian.append(inputs.reduced_slopes(pairs["jacobian"][mine]))
+            r.append(pairs["r"][mine])
+            i.append(pairs["i"][mine].astype(np.int64) + group.starts[k])
+            j.append(pairs["j"][mine].astype(np.int64) + group.starts[k])
+            owner.append(position[pairs["i"][mine]])
+            frame.append(np.full(len(rows), k))
+        self.z = group.tensor(np.concatenate(z))
+        self.jacobian = group.tensor(np.concatenate(jacobian))  # [P, 6, k]
+        self.r = group.tensor(np.concatenate(r))
+        self.i, self.j = torch.from_numpy(np.concatenate(i)), torch.from_numpy(np.concatenate(j))
+        self.owner = torch.from_numpy(np.concatenate(owner))  # [P] rows of z
+        self.frame = torch.from_numpy(np.concatenate(frame))  # [rows of z]
+
+
+class ManyBodySample(Group):
+    """Environments of some frames; a member holds one network per species."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        frames: Sequence[int],
+        dtype: torch.dtype,
+        environments: Environments,
+        inputs: Sequence[Components],
+    ) -> None:
+        super().__init__(data, frames, dtype)
+        found = [environments.jacobian(data.frames[k]) for k in frames]
+        kinds = [environments.species_of(data.frames[k]) for k in frames]
+        self._terms = [_Neighbours(found, kinds, s, c, self) for s, c in enumerate(inputs)]
+
+    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
+        energy: Any = 0
+        virial: Any = 0
+        forces, torques = [], []
+        for net, term in zip(member, self._terms, strict=True):
+            local, slope = net(term.z)
+            change = torch.bmm(term.jacobian, slope[term.owner][:, :, None])[:, :, 0]
+            by_shift = change[:, :3]
+            energy = energy + self.frame_sums(term.frame, local)
+            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
+            torques.append((term.j, change[:, 3:], -1))
+            virial = virial + self.frame_sums(term.frame[term.owner], voigt(term.r, by_shift))
+        return {
+            "energy": energy,
+            "forces": self.particle_sums(forces),
+            "torques": self.particle_sums(torques),
+            "stress": virial,
+        }
+
+
+class SpectrumInputs:
+    """Principal components of the power spectra of all species, the inputs of the committee."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        environments: Environments,
+        schedule: Schedule,
+        most: int,
+        show_progress: bool,
+    ) -> None:
+        self._data, self._environments = data, environments
+        self._dtype = getattr(torch, schedule.dtype)
+        self._components = components_of(data, environments, most, show_progress)
+
+    def networks(self, widths: Sequence[int]) -> Networks:
+        """With these hidden layers, in each member."""
+        return Networks([c.projection.shape[1] for c in self._components], widths)
+
+    def sample(self, frames: Sequence[int]) -> ManyBodySample:
+        return ManyBodySample(self._data, frames, self._dtype, self._environments, self._components)
+
+    def local_energies(self, members: Sequence[Member], offsets: np.ndarray) -> list[_core.LocalEnergy]:
+        """Of the networks of each member; they take in what its offsets [members, species] differ by."""
+        mean = offsets.mean(axis=0)
+        for member, own in zip(members, offsets - mean, strict=True):
+            for net, value in zip(member, own, strict=True):
+                net.add_constant(float(value))
+        return [
+            _local_energy(float(mean[s]), c, [member[s].exported(c.projection.T) for member in members])
+            for s, c in enumerate(self._components)
+        ]
+
+
+def train(
+    data: Dataset,
+    environments: Environments,
+    weights: Mapping[str, float],
+    scales: Scales,
+    schedule: Schedule,
+    components: int,
+    seed: int,
+    show_progress: bool,
+) -> list[_core.LocalEnergy]:
+    inputs = SpectrumInputs(data, environments, schedule, components, show_progress)
+    trainer = Trainer(
+        data, environments.species, inputs.sample, weights, scales, schedule, seed, show_progress
+    )
+    networks = inputs.networks(schedule.widths)
+    return inputs.local_energies(*trainer.train_all([networks], "network", shared_offsets=False))
+
+
+def _local_energy(offset: float, inputs: Components, networks: list[_core.Network]) -> _core.LocalEnergy:
+    local = _core.LocalEnergy()
+    local.kind = "networks"
+    local.offset, local.shift, local.scale = offset, inputs.shift, inputs.scale
+    local.networks = networks
+    return local

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: MIT
+"""Training of networks on energies, forces, torques and virials: loss, schedule, best weights so far.
+
+Frames come in as samples (a few frames each). Energies per species that no network should carry (offsets) are solved for by least
+squares, not trained.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from ...common.checks import message
+from ...data.dataset import Dataset, Scales, species_counts, species_energies
+from .network import Constant, SiluNetwork
+from .options import Schedule
+from .samples import Sample, Samples, groups_of
+
+_CHECKS = 25  # times that the held-out frames are looked at
+_WARM_UP = 0.02  # part of the steps over which the learning rate rises
+_FIRST_SIZE = 0.3  # size of the first predictions, of the labels' spread
+_REFRESH = 25  # steps after which the offsets are solved for again
+_SOLVED_BATCHES = 50  # batches that constants are solved for on
+_SLOPES = ("forces", "torques")
+_MEMORY = 3 * 2**30  # bytes of samples that are kept
+
+Member = Sequence[SiluNetwork]
+
+
+class Networks(NamedTuple):
+    """Networks of one term of the energy: one for each entry of `n_inputs`, with hidden layers `widths`."""
+
+    n_inputs: Sequence[int]
+    widths: Sequence[int]
+
+
+class Offsets:
+    """Energies per species: least squares of what the networks left of the training energies when they were seen last.
+
+    `fixed` ones are never solved for.
+    """
+
+    def __init__(
+        self, data: Dataset, species: Sequence[int], frames: Sequence[int], fixed: np.ndarray | None
+    ) -> None:
+        self._counts = species_counts(data.frames, species)
+        self._frames = list(frames)
+        self.wanted = "energy" in data.targets and fixed is None
+        self._left = np.array([x.energy for x in data.labels]) if self.wanted else np.zeros(len(data))
+        self.values = np.zeros(len(species)) if fixed is None else fixed
+        self.solve()
+
+    def solve(self) -> None:
+        if self.wanted:
+            self.values = species_energies(self._counts[self._frames], self._left[self._frames])
+
+    def see(self, sample: Sample, energy: torch.Tensor) -> None:
+        """Energies [k] of the networks."""
+        if self.wanted:
+            self._left[sample.frames] = (sample.labels["energy"] - energy.detach()).double().numpy()
+
+    def of(self, sample: Sample) -> torch.Tensor:
+        """Energies [k] of the frames without networks."""
+        return torch.tensor(self._counts[sample.frames] @ self.values, dtype=sample.labels["energy"].dtype)
+
+
+class Best:
+    """The parameters of the smallest error so far."""
+
+    def __init__(self, parameters: Sequence[torch.Tensor]) -> None:
+        self.error = math.inf
+        self._parameters = parameters
+        self._values: list[torch.Tensor] = []
+
+    def offer(self, error: float) -> None:
+        if error < self.error:
+            self.error = error
+            self._values = [p.detach().clone() for p in self._parameters]
+
+    def restore(self) -> None:
+        with torch.no_grad():
+            for parameter, value in zip(self._parameters, self._values, strict=False):
+                parameter.copy_(value)
+
+
+class Trainer:
+    """Trains the members of a committee, one behind another, on the same samples."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        species: Sequence[int],
+        make: Callable[[Sequence[int]], Sample],
+        weights: Mapping[str, float],
+        scales: Scales,
+        schedule: Schedule,
+        seed: int,
+        show_progress: bool,
+    ) -> None:
+        self._weights = {t: w for t, w in weights.items() if w > 0}
+        self._has_slopes = any(t in self._weights for t in _SLOPES)
+        self._scales, self._schedule = asdict(scales), schedule
+        self._seed, self._show = seed, show_progress
+        order = np.random.default_rng(seed).permutation(len(data)).tolist()
+        n_held = min(round(schedule.validation * len(data)), len(data) - 1)
+        sizes = [len(atoms) for atoms in data.frames]
+
+        def samples(part: list[int]) -> Samples:
+            groups = groups_of(sizes, part, schedule.batch_particles)
+            return Samples(groups, make, _MEMORY * len(part) / len(data), show_progress)
+
+        self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
+        self._new_offsets = lambda fixed: Offsets(data, species, order[n_held:], fixed)
+
+    def train_all(
+        self, terms: Sequence[Networks], what: str, shared_offsets: bool
+    ) -> tuple[list[Member], np.ndarray]:
+        """The committee, whose members hold the networks of one term behind those of another, and their
+        offsets [members, species].
+
+        shared_offsets: all members have those of the first one, where a model keeps one offset for all. With offsets of their own
+        their local energies would differ by constants, which are no error of the total energy and yet would count as uncertainty.
+        """
+        schedule = self._schedule
+        members: list[Member] = []
+        offsets: list[np.ndarray] = []
+        widths = [[n, *term.widths, 1] for term in terms for n in term.n_inputs]
+        for k in range(schedule.n_networks):
+            seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
+            dtype = getattr(torch, schedule.dtype)
+            member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
+            self._set_units(member, terms)
+            fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
+            offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
+            members.append(member)
+        return members, np.array(offsets)
+
+    def _train(self, member: Member, seed: int, what: str, fixed: np.ndarray | None) -> np.ndarray:
+        """Trains the networks in place; offsets per species, `fixed` ones where given."""
+        schedule, parameters = self._schedule, [p for net in member for p in net.parameters]
+        optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=schedule.weight_decay)
+        generator, offsets, best = np.random.default_rng(seed), self._new_offsets(fixed), Best(parameters)
+        queue: list[int] = []
+        mean = 0.0
+        with tqdm(range(schedule.steps), desc=what, unit=" steps", disable=not self._show) as bar:
+            for step in bar:
+                queue = queue or generator.permutation(len(self._samples)).tolist()
+                optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
+                optimizer.zero_grad()
+                loss = self._loss(self._samples[queue.pop()], member, offsets, step / schedule.steps)
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(parameters, schedule.largest_gradient)
+                optimizer.step()
+                if step == schedule.steps // 2 and fixed is None:
+                    self._solve_constants(member)
+                if (step + 1) % _REFRESH == 0:
+                    offsets.solve()
+                if len(self._held) and _is_check(step, schedule.steps):
+                    best.offer(self._held_error(member, offsets))
+                mean += (_finite(loss, step) - mean) * max(0.02, 1 / (step + 1))
+                if self._show and step % 20 == 0:
+                    bar.set_postfix(_errors(training=mean, held_out=best.error))
+        best.restore()
+        if fixed is None:
+            self._solve_constants(member)
+        return self._final_offsets(member, offsets)
+
+    def _solve_constants(self, member: Member) -> None:
+        """Constant of each network by least squares on the forces, where a taper makes it count: few steps find it, since
+        offsets hide it from the energies."""
+        if "forces" not in self._weights:
+            return
+        products, right = np.zeros((len(member), len(member))), np.zeros(len(member))
+        for k in range(min(len(self._samples), _SOLVED_BATCHES)):
+            sample = self._samples[k]
+            with torch.no_grad():
+                left = (sample.labels["forces"] - sample.predict(member)["forces"]).double().ravel()
+                ones = [[Constant(float(s == t)) for s in range(len(member))] for t in range(len(member))]
+                columns = torch.stack(
+                    [sample.predict(one)["forces"].double().ravel() for one in ones], dim=1
+                ).numpy()
+            products += columns.T @ columns
+            right += columns.T @ left.numpy()
+        for net, value in zip(member, np.linalg.lstsq(products, right, rcond=1e-10)[0], strict=True):
+            net.add_constant(float(value))
+
+    def _held_error(self, member: Member, offsets: Offsets) -> float:
+        with torch.no_grad():
+            losses = [float(self._loss(self._held[k], member, offsets)) for k in range(len(self._held))]
+        return float(np.mean(losses))
+
+    def _final_offsets(self, member: Member, offsets: Offsets) -> np.ndarray:
+        with torch.no_grad():
+            for k in range(len(self._samples) if offsets.wanted else 0):
+                sample = self._samples[k]
+                offsets.see(sample, sample.predict(member)["energy"])
+        offsets.solve()
+        return offsets.values
+
+    def _loss(
+        self, sample: Sample, member: Member, offsets: Offsets, part: float | None = None
+    ) -> torch.Tensor:
+        """Mean square of all errors, in units of the labels' spread and times their weights; `part` of the steps is done."""
+        predicted = sample.predict(member)
+        extensive = 1.0 if part is None or not self._has_slopes else _ramp(part)
+        squares, count = [], 0.0
+        for target, weight in self._weights.items():
+            difference = predicted[target] - sample.labels[target]
+            if target == "energy":
+                if part is not None:
+                    offsets.see(sample, predicted[target])
+                difference = (difference + offsets.of(sample)) / sample.sizes
+            elif target == "stress":
+                difference = difference / sample.sizes[:, None]
+            factor = weight**2 if target in _SLOPES else weight**2 * extensive
+            squares.append(factor * (difference / self._scales[target]).pow(2).sum())
+            count += weight**2 * difference.numel()
+        return torch.stack(squares).sum() / count
+
+    def _set_units(self, member: Member, terms: Sequence[Networks]) -> None:
+        """Units of the networks of each term from the size of its first predictions."""
+        target = next(t for t in ("forces", "torques", "stress", "energy") if t in self._weights)
+        stops = np.cumsum([len(term.n_inputs) for term in terms]).tolist()
+        for start, stop in zip([0, *stops], stops, strict=False):
+            alone = [n if start <= k < stop else Constant(0.0) for k, n in enumerate(member)]
+            with torch.no_grad():
+                size = float(self._samples[0].predict(alone)[target].pow(2).mean().sqrt())
+            for net in member[start:stop]:
+                net.unit = _FIRST_SIZE * self._scales[target] / size if size > 0 else 1.0
+
+
+def _finite(loss: torch.Tensor, step: int) -> float:
+    value = loss.item()
+    if not math.isfinite(value):
+        raise ValueError(
+            message(f"error of training step {step}", value, "a finite number; try a smaller learning_rate")
+        )
+    return value
+
+
+def _errors(**losses: float) -> dict[str, str]:
+    """Root mean square errors in percent of the labels' spread."""
+    return {name: f"{100 * math.sqrt(value):.2f} %" for name, value in losses.items() if math.isfinite(value)}
+
+
+def _learning_rate(schedule: Schedule, step: int) -> float:
+    """Rises over the first steps, then falls as half a cosine."""
+    part = step / schedule.steps
+    low, high = schedule.final_learning_rate, schedule.learning_rate
+    rate = low + (high - low) * 0.5 * (1 + math.cos(math.pi * part))
+    return rate * min(1.0, (part + 0.01 * _WARM_UP) / _WARM_UP)
+
+
+def _ramp(part: float) -> float:
+    """Factor of energies and virials beside forces: they hold one number per frame that every weight moves, so that they come in
+    when the steps are short."""
+    return max(0.0, 2 * part - 1) ** 2
+
+
+def _is_check(step: int, steps: int) -> bool:
+    return step + 1 == steps or (step + 1) % max(1, steps // _CHECKS) == 0

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""Two-body term: E = sum over pairs w f_c(r) phi(x), x the standardised invariants, one network per pair of species.
+
+Inputs and their derivatives come from the core once; the chain rule is one small matrix product per pair.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from ... import _core
+from ...data.dataset import Dataset, Scales
+from ...data.species_pairs import keep_pairs
+from ...data.statistics import Moments
+from .network import Constant, SiluNetwork
+from .options import Schedule
+from .tensors import Group, Tensors, voigt
+from .trainer import Member, Networks, Trainer
+
+Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
+_LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
+
+
+def _standardisation(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+    """Shift and scale: x = (input - shift) * scale."""
+    spread = moments.deviation
+    varies = spread > _LEAST_SPREAD * np.maximum(np.abs(moments.mean), 1)
+    return moments.mean, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
+
+
+class _Term:
+    """Pairs of one pair of species in a group of frames."""
+
+    def __init__(self, parts: Sequence[Pairs], group: Group, standard: tuple[np.ndarray, np.ndarray]) -> None:
+        shift, scale = standard
+        joined = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+        counts = [len(p["i"]) for p in parts]
+        starts = np.repeat(group.starts[:-1], counts)
+        taper, weight = joined["weight"] * joined["taper"], joined["weight"][:, None]
+        self.i, self.j = (torch.from_numpy(joined[name] + starts) for name in ("i", "j"))
+        self.frame = torch.from_numpy(np.repeat(np.arange(len(parts)), counts))
+        self.r = group.tensor(joined["r"])
+        self.x = group.tensor((joined["inputs"] - shift) * scale)
+        self.taper = group.tensor(taper)
+        self.taper_gradient = group.tensor(weight * joined["taper_gradient"])
+        self.jacobian = group.tensor(
+            joined["jacobian"] * (taper[:, None, None] * scale)
+        )  # [P, 9, n_inputs] of f_c phi by x
+
+
+class TwoBodySample(Group):
+    """Pairs of some frames; a member holds one network per pair of species."""
+
+    def __init__(
+        self,
+        data: Dataset,
+        frames: Sequence[int],
+        dtype: torch.dtype,
+        pairs: Sequence[Sequence[Pairs]],
+        standards: Sequence[tuple[np.ndarray, np.ndarray]],
+    ) -> None:
+        super().__init__(data, frames, dtype)
+        self._terms = [_Term([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
+
+    def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
+        energy: Any = 0
+        virial: Any = 0
+        forces, torques = [], []
+        for net, term in zip(member, self._terms, strict=True):
+            phi, by_x = net(term.x)
+            change = torch.bmm(term.jacobian, by_x[:, :, None])[:, :, 0]
+            by_shift = change[:, :3] + phi[:, None] * term.taper_gradient
+            energy = energy + self.frame_sums(term.frame, term.taper * phi)
+            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
+            torques += [(term.i, change[:, 3:6], -1), (term.j, change[:, 6:], -1)]
+            if "stress" in self.labels:
+                virial = virial + self.frame_sums(term.frame, voigt(term.r, by_shift))
+        return {
+            "energy": energy,
+            "forces": self.particle_sums(forces),
+            "torques": self.particle_sums(torques),
+            "stress": virial,
+        }
+
+
+class PairInputs:
+    """Standardised inputs of the networks of all pairs of species that meet."""
+
+    def __init__(
+        self,
+        two_body: _core.TwoBody,
+        data: Dataset,
+        species: Sequence[int],
+        schedule: Schedule,
+        show_progress: bool,
+    ) -> None:
+        self._two_body, self._data, self._species = two_body, data, species
+        self._dtype, self._threads = getattr(torch, schedule.dtype), schedule.num_threads or 0
+        moments = [Moments(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
+        for k in tqdm(range(len(data)), desc="pairs", unit=" frames", disable=not show_progress):
+            for m, found in zip(moments, self._read(k), strict=True):
+                m.add(found["inputs"])
+        met = [t for t, m in enumerate(moments) if m.count]
+        keep_pairs(two_body, met, species)
+        self._standards = [_standardisation(moments[t]) for t in met]
+
+    def _read(self, k: int) -> Sequence[Pairs]:
+        return _core.two_body_inputs(self._two_body, self._data.frames[k], self._species, self._threads, k)
+
+    def networks(self, widths: Sequence[int]) -> Networks:
+        """With these hidden layers, in each member."""
+        return Networks([len(shift) for shift, _ in self._standards], widths)
+
+    def sample(self, frames: Sequence[int]) -> TwoBodySample:
+        pairs = [self._read(k) for k in frames]
+        return TwoBodySample(self._data, frames, self._dtype, pairs, self._standards)
+
+    def filled(self, members: Sequence[Member]) -> _core.TwoBody:
+        """The term with the networks of each member."""
+        pairs = self._two_body.pairs
+        for t, (pair, (shift, scale)) in enumerate(zip(pairs, self._standards, strict=True)):
+            pair.shift, pair.scale = shift, scale
+            pair.networks = [member[t].exported() for member in members]
+        self._two_body.pairs = pairs
+        return self._two_body
+
+
+def train(
+    two_body: _core.TwoBody,
+    data: Dataset,
+    species: Sequence[int],
+    weights: Mapping[str, float],
+    scales: Scales,
+    schedule: Schedule,
+    seed: int,
+    show_progress: bool,
+) -> _core.TwoBody:
+    """The term with networks for all pairs of species that meet."""
+    inputs = PairInputs(two_body, data, species, schedule, show_progress)
+    trainer = Trainer(data, species, inputs.sample, weights, scales, schedule, seed, show_progress)
+    members, _ = trainer.train_all(
+        [inputs.networks(schedule.widths)], "two-body network", shared_offsets=True
+    )
+    return inputs.filled(members)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""``tune``: hyperparameters by cross-validation."""

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Errors of frames that a model has not seen: each fold is predicted from the others."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ... import _core
+from ...data import labels as _labels
+from ...data.dataset import Dataset, Labels, Scales
+from ...data.environments import Environments
+from ..evaluation import errors, parity, predict
+from ..linear import passes as _accumulate
+from ..linear.pair_polynomial import PairDesign
+from ..linear.passes import row_factors
+from ..linear.regression import designs_of, one_thread
+from ..linear.rows import Terms
+from ..linear.solver import Solver
+from ..options import Options
+from ..problem import without_two_body
+from ..stages import fill_terms, first_term
+
+
+@one_thread
+def errors_of_one_system(
+    model: _core.Model,
+    environments: Environments,
+    data: Dataset,
+    weights: Mapping[str, float],
+    scales: Scales,
+    seed: int,
+    options: Options,
+) -> dict[str, Any]:
+    """Loss, rmse of each target, and the ridge (relative; 'evidence' where each fold has its own)."""
+    species, threads = environments.species, environments.num_threads
+    pairs = None
+    if options.polynomial is not None:
+        pairs = PairDesign(data, species, options.polynomial, threads)
+    elif isinstance(options.two_body, _core.TwoBody):
+        model.two_body = options.two_body
+    rest, factors = without_two_body(data, model, threads), row_factors(weights, scales)
+    terms = Terms(environments, designs_of(environments, rest, seed, options), pairs)
+    solver = Solver(terms.designs, options.kind == "kernel", pairs)
+    folds = _accumulate.accumulate(terms, rest, min(options.n_folds, len(data)))
+    ridge = options.ridge
+    if ridge == "cv":
+        ridge = _accumulate.cross_validated_ridge(solver, folds, factors)
+    found = _accumulate.held_out_errors(solver, folds, factors, [ridge])[0]
+    return {"loss": _accumulate.loss_of(found, factors), "rmse": found, "ridge": ridge}
+
+
+def errors_of_fits(
+    new_model: Callable[[], _core.Model],
+    environments: Environments,
+    data: Dataset,
+    weights: Mapping[str, float],
+    scales: Scales,
+    seed: int,
+    options: Sequence[Options],
+) -> dict[str, Any]:
+    """Loss and rmse of each target; fold k is predicted by a fit of `options[k]` to the others."""
+    order: list[int] = []
+    predictions: list[Labels] = []
+    for k, here in enumerate(options):
+        held, others = _fold(data, k, len(options))
+        model = new_model()
+        fill_terms(model, environments, data.subset(others), data.subset([]), weights, scales, seed, here)
+        order += held
+        frames = [data.frames[i] for i in held]
+        predictions += predict(model, frames, data.targets, environments.num_threads)
+    found = {t: e.rmse for t, e in errors(parity(data.subset(order), predictions)).items()}
+    return {"loss": _accumulate.loss_of(found, row_factors(weights, scales)), "rmse": found}
+
+
+def options_of_fits(
+    data: Dataset,
+    species: Sequence[int],
+    weights: Mapping[str, float],
+    scales: Scales,
+    seed: int,
+    options: Options,
+    searches_pairs: bool = False,
+) -> list[Options]:
+    """Those of each fold: two-body networks that are trained first are trained here unless their options are searched."""
+    n = min(options.n_folds, len(data))
+    parts = [data.subset(_fold(data, k, n)[1]) for k in range(n)]
+    for part in parts:
+        _labels.require_every_species(part.frames, species)
+    if options.pair_networks is None or options.joint or searches_pairs:
+        return [options] * n
+    return [
+        replace(options, two_body=first_term(part, species, weights, scales, seed, options)) for part in parts
+    ]
+
+
+def _fold(data: Dataset, k: int, n: int) -> tuple[list[int], list[int]]:
+    """Frames of fold k of n, and the others."""
+    held = list(range(k, len(data), n))
+    return held, [i for i in range(len(data)) if i % n != k]
