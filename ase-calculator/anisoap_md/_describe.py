@@ -12,7 +12,7 @@ from . import __version__, _batches
 from ._checks import message
 from ._dump import iread
 from ._files import require_writable, same_file, whole_file
-from ._options import add_basis_arguments, add_frame_arguments, descriptor_from, with_diameters
+from ._options import add_basis_arguments, add_frame_arguments, descriptor_from, reading_from, with_diameters
 from ._writers import Writer, writer_for
 from .descriptor import Descriptor
 
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> None:
     source = iread(
         args.input,
         args.index,
-        format=args.format,
+        **reading_from(args),
         quaternion_columns=args.quaternion_columns,
         diameter_columns=args.diameter_columns,
     )

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Frames from files, one at a time: LAMMPS text dumps here, every other format by ASE.
+"""Frames from files, one at a time: LAMMPS text dumps here, LAMMPS data files with ellipsoids and files of OVITO by their own
+modules, every other format by ASE.
 
 A LAMMPS dump is read here because ASE's reader drops columns that hold shapes (c_q[5], shapex) and ignores scaled positions
 beside quaternions. Columns that are understood:
@@ -9,8 +10,12 @@ beside quaternions. Columns that are understood:
 - quaternion (w, x, y, z): c_q[1..4], c_quat[1..4] or quatw quati quatj quatk;
 - full diameters: c_shape[1..3], c_diameter[1..3] or shapex shapey shapez.
 
-Other names are given by `quaternion_columns` and `diameter_columns`. Particles are sorted by id. Points, whose diameters are
-0, are read as they are; no descriptor takes them.
+Other names are given by `quaternion_columns` and `diameter_columns`. Particles are sorted by id. Of a general triclinic box
+(abc origin) LAMMPS turns its own vectors (x, v, f, mu, angmom, tq) but no result of a compute: quaternions are turned here into
+the frame of x, other columns of computes stay in LAMMPS's own frame.
+
+A point has no size. LAMMPS since 2023 writes shape 1 1 1 and quaternion 1 0 0 0 for it, as for a sphere (a warning says so),
+before that 0 0 0; `keep` leaves points out.
 """
 
 import bz2
@@ -19,7 +24,8 @@ import gzip
 import lzma
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
@@ -30,7 +36,9 @@ from ase import Atoms
 from ase.data import atomic_numbers, chemical_symbols
 from ase.io.formats import string2index
 
+from . import _box, _lammps_data, _ovito
 from ._checks import message
+from ._reading import Reading, warn_of_points
 
 _OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, UnicodeDecodeError)  # and an OSError without errno
@@ -52,6 +60,9 @@ _DIAMETERS = (
 )
 _TEXT = ("element", "typelabel")  # columns of names
 _OWN_FORMAT = "lammps-dump-text"
+_DATA_FORMATS = (None, "lammps-data")
+_XYZ_FORMATS = (None, "extxyz", "xyz")
+_BEGIN = ("ITEM: TIMESTEP", "ITEM: UNITS", "ITEM: TIME")  # dump_modify units yes, time yes
 
 
 def iread(
@@ -61,40 +72,71 @@ def iread(
     format: str | None = None,
     quaternion_columns: Sequence[str] | None = None,
     diameter_columns: Sequence[str] | None = None,
+    keep: Sequence[str | int] | None = None,
+    dimension: int | None = None,
+    quaternions: str | None = None,
 ) -> Iterator[Atoms]:
     """Frames of a file, read one at a time.
+
+    Extended XYZ from OVITO is told by its names: `orientation` (x, y, z, w) together with `aspherical_shape` (semi-axes; all
+    zero means a sphere of `radius`). These become c_q (w, x, y, z) and c_diameter (full diameters); types 1, 2 or Type_1, Type_2
+    become atomic numbers. `orientation` alone says nothing about its order and stays as it is. The columns fx fy fz and
+    tqx tqy tqz of a LAMMPS dump become the arrays ``forces`` and ``torques``, in the units of the dump.
 
     Parameters
     ----------
     path : path
-        Any format that ASE reads, or a LAMMPS text dump (also .gz, .bz2, .xz).
+        Any format that ASE reads, a LAMMPS text dump (also .gz, .bz2, .xz) or a LAMMPS data file with a section Ellipsoids.
+        An '@' is part of the name.
     index : str or int
         Frames as in ``ase.io.read``: '5', ':', '-10:', '::2'.
     format : str, optional
         ASE's name of the format; 'lammps-dump-text' for a LAMMPS dump. None guesses.
     quaternion_columns, diameter_columns : sequence of str, optional
         Four and three columns of a LAMMPS dump: quaternion (w, x, y, z) and full diameters.
+    keep : sequence of str or int, optional
+        Species to read, chemical symbols or atomic numbers; other particles, such as points, are left out. None keeps all.
+    dimension : int, optional
+        2: no images along z, as in LAMMPS with ``dimension 2``, of which its files say nothing. None refuses a LAMMPS dump
+        that looks like one (all z = 0 in a flat periodic box); 3 reads it as it is.
+    quaternions : str, optional
+        Convention of the quaternions of the file: 'wxyz' (default) or 'xyzw', and 'inverse' or 'xyzw-inverse' where they turn
+        the space frame into body axes. Names the order of a lone array `orientation`, too.
 
     Raises
     ------
     ValueError
         For a file that the reader of its format refuses, and for a LAMMPS dump that ends early, lacks a column that is
-        needed or has atom types or elements that are no chemical elements.
+        needed, does not say which directions are periodic or has atom types or elements that are no chemical elements.
     OSError
         For a file that is missing or cannot be opened.
     """
     path = Path(path)
     chosen = _as_slice(index)
-    if format == _OWN_FORMAT or (format is None and _is_dump(path)):
-        yield from _select(lambda: read_dump(path, quaternion_columns, diameter_columns), chosen)
+    reading = Reading.checked(keep, dimension, quaternions)
+    if format == _OWN_FORMAT or (format is None and _begins(path, _is_dump)):
+        columns = (quaternion_columns, diameter_columns)
+        frames = _select(lambda: read_dump(path, *columns, warn=keep is None), chosen)
+        yield from reading.applied(frames, path)
         return
     if quaternion_columns or diameter_columns:
         raise ValueError(message("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump"))
-    yield from _read_by_ase(path, chosen, format)
+    yield from reading.applied(_read_other(path, chosen, format), path)
 
 
-def _read_by_ase(path: Path, chosen: slice, format: str | None) -> Iterator[Atoms]:
-    frames = ase.io.iread(path, index=chosen, format=format)
+def _read_other(path: Path, chosen: slice, format: str | None) -> Iterator[Atoms]:
+    if format in _DATA_FORMATS and _begins(path, _lammps_data.has_ellipsoids):
+        yield from _select(lambda: _whole(path, _lammps_data.read), chosen)
+    elif format in _XYZ_FORMATS and _begins(path, _ovito.wrote):
+        yield from _named_errors(_select(lambda: _whole(path, _ovito.read), chosen), path, format)
+    else:
+        frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
+        yield from _some(_named_errors(frames, path, format), path, chosen)
+
+
+def _named_errors(frames: Iterator[Atoms], path: Path, format: str | None) -> Iterator[Atoms]:
+    """Errors of readers that know nothing of ours."""
+    what = f"file '{path}' read with format {'None (guessed)' if format is None else repr(format)}"
     while True:
         try:
             atoms = next(frames)
@@ -103,24 +145,47 @@ def _read_by_ase(path: Path, chosen: slice, format: str | None) -> Iterator[Atom
         except Exception as error:  # readers raise anything
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            what = f"file '{path}' read with format {'None (guessed)' if format is None else repr(format)}"
+            if str(error).startswith("anisoap: "):
+                raise
             cause = f"{type(error).__name__}: {error}"
             raise ValueError(message(what, cause, "a file and a format that ASE reads")) from error
         yield atoms
+
+
+def _some(frames: Iterator[Atoms], path: Path, chosen: slice) -> Iterator[Atoms]:
+    """ASE's guess of a format may find no frame at all, and say nothing."""
+    first = next(frames, None)
+    if first is not None:
+        yield first
+        yield from frames
+    elif chosen == slice(None):
+        raise ValueError(
+            message(f"file '{path}'", "no frames", "a file of frames, or the name of its format")
+        )
+
+
+def _whole(path: Path, read: Callable[[TextIO], Iterator[Atoms]]) -> Iterator[Atoms]:
+    with _open(path) as file:
+        yield from read(file)
 
 
 def _open(path: Path) -> TextIO:
     return _OPENERS.get(path.suffix, open)(path, "rt", encoding="utf-8")
 
 
-def _is_dump(path: Path) -> bool:
+def _begins(path: Path, test: Callable[[TextIO], bool]) -> bool:
+    """Whether the text of a file passes a test of its first lines."""
     try:
         with _open(path) as file:
-            return file.read(14) == "ITEM: TIMESTEP"
+            return test(file)
     except (*_DAMAGE, OSError) as error:
         if isinstance(error, OSError) and error.errno not in (None, errno.EISDIR):
             raise
         return False
+
+
+def _is_dump(file: TextIO) -> bool:
+    return file.readline(80).strip() in _BEGIN
 
 
 def _as_slice(index: str | int | slice) -> slice:
@@ -150,15 +215,22 @@ def read_dump(
     path: Path,
     quaternion_columns: Sequence[str] | None = None,
     diameter_columns: Sequence[str] | None = None,
+    warn: bool = False,
 ) -> Iterator[Atoms]:
     number = 0
+    units: dict[str, str] = {}
     try:
         with _open(path) as file:
-            while line := file.readline():
-                if line.startswith("ITEM: TIMESTEP"):
-                    where = f"frame {number} of '{path}'"
-                    yield _read_frame(file, where, quaternion_columns, diameter_columns)
-                    number += 1
+            while header := _read_header(file, where := f"frame {number} of '{path}'"):
+                atoms = _read_frame(file, header, where, quaternion_columns, diameter_columns)
+                units = {k: header.info[k] for k in ("units",) if k in header.info} or units
+                atoms.info.update(units)  # written once
+                if warn:
+                    warn = not warn_of_points(atoms, where)
+                if header.box[:1] == ["abc"]:
+                    _box.turn_quaternions(atoms, where)
+                yield atoms
+                number += 1
     except (*_DAMAGE, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
@@ -166,85 +238,118 @@ def read_dump(
         raise ValueError(message(what, f"damaged data ({error})", "a whole LAMMPS text dump")) from None
 
 
+@dataclass
+class _Header:
+    """What stands before the particles of a frame. The line of the box without the words ITEM: BOX BOUNDS."""
+
+    info: dict[str, Any] = field(default_factory=dict)
+    n: int = -1
+    box: list[str] = field(default_factory=list)
+    bounds: list[list[float]] = field(default_factory=list)
+    columns: list[str] = field(default_factory=list)
+
+
+def _damaged(where: str, detail: object) -> ValueError:
+    got = f"a frame that ends early or is damaged ({detail})"
+    return ValueError(message(where, got, "a whole LAMMPS text dump"))
+
+
+def _read_header(file: TextIO, where: str) -> _Header | None:
+    """None at the end of the file."""
+    header, begun = _Header(), False
+    while line := file.readline():
+        if not line.strip():
+            continue
+        begun = True
+        try:
+            _read_item(file, line.strip(), header)
+        except ValueError as error:
+            raise _damaged(where, error) from None
+        if header.columns:
+            return header
+    if begun:
+        raise _damaged(where, "no line ITEM: ATOMS")
+    return None
+
+
+def _read_item(file: TextIO, item: str, header: _Header) -> None:
+    if item == "ITEM: TIMESTEP":
+        header.info["timestep"] = int(file.readline())
+    elif item == "ITEM: TIME":
+        header.info["time"] = float(file.readline())
+    elif item == "ITEM: UNITS":
+        header.info["units"] = file.readline().strip()
+    elif item == "ITEM: NUMBER OF ATOMS":
+        header.n = int(file.readline())
+    elif item.startswith("ITEM: BOX BOUNDS"):
+        header.box = item.split()[3:]
+        header.bounds = [[float(v) for v in file.readline().split()] for _ in range(3)]
+    elif item.startswith("ITEM: ATOMS "):
+        header.columns = item.split()[2:]
+    else:
+        raise ValueError(f"line '{item[:60]}' where a frame or its header goes on")
+
+
 def _read_frame(
-    file: TextIO, where: str, quaternion_columns: Sequence[str] | None, diameter_columns: Sequence[str] | None
+    file: TextIO,
+    header: _Header,
+    where: str,
+    quaternion_columns: Sequence[str] | None,
+    diameter_columns: Sequence[str] | None,
 ) -> Atoms:
+    if "timestep" not in header.info or header.n < 0 or not header.bounds:
+        raise _damaged(where, "no TIMESTEP, NUMBER OF ATOMS or BOX BOUNDS")
+    pbc = _box.periodic(header.box, where)
     try:
-        step = int(file.readline())
-        box: list[str] = []
-        bounds: list[list[float]] = []
-        n = 0
-        while not (header := file.readline()).startswith("ITEM: ATOMS"):
-            if header.startswith("ITEM: NUMBER OF ATOMS"):
-                n = int(file.readline())
-            elif header.startswith("ITEM: BOX BOUNDS"):
-                box = header.split()[3:]
-                bounds = [[float(v) for v in file.readline().split()] for _ in range(3)]
-            elif not header:
-                raise ValueError
-        columns = header.split()[2:]
-        table = _table(list(islice(file, n)), columns, n)
-        cell, origin = _cell(box, bounds)
-    except (ValueError, IndexError):
-        raise ValueError(
-            message(where, "a frame that ends early or is damaged", "a whole LAMMPS text dump")
-        ) from None
-    return _atoms(table, cell, origin, box, step, where, quaternion_columns, diameter_columns)
+        table = _table(list(islice(file, header.n)), header.columns, header.n)
+        cell, origin = _box.cell_of_dump(header.box, header.bounds)
+    except (ValueError, IndexError) as error:
+        raise _damaged(where, error) from None
+    box = Atoms(cell=cell, celldisp=origin, pbc=pbc, info=header.info)
+    return _atoms(table, box, where, quaternion_columns, diameter_columns)
 
 
 def _table(lines: list[str], columns: list[str], n: int) -> dict[str, np.ndarray]:
     """Columns by name: numbers, and text for those that hold names."""
     if len(lines) != n:
-        raise ValueError
+        raise ValueError(f"{len(lines)} of {n} particles")
     if n == 0:
         return {name: np.empty(0) for name in columns}
+    for k, line in enumerate(lines, start=1):
+        if (count := len(line.split())) != len(columns):
+            raise ValueError(f"line {k} of the particles has {count} entries for {len(columns)} columns")
     text = [k for k, name in enumerate(columns) if name in _TEXT]
     numeric = [k for k in range(len(columns)) if k not in text]
-    values = np.loadtxt(lines, usecols=numeric, ndmin=2)
+    values = np.loadtxt(lines, usecols=numeric, ndmin=2, comments=None)
     table = {columns[k]: values[:, i] for i, k in enumerate(numeric)}
     for k in text:
         table[columns[k]] = np.array([line.split()[k] for line in lines])
     return table
 
 
-def _cell(box: list[str], bounds: list[list[float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Rows are the cell vectors. Bounds of a triclinic box are those of the box around it."""
-    values = np.array(bounds)
-    if box and box[0] == "abc":
-        return values[:, :3], values[:, 3]
-    xy, xz, yz = values[:, 2] if values.shape[1] > 2 else (0.0, 0.0, 0.0)
-    low, high = values[:, 0].copy(), values[:, 1].copy()
-    low -= [min(0.0, xy, xz, xy + xz), min(0.0, yz), 0.0]
-    high -= [max(0.0, xy, xz, xy + xz), max(0.0, yz), 0.0]
-    lx, ly, lz = high - low
-    return np.array([[lx, 0, 0], [xy, ly, 0], [xz, yz, lz]]), low
-
-
 def _atoms(
     table: dict[str, np.ndarray],
-    cell: np.ndarray,
-    origin: np.ndarray,
-    box: list[str],
-    step: int,
+    box: Atoms,
     where: str,
     quaternion_columns: Sequence[str] | None,
     diameter_columns: Sequence[str] | None,
 ) -> Atoms:
+    """Particles of a table in the cell of `box`."""
     names = _first(table, _POSITIONS, where, "positions")
     positions = _stacked(table, names)
     if _POSITIONS[names]:
-        positions = positions @ cell + origin
+        positions = positions @ box.cell.array + box.get_celldisp().ravel()
     label = "element" if "element" in table else "type"
     if label not in table:
         raise ValueError(message(where, f"columns {', '.join(table)}", "a column element or type"))
     atoms = Atoms(
         numbers=_numbers(table[label], label, where),
         positions=positions,
-        cell=cell,
-        celldisp=origin,
-        pbc=[b.startswith("p") for b in box[-3:]],
+        cell=box.cell,
+        celldisp=box.get_celldisp(),
+        pbc=box.pbc,
+        info=box.info,
     )
-    atoms.info["timestep"] = step
     used = {*names, label, "id"}
     wanted = {"c_q": (quaternion_columns, _QUATERNIONS, 4), "shape": (diameter_columns, _DIAMETERS, 3)}
     for key, (given, known, count) in wanted.items():
@@ -287,8 +392,14 @@ def _keep_others(atoms: Atoms, table: dict[str, np.ndarray], used: set[str]) -> 
             families.setdefault(name.split("[")[0], []).append(name)
     for family, names in families.items():
         if family not in atoms.arrays:
+            names.sort(key=_component)
             values = table[family] if names == [family] else _stacked(table, names)
             atoms.set_array(family, values)
+
+
+def _component(name: str) -> int:
+    number = name.partition("[")[2].rstrip("]")
+    return int(number) if number.isdecimal() else 0
 
 
 def _first(table: dict[str, np.ndarray], choices: Any, where: str, what: str, required: bool = True) -> Any:

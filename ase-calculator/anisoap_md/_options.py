@@ -12,6 +12,7 @@ import numpy as np
 from ase import Atoms
 
 from ._checks import message
+from ._reading import CONVENTIONS
 from .descriptor import Descriptor
 from .trajectory import read_frames
 
@@ -79,7 +80,29 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
         metavar=("A", "B", "C"),
         help="full diameters of every particle, instead of those of the file",
     )
+    frames.add_argument(
+        "--keep",
+        nargs="+",
+        metavar="S",
+        help="species to read; other particles, such as points, are left out",
+    )
+    frames.add_argument(
+        "--dimension", type=int, metavar="D", help="2: no images along z, as in LAMMPS with dimension 2"
+    )
+    frames.add_argument(
+        "--quaternions", metavar="NAME", help=f"convention of IN: {', '.join(CONVENTIONS)} (default wxyz)"
+    )
     return frames
+
+
+def reading_from(args: argparse.Namespace) -> dict[str, Any]:
+    """Arguments of `iread` that `add_frame_arguments` added."""
+    keep = None if args.keep is None else _species_of(args.keep)
+    return {"format": args.format, "keep": keep, "dimension": args.dimension, "quaternions": args.quaternions}
+
+
+def _species_of(words: Iterable[str]) -> list[str | int]:
+    return [int(word) if word.isdecimal() else word for word in words]
 
 
 def descriptor_from(args: argparse.Namespace) -> Descriptor:
@@ -95,7 +118,7 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
             raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
     given.setdefault("radial_basis_name", "gto")
     if "species" in given:
-        given["species"] = [int(s) if s.isdecimal() else s for s in given["species"]]
+        given["species"] = _species_of(given["species"])
     if len(given.get("max_radial", ())) == 1:
         given["max_radial"] = given["max_radial"][0]
     return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
@@ -128,7 +151,7 @@ def with_diameters(frames: Iterable[Atoms], diameters: list[float] | None) -> It
 
 def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
     """Frames of a file."""
-    frames = list(with_diameters(read_frames(path, index, format=args.format), args.diameters))
+    frames = list(with_diameters(read_frames(path, index, **reading_from(args)), args.diameters))
     if not frames:
         raise ValueError(
             message("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")

@@ -4,10 +4,10 @@
 import ase.io
 import numpy as np
 import pytest
-from anisoap_md import Descriptor, read_frames, with_results, write_frames
+from anisoap_md import Descriptor, cli, iread, read_frames, with_results, write_frames
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
-from helpers import TRICLINIC, assert_close, random_atoms
+from helpers import TRICLINIC, assert_close, quaternions_of, random_atoms, rotations_of
 
 # As OVITO 3.17.2 exports three particles with semi-axes, of which the last is a sphere.
 OVITO = """3
@@ -191,6 +191,107 @@ def test_ovito_files_are_converted(tmp_path):
     assert_close(atoms.arrays["c_diameter"], [[1, 1.2, 1.4], [2, 2, 4], [1.4, 1.4, 1.4]], 1e-15)
     assert "orientation" not in atoms.arrays and "aspherical_shape" not in atoms.arrays
     assert np.isfinite(Descriptor(2, "monomial", 3.0).power_spectrum(atoms)).all()
+
+
+def test_iread_and_describe_know_the_files_of_ovito(tmp_path):
+    atoms = ovito(tmp_path, OVITO * 2)
+    path, out = tmp_path / "o.xyz", tmp_path / "o.npz"
+    assert [a == atoms for a in iread(path)] == [True, True] and len(
+        list(iread(path, "-1:", format="extxyz"))
+    ) == 1
+    basis = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-basis-name", "monomial"]
+    assert cli.main(["describe", str(path), "-o", str(out), *basis, "--quiet"]) == 0
+    assert_close(
+        np.load(out)["features"], Descriptor(2, "monomial", 3.0).power_spectrum([atoms, atoms]), 1e-15
+    )
+
+
+@pytest.mark.parametrize("shape", ["0.0 0.0 0.0", "0.7 0.7 0.7"])
+def test_spheres_of_ovito_need_no_orientation(tmp_path, shape):
+    line = "2.0 2.0 3.0 1.0 0.0 0.0 0.0 0.0 0.0 0.0 0.7"
+    assert line in OVITO
+    text = OVITO.replace(line, f"2.0 2.0 3.0 0.0 0.0 0.0 0.0 {shape} 0.7")
+    atoms = ovito(tmp_path, text)
+    assert atoms.arrays["c_q"][2].tolist() == [1, 0, 0, 0]
+    found = Descriptor(2, "monomial", 3.0).power_spectrum(atoms)
+    assert_close(found, Descriptor(2, "monomial", 3.0).power_spectrum(ovito(tmp_path)), 1e-12)
+    lost = ovito(tmp_path, OVITO.replace(line, "2.0 2.0 3.0 0.0 0.0 0.0 0.0 0.7 0.7 0.8 0.7"))
+    assert lost.arrays["c_q"][2].tolist() == [0, 0, 0, 0]  # refused by every descriptor
+
+
+@pytest.mark.parametrize("names", [("1", "2"), ("Type_1", "Type_2"), ("type1", "02")])
+def test_numbers_of_types_in_files_of_ovito(tmp_path, names):
+    text = OVITO.replace("C ", f"{names[0]} ").replace("O ", f"{names[1]} ")
+    assert ovito(tmp_path, text).numbers.tolist() == [1, 2, 1]
+    moved = text.replace("species:S:1:pos:R:3", "pos:R:3:species:S:1")
+    rows = [line.split() for line in moved.splitlines()[2:]]
+    moved = "\n".join(
+        moved.splitlines()[:2] + [" ".join([*row[1:4], row[0], *row[4:]]) for row in rows] + [""]
+    )
+    assert ovito(tmp_path, moved) == ovito(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "names, text",
+    [
+        (("A", "O"), "species, got 'A'; expected chemical symbols, or numbers"),
+        (("0", "O"), "species, got '0'"),
+        (("119", "O"), "species, got '119'"),
+        (("1", "H"), "species, got 'H' beside 'H'; expected one name"),
+    ],
+)
+def test_names_of_types_that_are_not_known(tmp_path, names, text):
+    wrong = OVITO.replace("C ", f"{names[0]} ").replace("O ", f"{names[1]} ")
+    with pytest.raises(ValueError, match=f"anisoap: frame 0 of '.*o.xyz': {text}"):
+        ovito(tmp_path, wrong)
+
+
+def test_flat_files_of_ovito(tmp_path):
+    flat = OVITO.replace("0.0 0.0 7.0", "0.0 0.0 0.001").replace('pbc="T T F"', "")
+    flat = flat.replace("1.0 1.0 1.0 0.0", "1.0 1.0 0.0 0.0").replace("2.0 2.0 3.0", "2.0 2.0 0.0")
+    with pytest.raises(ValueError, match="at z = 0 of a periodic box of height 0.001.* the option dimension"):
+        ovito(tmp_path, flat)
+    assert read_frames(tmp_path / "o.xyz", dimension=2)[0].pbc.tolist() == [True, True, False]
+    centred = flat.replace("0.001", "1.0").replace("Properties", 'Origin="0 0 -0.5" Properties')
+    with pytest.raises(ValueError, match="of height 1, .* the option dimension"):
+        ovito(tmp_path, centred)
+
+
+@pytest.mark.parametrize("name", ["wxyz", "xyzw", "inverse", "xyzw-inverse", "orientation"])
+@pytest.mark.parametrize("suffix", [".extxyz", ".traj"])
+def test_conventions_of_quaternions(tmp_path, name, suffix):
+    """The same frame, as a program of another convention writes it."""
+    atoms = random_atoms(3, 4, TRICLINIC)
+    turns = rotations_of(atoms.arrays["c_q"])
+    other = atoms.copy()
+    q = quaternions_of(turns.inv() if "inverse" in name else turns)
+    convention = "xyzw" if name == "orientation" else name
+    if convention.startswith("xyzw"):
+        q = q[:, [1, 2, 3, 0]]
+    del other.arrays["c_q"]
+    other.set_array("orientation" if name == "orientation" else "quaternions", q)
+    write_frames(tmp_path / f"a{suffix}", other)
+    (read,) = read_frames(tmp_path / f"a{suffix}", quaternions=convention)
+    d = Descriptor(2, "monomial", 3.0)
+    assert_close(d.power_spectrum(read), d.power_spectrum(atoms), 1e-12)
+
+
+def test_options_of_reading_that_are_wrong(tmp_path):
+    path = tmp_path / "a.xyz"
+    write_frames(path, Atoms("C"))
+    for options, text in (
+        (
+            {"quaternions": "xyz"},
+            "quaternions, got 'xyz'; expected wxyz, xyzw, inverse, xyzw-inverse, did you",
+        ),
+        ({"quaternions": "xyzw"}, "quaternions, got 'xyzw' for frame 0 of .* without any; expected None"),
+        ({"dimension": 1}, "dimension, got 1; expected 2 or 3"),
+        ({"dimension": True}, "dimension, got True; expected 2 or 3"),
+        ({"keep": ["Cq"]}, "species, got 'Cq'; expected chemical"),
+        ({"keep": []}, "species, got an empty list"),
+    ):
+        with pytest.raises(ValueError, match=f"anisoap: {text}"):
+            read_frames(path, **options)
 
 
 def test_an_orientation_of_unknown_order_stays(tmp_path):
