@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, _core, _lammps, cli
 from ase.io import read, write
-from helpers import TRICLINIC, random_atoms, skip
+from helpers import TRICLINIC, assert_close, random_atoms, skip
 
 BASIS = ["--max-angular", "3", "--cutoff-radius", "4", "--radial-gaussian-width", "1.1"]
 
@@ -101,6 +101,33 @@ def test_describe_with_a_file_of_hyperparameters(trajectory, tmp_path, capsys):
     assert np.array_equal(np.load(out)["features"], rows)
     assert run("describe", path, "-o", out, "--hypers", hypers, "--max-angular", 3) == 1
     assert "--hypers, got also --max-angular; expected the file alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("index", ["-2:", "-3:-1", "-1", "-4::2"])
+def test_an_index_that_begins_with_a_minus(trajectory, tmp_path, index):
+    path, frames = trajectory
+    chosen = eval(f"frames[{index}]")
+    assert run("describe", path, "-o", tmp_path / "o.npz", *BASIS, "--quiet", "--index", index) == 0
+    assert np.load(tmp_path / "o.npz")["n_particles"].tolist() == [
+        len(a) for a in (chosen if ":" in index else [chosen])
+    ]
+
+
+def test_describe_tells_the_reader_what_the_file_does_not_say(trajectory, tmp_path):
+    path, frames = trajectory
+    for atoms in frames:
+        atoms.positions[:, 2] = 1.0
+        atoms.arrays["c_q"] = atoms.arrays["c_q"][:, [1, 2, 3, 0]]
+    write(path, frames)
+    options = ["--keep", "8", "--dimension", 2, "--quaternions", "xyzw"]
+    assert run("describe", path, "-o", tmp_path / "o.npz", *BASIS, "--quiet", *options) == 0
+    for atoms in frames:
+        atoms.arrays["c_q"] = atoms.arrays["c_q"][:, [3, 0, 1, 2]]
+        atoms.pbc[2] = False
+    chosen = [atoms[atoms.numbers == 8] for atoms in frames]
+    descriptor = Descriptor(3, "gto", 4.0, radial_gaussian_width=1.1, species=[8])
+    found = np.load(tmp_path / "o.npz")["features"]
+    assert_close(found, descriptor.power_spectrum(chosen), 1e-14)
 
 
 def test_describe_options(trajectory, tmp_path):
