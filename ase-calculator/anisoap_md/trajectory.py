@@ -72,7 +72,7 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
     Raises
     ------
     ValueError
-        For another suffix.
+        For another suffix; for names of arrays and keys of info that extended XYZ cannot hold.
     OSError
         For a folder that is missing or not writable.
     """

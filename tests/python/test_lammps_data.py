@@ -71,8 +71,8 @@ Masses
 
 Atoms
 
-2 1 1 1 1 2 0.25  # the ellipsoid
 1 1 0 1 4 5 0
+2 1 1 1 1 2 0.25  # the ellipsoid
 
 Ellipsoids
 

@@ -320,3 +320,94 @@ def test_six_numbers_of_stress_are_read_again(tmp_path):
     assert atoms.info["stress"].shape == (6,)
     (again,) = read_frames(tmp_path / "a.xyz")
     assert_close(again.get_stress(), np.arange(1.0, 7.0), 1e-8)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x\\",
+        "a\\nb",
+        "two\nlines",
+        "a\rb",
+        "_JSON {",
+        'say "x"',
+        "'",
+        "[",
+        "x=y",
+        "1 2",
+        "T",
+        None,
+        np.array([]),
+        [],
+        "\u2028",
+    ],
+    ids=repr,
+)
+def test_values_of_info_that_ase_writes_otherwise(tmp_path, value):
+    atoms = random_atoms(1, 3, TRICLINIC, pbc=[True, False, False])
+    atoms.info.update(first=1.5, note=value, last="end")
+    write_frames(tmp_path / "a.xyz", [atoms, atoms])
+    for read in read_frames(tmp_path / "a.xyz"):
+        assert read.pbc.tolist() == [True, False, False] and list(read.info) == ["first", "note", "last"]
+        assert read.info["first"] == 1.5 and read.info["last"] == "end"
+        same = np.size(read.info["note"]) == 0 if np.size(value) == 0 else read.info["note"] == value
+        assert same and np.array_equal(read.positions, atoms.positions)
+
+
+@pytest.mark.parametrize("key", ["", "pbc", "Lattice", "Properties", "two\nlines", 'a"b', "a=b", 3])
+def test_keys_of_info_that_do_not_read_back(tmp_path, key):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.info[key] = "value"
+    try:
+        write_frames(tmp_path / "a.xyz", atoms)
+    except ValueError as error:
+        assert "anisoap: info of a frame, got key" in str(error) and not list(tmp_path.iterdir())
+    else:
+        (read,) = read_frames(tmp_path / "a.xyz")
+        assert read.info == {key: "value"} and read.pbc.all()
+    assert key in ('a"b', "a=b") or not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a:b",
+        "a b",
+        'a"b',
+        "a\\b",
+        "a=b",
+        "pos",
+        "species",
+        "Z",
+        "charge",
+        "symbols",
+        "move_mask",
+        "",
+        "a\nb",
+        "{a",
+        "a[",
+        "a{1}",
+        "3",
+    ],
+)
+def test_names_of_arrays_that_do_not_read_back(tmp_path, name):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.set_array(name, np.arange(3.0))
+    try:
+        write_frames(tmp_path / "a.xyz", atoms)
+    except ValueError as error:
+        assert str(error).startswith(f"anisoap: array of a frame, got '{name}'") and not list(
+            tmp_path.iterdir()
+        )
+    else:
+        assert name in ("a=b", "3")
+        assert read_frames(tmp_path / "a.xyz")[0].arrays[name].tolist() == [0, 1, 2]
+
+
+def test_names_of_arrays_that_contradict_each_other(tmp_path):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.set_array("v", np.zeros((3, 2)))
+    atoms.set_array("v1", np.zeros(3))
+    with pytest.raises(ValueError, match="arrays of a frame, got .*v, v1, .*; expected names that differ"):
+        write_frames(tmp_path / "a.xyz", atoms)
