@@ -126,12 +126,13 @@ def iread(
 
 def _read_other(path: Path, chosen: slice, format: str | None) -> Iterator[Atoms]:
     if format in _DATA_FORMATS and _begins(path, _lammps_data.has_ellipsoids):
-        yield from _select(lambda: _whole(path, _lammps_data.read), chosen)
+        frames = _select(lambda: _whole(path, _lammps_data.read), chosen)
     elif format in _XYZ_FORMATS and _begins(path, _ovito.wrote):
-        yield from _named_errors(_select(lambda: _whole(path, _ovito.read), chosen), path, format)
+        frames = _select(lambda: _whole(path, _ovito.read), chosen)
     else:
         frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
-        yield from _some(_named_errors(frames, path, format), path, chosen)
+        frames = _some(frames, path, chosen)
+    yield from _named_errors(frames, path, format)
 
 
 def _named_errors(frames: Iterator[Atoms], path: Path, format: str | None) -> Iterator[Atoms]:
@@ -164,9 +165,9 @@ def _some(frames: Iterator[Atoms], path: Path, chosen: slice) -> Iterator[Atoms]
         )
 
 
-def _whole(path: Path, read: Callable[[TextIO], Iterator[Atoms]]) -> Iterator[Atoms]:
+def _whole(path: Path, read: Callable[[TextIO, Path], Iterator[Atoms]]) -> Iterator[Atoms]:
     with _open(path) as file:
-        yield from read(file)
+        yield from read(file, path)
 
 
 def _open(path: Path) -> TextIO:

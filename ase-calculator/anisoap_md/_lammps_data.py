@@ -8,6 +8,7 @@ are chemical symbols. Velocities, masses and coefficients are not read.
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TextIO
 
 import numpy as np
@@ -27,9 +28,9 @@ def has_ellipsoids(file: TextIO) -> bool:
     return any(_ELLIPSOIDS.match(file.readline(200)) for _ in range(_BEGIN))
 
 
-def read(file: TextIO) -> Iterator[Atoms]:
+def read(file: TextIO, path: Path) -> Iterator[Atoms]:
     """The one frame."""
-    where = f"LAMMPS data file '{file.name}'"
+    where = f"LAMMPS data file '{path}'"
     header, sections = _parts(file)
     try:
         cell, origin = _cell(header)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import islice
+from pathlib import Path
 from typing import TextIO
 
 import numpy as np
@@ -24,14 +25,14 @@ def wrote(file: TextIO) -> bool:
     return file.readline(80).strip().isdecimal() and "aspherical_shape:R:3" in file.readline(4000)
 
 
-def read(file: TextIO) -> Iterator[Atoms]:
+def read(file: TextIO, path: Path) -> Iterator[Atoms]:
     """Frames whose names of types, which ASE does not read, are chemical symbols or numbers."""
     number = 0
     while line := file.readline():
         comment, rows = file.readline(), list(islice(file, int(line)))
         column = _species_column(comment)
         if column is not None:
-            rows = _with_symbols(rows, column, f"frame {number} of '{file.name}'")
+            rows = _with_symbols(rows, column, f"frame {number} of '{path}'")
         yield next(read_xyz(StringIO(line + comment + "".join(rows)), 0))
         number += 1
 

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """LAMMPS data files with ellipsoids, against the dump of the same configuration."""
 
+import bz2
+import gzip
+import lzma
+
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, read_frames
@@ -91,6 +95,17 @@ def test_a_file_by_hand(tmp_path):
     ]
     assert atoms.positions.tolist() == [[4, 5, 0], [1, 2, 0.25]]
     assert atoms.arrays["shape"].tolist() == [[0, 0, 0], [1, 1, 3]] and np.array_equal(atoms.numbers, [1, 1])
+
+
+@pytest.mark.parametrize("suffix", ["gz", "bz2", "xz"])
+def test_compressed_files(tmp_path, suffix):
+    path, plain = tmp_path / f"a.data.{suffix}", tmp_path / "a.data"
+    plain.write_text(TEXT)
+    path.write_bytes({"gz": gzip, "bz2": bz2, "xz": lzma}[suffix].compress(TEXT.encode()))
+    assert read_frames(path) == read_frames(plain)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(ValueError, match="anisoap: file '.*a.data.*' read with format"):
+        read_frames(path)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Files that keep orientations, sizes and torques, and the files of OVITO and LAMMPS."""
 
+import bz2
+
 import ase.io
 import numpy as np
 import pytest
@@ -204,6 +206,12 @@ def test_iread_and_describe_know_the_files_of_ovito(tmp_path):
     assert_close(
         np.load(out)["features"], Descriptor(2, "monomial", 3.0).power_spectrum([atoms, atoms]), 1e-15
     )
+
+
+def test_compressed_files_of_ovito(tmp_path):
+    atoms = ovito(tmp_path)
+    (tmp_path / "o.xyz.bz2").write_bytes(bz2.compress(OVITO.encode()))
+    assert read_frames(tmp_path / "o.xyz.bz2") == [atoms]
 
 
 @pytest.mark.parametrize("shape", ["0.0 0.0 0.0", "0.7 0.7 0.7"])
