@@ -6,7 +6,7 @@ A LAMMPS dump is read here because ASE's reader drops columns that hold shapes (
 beside quaternions. Columns that are understood:
 
 - positions: x y z, xu yu zu, xs ys zs or xsu ysu zsu;
-- species: element, else type (type 1 is atomic number 1);
+- species: element, else type (type 1 is atomic number 1), else typelabel;
 - quaternion (w, x, y, z): c_q[1..4], c_quat[1..4] or quatw quati quatj quatk;
 - full diameters: c_shape[1..3], c_diameter[1..3] or shapex shapey shapez.
 
@@ -36,9 +36,10 @@ from ase import Atoms
 from ase.data import atomic_numbers, chemical_symbols
 from ase.io.formats import string2index
 
-from . import _box, _lammps_data, _ovito
+from . import _box, _lammps_data, _ovito, _type_names
 from ._checks import message
 from ._reading import Reading, warn_of_points
+from ._type_names import TypeNames
 
 _OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _DAMAGE = (EOFError, zlib.error, lzma.LZMAError, UnicodeDecodeError)  # and an OSError without errno
@@ -75,6 +76,7 @@ def iread(
     keep: Sequence[str | int] | None = None,
     dimension: int | None = None,
     quaternions: str | None = None,
+    type_names: TypeNames | None = None,
 ) -> Iterator[Atoms]:
     """Frames of a file, read one at a time.
 
@@ -102,6 +104,9 @@ def iread(
     quaternions : str, optional
         Convention of the quaternions of the file: 'wxyz' (default) or 'xyzw', and 'inverse' or 'xyzw-inverse' where they turn
         the space frame into body axes. Names the order of a lone array `orientation`, too.
+    type_names : mapping of str to str or int, optional
+        Species of types whose names are no chemical symbols, {'GB': 'C'}, and of numbers of types, {'1': 'C'}, in LAMMPS dumps
+        (element, typelabel, type), LAMMPS data files and files of OVITO.
 
     Raises
     ------
@@ -114,21 +119,24 @@ def iread(
     path = Path(path)
     chosen = _as_slice(index)
     reading = Reading.checked(keep, dimension, quaternions)
+    types = _type_names.checked(type_names)
     if format == _OWN_FORMAT or (format is None and _begins(path, _is_dump)):
-        columns = (quaternion_columns, diameter_columns)
-        frames = _select(lambda: read_dump(path, *columns, warn=keep is None), chosen)
+        names = Names(quaternion_columns, diameter_columns, types)
+        frames = _select(lambda: read_dump(path, names, warn=keep is None), chosen)
         yield from reading.applied(frames, path)
         return
     if quaternion_columns or diameter_columns:
         raise ValueError(message("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump"))
-    yield from reading.applied(_read_other(path, chosen, format), path)
+    yield from reading.applied(_read_other(path, chosen, format, types), path)
 
 
-def _read_other(path: Path, chosen: slice, format: str | None) -> Iterator[Atoms]:
+def _read_other(path: Path, chosen: slice, format: str | None, types: dict[str, int]) -> Iterator[Atoms]:
     if format in _DATA_FORMATS and _begins(path, _lammps_data.has_ellipsoids):
-        frames = _select(lambda: _whole(path, _lammps_data.read), chosen)
+        frames = _select(lambda: _whole(path, _lammps_data.read, types), chosen)
     elif format in _XYZ_FORMATS and _begins(path, _ovito.wrote):
-        frames = _select(lambda: _whole(path, _ovito.read), chosen)
+        frames = _select(lambda: _whole(path, _ovito.read, types), chosen)
+    elif types:
+        raise ValueError(message("type_names", f"'{path}'", "a file of LAMMPS or OVITO"))
     else:
         frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
         frames = _some(frames, path, chosen)
@@ -165,9 +173,11 @@ def _some(frames: Iterator[Atoms], path: Path, chosen: slice) -> Iterator[Atoms]
         )
 
 
-def _whole(path: Path, read: Callable[[TextIO, Path], Iterator[Atoms]]) -> Iterator[Atoms]:
+def _whole(
+    path: Path, read: Callable[[TextIO, Path, dict[str, int]], Iterator[Atoms]], types: dict[str, int]
+) -> Iterator[Atoms]:
     with _open(path) as file:
-        yield from read(file, path)
+        yield from read(file, path, types)
 
 
 def _open(path: Path) -> TextIO:
@@ -212,18 +222,22 @@ def _select(frames: Any, chosen: slice) -> Iterator[Atoms]:
     yield from islice(frames(), *parts)
 
 
-def read_dump(
-    path: Path,
-    quaternion_columns: Sequence[str] | None = None,
-    diameter_columns: Sequence[str] | None = None,
-    warn: bool = False,
-) -> Iterator[Atoms]:
+@dataclass(frozen=True)
+class Names:
+    """What the caller says of the columns of a dump."""
+
+    quaternion: Sequence[str] | None
+    diameter: Sequence[str] | None
+    types: dict[str, int]
+
+
+def read_dump(path: Path, given: Names, warn: bool = False) -> Iterator[Atoms]:
     number = 0
     units: dict[str, str] = {}
     try:
         with _open(path) as file:
             while header := _read_header(file, where := f"frame {number} of '{path}'"):
-                atoms = _read_frame(file, header, where, quaternion_columns, diameter_columns)
+                atoms = _read_frame(file, header, where, given)
                 units = {k: header.info[k] for k in ("units",) if k in header.info} or units
                 atoms.info.update(units)  # written once
                 if warn:
@@ -291,13 +305,7 @@ def _read_item(file: TextIO, item: str, header: _Header) -> None:
         raise ValueError(f"line '{item[:60]}' where a frame or its header goes on")
 
 
-def _read_frame(
-    file: TextIO,
-    header: _Header,
-    where: str,
-    quaternion_columns: Sequence[str] | None,
-    diameter_columns: Sequence[str] | None,
-) -> Atoms:
+def _read_frame(file: TextIO, header: _Header, where: str, given: Names) -> Atoms:
     if "timestep" not in header.info or header.n < 0 or not header.bounds:
         raise _damaged(where, "no TIMESTEP, NUMBER OF ATOMS or BOX BOUNDS")
     pbc = _box.periodic(header.box, where)
@@ -307,7 +315,7 @@ def _read_frame(
     except (ValueError, IndexError) as error:
         raise _damaged(where, error) from None
     box = Atoms(cell=cell, celldisp=origin, pbc=pbc, info=header.info)
-    return _atoms(table, box, where, quaternion_columns, diameter_columns)
+    return _atoms(table, box, where, given)
 
 
 def _table(lines: list[str], columns: list[str], n: int) -> dict[str, np.ndarray]:
@@ -328,23 +336,18 @@ def _table(lines: list[str], columns: list[str], n: int) -> dict[str, np.ndarray
     return table
 
 
-def _atoms(
-    table: dict[str, np.ndarray],
-    box: Atoms,
-    where: str,
-    quaternion_columns: Sequence[str] | None,
-    diameter_columns: Sequence[str] | None,
-) -> Atoms:
+def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -> Atoms:
     """Particles of a table in the cell of `box`."""
     names = _first(table, _POSITIONS, where, "positions")
     positions = _stacked(table, names)
     if _POSITIONS[names]:
         positions = positions @ box.cell.array + box.get_celldisp().ravel()
-    label = "element" if "element" in table else "type"
-    if label not in table:
+    choices = ("element", "typelabel", "type") if given.types else ("element", "type", "typelabel")
+    label = next((name for name in choices if name in table), None)
+    if label is None:
         raise ValueError(message(where, f"columns {', '.join(table)}", "a column element or type"))
     atoms = Atoms(
-        numbers=_numbers(table[label], label, where),
+        numbers=_numbers(table[label], label, where, given.types),
         positions=positions,
         cell=box.cell,
         celldisp=box.get_celldisp(),
@@ -352,13 +355,13 @@ def _atoms(
         info=box.info,
     )
     used = {*names, label, "id"}
-    wanted = {"c_q": (quaternion_columns, _QUATERNIONS, 4), "shape": (diameter_columns, _DIAMETERS, 3)}
-    for key, (given, known, count) in wanted.items():
-        if given is not None:
-            if len(given) != count:
-                raise ValueError(message(f"columns of '{key}'", f"{len(given)} names", f"{count}"))
-            known = (tuple(given),)
-        found = _first(table, known, where, key, required=given is not None)
+    wanted = {"c_q": (given.quaternion, _QUATERNIONS, 4), "shape": (given.diameter, _DIAMETERS, 3)}
+    for key, (columns, known, count) in wanted.items():
+        if columns is not None:
+            if len(columns) != count:
+                raise ValueError(message(f"columns of '{key}'", f"{len(columns)} names", f"{count}"))
+            known = (tuple(columns),)
+        found = _first(table, known, where, key, required=columns is not None)
         if found:
             atoms.set_array(key, _stacked(table, found))
             used.update(found)
@@ -368,21 +371,21 @@ def _atoms(
     return atoms
 
 
-def _numbers(kinds: np.ndarray, label: str, where: str) -> np.ndarray:
+def _numbers(kinds: np.ndarray, label: str, where: str, types: dict[str, int]) -> np.ndarray:
     """Atomic numbers of a column of elements or types."""
-    if label == "element":
-        known = np.isin(kinds, chemical_symbols)
+    words = kinds if label in _TEXT else np.array([f"{kind:g}" for kind in kinds])
+    if label in _TEXT:
+        numbers = {**atomic_numbers, **types}
         allowed = "chemical symbols"
     else:
-        known = np.isin(kinds, np.arange(1, len(chemical_symbols)))
+        numbers = {**{str(z): z for z in range(1, len(chemical_symbols))}, **types}
         allowed = f"integers from 1 to {len(chemical_symbols) - 1}, which stand for atomic numbers"
-    if not known.all():
-        k = int(np.argmin(known))
-        value = f"'{kinds[k]}'" if label == "element" else f"{kinds[k]:g}"
-        raise ValueError(message(f"{where}: column '{label}', line {k + 1} of the particles", value, allowed))
-    if label == "element":
-        return np.array([atomic_numbers[symbol] for symbol in kinds], dtype=int)
-    return kinds.astype(int)
+    for k, word in enumerate(words):
+        if word not in numbers:
+            value = f"'{word}'" if label in _TEXT else word
+            what = f"{where}: column '{label}', line {k + 1} of the particles"
+            raise ValueError(message(what, value, f"{allowed}, or those in type_names"))
+    return np.array([numbers[word] for word in words], dtype=int)
 
 
 def _keep_others(atoms: Atoms, table: dict[str, np.ndarray], used: set[str]) -> None:

@@ -28,7 +28,7 @@ def has_ellipsoids(file: TextIO) -> bool:
     return any(_ELLIPSOIDS.match(file.readline(200)) for _ in range(_BEGIN))
 
 
-def read(file: TextIO, path: Path) -> Iterator[Atoms]:
+def read(file: TextIO, path: Path, types: dict[str, int]) -> Iterator[Atoms]:
     """The one frame."""
     where = f"LAMMPS data file '{path}'"
     header, sections = _parts(file)
@@ -50,7 +50,8 @@ def read(file: TextIO, path: Path) -> Iterator[Atoms]:
             message(f"{where}: section Atoms", f"style '{style}' in a general box", "style ellipsoid")
         )
     labels = {row[1]: int(row[0]) for row in sections.get("Atom Type Labels", ([], ""))[0]}
-    yield _atoms(rows, x, bodies, labels, cell, origin, where)
+    numbers = [_number(row[1], labels, types, where) for row in rows]
+    yield _atoms(rows, x, bodies, numbers, cell, origin, where)
 
 
 def _parts(file: TextIO) -> tuple[dict[str, list[str]], dict[str, tuple[list[list[str]], str]]]:
@@ -111,7 +112,7 @@ def _atoms(
     rows: list[list[str]],
     x: int,
     bodies: list[list[str]],
-    labels: dict[str, int],
+    numbers: list[int],
     cell: np.ndarray,
     origin: np.ndarray,
     where: str,
@@ -124,7 +125,6 @@ def _atoms(
         places = [index[int(row[0])] for row in bodies]
         if shapes.shape != (len(bodies), 7) or len({*places}) != len(places) or len(index) != len(ids):
             raise ValueError("lines of Ellipsoids are id, three diameters and a quaternion, each id once")
-        numbers = [_number(row[1], labels) for row in rows]
         atoms = Atoms(numbers=numbers, positions=positions, cell=cell, celldisp=origin, pbc=True)
     except (ValueError, KeyError, IndexError) as error:
         raise ValueError(
@@ -137,12 +137,15 @@ def _atoms(
     return atoms[np.argsort(ids, kind="stable")]
 
 
-def _number(word: str, labels: dict[str, int]) -> int:
+def _number(word: str, labels: dict[str, int], types: dict[str, int], where: str) -> int:
     """Atomic number of a type, by number or label."""
-    names = {number: label for label, number in labels.items()}
-    number = labels[word] if word in labels else int(word)
+    number = str(labels.get(word, word))
+    label = {str(number): label for label, number in labels.items()}.get(number, number)
+    if label in types or number in types:
+        return types.get(label, types.get(number, 0))
     if labels and all(label in chemical_symbols for label in labels):
-        return atomic_numbers[names[number]]
-    if not 0 < number < len(chemical_symbols):
-        raise ValueError(f"type {word} is no atomic number")
-    return number
+        return atomic_numbers[label]
+    if not number.isdecimal() or not 0 < int(number) < len(chemical_symbols):
+        allowed = f"integers from 1 to {len(chemical_symbols) - 1}, or those in type_names"
+        raise ValueError(message(f"{where}: type", f"'{word}'", allowed))
+    return int(number)

@@ -92,13 +92,25 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
     frames.add_argument(
         "--quaternions", metavar="NAME", help=f"convention of IN: {', '.join(CONVENTIONS)} (default wxyz)"
     )
+    frames.add_argument(
+        "--type-names",
+        nargs="+",
+        metavar="NAME=S",
+        help="species of types of LAMMPS or OVITO whose names are no chemical symbols: GB=C, or 1=C",
+    )
     return frames
 
 
 def reading_from(args: argparse.Namespace) -> dict[str, Any]:
     """Arguments of `iread` that `add_frame_arguments` added."""
     keep = None if args.keep is None else _species_of(args.keep)
-    return {"format": args.format, "keep": keep, "dimension": args.dimension, "quaternions": args.quaternions}
+    return {
+        "format": args.format,
+        "keep": keep,
+        "dimension": args.dimension,
+        "quaternions": args.quaternions,
+        "type_names": pairs("--type-names", args.type_names),
+    }
 
 
 def _species_of(words: Iterable[str]) -> list[str | int]:

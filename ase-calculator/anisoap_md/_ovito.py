@@ -25,14 +25,14 @@ def wrote(file: TextIO) -> bool:
     return file.readline(80).strip().isdecimal() and "aspherical_shape:R:3" in file.readline(4000)
 
 
-def read(file: TextIO, path: Path) -> Iterator[Atoms]:
+def read(file: TextIO, path: Path, types: dict[str, int]) -> Iterator[Atoms]:
     """Frames whose names of types, which ASE does not read, are chemical symbols or numbers."""
     number = 0
     while line := file.readline():
         comment, rows = file.readline(), list(islice(file, int(line)))
         column = _species_column(comment)
         if column is not None:
-            rows = _with_symbols(rows, column, f"frame {number} of '{path}'")
+            rows = _with_symbols(rows, column, f"frame {number} of '{path}'", types)
         yield next(read_xyz(StringIO(line + comment + "".join(rows)), 0))
         number += 1
 
@@ -44,24 +44,26 @@ def _species_column(comment: str) -> int | None:
     return sum(widths[: names.index("species")]) if "species" in names else None
 
 
-def _with_symbols(rows: list[str], column: int, where: str) -> list[str]:
+def _with_symbols(rows: list[str], column: int, where: str, types: dict[str, int]) -> list[str]:
     table = [row.split() for row in rows]
-    symbols = _symbols({row[column] for row in table}, where)
+    symbols = _symbols({row[column] for row in table}, where, types)
     for row in table:
         row[column] = symbols[row[column]]
     return [" ".join(row) + "\n" for row in table]
 
 
-def _symbols(names: Iterable[str], where: str) -> dict[str, str]:
+def _symbols(names: Iterable[str], where: str, types: dict[str, int]) -> dict[str, str]:
     """Chemical symbol of each name; type k is the element with atomic number k."""
-    symbols: dict[str, str] = {}
-    for name in sorted(names):
+    symbols = {name: chemical_symbols[types[name]] for name in names if name in types}
+    for name in sorted({*names} - {*types}):
         found = _NUMBERED.fullmatch(name)
         symbol = chemical_symbols[int(found[1])] if found and int(found[1]) < len(chemical_symbols) else name
         if symbol not in chemical_symbols:
             raise ValueError(
                 message(
-                    f"{where}: species", f"'{name}'", "chemical symbols, or numbers of types: 1 or Type_1"
+                    f"{where}: species",
+                    f"'{name}'",
+                    "chemical symbols, numbers of types (1 or Type_1), or those in type_names",
                 )
             )
         if symbol in symbols.values():

@@ -22,6 +22,7 @@ from . import _batches, _bodies, _core, _dump, _writers
 from ._checks import message
 from ._files import whole_file
 from ._restored import KEY
+from ._type_names import TypeNames
 
 _OWN = ("torques", "uncertainties")  # results that ASE's calculators for stored results refuse
 _PER_PARTICLE = {"energies", "forces", "stresses", "charges", "magmoms"}
@@ -119,12 +120,13 @@ def read_frames(
     keep: Sequence[str | int] | None = None,
     dimension: int | None = None,
     quaternions: str | None = None,
+    type_names: TypeNames | None = None,
 ) -> list[Atoms]:
     """Frames of a file that ``write_frames``, LAMMPS, OVITO or ASE wrote: those of ``iread`` as a list.
 
     Parameters
     ----------
-    path, index, format, quaternion_columns, diameter_columns, keep, dimension, quaternions
+    path, index, format, quaternion_columns, diameter_columns, keep, dimension, quaternions, type_names
         As in ``iread``.
 
     Returns
@@ -149,5 +151,6 @@ def read_frames(
             keep=keep,
             dimension=dimension,
             quaternions=quaternions,
+            type_names=type_names,
         )
     )

@@ -130,6 +130,19 @@ def test_describe_tells_the_reader_what_the_file_does_not_say(trajectory, tmp_pa
     assert_close(found, descriptor.power_spectrum(chosen), 1e-14)
 
 
+def test_describe_names_types(tmp_path):
+    rows = "1 1 0.5 1 1 1 0 0 0 1 1 3\n2 2 2 1 1 0.9 0.1 0.3 0 1 1 3\n"
+    columns = "id type x y z quatw quati quatj quatk shapex shapey shapez"
+    box = "ITEM: BOX BOUNDS pp pp pp\n0 8\n0 8\n0 8\n"
+    text = f"ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\n{box}ITEM: ATOMS {columns}\n{rows}"
+    (tmp_path / "a.dump").write_text(text)
+    options = ["--type-names", "1=C", "2=8", "--quiet"]
+    assert run("describe", tmp_path / "a.dump", "-o", tmp_path / "o.npz", *BASIS, *options) == 0
+    (atoms,) = anisoap_md.iread(tmp_path / "a.dump")
+    atoms.numbers = [6, 8]
+    assert_close(np.load(tmp_path / "o.npz")["features"], expected([atoms])[0], 1e-14)
+
+
 def test_describe_options(trajectory, tmp_path):
     path, frames = trajectory
     options = ["--radial-basis-name", "monomial", "--max-radial", 1, 0, 2, "--subtract-center-contribution"]

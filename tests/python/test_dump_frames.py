@@ -194,6 +194,26 @@ def test_components_are_in_the_order_of_their_numbers(tmp_path):
     assert read_frames(path)[0].arrays["c_d"].tolist() == [[1, 2, 10]]
 
 
+@pytest.mark.parametrize(
+    "columns, kinds, names",
+    [
+        ("element", ("GB", "C"), {"GB": "O"}),
+        ("typelabel", ("GB", "C"), {"GB": 8}),
+        ("typelabel", ("O", "C"), None),
+        ("type", ("1", "200"), {"1": "O", "200": "C"}),
+        ("type typelabel", ("1 GB", "2 C"), {"GB": "O"}),
+    ],
+)
+def test_names_of_types(tmp_path, columns, kinds, names):
+    path = tmp_path / "a.dump"
+    rows = "".join(f"{k} {kind} {k} 1 1\n" for k, kind in enumerate(kinds))
+    path.write_text(frame(rows=rows, columns=f"id {columns} x y z"))
+    assert read_frames(path, type_names=names)[0].numbers.tolist() == [8, 6]
+    if names and columns != "type typelabel":
+        with pytest.raises(ValueError, match="line . of the particles, got .*; expected .*type_names"):
+            read_frames(path)
+
+
 def test_an_at_sign_is_part_of_a_name(tmp_path):
     for name in ("run@1.dump", "run@0"):
         (tmp_path / name).write_text(frame() * 3)

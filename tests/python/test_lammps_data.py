@@ -62,6 +62,17 @@ def test_labels_that_are_chemical_symbols(tmp_path):
     assert str(read_frames(tmp_path / "labels.data")[0].symbols) == "O8C4"
 
 
+def test_names_of_types(tmp_path):
+    run_lammps(tmp_path, INPUT.replace("STYLE", "ellipsoid").replace("L1", "rod").replace("L2", "disc"))
+    for names in ({"rod": "O", "disc": "C"}, {"1": "O", 2: 6}):
+        assert str(read_frames(tmp_path / "labels.data", type_names=names)[0].symbols) == "O8C4"
+    with pytest.raises(
+        ValueError, match="type, got '119'; expected integers from 1 to 118, or those in type"
+    ):
+        (tmp_path / "a.data").write_text(TEXT.replace("1 1 0 1 4 5 0", "1 119 0 1 4 5 0"))
+        read_frames(tmp_path / "a.data")
+
+
 TEXT = """# by hand
 2 atoms
 1 ellipsoids   # a comment
@@ -117,7 +128,7 @@ def test_compressed_files(tmp_path, suffix):
         ("2 1 1 3 1 0 0 0", "2 1 1 3 1 0 0 0 1 1", "damaged lines"),
         ("2 1 1 3 1 0 0 0", "3 1 1 3 1 0 0 0", "damaged lines"),
         ("1 1 0 1 4 5 0", "2 1 0 1 4 5 0", "damaged lines"),
-        ("1 1 0 1 4 5 0", "1 x 0 1 4 5 0", "damaged lines"),
+        ("1 1 0 1 4 5 0", "1 x 0 1 4 5 0", "type, got 'x'; expected integers"),
         ("1 1 0 1 4 5 0", "1 1 7 1 4 5 0", "got lines of another style"),
         ("1 1 0 1 4 5 0", "1 1 0 1 4 5", "got lines of another style"),
         ("Atoms", "Atoms # sphere", "got style 'sphere'; expected 'ellipsoid' or 'hybrid'"),

@@ -242,7 +242,7 @@ def test_numbers_of_types_in_files_of_ovito(tmp_path, names):
 @pytest.mark.parametrize(
     "names, text",
     [
-        (("A", "O"), "species, got 'A'; expected chemical symbols, or numbers"),
+        (("A", "O"), "species, got 'A'; expected chemical symbols, numbers"),
         (("0", "O"), "species, got '0'"),
         (("119", "O"), "species, got '119'"),
         (("1", "H"), "species, got 'H' beside 'H'; expected one name"),
@@ -252,6 +252,23 @@ def test_names_of_types_that_are_not_known(tmp_path, names, text):
     wrong = OVITO.replace("C ", f"{names[0]} ").replace("O ", f"{names[1]} ")
     with pytest.raises(ValueError, match=f"anisoap: frame 0 of '.*o.xyz': {text}"):
         ovito(tmp_path, wrong)
+
+
+def test_names_of_types_that_the_caller_explains(tmp_path):
+    text = OVITO.replace("C ", "A ").replace("O ", "Type_2 ")
+    with pytest.raises(ValueError, match="got 'A'; expected .* or those in type_names"):
+        ovito(tmp_path, text)
+    assert read_frames(tmp_path / "o.xyz", type_names={"A": "C", "Type_2": 8})[0] == ovito(tmp_path)
+    (tmp_path / "o.xyz").write_text(text)
+    with pytest.raises(ValueError, match="got 'Type_2' beside 'He'; expected one name"):
+        read_frames(tmp_path / "o.xyz", type_names={"A": "He"})
+    with pytest.raises(ValueError, match="species, got 'Qq'"):
+        read_frames(tmp_path / "o.xyz", type_names={"A": "Qq"})
+    with pytest.raises(TypeError, match="type_names, got .*; expected a mapping"):
+        read_frames(tmp_path / "o.xyz", type_names=["A"])
+    write_frames(tmp_path / "a.xyz", Atoms("C"))
+    with pytest.raises(ValueError, match="type_names, got '.*a.xyz'; expected a file of LAMMPS or OVITO"):
+        read_frames(tmp_path / "a.xyz", type_names={"A": "C"})
 
 
 def test_flat_files_of_ovito(tmp_path):
