@@ -18,7 +18,9 @@ from .descriptor import Descriptor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="IN", help="trajectory: any format of ASE, or a LAMMPS text dump")
+    parser.add_argument(
+        "input", metavar="IN", help="trajectory: any format of ASE, a LAMMPS text dump or data file"
+    )
     parser.add_argument(
         "-o",
         "--output",
