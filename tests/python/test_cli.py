@@ -15,7 +15,7 @@ import pytest
 from anisoap_md import Descriptor, _core, cli
 from anisoap_md.lammps import plugin as _lammps
 from ase.io import read, write
-from helpers import TRICLINIC, random_atoms, skip
+from helpers import TRICLINIC, assert_close, random_atoms, skip
 
 BASIS = ["--max-angular", "3", "--cutoff-radius", "4", "--radial-gaussian-width", "1.1"]
 
@@ -102,6 +102,46 @@ def test_describe_with_a_file_of_hyperparameters(trajectory, tmp_path, capsys):
     assert np.array_equal(np.load(out)["features"], rows)
     assert run("describe", path, "-o", out, "--hypers", hypers, "--max-angular", 3) == 1
     assert "--hypers, got also --max-angular; expected the file alone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("index", ["-2:", "-3:-1", "-1", "-4::2"])
+def test_an_index_that_begins_with_a_minus(trajectory, tmp_path, index):
+    path, frames = trajectory
+    chosen = eval(f"frames[{index}]")
+    assert run("describe", path, "-o", tmp_path / "o.npz", *BASIS, "--quiet", "--index", index) == 0
+    assert np.load(tmp_path / "o.npz")["n_particles"].tolist() == [
+        len(a) for a in (chosen if ":" in index else [chosen])
+    ]
+
+
+def test_describe_tells_the_reader_what_the_file_does_not_say(trajectory, tmp_path):
+    path, frames = trajectory
+    for atoms in frames:
+        atoms.positions[:, 2] = 1.0
+        atoms.arrays["c_q"] = atoms.arrays["c_q"][:, [1, 2, 3, 0]]
+    write(path, frames)
+    options = ["--keep", "8", "--dimension", 2, "--quaternions", "xyzw"]
+    assert run("describe", path, "-o", tmp_path / "o.npz", *BASIS, "--quiet", *options) == 0
+    for atoms in frames:
+        atoms.arrays["c_q"] = atoms.arrays["c_q"][:, [3, 0, 1, 2]]
+        atoms.pbc[2] = False
+    chosen = [atoms[atoms.numbers == 8] for atoms in frames]
+    descriptor = Descriptor(3, "gto", 4.0, radial_gaussian_width=1.1, species=[8])
+    found = np.load(tmp_path / "o.npz")["features"]
+    assert_close(found, descriptor.power_spectrum(chosen), 1e-14)
+
+
+def test_describe_names_types(tmp_path):
+    rows = "1 1 0.5 1 1 1 0 0 0 1 1 3\n2 2 2 1 1 0.9 0.1 0.3 0 1 1 3\n"
+    columns = "id type x y z quatw quati quatj quatk shapex shapey shapez"
+    box = "ITEM: BOX BOUNDS pp pp pp\n0 8\n0 8\n0 8\n"
+    text = f"ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\n{box}ITEM: ATOMS {columns}\n{rows}"
+    (tmp_path / "a.dump").write_text(text)
+    options = ["--type-names", "1=C", "2=8", "--quiet"]
+    assert run("describe", tmp_path / "a.dump", "-o", tmp_path / "o.npz", *BASIS, *options) == 0
+    (atoms,) = anisoap_md.iread(tmp_path / "a.dump")
+    atoms.numbers = [6, 8]
+    assert_close(np.load(tmp_path / "o.npz")["features"], expected([atoms])[0], 1e-14)
 
 
 def test_describe_options(trajectory, tmp_path):

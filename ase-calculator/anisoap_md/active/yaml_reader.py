@@ -8,6 +8,7 @@ from typing import Any
 from ..common.checks import message
 
 _FLOAT = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$")  # 1e-3 is text in YAML 1.1 and a number in 1.2
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def read_yaml(file: Path) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        For YAML that cannot be read, repeated keys, and a file that holds something else.
+        For YAML that cannot be read, keys that are repeated, merged (<<) or no words, and a file that holds something else.
     RuntimeError
         Without the package PyYAML.
     """
@@ -28,11 +29,15 @@ def read_yaml(file: Path) -> dict[str, Any]:
         ) from None
 
     class Loader(yaml.SafeLoader):
-        """Refuses repeated keys; reads 1e-3 as a number, as YAML 1.2 does."""
+        """Refuses keys that are repeated, merged or no words; reads 1e-3 as a number, as YAML 1.2 does."""
 
         def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            if any(key.tag == _MERGE for key, _ in node.value):
+                raise ValueError(message(f"'{file.name}': key", "'<<'", "every key written out"))
             keys = [self.construct_object(key, deep=True) for key, _ in node.value]
             for k, key in enumerate(keys):
+                if not isinstance(key, str):
+                    raise ValueError(message(f"'{file.name}': key", repr(key), "a word"))
                 if key in keys[:k]:
                     raise ValueError(message(f"'{file.name}': key", f"'{key}' twice", "each key once"))
             return super().construct_mapping(node, deep)

@@ -16,11 +16,13 @@ from ..frames import batches as _batches
 from ..frames.bodies import frames_with_diameters
 from ..io.features import Writer, writer_for
 from ..io.lammps_dump import iread
-from .options import add_basis_arguments, add_frame_arguments, descriptor_from
+from .options import add_basis_arguments, add_frame_arguments, descriptor_from, reading_from
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="IN", help="trajectory: any format of ASE, or a LAMMPS text dump")
+    parser.add_argument(
+        "input", metavar="IN", help="trajectory: any format of ASE, a LAMMPS text dump or data file"
+    )
     parser.add_argument(
         "-o",
         "--output",
@@ -81,7 +83,7 @@ def run(args: argparse.Namespace) -> None:
     source = iread(
         args.input,
         args.index,
-        format=args.format,
+        **reading_from(args),
         quaternion_columns=args.quaternion_columns,
         diameter_columns=args.diameter_columns,
     )

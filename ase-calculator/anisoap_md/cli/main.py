@@ -2,8 +2,9 @@
 """The command ``anisoap-md``."""
 
 import argparse
+import re
 import sys
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
@@ -21,7 +22,11 @@ _EXAMPLES = """examples:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Suggests the nearest option for an unknown one."""
+    """Suggests the nearest option for an unknown one. Words like -10: and -1e-3 are values."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._negative_number_matcher = re.compile(r"-\.?\d")
 
     def error(self, message: str) -> NoReturn:
         start = "unrecognized arguments: "

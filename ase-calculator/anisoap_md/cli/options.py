@@ -14,6 +14,7 @@ from ..common.checks import message
 from ..descriptors.descriptor import Descriptor
 from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames
+from ..io.reading import CONVENTIONS
 
 BASIS_OPTIONS = (
     "max_angular",
@@ -79,7 +80,41 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
         metavar=("A", "B", "C"),
         help="full diameters of every particle, instead of those of the file",
     )
+    frames.add_argument(
+        "--keep",
+        nargs="+",
+        metavar="S",
+        help="species to read; other particles, such as points, are left out",
+    )
+    frames.add_argument(
+        "--dimension", type=int, metavar="D", help="2: no images along z, as in LAMMPS with dimension 2"
+    )
+    frames.add_argument(
+        "--quaternions", metavar="NAME", help=f"convention of IN: {', '.join(CONVENTIONS)} (default wxyz)"
+    )
+    frames.add_argument(
+        "--type-names",
+        nargs="+",
+        metavar="NAME=S",
+        help="species of types of LAMMPS or OVITO whose names are no chemical symbols: GB=C, or 1=C",
+    )
     return frames
+
+
+def reading_from(args: argparse.Namespace) -> dict[str, Any]:
+    """Arguments of `iread` that `add_frame_arguments` added."""
+    keep = None if args.keep is None else _species_of(args.keep)
+    return {
+        "format": args.format,
+        "keep": keep,
+        "dimension": args.dimension,
+        "quaternions": args.quaternions,
+        "type_names": pairs("--type-names", args.type_names),
+    }
+
+
+def _species_of(words: Iterable[str]) -> list[str | int]:
+    return [int(word) if word.isdecimal() else word for word in words]
 
 
 def descriptor_from(args: argparse.Namespace) -> Descriptor:
@@ -95,7 +130,7 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
             raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
     given.setdefault("radial_basis_name", "gto")
     if "species" in given:
-        given["species"] = [int(s) if s.isdecimal() else s for s in given["species"]]
+        given["species"] = _species_of(given["species"])
     if len(given.get("max_radial", ())) == 1:
         given["max_radial"] = given["max_radial"][0]
     return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
@@ -119,7 +154,7 @@ def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> D
 
 def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
     """Frames of a file."""
-    frames = list(frames_with_diameters(read_frames(path, index, format=args.format), args.diameters))
+    frames = list(frames_with_diameters(read_frames(path, index, **reading_from(args)), args.diameters))
     if not frames:
         raise ValueError(
             message("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")

@@ -82,6 +82,10 @@ def diameters(atoms: Atoms) -> np.ndarray:
     )
 
 
+def has_diameters(atoms: Atoms) -> bool:
+    return any(name in atoms.arrays for name in (*DIAMETERS, DIAMETER_COLUMNS[0][0], DIAMETER_COLUMNS[1][0]))
+
+
 def with_diameters(atoms: Atoms, values: np.ndarray) -> Atoms:
     """Copy whose only diameters are `values` [n, 3], in the array c_diameter."""
     out = atoms.copy()

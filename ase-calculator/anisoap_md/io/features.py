@@ -15,6 +15,7 @@ from ase.io.extxyz import key_val_dict_to_str
 from .. import _core
 from ..common.checks import message
 from ..frames.batches import joined
+from .extxyz import info_text, require_columns
 
 
 class Writer(Protocol):
@@ -119,10 +120,17 @@ class ExtxyzWriter:
 
 
 def extxyz_text(atoms: Atoms, info: dict[str, Any], columns: dict[str, np.ndarray]) -> str:
-    """One frame with all digits (ASE writes eight decimals)."""
+    """One frame with all digits (ASE writes eight decimals).
+
+    Raises
+    ------
+    ValueError
+        For names of arrays and keys of info that extended XYZ cannot hold.
+    """
     arrays = {
         k: v for k, v in atoms.arrays.items() if k not in ("numbers", "positions") and v.dtype.kind in "fiub"
     }
+    names = tuple({**arrays, **columns})
     arrays = {"pos": atoms.positions, **arrays, **columns}
     letter = {"f": "R", "i": "I", "u": "I", "b": "L"}
     properties = "species:S:1"
@@ -135,10 +143,14 @@ def extxyz_text(atoms: Atoms, info: dict[str, Any], columns: dict[str, np.ndarra
         if values.dtype.kind == "b":
             form = lambda v: "T" if v else "F"  # noqa: E731
         cells += [[form(v) for v in column] for column in table.T.tolist()]
-    comment = key_val_dict_to_str({**atoms.info, **info})
+    require_columns(properties, names)
+    own = key_val_dict_to_str(info)
+    others = info_text({k: v for k, v in atoms.info.items() if k not in info})
     lattice = " ".join(repr(v) for v in atoms.cell.array.ravel().tolist())
     periodic = " ".join("T" if p else "F" for p in atoms.pbc)
-    header = f'Lattice="{lattice}" Properties={properties} {comment} pbc="{periodic}"'
+    header = " ".join(
+        filter(None, (f'Lattice="{lattice}" Properties={properties}', others, own, f'pbc="{periodic}"'))
+    )
     return "\n".join([str(len(atoms)), header, *(" ".join(row) for row in zip(*cells, strict=True))]) + "\n"
 
 

@@ -7,7 +7,7 @@
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,14 @@ from ase.stress import voigt_6_to_full_3x3_stress
 from .. import _core
 from ..common.checks import message
 from ..common.files import whole_file
-from ..frames import batches as _batches
-from ..frames import bodies as _bodies
-from . import features as _writers
-from . import lammps_dump as _dump
+from ..frames import batches, bodies
+from ..frames.type_names import TypeNames
+from . import features, lammps_dump
+from .restored import KEY
 
 _OWN = ("torques", "uncertainties")  # results that ASE's calculators for stored results refuse
 _PER_PARTICLE = {"energies", "forces", "stresses", "charges", "magmoms"}
 _KEPT_BY_TRAJ = {"numbers", "positions", "tags", "momenta", "masses", "initial_magmoms", "initial_charges"}
-_KEY = "anisoap_arrays"
-_DUMPED = {"forces": ("fx", "fy", "fz"), "torques": ("tqx", "tqy", "tqz")}  # columns of LAMMPS
 _SUFFIXES = (".extxyz", ".xyz", ".traj")
 
 
@@ -77,7 +75,7 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
     Raises
     ------
     ValueError
-        For another suffix.
+        For another suffix; for names of arrays and keys of info that extended XYZ cannot hold.
     OSError
         For a folder that is missing or not writable.
     """
@@ -86,7 +84,7 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
         hint = _core.did_you_mean(suffix, list(_SUFFIXES))
         raise ValueError(message("suffix of the output file", f"'{suffix}'", f"{', '.join(_SUFFIXES)}{hint}"))
     with whole_file(path) as temporary:
-        stored = (with_results(atoms) for atoms in _batches.as_iterable(frames))
+        stored = (with_results(atoms) for atoms in batches.as_iterable(frames))
         (_write_traj if suffix == ".traj" else _write_extxyz)(temporary, stored)
 
 
@@ -101,16 +99,16 @@ def _write_extxyz(path: Path, frames: Iterable[Atoms]) -> None:
             stress = np.ravel(atoms.info.get("stress", ()))
             if stress.size == 6:  # ASE reads nine numbers alone
                 atoms.info["stress"] = voigt_6_to_full_3x3_stress(stress)
-            if any(name in atoms.arrays for name in _bodies.DIAMETER_COLUMNS[0]):
-                atoms = _bodies.with_diameters(atoms, _bodies.diameters(atoms))
-            file.write(_writers.extxyz_text(atoms, per_frame, per_particle))
+            if any(name in atoms.arrays for name in bodies.DIAMETER_COLUMNS[0]):
+                atoms = bodies.with_diameters(atoms, bodies.diameters(atoms))
+            file.write(features.extxyz_text(atoms, per_frame, per_particle))
 
 
 def _write_traj(path: Path, frames: Iterable[Atoms]) -> None:
     with TrajectoryWriter(path, "w") as writer:
         for atoms in frames:
             others = {k: v for k, v in atoms.arrays.items() if k not in _KEPT_BY_TRAJ}
-            atoms.info[_KEY] = others
+            atoms.info[KEY] = others
             writer.write(atoms)
 
 
@@ -121,17 +119,16 @@ def read_frames(
     format: str | None = None,
     quaternion_columns: Sequence[str] | None = None,
     diameter_columns: Sequence[str] | None = None,
+    keep: Sequence[str | int] | None = None,
+    dimension: int | None = None,
+    quaternions: str | None = None,
+    type_names: TypeNames | None = None,
 ) -> list[Atoms]:
-    """Frames of a file that ``write_frames``, LAMMPS, OVITO or ASE wrote.
-
-    Extended XYZ from OVITO is told by its names: `orientation` (x, y, z, w) together with `aspherical_shape` (semi-axes; all
-    zero means a sphere of `radius`). These become c_q (w, x, y, z) and c_diameter (full diameters). `orientation` alone says
-    nothing about its order and stays as it is. The columns fx fy fz and tqx tqy tqz of a LAMMPS dump become the arrays
-    ``forces`` and ``torques``, in the units of the dump.
+    """Frames of a file that ``write_frames``, LAMMPS, OVITO or ASE wrote: those of ``iread`` as a list.
 
     Parameters
     ----------
-    path, index, format, quaternion_columns, diameter_columns
+    path, index, format, quaternion_columns, diameter_columns, keep, dimension, quaternions, type_names
         As in ``iread``.
 
     Returns
@@ -142,60 +139,20 @@ def read_frames(
     Raises
     ------
     ValueError
-        As in ``iread``; for OVITO's arrays that contradict c_q or give a particle no size.
+        As in ``iread``.
     OSError
         For a file that is missing or cannot be opened.
     """
-    columns = {"quaternion_columns": quaternion_columns, "diameter_columns": diameter_columns}
-    return list(_restored(path, _dump.iread(path, index, format=format, **columns)))
-
-
-def _restored(path: str | os.PathLike[str], frames: Iterable[Atoms]) -> Iterator[Atoms]:
-    for k, atoms in enumerate(frames):
-        for name, values in atoms.info.pop(_KEY, {}).items():
-            atoms.set_array(name, np.asarray(values))
-        if "orientation" in atoms.arrays and "aspherical_shape" in atoms.arrays:
-            _from_ovito(atoms, f"frame {k} of '{os.fspath(path)}'")
-        for name, columns in _DUMPED.items():
-            if name not in atoms.arrays and all(c in atoms.arrays for c in columns):
-                atoms.set_array(name, np.column_stack([atoms.arrays.pop(c) for c in columns]))
-        yield atoms
-
-
-def _from_ovito(atoms: Atoms, where: str) -> None:
-    """Replaces OVITO's arrays."""
-    n = len(atoms)
-    for name, width in (("orientation", 4), ("aspherical_shape", 3)):
-        if atoms.arrays[name].shape != (n, width):
-            raise ValueError(
-                message(f"{where}: shape of '{name}'", atoms.arrays[name].shape, f"({n}, {width})")
-            )
-    q = np.roll(atoms.arrays.pop("orientation"), 1, axis=1)
-    semi_axes = np.array(atoms.arrays.pop("aspherical_shape"), dtype=float)
-    spheres = ~semi_axes.any(axis=1)
-    if spheres.any():
-        if "radius" not in atoms.arrays:
-            k = int(np.argmax(spheres))
-            raise ValueError(
-                message(
-                    f"{where}: aspherical_shape of particle {k}", "0 0 0", "semi-axes, or a column radius"
-                )
-            )
-        semi_axes[spheres] = atoms.arrays["radius"][spheres, None]
-    given = Atoms(numbers=atoms.numbers)
-    given.arrays["c_q"] = q
-    if any(name in atoms.arrays for name in _bodies.QUATERNIONS):
-        turn = (_bodies.rotations(given) * _bodies.rotations(atoms).inv()).magnitude()
-        if turn.max(initial=0.0) > 1e-5:
-            k = int(np.argmax(turn))
-            raise ValueError(
-                message(
-                    f"{where}: orientation of particle {k}",
-                    "another one than its quaternion",
-                    "one orientation",
-                )
-            )
-    else:
-        atoms.set_array("c_q", q)
-    if not any(name in atoms.arrays for name in _bodies.ALL_NAMES if name not in _bodies.QUATERNIONS):
-        atoms.set_array("c_diameter", 2 * semi_axes)
+    return list(
+        lammps_dump.iread(
+            path,
+            index,
+            format=format,
+            quaternion_columns=quaternion_columns,
+            diameter_columns=diameter_columns,
+            keep=keep,
+            dimension=dimension,
+            quaternions=quaternions,
+            type_names=type_names,
+        )
+    )

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+"""Names of types that the caller explains to a reader: {"GB": "C"}, or {"1": "C"} for numbers of types."""
+
+from collections.abc import Mapping
+
+from ..common.checks import message
+from . import species as _species
+
+TypeNames = Mapping[str, str | int]
+
+
+def checked(type_names: TypeNames | None) -> dict[str, int]:
+    """Atomic numbers by name."""
+    if type_names is None:
+        return {}
+    if not isinstance(type_names, Mapping):
+        raise TypeError(message("type_names", repr(type_names), "a mapping of names to species"))
+    return {str(name): _species.to_number(species) for name, species in type_names.items()}
