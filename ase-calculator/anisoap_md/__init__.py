@@ -3,8 +3,8 @@
 
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
-JSON file and ``AniSOAPCalculator`` gives it to ASE; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers,
-``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles carry their
+JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
+with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles carry their
 orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .io.lammps_dump import iread
     from .models.calculator import AniSOAPCalculator
     from .models.model import Model
+    from .models.sums import SumCalculator
     from .training.fitting import FitResult, fit
     from .training.tuning.tuning import tune
 
@@ -41,6 +42,7 @@ __all__ = [
     "Model",
     "Prior",
     "RigidNVE",
+    "SumCalculator",
     "__version__",
     "active_learn",
     "fit",
@@ -62,6 +64,7 @@ _LAZY = {
     "Model": ".models.model",
     "Prior": ".data.prior",
     "RigidNVE": ".dynamics.rigid_nve",
+    "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",

@@ -3,6 +3,7 @@
 
 import numpy as np
 import pytest
+from anisoap_md import with_results
 from anisoap_md.data.dataset import Labels
 from anisoap_md.training.fitting import fit
 from ase.calculators.singlepoint import SinglePointCalculator
@@ -40,11 +41,23 @@ def test_labels_of_calculators_and_other_names(descriptor, data):
         given.append(b)
     found = fit(given, descriptor, keys={"torques": "tau"}, test=0)
     assert_same_potential(found.model.core, expected.model.core, data, 1e-12)
-    given[3].positions += 0.1
+    for a in given:
+        a.arrays["c_q"] *= -2.0
+    again = fit(given, descriptor, keys={"torques": "tau"}, test=0)
+    assert_same_potential(again.model.core, expected.model.core, data, 1e-10)
+
+
+@pytest.mark.parametrize("name, rows", [("positions", 1.1), ("c_q", [1, 0, 0, 0.1]), ("c_diameter[3]", 1.1)])
+def test_frames_moved_turned_or_resized_since_they_were_labelled_are_refused(descriptor, data, name, rows):
+    given = [a.copy() for a in data]
+    for a in given:
+        a.calc = SinglePointCalculator(a, energy=a.info.pop("energy"))
+    given[3].arrays[name][1] *= rows
     with pytest.raises(
         ValueError, match="frame 3: energy of its calculator, got a frame that was changed since"
     ):
-        fit(given, descriptor, keys={"torques": "tau"})
+        fit(given, descriptor, targets=["energy"])
+    assert with_results(given[3]).calc is None
 
 
 def _without(name):

@@ -123,6 +123,8 @@ def with_diameters(frames: Iterable[Atoms], diameters: list[float] | None) -> It
             for k, d in enumerate(diameters, start=1):
                 atoms.arrays.pop(f"c_diameter{k}", None)  # the same column as extended XYZ spells it
                 atoms.set_array(f"c_diameter[{k}]", np.full(len(atoms), d))
+            if atoms.calc is not None:
+                atoms.calc.atoms = atoms.copy()  # the file's labels are those of bodies of this size
         yield atoms
 
 

@@ -14,6 +14,7 @@ from ase import Atoms
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.checks import message, word
+from ..frames import bodies as _bodies
 from ..frames import species as _species
 from ..frames.batches import as_iterable
 from .dataset import TARGETS, Dataset, Labels, require_target
@@ -109,7 +110,8 @@ def _lookup(k: int, atoms: Atoms, target: str, keys: Mapping[str, str]) -> Any:
     if value is not None or calculator is None or keys[target] != target:
         return value
     value = getattr(calculator, "results", {}).get(target)
-    if value is not None and getattr(calculator, "check_state", lambda a: ())(atoms):
+    moved = getattr(calculator, "check_state", lambda a: ())
+    if value is not None and (moved(atoms) or _bodies.turned_or_resized(atoms)):
         raise ValueError(
             message(
                 f"frame {k}: {target} of its calculator",

@@ -56,7 +56,7 @@ def with_results(atoms: Atoms) -> Atoms:
 
 
 def _held(atoms: Atoms, name: str) -> Any:
-    if atoms.calc is None:
+    if atoms.calc is None or _bodies.turned_or_resized(atoms):
         return None
     try:
         return atoms.calc.get_property(name, atoms, allow_calculation=False)
