@@ -4,8 +4,8 @@
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
 JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
-with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles carry their
-orientations and sizes in ``atoms.arrays``:
+with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles
+carry their orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -16,6 +16,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._core import __version__
+from .common import pickling as _pickling
+
+_pickling.register()
 
 if TYPE_CHECKING:
     from .active.learning import active_learn

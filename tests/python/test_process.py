@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -50,6 +51,39 @@ def interrupted_output(threads: int) -> str:
         return process.communicate(timeout=30)[0].strip()
     finally:
         process.kill()
+
+
+PICKLES = """
+import copy
+import pickle
+import sys
+import numpy as np
+from anisoap_md import Descriptor, _core
+from potentials import core_model
+model = core_model("networks", two_body=("uniaxial", "sphere"))
+hypers = model.hypers
+for document in (model, hypers):
+    copies = [copy.copy(document), copy.deepcopy(document)]
+    copies += [pickle.loads(pickle.dumps(document, k)) for k in range(pickle.HIGHEST_PROTOCOL + 1)]
+    assert all(c is not document and c.to_json() == document.to_json() for c in copies)
+parts = [_core.Descriptor(hypers), _core.Potential(model), model.local[0], model.local[0].networks[0], model.two_body]
+parts += [model.two_body.pairs[0], model.two_body.species[0], _core.PairPolynomial([1], 2)]
+for part in parts:
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        try:
+            pickle.dumps(part, protocol)
+        except TypeError as error:
+            assert f"got a _core.{type(part).__name__}" in str(error)
+        else:
+            sys.exit(f"{type(part)} was pickled")
+"""
+
+
+def test_no_protocol_of_pickle_ends_the_process():
+    done = subprocess.run(
+        [sys.executable, "-c", PICKLES], cwd=Path(__file__).parent, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_an_interrupt_ends_the_computation():
