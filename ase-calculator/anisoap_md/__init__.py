@@ -4,8 +4,8 @@
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
 JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
-with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles
-carry their orientations and sizes in ``atoms.arrays``:
+with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
+what ``Atoms.rotate`` leaves. The particles carry their orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -23,6 +23,7 @@ _pickling.register()
 if TYPE_CHECKING:
     from .active.learning import active_learn
     from .data.prior import Prior
+    from .data.turning import rotated
     from .descriptors.descriptor import Descriptor
     from .descriptors.reference.projection import EllipsoidalDensityProjection
     from .dynamics.relax import EllipsoidFilter
@@ -51,6 +52,7 @@ __all__ = [
     "fit",
     "iread",
     "read_frames",
+    "rotated",
     "symmetric_stress",
     "tune",
     "with_results",
@@ -72,6 +74,7 @@ _LAZY = {
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
     "read_frames": ".io.frames",
+    "rotated": ".data.turning",
     "symmetric_stress": ".frames.stress",
     "tune": ".training.tuning.tuning",
     "with_results": ".io.frames",

@@ -109,9 +109,17 @@ def _write_extxyz(path: Path, frames: Iterable[Atoms]) -> None:
 def _write_traj(path: Path, frames: Iterable[Atoms]) -> None:
     with TrajectoryWriter(path, "w") as writer:
         for atoms in frames:
-            others = {k: v for k, v in atoms.arrays.items() if k not in _KEPT_BY_TRAJ}
-            atoms.info[_KEY] = others
-            writer.write(atoms)
+            writer.write(_for_traj(atoms))
+
+
+def for_traj(atoms: Atoms) -> Atoms:
+    """Copy ``with_results`` from which ASE's writer of .traj drops nothing that ``read_frames`` knows."""
+    return _for_traj(with_results(atoms))
+
+
+def _for_traj(atoms: Atoms) -> Atoms:
+    atoms.info[_KEY] = {k: v for k, v in atoms.arrays.items() if k not in _KEPT_BY_TRAJ}
+    return atoms
 
 
 def read_frames(
