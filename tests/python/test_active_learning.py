@@ -11,7 +11,6 @@ import time
 
 import numpy as np
 import pytest
-import yaml
 from active_project import (
     EXPLORE,
     LABEL,
@@ -21,11 +20,13 @@ from active_project import (
     results,
     write_config,
     write_project,
+    yaml_text,
 )
 from anisoap_md import Model, cli, read_frames, write_frames
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
 from anisoap_md.active.state import State
+from anisoap_md.active.yaml_reader import read_yaml
 from anisoap_md.data.prior import Prior
 from helpers import ROOT, assert_close
 from lammps_gay_berne import GayBerne
@@ -382,11 +383,11 @@ def test_the_example_runs(tmp_path):
     short = ["-var", "melt", "200", "-var", "squeeze", "300", "-var", "every", "10"]
     start = [*COMMAND[:3], "lmp", "-in", "in.start", *short, "-screen", "none"]
     subprocess.run(start, cwd=tmp_path, check=True, timeout=120)
-    config = yaml.safe_load((tmp_path / "config.yaml").read_text())
+    config = read_yaml(tmp_path / "config.yaml")
     config.update(rounds=2, fit={"units": "lj", "test": 0}, threshold={"factor": 1.02})
     config["descriptor"]["max_angular"] = 1
     config["explore"].update(runs=1, variables={"T": 3.0, "steps": 100})
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "config.yaml").write_text(yaml_text(config))
     rounds = active_learn(tmp_path / "config.yaml")["rounds"]
     assert [r["n_training_frames"] for r in rounds] == [10, 11, 12]
     assert (

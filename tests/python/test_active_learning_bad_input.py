@@ -6,8 +6,7 @@ import re
 import sys
 
 import pytest
-import yaml
-from active_project import CONFIG, package_of_these_tests, results, write_config, write_project
+from active_project import CONFIG, package_of_these_tests, results, write_config, write_project, yaml_text
 from anisoap_md import Model, cli
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
@@ -43,7 +42,7 @@ def test_a_damaged_state_is_refused(tmp_path, damage):
 
 
 def edited(**changes) -> str:
-    return yaml.safe_dump({**CONFIG, **changes})
+    return yaml_text({**CONFIG, **changes})
 
 
 BAD = {
@@ -59,7 +58,20 @@ BAD = {
     ),
     "key of another section": (edited(fit={"keys": {}}), "key of fit, got 'keys'; expected initial: keys"),
     "missing": (edited(explore={"runs": 1}), "explore.lammps, got none"),
-    "twice": ("rounds: 1\nrounds: 2\n", "'rounds' twice"),
+    "twice": ("rounds: 1\nrounds: 2\n", "duplicate key .rounds."),
+    "number as a key": (edited().replace("max_angular:", "5:"), "key of descriptor, got 5; expected a word"),
+    "number as a key of all": (edited() + "5: 3\n", "key of the configuration, got 5; expected a word"),
+    "list as a key": (edited() + "? [a]\n: 3\n", "key of the configuration, got \\('a',\\)"),
+    "flag as a key": (edited(fit={"weights": {True: 1}}), "key of fit.weights, got True; expected a word"),
+    "alias in itself": (edited() + "state: &a [*a]\n", r"state.\[0\], got an alias within itself"),
+    "aliases of aliases": (
+        edited()
+        + "state: ["
+        + ", ".join(f"&b{k} [{f'*b{k - 1}, ' * 9 * (k > 0)}x]" for k in range(12))
+        + "]\n",
+        "'config.yaml', got aliases of aliases; expected at most 100000 values",
+    ),
+    "merged twice": (edited(fit={}) + "<<: {frames: 0}\n<<: {rounds: 3}\n", "duplicate merge key"),
     "no yaml": ("a: [", "got 'while parsing"),
     "a list": ("[1, 2]", "got list; expected keys and values"),
     "type": (edited(rounds="three"), "rounds, got 'three'; expected an integer"),
@@ -79,6 +91,18 @@ BAD = {
         "explore.variables, got 'seed'",
     ),
     "date": (edited(fit={"targets": [datetime.date(2026, 1, 1)]}), "date is not JSON serializable"),
+    **{
+        f"name {name!r}": (edited(state=name), re.escape(f"state, got '{name}'; expected a path of"))
+        for name in ("müller", "a$b", "a&", "a#b", "a*", "a%", "a{b}", "a(1)", "a~", "a=b", "a,b")
+    },
+    "variable's name": (
+        edited(explore={"lammps": "in.explore", "variables": {"höhe": 3}}),
+        "explore.variables, got 'höhe'; expected names of",
+    ),
+    "variable's value": (
+        edited(explore={"lammps": "in.explore", "variables": {"word": "größe"}}),
+        "explore.variables.word, got 'größe'; expected characters",
+    ),
     "space": (edited(state="my state"), "state, got 'my state'"),
     "units": (edited(fit={"units": "si"}), "units, got 'si'"),
     "file": (
@@ -114,6 +138,15 @@ def test_numbers_of_yaml_1_2(tmp_path):
 
 
 def test_yaml_is_an_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(RuntimeError, match=r"no package 'yaml'; expected 'pip install anisoap-md\[active\]'"):
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    with pytest.raises(
+        RuntimeError, match=r"no package 'ruamel.yaml'; expected 'pip install anisoap-md\[active\]'"
+    ):
         Config.load(write_project(tmp_path))
+
+
+def test_keys_merge_and_those_of_the_section_win(tmp_path):
+    config = write_project(tmp_path)
+    config.write_text(config.read_text() + "<<: {rounds: 9, state: other}\n")
+    settings = Config.load(config)
+    assert (settings.rounds, settings.state.name) == (2, "other")

@@ -19,6 +19,8 @@ from ..training.fitting import fit
 from .yaml_reader import read_yaml
 
 GIVEN = ("model", "threshold", "seed", "dump", "folder", "previous")  # variables of the exploration script
+_PATH = r"[\w./+@-]+"
+_VALUE = r"[ !#%&(-~]+"  # $ and quotes are read by LAMMPS
 _ELSEWHERE = {
     "frames": "initial: frames",
     "keys": "initial: keys",
@@ -94,7 +96,7 @@ class Config:
         OSError
             For a file that is missing.
         RuntimeError
-            Without the package PyYAML.
+            Without the package ruamel.yaml.
         """
         file = Path(path).resolve()
         content = read_yaml(file)
@@ -193,12 +195,18 @@ def _check(config: Config) -> None:
     _check_variables(config.explore.variables)
     _check_plain(config.text)
     _check_fit(config)
-    state = os.path.relpath(config.state, config.folder)
-    if re.search(r"\s", state):
-        raise ValueError(message("state", f"'{state}'", "a path without spaces, which LAMMPS reads"))
+    _check_state(os.path.relpath(config.state, config.folder))
     for name, path in config.files.items():
         if not path.is_file():
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
+
+
+def _check_state(path: str) -> None:
+    """LAMMPS reads the paths of models, dumps and folders in its script."""
+    if not re.fullmatch(_PATH, path, re.ASCII):
+        raise ValueError(
+            message("state", f"'{path}'", "a path of a-z A-Z 0-9 . _ - + @ and /, which LAMMPS reads")
+        )
 
 
 def _check_numbers(config: Config) -> None:
@@ -249,8 +257,14 @@ def _check_variables(variables: Mapping[str, Any]) -> None:
             raise ValueError(
                 message("explore.variables", f"'{name}'", f"other names than {', '.join(GIVEN)}")
             )
+        if not re.fullmatch(r"\w+", name, re.ASCII):
+            raise ValueError(message("explore.variables", f"'{name}'", "names of a-z A-Z 0-9 and _"))
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise TypeError(message(f"explore.variables.{name}", repr(value), "a number or a word"))
+        if not re.fullmatch(_VALUE, str(value)):
+            raise ValueError(
+                message(f"explore.variables.{name}", repr(value), "characters of ASCII without $ and quotes")
+            )
 
 
 def _check_fit(config: Config) -> None:
