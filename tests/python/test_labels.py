@@ -7,6 +7,7 @@ from anisoap_md import with_results
 from anisoap_md.data.dataset import Labels
 from anisoap_md.training.fitting import fit
 from ase.calculators.singlepoint import SinglePointCalculator
+from ase.stress import full_3x3_to_voigt_6_stress, voigt_6_to_full_3x3_stress
 from labelled import (
     assert_same_potential,
     frames,
@@ -58,6 +59,22 @@ def test_frames_moved_turned_or_resized_since_they_were_labelled_are_refused(des
     ):
         fit(given, descriptor, targets=["energy"])
     assert with_results(given[3]).calc is None
+
+
+@pytest.mark.parametrize("name", ["virial", "REF_virial"])
+@pytest.mark.parametrize("shape", [(3, 3), (9,), (6,)])
+def test_virials_are_minus_stress_times_volume(descriptor, data, name, shape):
+    given = [a.copy() for a in data]
+    for a in given:
+        stress = a.info.pop("stress")
+        full = -a.get_volume() * (
+            voigt_6_to_full_3x3_stress(stress) if np.shape(stress) == (6,) else np.reshape(stress, (3, 3))
+        )
+        a.info[name] = full_3x3_to_voigt_6_stress(full) if shape == (6,) else full.reshape(shape)
+    found = fit(given, descriptor, keys={"stress": name}, test=0)
+    expected = fit(data, descriptor, test=0)
+    assert "stress" in found.training["targets"]
+    assert_same_potential(found.model.core, expected.model.core, data, 1e-9)
 
 
 def _without(name):

@@ -42,7 +42,7 @@ class FitResult:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}, R2 {e.r2:.5f}"
+            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
         )
@@ -100,7 +100,8 @@ def fit(
     targets : sequence of {'energy', 'forces', 'torques', 'stress'}, optional
         What to train on. None takes all labels of the frames, and refuses forces without torques.
     keys : mapping, optional
-        Names of the labels in ``info`` and ``arrays``, such as {'energy': 'dft_energy'}.
+        Names of the labels in ``info`` and ``arrays``, such as {'energy': 'dft_energy'}. A label of the stress
+        whose name has `virial` in it is read as one: minus stress times volume, an energy.
     weights : mapping, optional
         Weight of each target. Errors are counted in units of the spread of the training labels, energies and virials per
         particle; 1 where not given.
@@ -120,8 +121,8 @@ def fit(
         ``{'kind': 'polynomial', 'cutoff': ..., 'width': 1, 'powers': (1, 2, 3, 6, 9, 12), 'degree': None}`` is linear in its
         weights: it is solved together with kinds 'linear' and 'none', before the others (and with 'joint': False before a
         linear one). Degree None is 12 for bodies of one axis and 4
-        for three different ones (up to 500 weights for a pair of species). Where no 'kind' is given it is 'networks'. Pairs of
-        species that never meet within the cutoff get no term, with a warning.
+        for three different ones (up to 500 weights for a pair of species). Pairs of species that never meet within the cutoff get
+        no term, with a warning.
     networks : mapping, optional
         Options of kind 'networks': those of `anisoap_md.training.networks.train.train_committee`.
     prior : Prior or sequence of str, optional

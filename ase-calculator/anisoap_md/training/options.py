@@ -90,7 +90,10 @@ class Options:
                 text = "a many-body kind, or two_body={...}"
                 raise ValueError(_checks.message("kind", "'none' and no two_body", text))
         elif isinstance(given, Mapping):
-            kind = given.get("kind", "networks")
+            kind = given.get("kind")
+            if kind is None:
+                text = "also 'kind': 'polynomial', the one to begin with, or 'networks'"
+                raise ValueError(_checks.message("two_body", "options without 'kind'", text))
             one_of("two_body['kind']", kind, ("networks", "polynomial"))
             if kind == "polynomial":
                 self.two_body = self._read_polynomial(given)
