@@ -333,7 +333,9 @@ def test_a_round_without_any_label_does_not_end_the_run(tmp_path):
 
 def test_a_lammps_run_that_fails_says_why_and_can_be_mended(finished, tmp_path):
     config = write_project(tmp_path)
-    (tmp_path / "in.explore").write_text(EXPLORE.replace("pair_coeff * * ${model} C", "pair_coeff * *"))
+    (tmp_path / "in.explore").write_text(
+        EXPLORE.replace("pair_coeff * * ${model} C", "pair_coeff * * ${model}")
+    )
     with pytest.raises(
         RuntimeError, match=r"round 1, run 0: LAMMPS, got 'ERROR: Pair_coeff anisoap: .* \(log in "
     ):

@@ -32,6 +32,36 @@ def test_settings_of_steps_that_are_done_may_not_change(tmp_path, change, text):
     assert results(tmp_path) == before
 
 
+@pytest.mark.parametrize("name", ["model", "threshold", "dump"])
+def test_a_script_that_cannot_stop_is_refused(tmp_path, name):
+    config = write_project(tmp_path)
+    script = tmp_path / "in.explore"
+    script.write_text(script.read_text().replace(f"${{{name}}}", "x") + f"# ${{{name}}}\n")
+    with pytest.raises(
+        ValueError, match=rf"explore.lammps, got a script without \${{{name}}}; expected pair_style"
+    ):
+        active_learn(config)
+    script.write_text(script.read_text() + "include in.more\n")
+    Config.load(config)
+
+
+def test_the_fit_may_change_until_there_is_a_model(tmp_path, monkeypatch):
+    config = write_project(tmp_path, rounds=0)
+    with monkeypatch.context() as m:
+        m.setattr("anisoap_md.active.steps.fit", lambda *a, **k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            active_learn(config)
+    labelled = (tmp_path / "active/round_000/labelled.extxyz").read_bytes()
+    for change in ({"targets": ["energy"]}, {"units": "metal"}):
+        with pytest.raises(ValueError, match="key 'fit'"):
+            active_learn(write_config(tmp_path, rounds=0, fit=change))
+    report = active_learn(write_config(tmp_path, rounds=0, fit={"ridge": 1e-3}))
+    assert report["finished"] == "all rounds are done"
+    assert (tmp_path / "active/round_000/labelled.extxyz").read_bytes() == labelled
+    with pytest.raises(ValueError, match="key 'fit'"):
+        active_learn(write_config(tmp_path, rounds=0, fit={"ridge": 1e-4}))
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b'{"format": "other", "version": 1}', b"[1, 2", b"null"])
 def test_a_damaged_state_is_refused(tmp_path, damage):
     config = write_project(tmp_path, rounds=0)
@@ -52,6 +82,36 @@ BAD = {
         "key of explore, got 'run'; .*did you mean 'runs'",
     ),
     "unknown in fit": (edited(fit={"riddge": 1}), "key of fit, got 'riddge'; .*did you mean 'ridge'"),
+    **{
+        f"fit {k}": (edited(fit={"units": "lj", **given}), expected)
+        for k, (given, expected) in enumerate(
+            [
+                ({"ridge": "evidance"}, "ridge, got 'evidance'"),
+                ({"n_folds": 1}, "n_folds, got 1"),
+                ({"kind": "liner"}, "kind, got 'liner'; .*did you mean 'linear'"),
+                ({"two_body": {"kind": "polynomial", "cutof": 4}}, "got option 'cutof'"),
+                ({"two_body": {"kind": "polynomial", "cutoff": -4}}, "cutoff, got -4"),
+                ({"two_body": {"kind": "polynomial", "cutoff": 4, "width": 5}}, "width, got 5"),
+                ({"two_body": {"cutoff": 4}}, "options without 'kind'"),
+                ({"kind": "networks", "networks": {"steps": 0}}, "steps, got 0"),
+                (
+                    {"two_body": {"kind": "networks", "cutoff": 4, "learning_rate": -1}},
+                    "learning_rate, got -1",
+                ),
+                ({"targets": ["enrgy"]}, "targets, got 'enrgy'"),
+                ({"weights": {"force": 2}}, "weights, got 'force'"),
+                ({"weights": {"forces": -2}}, "weights\\['forces'\\], got -2"),
+                ({"test": 1.5}, "test, got 1.5"),
+                ({"seed": "one"}, "seed, got 'one'"),
+                ({"density_scale": 0}, "density_scale, got 0"),
+                ({"prior": "config.yaml"}, "prior, got .*expected LAMMPS commands with a pair_style"),
+            ]
+        )
+    },
+    "descriptor without a taper": (
+        edited(descriptor={"max_angular": 2, "radial_basis_name": "monomial", "cutoff_radius": 3.0}),
+        "cutoff_function, got 'none' for a potential",
+    ),
     "unknown in descriptor": (
         edited(descriptor={**CONFIG["descriptor"], "cutoff_with": 1}),
         "did you mean 'cutoff_width'",
@@ -122,6 +182,8 @@ def test_bad_configurations(tmp_path, capsys, name):
     error = capsys.readouterr().err
     assert error.startswith("anisoap-md: error: ") and "Traceback" not in error
     assert re.search(expected, error), error
+    if name not in ("label file", "module"):
+        assert not (tmp_path / "active/round_000").exists()  # before anything is labelled
 
 
 def test_a_model_without_uncertainty_is_refused(tmp_path, monkeypatch):

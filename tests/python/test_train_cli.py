@@ -310,3 +310,10 @@ def test_a_learning_curve_is_shown(labelled_file, tmp_path, capsys):
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
     lines = re.findall(r"^(\d+) training frames: test RMSE energy \S+, forces", capsys.readouterr().out, re.M)
     assert len(lines) > 1 and sorted(map(int, lines)) == list(map(int, lines))
+
+
+def test_no_many_body_term_needs_no_hyperparameters(labelled_file, tmp_path):
+    pairs = ["kind=polynomial", "cutoff=3", "degree=2", "powers=1,2"]
+    options = ["--kind", "none", "--two-body", *pairs, "--ridge", "1e-6", "--species", "O", "C", "--quiet"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
+    assert Model.load(tmp_path / "m.json").species == ["O", "C"]

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import _core
+from ..cli.train import prior_commands
 from ..common.checks import integer, message, real, word
-from ..data.dataset import require_units
 from ..data.labels import label_keys
+from ..data.prior import Prior
 from ..descriptors.descriptor import Descriptor
-from ..training.fitting import fit
+from ..training.fitting import fit, require_options_of_fit
 from .yaml_reader import read_yaml
 
 GIVEN = ("model", "threshold", "seed", "dump", "folder", "previous")  # variables of the exploration script
@@ -199,6 +200,9 @@ def _check(config: Config) -> None:
     for name, path in config.files.items():
         if not path.is_file():
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
+    _check_script(config.explore.lammps)
+    if isinstance(config.fit.get("prior"), str):
+        Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
 
 
 def _check_state(path: str) -> None:
@@ -273,5 +277,17 @@ def _check_fit(config: Config) -> None:
         if key in _ELSEWHERE:
             raise ValueError(message("key of fit", f"'{key}'", f"{_ELSEWHERE[key]}"))
         _require_key("fit", key, known)
-    require_units(config.units)
-    Descriptor(**config.descriptor)
+    require_options_of_fit(Descriptor(**config.descriptor), config.fit)
+
+
+def _check_script(script: Path) -> None:
+    """The script takes what it needs to be stopped; one that includes others may have it there."""
+    lines = [line.split("#")[0] for line in script.read_text(encoding="utf-8", errors="replace").splitlines()]
+    if any(line.split()[:1] in (["include"], ["jump"], ["python"]) for line in lines):
+        return
+    for name in ("model", "threshold", "dump"):
+        if not re.search(rf"\$\{{{name}\}}|\bv_{name}\b", "\n".join(lines)):
+            expected = (
+                "pair_style anisoap threshold ${threshold} stop dump ${dump} and pair_coeff * * ${model} ..."
+            )
+            raise ValueError(message("explore.lammps", f"a script without ${{{name}}}", expected))

@@ -196,6 +196,7 @@ def _require_outputs(args: argparse.Namespace) -> None:
 
 def run(args: argparse.Namespace) -> None:
     _require_outputs(args)
+    fill_unused(args)
     descriptor = descriptor_from(args)
     frames = frames_from(args, args.input, args.index)
     test = _number_or_word(args.test)
@@ -211,6 +212,13 @@ def run(args: argparse.Namespace) -> None:
     if args.report is not None:
         result.report(args.report)
     print("\n".join([f"{args.output}: {_headline(result)}", str(result), *curve_lines(result)]))
+
+
+def fill_unused(args: argparse.Namespace) -> None:
+    """Hyperparameters of kind 'none', which has no use for them, where none are given."""
+    if args.kind == "none" and (args.hypers, args.max_angular, args.cutoff_radius) == (None, None, None):
+        args.max_angular, args.cutoff_radius = 0, 1.0
+        args.radial_basis_name = args.radial_basis_name or "monomial"
 
 
 def _headline(result: FitResult) -> str:

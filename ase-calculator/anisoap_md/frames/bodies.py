@@ -58,6 +58,12 @@ def set_rotations(atoms: Atoms, rotations: Rotation) -> None:
             atoms.arrays[name] = q.copy()
 
 
+def has_diameters(atoms: Any) -> bool:
+    """Whether there are arrays of diameters, under any of their names."""
+    whole = tuple((name,) for name in DIAMETERS)
+    return any(all(name in atoms.arrays for name in names) for names in (*DIAMETER_COLUMNS, *whole))
+
+
 def diameters(atoms: Atoms) -> np.ndarray:
     """Full diameters [n, 3] along the body axes, as a new array.
 

@@ -4,7 +4,8 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ class FitResult:
 @_checks.suggests_keywords
 def fit(
     frames: Atoms | Iterable[Atoms],
-    descriptor: Descriptor,
+    descriptor: Descriptor | None,
     kind: str = "linear",
     *,
     density_scale: float = 1.0,
@@ -89,7 +90,8 @@ def fit(
         With energy and stress in ``info``, forces and torques [n, 3] in ``arrays``, or in the results of a calculator.
         Torques are those about the particles' centres, in the space frame; stresses are ASE's, at fixed orientations.
     descriptor : Descriptor
-        Hyperparameters; a cutoff function is required unless `allow_discontinuity`.
+        Hyperparameters; a cutoff function is required unless `allow_discontinuity`. None beside kind 'none', which has no use
+        for them.
     kind : {'linear', 'kernel', 'networks', 'none'}
         Many-body term: Bayesian ridge on the power spectrum, sparse Gaussian process with the kernel (x . z)^exponent, a
         committee of networks, or none beside the two-body term.
@@ -147,6 +149,7 @@ def fit(
     options = Options(
         kind, ridge, n_folds, n_points, selection, exponent, networks, two_body, learning_curve, show_progress
     )
+    descriptor = _required(descriptor, options.kind)
     units = _dataset.require_units(units)
     seed = _checks.integer("seed", seed)
     train, held, species = read_frames(frames, test, descriptor, seed, targets, keys, units)
@@ -185,6 +188,32 @@ def fit(
     return FitResult(
         Model(model, num_threads=threads or None), json.loads(model.training), found, curve, pairs
     )
+
+
+def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
+    if descriptor is None and kind == "none":
+        return Descriptor(0, "monomial", 1.0)
+    if not isinstance(descriptor, Descriptor):
+        raise TypeError(
+            _checks.message("descriptor", repr(descriptor), "a Descriptor, or None with kind 'none'")
+        )
+    return descriptor
+
+
+def require_options_of_fit(descriptor: Descriptor, given: Mapping[str, Any]) -> None:
+    """ValueError or TypeError for arguments of `fit` that no frames can make right; files by name are not looked at."""
+    whole = {name: p.default for name, p in signature(fit).parameters.items()} | dict(given)
+    options = Options(**{f.name: whole[f.name] for f in fields(Options) if f.name in whole})
+    options.require_runnable()
+    units = _dataset.require_units(whole["units"])
+    for name in whole["targets"] or ():
+        _dataset.require_target("targets", name)
+    _dataset.read_weights(whole["weights"], whole["targets"] or _dataset.TARGETS)
+    seed = _checks.integer("seed", whole["seed"])
+    if not isinstance(whole["test"], str):
+        _dataset.split(1, whole["test"], seed)
+    scale, allowed = whole["density_scale"], whole["allow_discontinuity"]
+    empty_model(descriptor, (1,), scale, allowed, units, options.kind != "none")
 
 
 def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:

@@ -16,7 +16,7 @@ from ase import Atoms
 
 from ... import _core
 from ...cli.options import add_basis_arguments, descriptor_from, frames_from
-from ...cli.train import add_label_arguments, add_model_arguments, common_arguments
+from ...cli.train import add_label_arguments, add_model_arguments, common_arguments, fill_unused
 from ...common import checks as _checks
 from ...common.files import require_writable, same_file, write_text
 from ...data import dataset as _dataset
@@ -226,6 +226,7 @@ def run(args: argparse.Namespace) -> None:
         if same_file(path, args.input):
             what = f"'{path}', the same file as the input"
             raise ValueError(_checks.message("output file", what, "another file"))
+    fill_unused(args)
     frames, descriptor = frames_from(args, args.input, args.index), descriptor_from(args)
     result = tune(
         frames,
