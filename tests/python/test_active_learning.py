@@ -271,7 +271,13 @@ def test_a_run_ends_when_no_lammps_run_meets_the_threshold(tmp_path, capsys):
     config = write_project(tmp_path, threshold=1e6, explore={"runs": 1, "variables": {"steps": 5}})
     assert cli.main(["active-learn", str(config), "--quiet"]) == 0
     captured = capsys.readouterr()
-    assert captured.out.splitlines()[-1] == "no run met the threshold"
+    *_, why, compared = captured.out.splitlines()
+    assert why == "no run met the threshold"
+    typical = json.loads((tmp_path / "active/report.json").read_text())["rounds"][0]["typical_uncertainty"]
+    assert (
+        f"threshold 1e+06, median of the largest uncertainties of the training frames {typical:.3g}: "
+        in compared
+    )
     report = json.loads((tmp_path / "active/report.json").read_text())
     assert [r["n_collected"] for r in report["rounds"]] == [None, 0]
     assert (tmp_path / "active/model.json").read_bytes() == (

@@ -19,6 +19,9 @@ class EllipsoidFilter(Filter):
 
     A trajectory of the optimizer, ``trajectory="relax.traj"``, keeps orientations, diameters and torques for ``read_frames``.
 
+    Where bodies nearly touch, forces change within much less than the 0.2 that a step of ASE's BFGS may have, and a model may
+    have holes nearer than its training frames: relax with FIRE, or give a ``maxstep`` of a few percent of the smallest diameter.
+
     Its "atoms" are the n positions, n rotation vectors times `rotation_scale`, and with `cell` three rows of strain. A change
     of a rotation vector by v turns a particle by exp(v / rotation_scale) in the space frame; its force is the torque divided
     by `rotation_scale`. Orientations stay fixed in space while the cell is strained, which is what the stress assumes.
