@@ -15,7 +15,7 @@ from ase import Atoms
 
 CUTOFF = 5.0
 POLYNOMIAL = {"kind": "polynomial", "cutoff": CUTOFF, "width": 1.0}
-NETWORK = {"cutoff": CUTOFF, "width": 1.0, "widths": (32, 32), "num_threads": 1}
+NETWORK = {"kind": "networks", "cutoff": CUTOFF, "width": 1.0, "widths": (32, 32), "num_threads": 1}
 
 
 def labelled(path: Path) -> list[Atoms]:

@@ -3,9 +3,9 @@
 
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
-JSON file and ``AniSOAPCalculator`` gives it to ASE; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers,
-``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop. The particles carry their
-orientations and sizes in ``atoms.arrays``:
+JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
+with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
+what ``Atoms.rotate`` leaves. The particles carry their orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -16,10 +16,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ._core import __version__
+from .common import pickling as _pickling
+
+_pickling.register()
 
 if TYPE_CHECKING:
     from .active.learning import active_learn
     from .data.prior import Prior
+    from .data.turning import rotated
     from .descriptors.descriptor import Descriptor
     from .descriptors.reference.projection import EllipsoidalDensityProjection
     from .dynamics.relax import EllipsoidFilter
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from .io.lammps_dump import iread
     from .models.calculator import AniSOAPCalculator
     from .models.model import Model
+    from .models.sums import SumCalculator
     from .training.fitting import FitResult, fit
     from .training.tuning.tuning import tune
 
@@ -41,11 +46,13 @@ __all__ = [
     "Model",
     "Prior",
     "RigidNVE",
+    "SumCalculator",
     "__version__",
     "active_learn",
     "fit",
     "iread",
     "read_frames",
+    "rotated",
     "symmetric_stress",
     "tune",
     "with_results",
@@ -62,10 +69,12 @@ _LAZY = {
     "Model": ".models.model",
     "Prior": ".data.prior",
     "RigidNVE": ".dynamics.rigid_nve",
+    "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
     "read_frames": ".io.frames",
+    "rotated": ".data.turning",
     "symmetric_stress": ".frames.stress",
     "tune": ".training.tuning.tuning",
     "with_results": ".io.frames",

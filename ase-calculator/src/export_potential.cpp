@@ -61,8 +61,10 @@ py::dict compute(const Potential& potential, const py::sequence& frames, const s
   try {
     py::gil_scoped_release release;
     anisoap::FrameBatch batch = potential.make_batch(num_threads);
+    SignalWatch watch;
     std::size_t first = 0;
     for (std::size_t k = 0; k < n_frames; ++k) {
+      watch.check();
       batch.clear();
       batch.count_frames_from(first_frame + k);
       batch.add(views[k]);

@@ -16,7 +16,15 @@ DIGITS = {"positions": 6, "c_q": 8, "forces": 6, "torques": 6}
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        variables = {"T": 1.5, "frames": 16, "across": 3, "along": 3, "density": 0.26, "prepare": 0.5, "every": 400}
+        variables = {
+            "T": 1.5,
+            "frames": 16,
+            "across": 3,
+            "along": 3,
+            "density": 0.26,
+            "prepare": 0.5,
+            "every": 400,
+        }
         words = [word for name, value in variables.items() for word in ("-var", name, str(value))]
         command = [sys.executable, "-m", "anisoap_md", "lmp", "-in", str(LABEL), "-log", "none", *words]
         subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)

@@ -127,10 +127,8 @@ def test_charges_on_bodies_add_their_electrostatics(lammps, tilted_box, tmp_path
         text = models.start(tilted_box).replace("ellipsoid\n", "hybrid ellipsoid charge\n", 1)
         return models.by_lammps(lammps(text + pair + before + models.single_point(name), ranks=2), name)
 
-    both = run(
-        f"pair_style hybrid/overlay anisoap {coulomb}\n{models.COEFF.replace('model', 'anisoap model')}pair_coeff * * coul/long\n",
-        "both",
-    )
+    coeff = models.COEFF.replace("model", "anisoap model") + "pair_coeff * * coul/long\n"
+    both = run(f"pair_style hybrid/overlay anisoap {coulomb}\n{coeff}", "both")
     alone = run(f"pair_style {coulomb}\npair_coeff * *\ncomm_modify cutoff 3.6\n", "coulomb")
     assert np.abs(alone["forces"]).max() > 0
     expected = models.by_python(model, models.atoms_of(tilted_box))

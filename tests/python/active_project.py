@@ -2,16 +2,17 @@
 """A small active-learning project: eight ellipsoids, a coarse linear model, pair gayberne as the reference."""
 
 import os
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import anisoap_md
 import numpy as np
 import pytest
-import yaml
 from anisoap_md import write_frames
 from ase import Atoms
 from helpers import make_atoms
+from ruamel.yaml import YAML
 
 WELLS = "1.0 0.6 0.2"
 LABEL = (
@@ -93,8 +94,15 @@ def write_config(folder: Path, **sections: Any) -> Path:
         both = isinstance(section, dict) and isinstance(config.get(name), dict)
         config[name] = {**config[name], **section} if both else section
     path = folder / "config.yaml"
-    path.write_text(yaml.safe_dump(config, sort_keys=False))
+    path.write_text(yaml_text(config))
     return path
+
+
+def yaml_text(content: Any) -> str:
+    yaml, text = YAML(typ="safe", pure=True), StringIO()
+    yaml.default_flow_style = False
+    yaml.dump(content, text)
+    return text.getvalue()
 
 
 def results(folder: Path) -> dict[str, bytes]:

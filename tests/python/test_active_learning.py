@@ -11,7 +11,6 @@ import time
 
 import numpy as np
 import pytest
-import yaml
 from active_project import (
     EXPLORE,
     LABEL,
@@ -21,11 +20,13 @@ from active_project import (
     results,
     write_config,
     write_project,
+    yaml_text,
 )
 from anisoap_md import Model, cli, read_frames, write_frames
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
 from anisoap_md.active.state import State
+from anisoap_md.active.yaml_reader import read_yaml
 from anisoap_md.data.prior import Prior
 from helpers import ROOT, assert_close
 from lammps_gay_berne import GayBerne
@@ -270,7 +271,13 @@ def test_a_run_ends_when_no_lammps_run_meets_the_threshold(tmp_path, capsys):
     config = write_project(tmp_path, threshold=1e6, explore={"runs": 1, "variables": {"steps": 5}})
     assert cli.main(["active-learn", str(config), "--quiet"]) == 0
     captured = capsys.readouterr()
-    assert captured.out.splitlines()[-1] == "no run met the threshold"
+    *_, why, compared = captured.out.splitlines()
+    assert why == "no run met the threshold"
+    typical = json.loads((tmp_path / "active/report.json").read_text())["rounds"][0]["typical_uncertainty"]
+    assert (
+        f"threshold 1e+06, median of the largest uncertainties of the training frames {typical:.3g}: "
+        in compared
+    )
     report = json.loads((tmp_path / "active/report.json").read_text())
     assert [r["n_collected"] for r in report["rounds"]] == [None, 0]
     assert (tmp_path / "active/model.json").read_bytes() == (
@@ -332,7 +339,9 @@ def test_a_round_without_any_label_does_not_end_the_run(tmp_path):
 
 def test_a_lammps_run_that_fails_says_why_and_can_be_mended(finished, tmp_path):
     config = write_project(tmp_path)
-    (tmp_path / "in.explore").write_text(EXPLORE.replace("pair_coeff * * ${model} C", "pair_coeff * *"))
+    (tmp_path / "in.explore").write_text(
+        EXPLORE.replace("pair_coeff * * ${model} C", "pair_coeff * * ${model}")
+    )
     with pytest.raises(
         RuntimeError, match=r"round 1, run 0: LAMMPS, got 'ERROR: Pair_coeff anisoap: .* \(log in "
     ):
@@ -382,11 +391,11 @@ def test_the_example_runs(tmp_path):
     short = ["-var", "melt", "200", "-var", "squeeze", "300", "-var", "every", "10"]
     start = [*COMMAND[:3], "lmp", "-in", "in.start", *short, "-screen", "none"]
     subprocess.run(start, cwd=tmp_path, check=True, timeout=120)
-    config = yaml.safe_load((tmp_path / "config.yaml").read_text())
+    config = read_yaml(tmp_path / "config.yaml")
     config.update(rounds=2, fit={"units": "lj", "test": 0}, threshold={"factor": 1.02})
     config["descriptor"]["max_angular"] = 1
     config["explore"].update(runs=1, variables={"T": 3.0, "steps": 100})
-    (tmp_path / "config.yaml").write_text(yaml.safe_dump(config))
+    (tmp_path / "config.yaml").write_text(yaml_text(config))
     rounds = active_learn(tmp_path / "config.yaml")["rounds"]
     assert [r["n_training_frames"] for r in rounds] == [10, 11, 12]
     assert (

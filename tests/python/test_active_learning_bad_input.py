@@ -6,8 +6,7 @@ import re
 import sys
 
 import pytest
-import yaml
-from active_project import CONFIG, package_of_these_tests, results, write_config, write_project
+from active_project import CONFIG, package_of_these_tests, results, write_config, write_project, yaml_text
 from anisoap_md import Model, cli
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
@@ -33,6 +32,36 @@ def test_settings_of_steps_that_are_done_may_not_change(tmp_path, change, text):
     assert results(tmp_path) == before
 
 
+@pytest.mark.parametrize("name", ["model", "threshold", "dump"])
+def test_a_script_that_cannot_stop_is_refused(tmp_path, name):
+    config = write_project(tmp_path)
+    script = tmp_path / "in.explore"
+    script.write_text(script.read_text().replace(f"${{{name}}}", "x") + f"# ${{{name}}}\n")
+    with pytest.raises(
+        ValueError, match=rf"explore.lammps, got a script without \${{{name}}}; expected pair_style"
+    ):
+        active_learn(config)
+    script.write_text(script.read_text() + "include in.more\n")
+    Config.load(config)
+
+
+def test_the_fit_may_change_until_there_is_a_model(tmp_path, monkeypatch):
+    config = write_project(tmp_path, rounds=0)
+    with monkeypatch.context() as m:
+        m.setattr("anisoap_md.active.steps.fit", lambda *a, **k: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            active_learn(config)
+    labelled = (tmp_path / "active/round_000/labelled.extxyz").read_bytes()
+    for change in ({"targets": ["energy"]}, {"units": "metal"}):
+        with pytest.raises(ValueError, match="key 'fit'"):
+            active_learn(write_config(tmp_path, rounds=0, fit=change))
+    report = active_learn(write_config(tmp_path, rounds=0, fit={"ridge": 1e-3}))
+    assert report["finished"] == "all rounds are done"
+    assert (tmp_path / "active/round_000/labelled.extxyz").read_bytes() == labelled
+    with pytest.raises(ValueError, match="key 'fit'"):
+        active_learn(write_config(tmp_path, rounds=0, fit={"ridge": 1e-4}))
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b'{"format": "other", "version": 1}', b"[1, 2", b"null"])
 def test_a_damaged_state_is_refused(tmp_path, damage):
     config = write_project(tmp_path, rounds=0)
@@ -43,7 +72,7 @@ def test_a_damaged_state_is_refused(tmp_path, damage):
 
 
 def edited(**changes) -> str:
-    return yaml.safe_dump({**CONFIG, **changes})
+    return yaml_text({**CONFIG, **changes})
 
 
 BAD = {
@@ -53,16 +82,56 @@ BAD = {
         "key of explore, got 'run'; .*did you mean 'runs'",
     ),
     "unknown in fit": (edited(fit={"riddge": 1}), "key of fit, got 'riddge'; .*did you mean 'ridge'"),
+    **{
+        f"fit {k}": (edited(fit={"units": "lj", **given}), expected)
+        for k, (given, expected) in enumerate(
+            [
+                ({"ridge": "evidance"}, "ridge, got 'evidance'"),
+                ({"n_folds": 1}, "n_folds, got 1"),
+                ({"kind": "liner"}, "kind, got 'liner'; .*did you mean 'linear'"),
+                ({"two_body": {"kind": "polynomial", "cutof": 4}}, "got option 'cutof'"),
+                ({"two_body": {"kind": "polynomial", "cutoff": -4}}, "cutoff, got -4"),
+                ({"two_body": {"kind": "polynomial", "cutoff": 4, "width": 5}}, "width, got 5"),
+                ({"two_body": {"cutoff": 4}}, "options without 'kind'"),
+                ({"kind": "networks", "networks": {"steps": 0}}, "steps, got 0"),
+                (
+                    {"two_body": {"kind": "networks", "cutoff": 4, "learning_rate": -1}},
+                    "learning_rate, got -1",
+                ),
+                ({"targets": ["enrgy"]}, "targets, got 'enrgy'"),
+                ({"weights": {"force": 2}}, "weights, got 'force'"),
+                ({"weights": {"forces": -2}}, "weights\\['forces'\\], got -2"),
+                ({"test": 1.5}, "test, got 1.5"),
+                ({"seed": "one"}, "seed, got 'one'"),
+                ({"density_scale": 0}, "density_scale, got 0"),
+                ({"prior": "config.yaml"}, "prior, got .*expected LAMMPS commands with a pair_style"),
+            ]
+        )
+    },
+    "descriptor without a taper": (
+        edited(descriptor={"max_angular": 2, "radial_basis_name": "monomial", "cutoff_radius": 3.0}),
+        "cutoff_function, got 'none' for a potential",
+    ),
     "unknown in descriptor": (
         edited(descriptor={**CONFIG["descriptor"], "cutoff_with": 1}),
         "did you mean 'cutoff_width'",
     ),
     "key of another section": (edited(fit={"keys": {}}), "key of fit, got 'keys'; expected initial: keys"),
     "missing": (edited(explore={"runs": 1}), "explore.lammps, got none"),
-    "twice": ("rounds: 1\nrounds: 2\n", "'rounds' twice"),
-    "number as key": (edited(descriptor={5: 3}), "key, got 5; expected a word"),
-    "flag as key": (edited(fit={"two_body": {True: 3}}), "key, got True; expected a word"),
-    "merge": (edited() + "<<: {rounds: 9}\n", "key, got '<<'; expected every key written out"),
+    "twice": ("rounds: 1\nrounds: 2\n", "duplicate key .rounds."),
+    "number as a key": (edited().replace("max_angular:", "5:"), "key of descriptor, got 5; expected a word"),
+    "number as a key of all": (edited() + "5: 3\n", "key of the configuration, got 5; expected a word"),
+    "list as a key": (edited() + "? [a]\n: 3\n", "key of the configuration, got \\('a',\\)"),
+    "flag as a key": (edited(fit={"weights": {True: 1}}), "key of fit.weights, got True; expected a word"),
+    "alias in itself": (edited() + "state: &a [*a]\n", r"state.\[0\], got an alias within itself"),
+    "aliases of aliases": (
+        edited()
+        + "state: ["
+        + ", ".join(f"&b{k} [{f'*b{k - 1}, ' * 9 * (k > 0)}x]" for k in range(12))
+        + "]\n",
+        "'config.yaml', got aliases of aliases; expected at most 100000 values",
+    ),
+    "merged twice": (edited(fit={}) + "<<: {frames: 0}\n<<: {rounds: 3}\n", "duplicate merge key"),
     "no yaml": ("a: [", "got 'while parsing"),
     "a list": ("[1, 2]", "got list; expected keys and values"),
     "type": (edited(rounds="three"), "rounds, got 'three'; expected an integer"),
@@ -82,6 +151,18 @@ BAD = {
         "explore.variables, got 'seed'",
     ),
     "date": (edited(fit={"targets": [datetime.date(2026, 1, 1)]}), "date is not JSON serializable"),
+    **{
+        f"name {name!r}": (edited(state=name), re.escape(f"state, got '{name}'; expected a path of"))
+        for name in ("müller", "a$b", "a&", "a#b", "a*", "a%", "a{b}", "a(1)", "a~", "a=b", "a,b")
+    },
+    "variable's name": (
+        edited(explore={"lammps": "in.explore", "variables": {"höhe": 3}}),
+        "explore.variables, got 'höhe'; expected names of",
+    ),
+    "variable's value": (
+        edited(explore={"lammps": "in.explore", "variables": {"word": "größe"}}),
+        "explore.variables.word, got 'größe'; expected characters",
+    ),
     "space": (edited(state="my state"), "state, got 'my state'"),
     "units": (edited(fit={"units": "si"}), "units, got 'si'"),
     "file": (
@@ -101,6 +182,8 @@ def test_bad_configurations(tmp_path, capsys, name):
     error = capsys.readouterr().err
     assert error.startswith("anisoap-md: error: ") and "Traceback" not in error
     assert re.search(expected, error), error
+    if name not in ("label file", "module"):
+        assert not (tmp_path / "active/round_000").exists()  # before anything is labelled
 
 
 def test_a_model_without_uncertainty_is_refused(tmp_path, monkeypatch):
@@ -117,6 +200,15 @@ def test_numbers_of_yaml_1_2(tmp_path):
 
 
 def test_yaml_is_an_extra(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "yaml", None)
-    with pytest.raises(RuntimeError, match=r"no package 'yaml'; expected 'pip install anisoap-md\[active\]'"):
+    monkeypatch.setitem(sys.modules, "ruamel.yaml", None)
+    with pytest.raises(
+        RuntimeError, match=r"no package 'ruamel.yaml'; expected 'pip install anisoap-md\[active\]'"
+    ):
         Config.load(write_project(tmp_path))
+
+
+def test_keys_merge_and_those_of_the_section_win(tmp_path):
+    config = write_project(tmp_path)
+    config.write_text(config.read_text() + "<<: {rounds: 9, state: other}\n")
+    settings = Config.load(config)
+    assert (settings.rounds, settings.state.name) == (2, "other")

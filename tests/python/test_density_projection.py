@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """EllipsoidalDensityProjection: golden values, labels, samples, texts of the reference's errors and warnings."""
 
+import copy
 import json
 import os
+import pickle
 import sys
 import warnings
 from pathlib import Path
@@ -490,3 +492,35 @@ def test_without_metatensor_the_error_names_the_extra(monkeypatch):
         with pytest.raises(ImportError, match=r"pip install anisoap-md\[metatensor\]"):
             call([crowd()])
     assert_allclose(calculator.power_spectrum([crowd()]), means, rtol=0, atol=0)
+
+
+@pytest.mark.filterwarnings("ignore:In quaternion mode")
+def test_copies_and_pickles():
+    frame = Atoms("HO", positions=[[0, 0, 0], [1.2, 0.3, 0.4]])
+    frame.arrays["c_q"] = np.array([[0.6, 0.8, 0, 0], [0.5, 0.5, -0.5, 0.5]])
+    for k, d in enumerate((1.0, 1.5, 2.0), start=1):
+        frame.arrays[f"c_diameter[{k}]"] = np.full(2, d)
+    of = EllipsoidalDensityProjection(3, "gto", 3.0, radial_gaussian_width=1.0, rotation_key="c_q")
+    for again in (copy.deepcopy(of), pickle.loads(pickle.dumps(of))):
+        assert np.array_equal(again.power_spectrum([frame]), of.power_spectrum([frame]))
+
+
+@pytest.mark.filterwarnings("ignore:In quaternion mode")
+def test_other_names_of_diameters_are_taken():
+    frame = Atoms("HO", positions=[[0, 0, 0], [1.2, 0.3, 0.4]])
+    frame.arrays["c_q"] = np.array([[0.6, 0.8, 0, 0], [0.5, 0.5, -0.5, 0.5]])
+    of = EllipsoidalDensityProjection(3, "gto", 3.0, radial_gaussian_width=1.0, rotation_key="c_q")
+    sizes, spectra = np.array([[1.0, 1.5, 2.0], [0.9, 1.1, 1.6]]), []
+    for names in (
+        ["c_diameter[1]", "c_diameter[2]", "c_diameter[3]"],
+        ["c_diameter1", "c_diameter2", "c_diameter3"],
+        ["shape"],
+    ):
+        atoms = frame.copy()
+        for k, name in enumerate(names):
+            atoms.arrays[name] = sizes[:, k].copy() if len(names) == 3 else sizes
+        spectra.append(of.power_spectrum([atoms]))
+    assert np.array_equal(spectra[0], spectra[1]) and np.array_equal(spectra[0], spectra[2])
+    frame.arrays["c_diameter1"] = sizes[:, 0]
+    with pytest.raises(ValueError, match=r"missing a required attribute 'c_diameter\[1\]'"):
+        of.power_spectrum([frame])

@@ -176,7 +176,7 @@ def test_networks_learn_what_the_two_body_term_leaves(descriptor, data, monkeypa
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
     monkeypatch.setattr("anisoap_md.training.networks.train.train_committee", train_committee)
-    two_body = {"cutoff": 2.9}
+    two_body = {"kind": "networks", "cutoff": 2.9}
     result = fit(data, descriptor, "networks", networks={"components": 4}, two_body=two_body, test=0)
     assert result.training["two_body"] | two_body == result.training["two_body"] and result.training[
         "networks"
@@ -286,7 +286,7 @@ BAD_ARGUMENTS = {
     "density": ({"density_scale": -1.0}, "density_scale, got -1"),
     "selection": ({"selection": "random"}, "selection, got 'random'"),
     "two-body option": (
-        {"two_body": {"cutof": 3.0}},
+        {"two_body": {"kind": "networks", "cutof": 3.0}},
         "two_body of kind 'networks', got option 'cutof'; .* did you mean 'cutoff'",
     ),
     "joint with another kind": (
@@ -302,10 +302,14 @@ BAD_ARGUMENTS = {
         "two_body with 'joint' .*steps .*in networks.*, got option 'steps'; expected some of bodies, ",
     ),
     "two-body option of another kind": (
-        {"two_body": {"cutoff": 3.0, "degree": 4}},
+        {"two_body": {"kind": "networks", "cutoff": 3.0, "degree": 4}},
         "two_body of kind 'networks', got option 'degree'; .*; kind 'polynomial' has it",
     ),
-    "two-body cutoff": ({"two_body": {"steps": 3}}, "two_body, got options without 'cutoff'"),
+    "two-body kind": ({"two_body": {"cutoff": 3.0}}, "two_body, got options without .kind.; expected also"),
+    "two-body cutoff": (
+        {"two_body": {"kind": "networks", "steps": 3}},
+        "two_body, got options without 'cutoff'",
+    ),
     "networks of another kind": ({"networks": {"steps": 3}}, "networks, got options for kind 'linear'"),
     "network option": (
         {"kind": "networks", "networks": {"seed": 1}},
@@ -375,3 +379,22 @@ def test_missing_packages(descriptor, data, monkeypatch, tmp_path):
         ):
             result.report(tmp_path / "r") if package == "matplotlib" else fit(data[:4], descriptor, "kernel")
     assert not list(tmp_path.iterdir())
+
+
+def test_one_test_frame_has_no_r2(descriptor, data):
+    text = repr(fit(data, descriptor, test=data[:1], targets=["energy"]))
+    assert "no R2 (one label)" in text and "nan" not in text
+    same = [data[0].copy() for _ in range(3)]
+    assert "no R2 (equal labels)" in repr(fit(data, descriptor, test=same, targets=["energy"]))
+
+
+def test_no_many_body_term_needs_no_hyperparameters(descriptor, data):
+    two_body = {"kind": "polynomial", "cutoff": 2.9, "degree": 2, "powers": [1, 2]}
+    options = {"two_body": two_body, "ridge": 1e-6, "test": 0}
+    found, expected = (fit(data, d, "none", **options) for d in (None, descriptor))
+    assert_same_potential(found.model.core, expected.model.core, data, 1e-12)
+    assert found.model.cutoff == 2.9
+    with pytest.raises(
+        TypeError, match="anisoap: descriptor, got None; expected a Descriptor, or None with kind"
+    ):
+        fit(data, None, "linear", **options)

@@ -3,9 +3,11 @@
 
 import numpy as np
 import pytest
+from anisoap_md import with_results
 from anisoap_md.data.dataset import Labels
 from anisoap_md.training.fitting import fit
 from ase.calculators.singlepoint import SinglePointCalculator
+from ase.stress import full_3x3_to_voigt_6_stress, voigt_6_to_full_3x3_stress
 from labelled import (
     assert_same_potential,
     frames,
@@ -40,11 +42,39 @@ def test_labels_of_calculators_and_other_names(descriptor, data):
         given.append(b)
     found = fit(given, descriptor, keys={"torques": "tau"}, test=0)
     assert_same_potential(found.model.core, expected.model.core, data, 1e-12)
-    given[3].positions += 0.1
+    for a in given:
+        a.arrays["c_q"] *= -2.0
+    again = fit(given, descriptor, keys={"torques": "tau"}, test=0)
+    assert_same_potential(again.model.core, expected.model.core, data, 1e-10)
+
+
+@pytest.mark.parametrize("name, rows", [("positions", 1.1), ("c_q", [1, 0, 0, 0.1]), ("c_diameter[3]", 1.1)])
+def test_frames_moved_turned_or_resized_since_they_were_labelled_are_refused(descriptor, data, name, rows):
+    given = [a.copy() for a in data]
+    for a in given:
+        a.calc = SinglePointCalculator(a, energy=a.info.pop("energy"))
+    given[3].arrays[name][1] *= rows
     with pytest.raises(
         ValueError, match="frame 3: energy of its calculator, got a frame that was changed since"
     ):
-        fit(given, descriptor, keys={"torques": "tau"})
+        fit(given, descriptor, targets=["energy"])
+    assert with_results(given[3]).calc is None
+
+
+@pytest.mark.parametrize("name", ["virial", "REF_virial"])
+@pytest.mark.parametrize("shape", [(3, 3), (9,), (6,)])
+def test_virials_are_minus_stress_times_volume(descriptor, data, name, shape):
+    given = [a.copy() for a in data]
+    for a in given:
+        stress = a.info.pop("stress")
+        full = -a.get_volume() * (
+            voigt_6_to_full_3x3_stress(stress) if np.shape(stress) == (6,) else np.reshape(stress, (3, 3))
+        )
+        a.info[name] = full_3x3_to_voigt_6_stress(full) if shape == (6,) else full.reshape(shape)
+    found = fit(given, descriptor, keys={"stress": name}, test=0)
+    expected = fit(data, descriptor, test=0)
+    assert "stress" in found.training["targets"]
+    assert_same_potential(found.model.core, expected.model.core, data, 1e-9)
 
 
 def _without(name):

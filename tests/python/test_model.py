@@ -10,7 +10,7 @@ from anisoap_md import Model, _core
 from anisoap_md.frames import batches as _batches
 from ase.calculators.calculator import PropertyNotImplementedError
 from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import by_particle, by_strain, core_model, moved, random_model, turned
+from potentials import by_particle, by_strain, core_model, moved, network, random_model, turned
 
 KINDS = {
     "linear": {"kind": "linear"},
@@ -166,6 +166,23 @@ def test_uncertainties_of_a_linear_model_are_the_formula(frames):
         x = (p - np.ravel(local.shift)) * np.ravel(local.scale)
         v = np.reshape(local.variance_rows, (-1, len(x)))
         assert_close(sigma, np.linalg.norm(v @ x), 1e-10)
+
+
+def test_uncertainties_that_overflow_are_named(frames):
+    core = core_model("networks", two_body=("uniaxial", "uniaxial"))
+    two_body = core.two_body
+    pairs = two_body.pairs
+    for pair in pairs:
+        pair.networks = [network(np.random.default_rng(k), len(pair.shift)) for k in range(2)]
+    pairs[2].shift = np.full_like(pairs[2].shift, 1e200)  # between particles of species 8
+    two_body.pairs = pairs
+    core.two_body = two_body
+    alone = frames[0][frames[0].numbers == 6]
+    frame, model = alone + frames[0][frames[0].numbers == 8], Model(core)
+    assert np.isfinite(model.predict([alone, frame]).energies).all()
+    expected = f"anisoap: frame 1, particle {len(alone)}: uncertainty, got a number that overflows"
+    with pytest.raises(ValueError, match=expected):
+        model.predict([alone, frame], uncertainties=True)
 
 
 def test_a_model_without_uncertainties_refuses_them(frames):

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from anisoap_md import RigidNVE
+from anisoap_md import RigidNVE, read_frames, with_results
 from anisoap_md.dynamics.rigid_nve import (
     ANGULAR_MOMENTA,
     freely_rotated,
@@ -15,6 +15,7 @@ from ase import Atoms, units
 from ase.calculators.calculator import PropertyNotImplementedError
 from ase.calculators.lj import LennardJones
 from ase.constraints import FixAtoms
+from ase.io.trajectory import Trajectory
 from helpers import assert_close, make_atoms
 from lammps_gay_berne import GayBerne, gathered, start, words
 from scipy.integrate import solve_ivp
@@ -218,3 +219,33 @@ def test_a_calculator_without_torques_is_refused():
         RigidNVE(atoms, 0.1).run(1)
     with pytest.raises(ValueError, match="anisoap: temperature_K, got -1"):
         set_thermal_rotation(atoms, -1)
+
+
+@pytest.mark.parametrize("how", ["path", "open", "attached", "attached write"])
+def test_trajectories_keep_the_bodies(tmp_path, how):
+    atoms, file, seen = pair(), tmp_path / "r.traj", []
+    atoms.calc = GayBerne()
+    writer = None if how == "path" else Trajectory(file, "w", atoms)
+    given = {"path": str(file), "open": writer}.get(how)
+    dynamics = RigidNVE(atoms, timestep=1e-3, trajectory=given, loginterval=2)
+    if how.startswith("attached"):
+        dynamics.attach(writer if how == "attached" else writer.write, interval=2)
+    dynamics.attach(lambda: seen.append(with_results(atoms)), interval=2)
+    dynamics.run(4)
+    if writer is not None:
+        writer.close()
+    found = read_frames(file)
+    assert len(found) == len(seen) == 3
+    for a, b in zip(found, seen, strict=True):
+        for name in ("positions", "momenta", "c_q", "c_diameter", ANGULAR_MOMENTA, "torques"):
+            assert np.array_equal(a.arrays[name], b.arrays[name]), name
+        assert a.get_potential_energy() == b.get_potential_energy()
+    assert not np.array_equal(found[0].arrays["c_q"], found[2].arrays["c_q"])
+
+
+def test_trajectories_are_begun_anew_or_appended_to(tmp_path):
+    atoms, file = pair(), tmp_path / "r.traj"
+    atoms.calc = GayBerne()
+    for append, n in ((False, 3), (False, 3), (True, 6)):
+        RigidNVE(atoms, timestep=1e-3, trajectory=file, append_trajectory=append).run(2)
+        assert len(read_frames(file)) == n

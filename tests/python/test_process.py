@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,9 +37,34 @@ except KeyboardInterrupt:
 """
 
 
-def interrupted_output(threads: int) -> str:
+# Half a minute in one call, of frames that are too short each for the core to look for signals.
+MANY = """
+import signal
+import sys
+import numpy as np
+from ase import Atoms
+from anisoap_md import Model
+from labelled import linear_model, small_descriptor
+generator = np.random.default_rng(0)
+n, edge = 4000, 19.0
+atoms = Atoms(numbers=[6] * n, positions=edge * generator.random((n, 3)), cell=[edge] * 3, pbc=True)
+atoms.set_array("c_q", generator.normal(size=(n, 4)))
+atoms.set_array("shape", generator.uniform(1, 2, (n, 3)))
+model = Model(linear_model(small_descriptor()), num_threads=1)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+try:
+    print("started", flush=True)
+    model.predict([atoms] * 1024)
+    print("finished", flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+def interrupted_output(script: str, seconds: float = 30) -> str:
     process = subprocess.Popen(
-        [sys.executable, "-c", LONG.replace("{threads}", str(threads))],
+        [sys.executable, "-c", script],
+        cwd=Path(__file__).parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -47,17 +73,54 @@ def interrupted_output(threads: int) -> str:
         assert process.stdout.readline().strip() == "started"
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        return process.communicate(timeout=30)[0].strip()
+        return process.communicate(timeout=seconds)[0].strip()
     finally:
         process.kill()
 
 
+PICKLES = """
+import copy
+import pickle
+import sys
+import numpy as np
+from anisoap_md import Descriptor, _core
+from potentials import core_model
+model = core_model("networks", two_body=("uniaxial", "sphere"))
+hypers = model.hypers
+for document in (model, hypers):
+    copies = [copy.copy(document), copy.deepcopy(document)]
+    copies += [pickle.loads(pickle.dumps(document, k)) for k in range(pickle.HIGHEST_PROTOCOL + 1)]
+    assert all(c is not document and c.to_json() == document.to_json() for c in copies)
+parts = [_core.Descriptor(hypers), _core.Potential(model), model.local[0], model.local[0].networks[0], model.two_body]
+parts += [model.two_body.pairs[0], model.two_body.species[0], _core.PairPolynomial([1], 2)]
+for part in parts:
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        try:
+            pickle.dumps(part, protocol)
+        except TypeError as error:
+            assert f"got a _core.{type(part).__name__}" in str(error)
+        else:
+            sys.exit(f"{type(part)} was pickled")
+"""
+
+
+def test_no_protocol_of_pickle_ends_the_process():
+    done = subprocess.run(
+        [sys.executable, "-c", PICKLES], cwd=Path(__file__).parent, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_an_interrupt_ends_the_computation():
-    assert interrupted_output(1) == "interrupted"
+    assert interrupted_output(LONG.replace("{threads}", "1")) == "interrupted"
 
 
 def test_an_interrupt_ends_the_computation_of_several_threads():
-    assert interrupted_output(2) == "interrupted"
+    assert interrupted_output(LONG.replace("{threads}", "2")) == "interrupted"
+
+
+def test_an_interrupt_ends_a_call_of_many_frames():
+    assert interrupted_output(MANY, 3) == "interrupted"
 
 
 def test_other_python_threads_run_meanwhile():

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Radial bases: sizes, overlaps, orthonormality, Gaussian parameters. Oracles: quadrature and plain linear algebra."""
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 from anisoap_md.descriptors.reference.radial_basis import GTORadialBasis, MonomialBasis
@@ -156,3 +159,30 @@ def test_gaussian_parameters_multiply_density_and_window():
         body = (points - r_ij) @ rotation / lengths
         expected = (body**2).sum(axis=1) + (points**2).sum(axis=1) / 1.7**2
         assert_allclose(got, expected, rtol=1e-10)
+
+
+def _both():
+    return GTORadialBasis(3, 5.0, radial_gaussian_width=1.3), MonomialBasis(3, 5.0, [2, 1, 0, 1])
+
+
+def test_copies_and_pickles():
+    mesh = np.linspace(0, 5, 11)
+    for basis in _both():
+        for again in (copy.deepcopy(basis), pickle.loads(pickle.dumps(basis, 0))):
+            assert np.array_equal(again.get_basis(mesh), basis.get_basis(mesh))
+
+
+def test_plot_shows_the_functions_up_to_the_cutoff():
+    pyplot = pytest.importorskip("matplotlib.pyplot", reason="the extra anisoap-md[train] is not installed")
+    pyplot.switch_backend("Agg")
+    for basis in _both():
+        pyplot.figure()
+        basis.plot_basis(n_r=21)
+        lines = pyplot.gca().get_lines()
+        assert len(lines) == sum(basis.get_num_radial_functions()[:-1])
+        got = np.column_stack([line.get_ydata() for line in lines])
+        assert np.array_equal(got, basis.get_basis(lines[0].get_xdata()))
+        assert lines[0].get_xdata()[[0, -1]].tolist() == [0, 5]
+        pyplot.close()
+    with pytest.raises(ValueError, match="anisoap: n_r, got 1"):
+        MonomialBasis(2, 5.0).plot_basis(1)

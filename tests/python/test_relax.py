@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from anisoap_md import EllipsoidFilter
+from anisoap_md import EllipsoidFilter, read_frames
 from anisoap_md.frames import bodies as _bodies
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
@@ -175,3 +175,15 @@ def test_missing_arrays_and_torques_are_errors():
     atoms.calc = None
     with pytest.raises(RuntimeError, match="anisoap: atoms, got no calculator"):
         _bodies.torques(atoms)
+
+
+def test_trajectories_keep_the_bodies(tmp_path):
+    atoms, file = pair(), tmp_path / "f.traj"
+    FIRE(EllipsoidFilter(atoms), trajectory=str(file), logfile=None).run(steps=3)
+    found = read_frames(file)
+    assert len(found) == 4
+    for name in ("positions", "c_q", "c_diameter"):
+        assert np.array_equal(found[-1].arrays[name], atoms.arrays[name])
+    assert_close(found[-1].arrays["torques"], _bodies.torques(atoms), 1e-14)
+    assert found[-1].get_potential_energy() == atoms.get_potential_energy()
+    assert not np.array_equal(found[0].arrays["c_q"], atoms.arrays["c_q"])

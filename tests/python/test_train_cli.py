@@ -2,6 +2,7 @@
 """anisoap-md train and tune: files they write, what they print, their errors."""
 
 import json
+import re
 import shlex
 
 import pytest
@@ -41,7 +42,7 @@ def errors_of(out: str) -> dict[str, float]:
 
 def test_train(labelled_file, data, tmp_path, capsys):
     out = tmp_path / "model.json"
-    report = tmp_path / "report"
+    report = tmp_path / "report.png"
     assert run("train", labelled_file, "-o", out, *BASIS, *TAPER, "--test", "0.2", "--report", report) == 0
     captured = capsys.readouterr()
     assert captured.out.startswith(f"{out}: linear, 8 training and 2 test frames, rank ")
@@ -251,17 +252,17 @@ BAD_TERMS = {
         "two_body['joint'], got False beside kind 'none'; expected True, or a many-body kind",
     ),
     "options of a polynomial": (
-        ["--two-body", "cutoff=3", "degree=4"],
+        ["--two-body", "kind=networks", "cutoff=3", "degree=4"],
         "two_body of kind 'networks', got option 'degree'; expected some of batch_particles, ",
     ),
-    "their kind": (["--two-body", "cutoff=3", "degree=4"], "; kind 'polynomial' has it\n"),
+    "their kind": (["--two-body", "kind=networks", "cutoff=3", "degree=4"], "; kind 'polynomial' has it\n"),
     "options of networks": (["--two-body", *PAIRS, "steps=4"], "width; kind 'networks' has it\n"),
     "curve of networks": (
         ["--kind", "networks", "--learning-curve"],
         "learning_curve, got True with kind 'networks'; expected kind 'linear' or 'kernel', or 'none' with",
     ),
     "curve of nothing": (
-        ["--kind", "none", "--two-body", "cutoff=3", "--learning-curve"],
+        ["--kind", "none", "--two-body", "kind=networks", "cutoff=3", "--learning-curve"],
         "learning_curve, got True with kind 'none'",
     ),
 }
@@ -287,7 +288,7 @@ def test_joint_where_it_applies(kind, joint):
 def test_networks_of_both_terms(labelled_file, tmp_path, capsys, command):
     """Their options are those of either command."""
     options = ["--kind", "networks", "--networks", "steps=2", "widths=[4]", "n_networks=2", "components=3"]
-    options += ["--two-body", "cutoff=2.9", "widths=[3]", "joint=true", "--index", ":6"]
+    options += ["--two-body", "kind=networks", "cutoff=2.9", "widths=[3]", "joint=true", "--index", ":6"]
     if command == "tune":
         options += ["--range", "cutoff_radius", 2.5, 3, "--trials", 1, "--folds", 2]
     out = tmp_path / "out.json"
@@ -302,3 +303,17 @@ def test_networks_of_both_terms(labelled_file, tmp_path, capsys, command):
     capsys.readouterr()
     assert run(command, labelled_file, "-o", out, *BASIS, *TAPER, *options, "--kind", "linear") == 1
     assert "networks, got options for kind 'linear'" in capsys.readouterr().err
+
+
+def test_a_learning_curve_is_shown(labelled_file, tmp_path, capsys):
+    options = [*BASIS, *TAPER, "--test", "0.3", "--learning-curve", "--quiet"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
+    lines = re.findall(r"^(\d+) training frames: test RMSE energy \S+, forces", capsys.readouterr().out, re.M)
+    assert len(lines) > 1 and sorted(map(int, lines)) == list(map(int, lines))
+
+
+def test_no_many_body_term_needs_no_hyperparameters(labelled_file, tmp_path):
+    pairs = ["kind=polynomial", "cutoff=3", "degree=2", "powers=1,2"]
+    options = ["--kind", "none", "--two-body", *pairs, "--ridge", "1e-6", "--species", "O", "C", "--quiet"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
+    assert Model.load(tmp_path / "m.json").species == ["O", "C"]

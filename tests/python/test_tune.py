@@ -130,7 +130,12 @@ def test_networks_are_trained_on_the_other_folds(data, monkeypatch):
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
     monkeypatch.setattr("anisoap_md.training.networks.train.train_committee", train_committee)
-    given = {"two_body": {"cutoff": 2.9}, "targets": ["energy"], "n_folds": 3, "n_trials": 2}
+    given = {
+        "two_body": {"kind": "networks", "cutoff": 2.9},
+        "targets": ["energy"],
+        "n_folds": 3,
+        "n_trials": 2,
+    }
     result = tune(data, small_descriptor(), {"cutoff_radius": (2.5, 3.0)}, "networks", **given)
     folds = folds_of(data, 3)
     assert [sorted(e) for e in seen["pairs"]] == [
@@ -167,7 +172,7 @@ def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypa
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_both", train_both)
     monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
-    two_body = {"cutoff": 2.9, "joint": True, "widths": [3]}
+    two_body = {"kind": "networks", "cutoff": 2.9, "joint": True, "widths": [3]}
     space = {"cutoff_radius": (2.5, 3.5)}
     result = tune(data, small_descriptor(), space, "networks", two_body=two_body, n_trials=2, n_folds=2)
     cutoffs = [trial["parameters"]["cutoff_radius"] for trial in result.trials]
@@ -196,13 +201,18 @@ def test_networks_of_a_searched_cutoff_are_trained_in_every_trial(data, monkeypa
         return core_model(two_body=("uniaxial", "biaxial")).two_body
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
-    given = {"two_body": {"cutoff": 2.9, "width": 0.8}, "n_trials": 2, "n_folds": 2, "ridge": 1e-2}
+    given = {
+        "two_body": {"kind": "networks", "cutoff": 2.9, "width": 0.8},
+        "n_trials": 2,
+        "n_folds": 2,
+        "ridge": 1e-2,
+    }
     result = tune(data, small_descriptor(), {"two_body_cutoff": (2.5, 3.5)}, **given)
     cutoffs = [trial["parameters"]["two_body_cutoff"] for trial in result.trials]
     assert len(set(cutoffs)) == 2
     assert seen == [(5, cutoff, 0.8) for cutoff in cutoffs for _ in range(2)]
     assert result.fit_arguments == {
-        "two_body": {"cutoff": result.parameters["two_body_cutoff"], "width": 0.8}
+        "two_body": {"kind": "networks", "cutoff": result.parameters["two_body_cutoff"], "width": 0.8}
     }
 
 
@@ -276,7 +286,7 @@ def test_bad_spaces(data, space, text):
             r"'cutoff_radius'\], got kind 'none', which has no many-body term; expected some of degree, two_body_cutoff",
         ),
         (
-            {"cutoff": 3.0},
+            {"kind": "networks", "cutoff": 3.0},
             "which has no many-body term; expected some of two_body_cutoff, two_body_width, or",
         ),
         (

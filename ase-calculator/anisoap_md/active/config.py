@@ -12,13 +12,15 @@ from typing import Any
 
 from .. import _core
 from ..common.checks import integer, message, real, word
-from ..data.dataset import require_units
 from ..data.labels import label_keys
+from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
-from ..training.fitting import fit
+from ..training.fitting import fit, require_options_of_fit
 from .yaml_reader import read_yaml
 
 GIVEN = ("model", "threshold", "seed", "dump", "folder", "previous")  # variables of the exploration script
+_PATH = r"[\w./+@-]+"
+_VALUE = r"[ !#%&(-~]+"  # $ and quotes are read by LAMMPS
 _ELSEWHERE = {
     "frames": "initial: frames",
     "keys": "initial: keys",
@@ -94,7 +96,7 @@ class Config:
         OSError
             For a file that is missing.
         RuntimeError
-            Without the package PyYAML.
+            Without the package ruamel.yaml.
         """
         file = Path(path).resolve()
         content = read_yaml(file)
@@ -193,12 +195,21 @@ def _check(config: Config) -> None:
     _check_variables(config.explore.variables)
     _check_plain(config.text)
     _check_fit(config)
-    state = os.path.relpath(config.state, config.folder)
-    if re.search(r"\s", state):
-        raise ValueError(message("state", f"'{state}'", "a path without spaces, which LAMMPS reads"))
+    _check_state(os.path.relpath(config.state, config.folder))
     for name, path in config.files.items():
         if not path.is_file():
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
+    _check_script(config.explore.lammps)
+    if isinstance(config.fit.get("prior"), str):
+        Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
+
+
+def _check_state(path: str) -> None:
+    """LAMMPS reads the paths of models, dumps and folders in its script."""
+    if not re.fullmatch(_PATH, path, re.ASCII):
+        raise ValueError(
+            message("state", f"'{path}'", "a path of a-z A-Z 0-9 . _ - + @ and /, which LAMMPS reads")
+        )
 
 
 def _check_numbers(config: Config) -> None:
@@ -249,8 +260,14 @@ def _check_variables(variables: Mapping[str, Any]) -> None:
             raise ValueError(
                 message("explore.variables", f"'{name}'", f"other names than {', '.join(GIVEN)}")
             )
+        if not re.fullmatch(r"\w+", name, re.ASCII):
+            raise ValueError(message("explore.variables", f"'{name}'", "names of a-z A-Z 0-9 and _"))
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             raise TypeError(message(f"explore.variables.{name}", repr(value), "a number or a word"))
+        if not re.fullmatch(_VALUE, str(value)):
+            raise ValueError(
+                message(f"explore.variables.{name}", repr(value), "characters of ASCII without $ and quotes")
+            )
 
 
 def _check_fit(config: Config) -> None:
@@ -259,5 +276,17 @@ def _check_fit(config: Config) -> None:
         if key in _ELSEWHERE:
             raise ValueError(message("key of fit", f"'{key}'", f"{_ELSEWHERE[key]}"))
         _require_key("fit", key, known)
-    require_units(config.units)
-    Descriptor(**config.descriptor)
+    require_options_of_fit(Descriptor(**config.descriptor), config.fit)
+
+
+def _check_script(script: Path) -> None:
+    """The script takes what it needs to be stopped; one that includes others may have it there."""
+    lines = [line.split("#")[0] for line in script.read_text(encoding="utf-8", errors="replace").splitlines()]
+    if any(line.split()[:1] in (["include"], ["jump"], ["python"]) for line in lines):
+        return
+    for name in ("model", "threshold", "dump"):
+        if not re.search(rf"\$\{{{name}\}}|\bv_{name}\b", "\n".join(lines)):
+            expected = (
+                "pair_style anisoap threshold ${threshold} stop dump ${dump} and pair_coeff * * ${model} ..."
+            )
+            raise ValueError(message("explore.lammps", f"a script without ${{{name}}}", expected))

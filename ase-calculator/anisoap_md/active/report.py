@@ -62,7 +62,18 @@ def lines(content: dict[str, Any]) -> list[str]:
     table = [head, *(_row(r) for r in content["rounds"])]
     widths = [max(len(row[k]) for row in table) for k in range(len(head))]
     out = ["  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in table]
-    return [*out, *_NOTE, content["finished"]]
+    return [*out, *_NOTE, content["finished"], *_unmet(content["rounds"])]
+
+
+def _unmet(rounds: list[dict[str, Any]]) -> list[str]:
+    """What a threshold that no run met is to be compared with."""
+    if rounds[-1]["n_collected"] != 0:
+        return []
+    threshold, typical = _number(rounds[-1]["threshold"]), _number(rounds[-2]["typical_uncertainty"])
+    return [
+        f"threshold {threshold}, median of the largest uncertainties of the training frames {typical}: to go on, lower the "
+        "threshold or make the runs longer or hotter, in another state folder"
+    ]
 
 
 def _row(r: dict[str, Any]) -> list[str]:

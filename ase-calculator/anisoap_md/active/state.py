@@ -19,7 +19,7 @@ from .config import Config
 
 FORMAT, VERSION = "anisoap-active-learning", 1
 FIRST, STEPS = ("label", "train"), ("explore", "collect", "label", "train")
-# Keys of rounds to come: a later call may have other values.
+# Keys of rounds to come: a later call may have other values. So may `fit` until there is a model, but for what labels are.
 _LATER = ("explore", "frames", "rounds", "threshold")
 
 
@@ -126,6 +126,8 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
     if kind != (FORMAT, VERSION):
         raise ValueError(message(f"'{path}'", f"format {kind}", f"{(FORMAT, VERSION)}"))
     now = json.loads(json.dumps(head["config"]))
+    if not any(s["step"] == "train" for s in steps):
+        config, inputs = _with_fit_of(now, config), {**inputs, **_of_fit(head["inputs"])}
     for key in sorted({*config, *now} - set(_LATER)):
         if config.get(key) != now.get(key):
             raise ValueError(
@@ -145,6 +147,17 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
                 )
             )
     return steps
+
+
+def _with_fit_of(now: Mapping[str, Any], began: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that the run began with, but for options of the fit that labels do not depend on."""
+    labels = {name: began.get("fit", {}).get(name) for name in ("targets", "units")}
+    same = all(now.get("fit", {}).get(name) == value for name, value in labels.items())
+    return {**began, "fit": now["fit"]} if same and "fit" in now else dict(began)
+
+
+def _of_fit(inputs: Mapping[str, str]) -> dict[str, str]:
+    return {name: checksum for name, checksum in inputs.items() if name.startswith("fit.")}
 
 
 def _checksum(path: Path) -> str:

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""YAML files that hold keys and values."""
+"""YAML 1.2 files that hold words as keys, and plain values."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from ..common.checks import message
 
-_FLOAT = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+$")  # 1e-3 is text in YAML 1.1 and a number in 1.2
-_MERGE = "tag:yaml.org,2002:merge"
+_MOST_VALUES = 100_000  # aliases written out
 
 
 def read_yaml(file: Path) -> dict[str, Any]:
@@ -17,37 +15,46 @@ def read_yaml(file: Path) -> dict[str, Any]:
     Raises
     ------
     ValueError
-        For YAML that cannot be read, keys that are repeated, merged (<<) or no words, and a file that holds something else.
+        For YAML that cannot be read, repeated keys, keys that are no words, aliases within themselves or of more than
+        100,000 values, and a file that holds something else.
     RuntimeError
-        Without the package PyYAML.
+        Without the package ruamel.yaml.
     """
     try:
-        import yaml
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import YAMLError
     except ImportError:
         raise RuntimeError(
-            "anisoap: active-learn, got no package 'yaml'; expected 'pip install anisoap-md[active]'"
+            "anisoap: active-learn, got no package 'ruamel.yaml'; expected 'pip install anisoap-md[active]'"
         ) from None
-
-    class Loader(yaml.SafeLoader):
-        """Refuses keys that are repeated, merged or no words; reads 1e-3 as a number, as YAML 1.2 does."""
-
-        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-            if any(key.tag == _MERGE for key, _ in node.value):
-                raise ValueError(message(f"'{file.name}': key", "'<<'", "every key written out"))
-            keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-            for k, key in enumerate(keys):
-                if not isinstance(key, str):
-                    raise ValueError(message(f"'{file.name}': key", repr(key), "a word"))
-                if key in keys[:k]:
-                    raise ValueError(message(f"'{file.name}': key", f"'{key}' twice", "each key once"))
-            return super().construct_mapping(node, deep)
-
-    Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
     try:
-        content = yaml.load(file.read_text(encoding="utf-8"), Loader)
-    except (yaml.YAMLError, UnicodeDecodeError, TypeError) as error:
+        content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         text = " ".join(str(error).split())
         raise ValueError(message(f"'{file.name}'", f"'{text}'", "a YAML file")) from None
     if not isinstance(content, dict):
         raise ValueError(message(f"'{file.name}'", f"{type(content).__name__}", "keys and values"))
+    if _count(content, "", {}) > _MOST_VALUES:
+        raise ValueError(message(f"'{file.name}'", "aliases of aliases", f"at most {_MOST_VALUES} values"))
     return content
+
+
+def _count(value: Any, where: str, counts: dict[int, int]) -> int:
+    """How many values there are with aliases written out; each is looked at once."""
+    if not isinstance(value, (list, dict)):
+        return 1
+    if counts.get(id(value)) == 0:
+        raise ValueError(message(where, "an alias within itself", "a value"))
+    if id(value) not in counts:
+        counts[id(value)] = 0
+        items = value.items() if isinstance(value, dict) else ((f"[{k}]", v) for k, v in enumerate(value))
+        counts[id(value)] = 1 + sum(
+            _count(v, f"{where}.{_word(k, where)}".lstrip("."), counts) for k, v in items
+        )
+    return counts[id(value)]
+
+
+def _word(key: object, where: str) -> str:
+    if not isinstance(key, str):
+        raise ValueError(message(f"key of {where or 'the configuration'}", repr(key), "a word"))
+    return key

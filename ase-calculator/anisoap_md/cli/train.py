@@ -17,6 +17,7 @@ from ..training.fitting import FitResult, fit
 from ..training.linear.kernel import SELECTIONS
 from ..training.options import KINDS
 from ..training.problem import species_of
+from ..training.report import curve_lines, paths
 from .options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
 
 
@@ -100,7 +101,10 @@ def add_label_arguments(parser: argparse.ArgumentParser) -> None:
         "--targets", nargs="+", metavar="T", help=f"some of {', '.join(TARGETS)}; default: all in IN"
     )
     labels.add_argument(
-        "--keys", nargs="+", metavar="T=NAME", help="names of labels in IN, such as energy=dft_energy"
+        "--keys",
+        nargs="+",
+        metavar="T=NAME",
+        help="names of labels in IN, such as energy=dft_energy or stress=virial (GAP's: -stress V)",
     )
     labels.add_argument(
         "--weights", nargs="+", metavar="T=X", help="weights of targets, such as forces=2 (1)"
@@ -168,25 +172,27 @@ def _require_outputs(args: argparse.Namespace) -> None:
     """Outputs can be written and replace no input."""
     if args.report is not None:
         require_matplotlib()
-        require_writable(f"{args.report}.png")
+        require_writable(paths(args.report)[1])
     inputs = [
         ("the input", args.input),
         ("--hypers", args.hypers),
         ("--prior", args.prior),
         ("--test", args.test),
     ]
-    outputs = [args.output] + ([] if args.report is None else [f"{args.report}.json", f"{args.report}.png"])
+    reports = [] if args.report is None else [str(path) for path in paths(args.report)]
+    outputs = [args.output, *reports]
     for path in outputs:
         for what, other in inputs:
             if other is not None and same_file(path, other):
                 raise ValueError(message("output file", f"'{path}', the same file as {what}", "another file"))
-    if args.report is not None and same_file(args.output, f"{args.report}.json"):
+    if reports and same_file(args.output, reports[0]):
         raise ValueError(message("--report", f"'{args.report}', whose .json is the model", "another name"))
     require_writable(args.output)
 
 
 def run(args: argparse.Namespace) -> None:
     _require_outputs(args)
+    fill_unused(args)
     descriptor = descriptor_from(args)
     frames = frames_from(args, args.input, args.index)
     test = _number_or_word(args.test)
@@ -201,7 +207,14 @@ def run(args: argparse.Namespace) -> None:
     result.save(args.output)
     if args.report is not None:
         result.report(args.report)
-    print(f"{args.output}: {_headline(result)}\n{result}")
+    print("\n".join([f"{args.output}: {_headline(result)}", str(result), *curve_lines(result)]))
+
+
+def fill_unused(args: argparse.Namespace) -> None:
+    """Hyperparameters of kind 'none', which has no use for them, where none are given."""
+    if args.kind == "none" and (args.hypers, args.max_angular, args.cutoff_radius) == (None, None, None):
+        args.max_angular, args.cutoff_radius = 0, 1.0
+        args.radial_basis_name = args.radial_basis_name or "monomial"
 
 
 def _headline(result: FitResult) -> str:

@@ -13,7 +13,7 @@ from ..training.problem import species_of
 from ..training.tuning.space import PARAMETERS
 from ..training.tuning.tuning import tune
 from .options import add_basis_arguments, descriptor_from, frames_from
-from .train import add_label_arguments, add_model_arguments, common_arguments
+from .train import add_label_arguments, add_model_arguments, common_arguments, fill_unused
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> None:
         if same_file(path, args.input):
             what = f"'{path}', the same file as the input"
             raise ValueError(_checks.message("output file", what, "another file"))
+    fill_unused(args)
     frames, descriptor = frames_from(args, args.input, args.index), descriptor_from(args)
     result = tune(
         frames,

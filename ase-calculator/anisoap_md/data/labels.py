@@ -3,7 +3,7 @@
 
 A label is looked for in ``atoms.info`` (energy, stress) or ``atoms.arrays`` (forces, torques), then in the results of the frame's
 calculator. Stresses are ASE's: symmetric, xx yy zz yz xz xy, dE/dstrain / volume at orientations that stay; inside they are
-virials, W = -stress x volume.
+virials, W = -stress x volume. A key with "virial" in its name, as of GAP's files, says that the label is W itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +14,7 @@ from ase import Atoms
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.checks import message, word
+from ..frames import bodies as _bodies
 from ..frames import species as _species
 from ..frames.batches import as_iterable
 from .dataset import TARGETS, Dataset, Labels, require_target
@@ -109,7 +110,8 @@ def _lookup(k: int, atoms: Atoms, target: str, keys: Mapping[str, str]) -> Any:
     if value is not None or calculator is None or keys[target] != target:
         return value
     value = getattr(calculator, "results", {}).get(target)
-    if value is not None and getattr(calculator, "check_state", lambda a: ())(atoms):
+    moved = getattr(calculator, "check_state", lambda a: ())
+    if value is not None and (moved(atoms) or _bodies.turned_or_resized(atoms)):
         raise ValueError(
             message(
                 f"frame {k}: {target} of its calculator",
@@ -188,7 +190,8 @@ def _labels(k: int, atoms: Atoms, targets: Sequence[str], keys: Mapping[str, str
             _require_shape(what, value, [(), (1,)])
             labels.energy = float(value.reshape(()))
         elif name == "stress":
-            labels.stress = _virial(what, atoms, value)
+            is_virial = "virial" in keys[name].lower()
+            labels.stress = _virial(what, atoms, value, is_virial)
         else:
             _require_shape(what, value, [(len(atoms), 3)])
             setattr(labels, name, value)
@@ -201,9 +204,12 @@ def _require_shape(what: str, value: np.ndarray, shapes: Sequence[tuple[int, ...
         raise ValueError(message(f"{what}: shape", value.shape, expected))
 
 
-def _virial(what: str, atoms: Atoms, stress: np.ndarray) -> np.ndarray:
-    _require_shape(what, stress, [(6,), (9,), (3, 3)])
+def _virial(what: str, atoms: Atoms, given: np.ndarray, is_virial: bool) -> np.ndarray:
+    _require_shape(what, given, [(6,), (9,), (3, 3)])
+    symmetric = given if given.shape == (6,) else full_3x3_to_voigt_6_stress(given.reshape(3, 3))
+    if is_virial:
+        return symmetric
     volume = abs(np.linalg.det(atoms.cell.array))
     if not volume > 0:
         raise ValueError(message(what, "a frame without a cell", "a cell with a volume"))
-    return -volume * (stress if stress.shape == (6,) else full_3x3_to_voigt_6_stress(stress.reshape(3, 3)))
+    return -volume * symmetric

@@ -27,13 +27,19 @@ def empty_two_body(
 ) -> _core.TwoBody:
     """All kinds of pairs, without networks or polynomials; `bodies` as for `train_two_body`."""
     two_body = _core.TwoBody()
-    two_body.cutoff, two_body.width = _length("cutoff", cutoff), _length("width", width)
-    if two_body.width > two_body.cutoff:
-        raise ValueError(message("width", width, f"a length > 0 and <= the cutoff {cutoff}"))
+    two_body.cutoff, two_body.width = require_lengths(cutoff, width)
     two_body.species = _bodies_of(frames, species, bodies)
     lengths = [_smallest_diameter(frames, z) for z in species]
     two_body.pairs = [_pair((a, b), lengths) for a in range(len(species)) for b in range(a, len(species))]
     return two_body
+
+
+def require_lengths(cutoff: object, width: object) -> tuple[float, float]:
+    """Cutoff and width of the taper."""
+    lengths = _length("cutoff", cutoff), _length("width", width)
+    if lengths[1] > lengths[0]:
+        raise ValueError(message("width", width, f"a length > 0 and <= the cutoff {cutoff}"))
+    return lengths
 
 
 def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[int]) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Relaxation of ellipsoids by positions, orientations and cell with any optimizer of ``ase.optimize``."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,16 @@ from scipy.spatial.transform import Rotation
 
 from ..common.checks import message, real
 from ..frames import bodies as _bodies
+from ..io.frames import for_traj
 
 
 class EllipsoidFilter(Filter):
     """Ellipsoids as an object that ASE's optimizers move: ``BFGS(EllipsoidFilter(atoms)).run(fmax=1e-3)``.
+
+    A trajectory of the optimizer, ``trajectory="relax.traj"``, keeps orientations, diameters and torques for ``read_frames``.
+
+    Where bodies nearly touch, forces change within much less than the 0.2 that a step of ASE's BFGS may have, and a model may
+    have holes nearer than its training frames: relax with FIRE, or give a ``maxstep`` of a few percent of the smallest diameter.
 
     Its "atoms" are the n positions, n rotation vectors times `rotation_scale`, and with `cell` three rows of strain. A change
     of a rotation vector by v turns a particle by exp(v / rotation_scale) in the space frame; its force is the torque divided
@@ -53,6 +60,10 @@ class EllipsoidFilter(Filter):
 
     def __len__(self) -> int:
         return len(self._inner) + len(self._turned)
+
+    def iterimages(self) -> Iterator[Atoms]:
+        """What trajectories write: a copy of the atoms with their results."""
+        yield for_traj(self.atoms)
 
     def get_positions(self) -> np.ndarray:
         """[n, 3] positions, [n, 3] rotation vectors times the scale, with `cell` [3, 3] strain. Angstrom."""

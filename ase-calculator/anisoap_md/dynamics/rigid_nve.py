@@ -6,15 +6,19 @@ symplectic, reversible, and the angular momentum in the space frame changes by t
 Miller et al., J. Chem. Phys. 116, 8649 (2002); Dullweber, Leimkuhler, McLachlan, J. Chem. Phys. 107, 5840 (1997).
 """
 
+import os
+from functools import partial
 from typing import Any
 
 import numpy as np
 from ase import Atoms, units
+from ase.io.trajectory import TrajectoryWriter
 from ase.md.md import MolecularDynamics
 from scipy.spatial.transform import Rotation
 
 from ..common.checks import message, real
 from ..frames import bodies as _bodies
+from ..io.frames import for_traj
 
 ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
 
@@ -77,6 +81,24 @@ def freely_rotated(
     return rotations
 
 
+def _write(writer: TrajectoryWriter, atoms: Atoms, **kwargs: Any) -> None:
+    writer.write(for_traj(atoms), **kwargs)
+
+
+class _File:
+    """Trajectory of a run, whole after every frame."""
+
+    def __init__(self, path: Any, append: bool, description: dict[str, Any], atoms: Atoms) -> None:
+        self._path, self._atoms, self._description = path, atoms, description
+        self._mode = "a" if append else "w"
+
+    def write(self) -> None:
+        with TrajectoryWriter(self._path, self._mode) as writer:
+            writer.set_description(self._description)
+            _write(writer, self._atoms)
+        self._mode = "a"
+
+
 class RigidNVE(MolecularDynamics):
     """NVE of rigid ellipsoids, for systems that fit ASE; LAMMPS's fix nve/asphere is the fast way.
 
@@ -89,9 +111,9 @@ class RigidNVE(MolecularDynamics):
         With a calculator that has forces and torques.
     timestep : float
         ASE time unit (``ase.units.fs`` is a femtosecond).
-    trajectory, logfile, loginterval, **kwargs
-        As in ``ase.md.md.MolecularDynamics``. ASE's trajectory drops orientations; attach ``with_results`` copies and
-        ``write_frames`` to keep them.
+    trajectory, logfile, loginterval, append_trajectory, **kwargs
+        As in ``ase.md.md.MolecularDynamics``; ``read_frames`` gives back the orientations, diameters, angular momenta and
+        torques of the trajectory, which ``ase.io.read`` leaves in ``info``.
 
     Raises
     ------
@@ -106,6 +128,7 @@ class RigidNVE(MolecularDynamics):
         trajectory: Any = None,
         logfile: Any = None,
         loginterval: int = 1,
+        append_trajectory: bool = False,
         **kwargs: Any,
     ) -> None:
         if not 0 < real("timestep", timestep) < np.inf:
@@ -116,9 +139,19 @@ class RigidNVE(MolecularDynamics):
         _bodies.rotations(atoms)
         if ANGULAR_MOMENTA not in atoms.arrays:
             atoms.arrays[ANGULAR_MOMENTA] = np.zeros((len(atoms), 3))
-        super().__init__(
-            atoms, timestep, trajectory=trajectory, logfile=logfile, loginterval=loginterval, **kwargs
-        )
+        super().__init__(atoms, timestep, logfile=logfile, loginterval=loginterval, **kwargs)
+        self.trajectory = trajectory
+        if isinstance(trajectory, (str, os.PathLike)):
+            self.attach(_File(trajectory, append_trajectory, self.todict(), atoms), interval=loginterval)
+        elif trajectory is not None:
+            self.attach(trajectory, interval=loginterval)
+
+    def attach(self, function: Any, interval: int = 1, *args: Any, **kwargs: Any) -> None:
+        """As ASE's; a ``Trajectory`` that is attached, or its ``write``, keeps what ASE's drops."""
+        writer = getattr(function, "__self__", function)
+        if isinstance(writer, TrajectoryWriter) and not args:
+            function = partial(_write, writer, writer.atoms if writer.atoms is not None else self.atoms)
+        super().attach(function, interval, *args, **kwargs)
 
     def step(self, forces: np.ndarray | None = None) -> np.ndarray:
         """One time step; returns the forces [n, 3] at its end."""

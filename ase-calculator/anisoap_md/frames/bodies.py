@@ -17,6 +17,7 @@ DIAMETER_COLUMNS = (
     ("c_diameter1", "c_diameter2", "c_diameter3"),
 )
 DIAMETERS = ("c_diameter", "shape", "shapes")
+_SAME = 1e-6  # radians, relative difference of diameters; files round
 ALL_NAMES = (*QUATERNIONS, *DIAMETER_COLUMNS[0], *DIAMETER_COLUMNS[1], *DIAMETERS)
 
 
@@ -58,6 +59,12 @@ def set_rotations(atoms: Atoms, rotations: Rotation) -> None:
             atoms.arrays[name] = q.copy()
 
 
+def has_diameters(atoms: Any) -> bool:
+    """Whether there are arrays of diameters, under any of their names."""
+    whole = tuple((name,) for name in DIAMETERS)
+    return any(all(name in atoms.arrays for name in names) for names in (*DIAMETER_COLUMNS, *whole))
+
+
 def diameters(atoms: Atoms) -> np.ndarray:
     """Full diameters [n, 3] along the body axes, as a new array.
 
@@ -82,8 +89,37 @@ def diameters(atoms: Atoms) -> np.ndarray:
     )
 
 
-def has_diameters(atoms: Atoms) -> bool:
-    return any(name in atoms.arrays for name in (*DIAMETERS, DIAMETER_COLUMNS[0][0], DIAMETER_COLUMNS[1][0]))
+def changed(a: Atoms, b: Atoms) -> list[str]:
+    """Names of the arrays of quaternions and diameters in which two frames differ."""
+    return [name for name in ALL_NAMES if _differs(a.arrays.get(name), b.arrays.get(name))]
+
+
+def _differs(mine: Any, theirs: Any) -> bool:
+    if mine is None or theirs is None:
+        return mine is not theirs
+    return not np.array_equal(mine, theirs)
+
+
+def same_bodies(a: Atoms, b: Atoms) -> bool:
+    """Whether orientations and diameters agree as far as both frames have them, under any names; q and -q are one orientation."""
+    has_q, has_sizes = (all(_has(x, kind) for x in (a, b)) for kind in (rotations, diameters))
+    if has_q and not ((rotations(a).inv() * rotations(b)).magnitude() <= _SAME).all():
+        return False
+    return not has_sizes or np.allclose(diameters(a), diameters(b), rtol=_SAME, atol=0)
+
+
+def turned_or_resized(atoms: Atoms) -> bool:
+    """Whether the results of the atoms' calculator are of other orientations or diameters."""
+    of_results = getattr(atoms.calc, "atoms", None)
+    return isinstance(of_results, Atoms) and not same_bodies(of_results, atoms)
+
+
+def _has(atoms: Atoms, kind: Any) -> bool:
+    try:
+        kind(atoms)
+    except ValueError:
+        return False
+    return True
 
 
 def with_diameters(atoms: Atoms, values: np.ndarray) -> Atoms:
@@ -102,6 +138,8 @@ def frames_with_diameters(frames: Iterable[Atoms], diameters: list[float] | None
             for k, d in enumerate(diameters, start=1):
                 atoms.arrays.pop(f"c_diameter{k}", None)  # the same column as extended XYZ spells it
                 atoms.set_array(f"c_diameter[{k}]", np.full(len(atoms), d))
+            if atoms.calc is not None:
+                atoms.calc.atoms = atoms.copy()  # the file's labels are those of bodies of this size
         yield atoms
 
 

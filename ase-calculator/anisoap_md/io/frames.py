@@ -54,7 +54,7 @@ def with_results(atoms: Atoms) -> Atoms:
 
 
 def _held(atoms: Atoms, name: str) -> Any:
-    if atoms.calc is None:
+    if atoms.calc is None or bodies.turned_or_resized(atoms):
         return None
     try:
         return atoms.calc.get_property(name, atoms, allow_calculation=False)
@@ -107,9 +107,17 @@ def _write_extxyz(path: Path, frames: Iterable[Atoms]) -> None:
 def _write_traj(path: Path, frames: Iterable[Atoms]) -> None:
     with TrajectoryWriter(path, "w") as writer:
         for atoms in frames:
-            others = {k: v for k, v in atoms.arrays.items() if k not in _KEPT_BY_TRAJ}
-            atoms.info[KEY] = others
-            writer.write(atoms)
+            writer.write(_for_traj(atoms))
+
+
+def for_traj(atoms: Atoms) -> Atoms:
+    """Copy ``with_results`` from which ASE's writer of .traj drops nothing that ``read_frames`` knows."""
+    return _for_traj(with_results(atoms))
+
+
+def _for_traj(atoms: Atoms) -> Atoms:
+    atoms.info[KEY] = {k: v for k, v in atoms.arrays.items() if k not in _KEPT_BY_TRAJ}
+    return atoms
 
 
 def read_frames(

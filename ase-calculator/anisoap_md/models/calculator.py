@@ -28,7 +28,8 @@ class AniSOAPCalculator(Calculator):
     """Energies, forces, stresses, torques and uncertainties of a model for ``ase.Atoms``, and its descriptors.
 
     Results are in eV and angstrom: a model in `real` units is converted. Those of a model in `lj` units are its own numbers.
-    A changed quaternion or diameter computes anew, like a changed position.
+    A changed quaternion or diameter computes anew, like a changed position; ASE's own sums and mixtures of calculators do not
+    see such a change, and know no torques: ``anisoap_md.SumCalculator`` does.
 
     - energy, free_energy (the same), energies [n], forces [n, 3];
     - stress [6]: xx yy zz yz xz xy, eV/angstrom^3, the symmetric part of -W/V at fixed orientations; needs three periodic
@@ -66,7 +67,8 @@ class AniSOAPCalculator(Calculator):
             self.implemented_properties.append("uncertainties")
         if self.model.training.get("prior"):
             warnings.warn(
-                "anisoap: the model was trained on what its prior leaves; these energies are without the prior",
+                "anisoap: the model was trained on what its prior leaves; these energies are without the prior, which "
+                "anisoap_md.SumCalculator adds",
                 UserWarning,
                 stacklevel=2,
             )
@@ -75,7 +77,7 @@ class AniSOAPCalculator(Calculator):
         """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
         changes = super().check_state(atoms, tol)
         if self.atoms is not None:
-            changes += [name for name in _bodies.ALL_NAMES if _differs(self.atoms, atoms, name)]
+            changes += _bodies.changed(self.atoms, atoms)
         return changes
 
     def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
@@ -170,10 +172,3 @@ def _opened(source: Source, num_threads: int | None) -> Model | Descriptor:
             "a Model, a path, a Descriptor, or a dict of a Descriptor's arguments",
         )
     )
-
-
-def _differs(a: Atoms, b: Atoms, name: str) -> bool:
-    mine, theirs = a.arrays.get(name), b.arrays.get(name)
-    if mine is None or theirs is None:
-        return mine is not theirs
-    return not np.array_equal(mine, theirs)

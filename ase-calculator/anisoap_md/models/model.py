@@ -227,7 +227,7 @@ class Model:
         first = 0
         for batch in _batches.split(_batches.as_iterable(frames), None):
             try:
-                yield self._potential.compute(
+                found = self._potential.compute(
                     batch,
                     self._numbers,
                     num_threads=self._num_threads,
@@ -238,6 +238,9 @@ class Model:
                 if "species (atomic number)" not in str(error):
                     raise
                 raise ValueError(f"{error}, the model's {', '.join(self.species)}") from None
+            if uncertainties:
+                _require_finite(found["uncertainties"], found["counts"], first)
+            yield found
             first += len(batch)
 
     def __repr__(self) -> str:
@@ -254,3 +257,20 @@ class Model:
 
 def _rebuilt(text: str, num_threads: int | None) -> Model:
     return Model.from_json(text, num_threads=num_threads)
+
+
+def _require_finite(uncertainties: np.ndarray, counts: np.ndarray, first_frame: int) -> None:
+    """ValueError that names frame and particle, as the core's for energies and forces."""
+    wrong = np.flatnonzero(~np.isfinite(uncertainties))
+    if not len(wrong):
+        return
+    stops = np.cumsum(counts)
+    frame = int(np.searchsorted(stops, wrong[0], side="right"))
+    particle = wrong[0] - (stops[frame] - counts[frame])
+    raise ValueError(
+        _checks.message(
+            f"frame {first_frame + frame}, particle {particle}: uncertainty",
+            "a number that overflows",
+            "distances and diameters nearer to the lengths that the model was made for",
+        )
+    )

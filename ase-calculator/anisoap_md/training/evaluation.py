@@ -36,6 +36,9 @@ def predict(
     return out
 
 
+_NO_SPREAD = 1e-14  # of the largest label, below which labels do not vary
+
+
 @dataclass
 class Errors:
     """Errors of one target on some frames; energies and virials per particle."""
@@ -50,8 +53,16 @@ class Errors:
     def of(cls, labels: np.ndarray, predictions: np.ndarray) -> "Errors":
         difference = predictions - labels
         rmse, spread = float(np.sqrt(np.mean(difference**2))), float(np.std(labels))
-        r2 = 1 - (rmse / spread) ** 2 if spread > 0 else float("nan")
+        varies = spread > _NO_SPREAD * np.abs(labels).max()
+        r2 = 1 - (rmse / spread) ** 2 if varies else float("nan")
         return cls(rmse, float(np.mean(np.abs(difference))), spread, r2, len(labels))
+
+    def r2_text(self, name: str, digits: int) -> str:
+        """For tables and plots; one label, or equal ones, have none."""
+        return f", {name} {self.r2:.{digits}f}" if np.isfinite(self.r2) else f", no {name} ({self._why()})"
+
+    def _why(self) -> str:
+        return "one label" if self.n == 1 else "equal labels"
 
 
 Parity = dict[str, tuple[np.ndarray, np.ndarray]]

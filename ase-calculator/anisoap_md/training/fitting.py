@@ -4,7 +4,8 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ class FitResult:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}, R2 {e.r2:.5f}"
+            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
         )
@@ -59,7 +60,7 @@ class FitResult:
 @_checks.suggests_keywords
 def fit(
     frames: Atoms | Iterable[Atoms],
-    descriptor: Descriptor,
+    descriptor: Descriptor | None,
     kind: str = "linear",
     *,
     density_scale: float = 1.0,
@@ -89,7 +90,8 @@ def fit(
         With energy and stress in ``info``, forces and torques [n, 3] in ``arrays``, or in the results of a calculator.
         Torques are those about the particles' centres, in the space frame; stresses are ASE's, at fixed orientations.
     descriptor : Descriptor
-        Hyperparameters; a cutoff function is required unless `allow_discontinuity`.
+        Hyperparameters; a cutoff function is required unless `allow_discontinuity`. None beside kind 'none', which has no use
+        for them.
     kind : {'linear', 'kernel', 'networks', 'none'}
         Many-body term: Bayesian ridge on the power spectrum, sparse Gaussian process with the kernel (x . z)^exponent, a
         committee of networks, or none beside the two-body term.
@@ -100,7 +102,8 @@ def fit(
     targets : sequence of {'energy', 'forces', 'torques', 'stress'}, optional
         What to train on. None takes all labels of the frames, and refuses forces without torques.
     keys : mapping, optional
-        Names of the labels in ``info`` and ``arrays``, such as {'energy': 'dft_energy'}.
+        Names of the labels in ``info`` and ``arrays``, such as {'energy': 'dft_energy'}. A label of the stress
+        whose name has `virial` in it is read as one: minus stress times volume, an energy.
     weights : mapping, optional
         Weight of each target. Errors are counted in units of the spread of the training labels, energies and virials per
         particle; 1 where not given.
@@ -120,8 +123,8 @@ def fit(
         ``{'kind': 'polynomial', 'cutoff': ..., 'width': 1, 'powers': (1, 2, 3, 6, 9, 12), 'degree': None}`` is linear in its
         weights: it is solved together with kinds 'linear' and 'none', before the others (and with 'joint': False before a
         linear one). Degree None is 12 for bodies of one axis and 4
-        for three different ones (up to 500 weights for a pair of species). Where no 'kind' is given it is 'networks'. Pairs of
-        species that never meet within the cutoff get no term, with a warning.
+        for three different ones (up to 500 weights for a pair of species). Pairs of species that never meet within the cutoff get
+        no term, with a warning.
     networks : mapping, optional
         Options of kind 'networks': those of `anisoap_md.training.networks.train.train_committee`.
     prior : Prior or sequence of str, optional
@@ -155,6 +158,7 @@ def fit(
         learning_curve=learning_curve,
         show=show_progress,
     )
+    descriptor = _required(descriptor, options.kind)
     units = _dataset.require_units(units)
     seed = _checks.integer("seed", seed)
     train, held, species = read_frames(frames, test, descriptor, seed, targets, keys, units)
@@ -193,6 +197,32 @@ def fit(
     return FitResult(
         Model(model, num_threads=threads or None), json.loads(model.training), found, curve, pairs
     )
+
+
+def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
+    if descriptor is None and kind == "none":
+        return Descriptor(0, "monomial", 1.0)
+    if not isinstance(descriptor, Descriptor):
+        raise TypeError(
+            _checks.message("descriptor", repr(descriptor), "a Descriptor, or None with kind 'none'")
+        )
+    return descriptor
+
+
+def require_options_of_fit(descriptor: Descriptor, given: Mapping[str, Any]) -> None:
+    """ValueError or TypeError for arguments of `fit` that no frames can make right; files by name are not looked at."""
+    whole = {name: p.default for name, p in signature(fit).parameters.items()} | dict(given)
+    options = Options(**{f.name: whole[f.name] for f in fields(Options) if f.name in whole})
+    options.require_runnable()
+    units = _dataset.require_units(whole["units"])
+    for name in whole["targets"] or ():
+        _dataset.require_target("targets", name)
+    _dataset.read_weights(whole["weights"], whole["targets"] or _dataset.TARGETS)
+    seed = _checks.integer("seed", whole["seed"])
+    if not isinstance(whole["test"], str):
+        _dataset.split(1, whole["test"], seed)
+    scale, allowed = whole["density_scale"], whole["allow_discontinuity"]
+    empty_model(descriptor, (1,), scale, allowed, units, options.kind != "none")
 
 
 def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import _core
 from ..common import checks as _checks
+from ..data.species_pairs import require_lengths
 from .linear import kernel as _kernel
 from .linear.options import LinearOptions
 from .linear.pair_polynomial import Polynomial
@@ -67,6 +68,29 @@ class Options(LinearOptions):
         is_known = self.two_body is None or isinstance(self.two_body, _core.TwoBody)
         return self.kind != "networks" and (is_known or self.joint)
 
+    def require_runnable(self) -> None:
+        """ValueError or RuntimeError for what a fit finds out later: ranges of nested options, packages that are missing."""
+        pairs = (
+            self.two_body
+            if isinstance(self.two_body, Mapping)
+            else vars(self.polynomial)
+            if self.polynomial
+            else {}
+        )
+        if pairs:
+            require_lengths(pairs["cutoff"], pairs.get("width", 1.0))
+        if self.kind == "networks" or self.pair_networks is not None:
+            from .networks.options import Schedule
+            from .networks.train import require_torch
+
+            for given in (self.networks or {}, self.pair_networks or {}):
+                Schedule(
+                    **{name: value for name, value in given.items() if name in signature(Schedule).parameters}
+                )
+            require_torch("networks")
+        if self.kind == "kernel":
+            _kernel.require_skmatter()
+
     def _require_networks(self, given: Mapping[str, Any]) -> None:
         from .networks.train import train_committee
 
@@ -83,7 +107,10 @@ class Options(LinearOptions):
                 text = "a many-body kind, or two_body={...}"
                 raise ValueError(_checks.message("kind", "'none' and no two_body", text))
         elif isinstance(given, Mapping):
-            kind = given.get("kind", "networks")
+            kind = given.get("kind")
+            if kind is None:
+                text = "also 'kind': 'polynomial', the one to begin with, or 'networks'"
+                raise ValueError(_checks.message("two_body", "options without 'kind'", text))
             one_of("two_body['kind']", kind, ("networks", "polynomial"))
             if kind == "polynomial":
                 self.two_body = self._read_polynomial(given)

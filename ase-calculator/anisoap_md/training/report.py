@@ -41,6 +41,14 @@ def document(result: "FitResult") -> dict[str, Any]:
     }
 
 
+def paths(path: str | os.PathLike[str]) -> tuple[Path, Path]:
+    """PATH.json and PATH.png, where PATH may itself end in one of them."""
+    stem = Path(path)
+    if stem.suffix in (".json", ".png"):
+        stem = stem.with_suffix("")
+    return stem.with_name(stem.name + ".json"), stem.with_name(stem.name + ".png")
+
+
 def write(path: str | os.PathLike[str], result: "FitResult") -> tuple[Path, Path]:
     """Writes PATH.json and PATH.png.
 
@@ -50,14 +58,22 @@ def write(path: str | os.PathLike[str], result: "FitResult") -> tuple[Path, Path
         Without matplotlib, before anything is written.
     """
     require_matplotlib()
-    stem = Path(path)
-    text, image = (stem.with_name(stem.name + suffix) for suffix in (".json", ".png"))
+    text, image = paths(path)
     for target in (text, image):
         require_writable(target)
     write_text(text, json.dumps(document(result), indent=1) + "\n")
     with whole_file(image) as temporary:
         _figure(result).savefig(temporary, dpi=150)
     return text, image
+
+
+def curve_lines(result: "FitResult") -> list[str]:
+    """The learning curve as text, a line for each number of frames."""
+    return [
+        f"{point['n_frames']} training frames: test RMSE "
+        + ", ".join(f"{target} {value:.4g}" for target, value in point["rmse"].items())
+        for point in result.learning_curve
+    ]
 
 
 def _figure(result: "FitResult") -> Any:
@@ -83,7 +99,7 @@ def _parity_plot(axis: Any, result: "FitResult", target: str) -> None:
         labels, predictions = pairs[target]
         step = max(1, len(labels) // _MOST_POINTS)
         found = result.errors[name][target]
-        label = f"{name}: RMSE {found.rmse:.3g}, R² {found.r2:.4f}"
+        label = f"{name}: RMSE {found.rmse:.3g}{found.r2_text('R²', 4)}"
         axis.plot(
             labels[::step],
             predictions[::step],

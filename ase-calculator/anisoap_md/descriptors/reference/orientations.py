@@ -13,7 +13,7 @@ from scipy.spatial.transform import Rotation
 from ...common.checks import message
 from ...frames.bodies import quaternions
 
-_TOLERANCE = 1e-6  # of the entries of R R^T - 1
+TOLERANCE = 1e-6  # of the entries of R R^T - 1
 
 
 def with_quaternions(frames: Sequence[Atoms], rotation_key: str, rotation_type: str) -> list[Any]:
@@ -63,16 +63,21 @@ def _from_matrices(given: Any, n: int, frame: str, array: str) -> np.ndarray:
         ) from None
     if matrices.shape != (n, 3, 3):
         raise ValueError(message(f"{frame}: shape of {array}", matrices.shape, f"({n}, 3, 3)"))
-    with np.errstate(all="ignore"):
-        deviation = np.abs(matrices @ matrices.transpose(0, 2, 1) - np.eye(3)).max(axis=(1, 2))
-        proper = (deviation < _TOLERANCE) & (np.linalg.det(matrices) > 0)
+    proper = is_proper(matrices)
     if not proper.all():
         k = int(np.argmin(proper))
         raise ValueError(
             message(
                 f"{frame}, particle {k}: {array} is no rotation matrix",
                 matrices[k].tolist(),
-                f"finite entries, |R R^T - 1| < {_TOLERANCE:g} and a determinant > 0",
+                f"finite entries, |R R^T - 1| < {TOLERANCE:g} and a determinant > 0",
             )
         )
     return quaternions(Rotation.from_matrix(matrices))
+
+
+def is_proper(matrices: np.ndarray) -> np.ndarray:
+    """Which of [n, 3, 3] matrices are rotations."""
+    with np.errstate(all="ignore"):
+        deviation = np.abs(matrices @ matrices.transpose(0, 2, 1) - np.eye(3)).max(axis=(1, 2))
+        return (deviation < TOLERANCE) & (np.linalg.det(matrices) > 0)

@@ -15,6 +15,7 @@ from ase import Atoms
 
 from ... import _core
 from ...common.checks import message
+from ...frames import bodies as _bodies
 from ...frames import species as _species
 from ...frames.batches import as_iterable
 from . import tensor_maps as _tensormaps
@@ -30,7 +31,7 @@ class EllipsoidalDensityProjection:
     """Density coefficients and power spectra of ellipsoids as metatensor.TensorMap.
 
     Frames carry rotations and ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (full diameters) in
-    ``atoms.arrays``.
+    ``atoms.arrays``; the other names of diameters that ``anisoap_md`` knows do too.
 
     Parameters
     ----------
@@ -251,10 +252,11 @@ def _as_list(frames: Sequence[Atoms]) -> list[Atoms]:
 
 
 def _require_arrays(frames: list[Atoms]) -> None:
-    names = ("c_diameter[1]", "c_diameter[2]", "c_diameter[3]", "c_q", "positions", "numbers")
+    sizes = _bodies.DIAMETER_COLUMNS[0]
     for index, atoms in enumerate(frames):
-        for name in names:
-            if name not in atoms.arrays:
+        has_sizes = _bodies.has_diameters(atoms)
+        for name in (*sizes, "c_q", "positions", "numbers"):
+            if name not in atoms.arrays and not (has_sizes and name in sizes):
                 raise ValueError(f"frame at index {index} is missing a required attribute '{name}'")
             if "quaternion" in atoms.arrays:
                 raise ValueError("frame should contain c_q rather than quaternion")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ... import _core
-from ...common.checks import message
+from ...common.checks import integer, message
 
 if TYPE_CHECKING:
     from metatensor import TensorMap
@@ -140,6 +140,24 @@ class _RadialBasis:
             orders = l + 2 * np.arange(self.num_radial_functions[l])
             values.append(self._window(rs)[:, None] * rs[:, None] ** orders @ self.transformation(l))
         return np.hstack(values)
+
+    def plot_basis(self, n_r: int = 100) -> None:
+        """Draws ``get_basis`` at `n_r` distances up to the cutoff into the current axes of matplotlib.
+
+        Raises
+        ------
+        RuntimeError
+            Without matplotlib.
+        """
+        from ...common.packages import require_matplotlib
+
+        require_matplotlib()
+        from matplotlib import pyplot
+
+        if integer("n_r", n_r) < 2:
+            raise ValueError(message("n_r", n_r, "an integer >= 2"))
+        rs = np.linspace(0, self.cutoff_radius, n_r)
+        pyplot.plot(rs, self.get_basis(rs))
 
     def _window(self, rs: np.ndarray) -> np.ndarray:
         raise NotImplementedError

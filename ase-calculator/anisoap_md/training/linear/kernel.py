@@ -41,15 +41,20 @@ def unit_rows(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return features / np.where(norm > 0, norm, 1.0)[:, None], norm
 
 
+def require_skmatter() -> None:
+    """RuntimeError that names the extra when scikit-matter is not installed."""
+    if find_spec("skmatter") is None:
+        raise RuntimeError(
+            "anisoap: selection of representatives, got no package 'skmatter'; expected 'pip install anisoap-md[train]'"
+        )
+
+
 def select_points(rows: np.ndarray, n_points: int, selection: str) -> np.ndarray:
     """Unit vectors [<= n_points, F] of representatives among power spectra [k, F], each once.
 
     'fps': farthest-point sampling of the unit vectors; 'cur': CUR decomposition, which gives at most F of them.
     """
-    if find_spec("skmatter") is None:
-        raise RuntimeError(
-            "anisoap: selection of representatives, got no package 'skmatter'; expected 'pip install anisoap-md[train]'"
-        )
+    require_skmatter()
     from skmatter.sample_selection import CUR, FPS
 
     x, norm = unit_rows(rows)
