@@ -14,6 +14,12 @@ namespace {
 
 constexpr int kDeepest = 64;  // levels of a document; deeper ones would overflow the stack of whoever walks them
 
+// What a parser says may be cut within a character.
+std::string ascii(std::string text) {
+  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 127; }, '?');
+  return text;
+}
+
 }  // namespace
 
 std::string excerpt(const Json& value) {
@@ -22,6 +28,8 @@ std::string excerpt(const Json& value) {
 }
 
 Json parse_document(const std::string& text, const std::string& what) {
+  const std::size_t nul = text.find('\0');  // the parser takes it for the end
+  if (nul != std::string::npos) bad_argument(what, "a zero byte at position " + std::to_string(nul), "text without one");
   try {
     std::vector<std::set<std::string>> seen;  // keys of the objects that are open
     return Json::parse(text, [&](int depth, Json::parse_event_t event, const Json& parsed) {
@@ -34,7 +42,7 @@ Json parse_document(const std::string& text, const std::string& what) {
       return true;
     });
   } catch (const Json::exception& e) {
-    bad_argument(what, std::string("text that is not JSON (") + e.what() + ")", "the whole file as it was written");
+    bad_argument(what, "text that is not JSON (" + ascii(e.what()) + ")", "the whole file as it was written");
   }
 }
 

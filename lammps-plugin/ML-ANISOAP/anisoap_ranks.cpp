@@ -7,6 +7,7 @@
 #include "comm.h"
 #include "pointers.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -55,7 +56,7 @@ bool LAMMPS_NS::AniSOAPRanks::read_file(const std::string &path, std::string &co
   content.clear();
   if (me == 0) {
     std::ifstream stream(path);
-    found = stream ? 1 : 0;
+    found = stream && !std::filesystem::is_directory(path) ? 1 : 0;
     if (found) content.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
   }
   MPI_Bcast(&found, 1, MPI_INT, 0, world);

@@ -138,6 +138,10 @@ void AniSOAPThreshold::dump(const std::string &columns, const std::string &eleme
 
 void AniSOAPThreshold::report()
 {
+  if (checked && !above && comm->me == 0)
+    utils::logmesg(lmp,
+                   "Pair anisoap: uncertainty at most " + AniSOAPParticles::text(largest) + " in " + std::to_string(checked) +
+                       " configurations, threshold " + AniSOAPParticles::text(threshold) + "\n");
   if (action == Action::Warn && above && comm->me == 0)
     utils::logmesg(lmp,
                    "Pair anisoap: uncertainty above threshold " + AniSOAPParticles::text(threshold) + " in " +
