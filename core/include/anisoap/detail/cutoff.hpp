@@ -29,4 +29,17 @@ ANISOAP_FUNCTION T cosine_cutoff_slope(T r_squared, T cutoff, T inverse_width) {
   return T(-1.57079632679489661923) * inverse_width * sine / (r + T(1e-30));
 }
 
+// Cutoff function and its slope f_c' / r.
+template <class T>
+struct Taper {
+  T value, slope;
+};
+
+// inverse_width: 0 without a taper.
+template <class T>
+ANISOAP_FUNCTION Taper<T> taper_at(T r_squared, double cutoff, double inverse_width) {
+  if (!(inverse_width > 0)) return {T(1), T(0)};
+  return {cosine_cutoff(r_squared, T(cutoff), T(inverse_width)), cosine_cutoff_slope(r_squared, T(cutoff), T(inverse_width))};
+}
+
 }  // namespace anisoap::detail

@@ -3,6 +3,7 @@
 // pack holds one centre per lane.
 #pragma once
 
+#include "anisoap/detail/committee.hpp"
 #include "anisoap/detail/network.hpp"
 
 namespace anisoap::detail {
@@ -154,19 +155,14 @@ ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, c
     x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
     gradient[k] = T(0);
   }
-  T mean(0), variance(0);
   const T share = T(1.0 / local.n_networks);
   for (int c = 0; c < local.n_networks; ++c) {
     energies[c] = network(local.networks[c], x, one, work);
-    mean = mean + share * energies[c];
     for (int k = 0; k < n; ++k) gradient[k] = gradient[k] + one[k];
   }
   for (int k = 0; k < n; ++k) gradient[k] = gradient[k] * (share * T(local.scale[k]));
-  for (int c = 0; c < local.n_networks; ++c) {
-    const T off = energies[c] - mean;
-    variance = variance + off * off;
-  }
-  return {T(local.offset) + mean, local.n_networks > 1 ? variance * T(1.0 / (local.n_networks - 1)) : T(0)};
+  const T mean = committee_mean(energies, local.n_networks);
+  return {T(local.offset) + mean, committee_variance(energies, mean, local.n_networks)};
 }
 
 // What the terms of pairs add to the variance of any kind but the linear one.
