@@ -4,8 +4,8 @@
 //   compare_builds against FILE    adds the largest difference from them, relative to the largest number of each array
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <cstdlib>
+#include <cstring>
 
 #include "anisoap/training.hpp"
 #include "support/model.hpp"
@@ -19,7 +19,8 @@ using Numbers = std::vector<double>;
 
 class Report {
  public:
-  Report(const std::string& mode, const char* path) : against_(mode == "against"), file_(std::fopen(path, against_ ? "rb" : "wb")) {
+  Report(const std::string& mode, const char* path)
+      : against_(mode == "against"), file_(std::fopen(path, against_ ? "rb" : "wb")) {
     if (file_) return;
     std::perror(path);
     std::exit(2);
