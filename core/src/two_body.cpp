@@ -58,13 +58,6 @@ void check_kinds(const TwoBody& t) {
   }
 }
 
-double variance_of(const double* members, std::size_t n) {
-  double mean = 0, sum = 0;
-  for (std::size_t k = 0; k < n; ++k) mean += members[k] / static_cast<double>(n);
-  for (std::size_t k = 0; k < n; ++k) sum += (members[k] - mean) * (members[k] - mean);
-  return sum / static_cast<double>(n - 1);
-}
-
 TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& table)
     : tables_(tables),
       table_(table),

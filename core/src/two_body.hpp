@@ -27,9 +27,6 @@ OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, st
 // Which body axes the invariants of a pair are made of.
 detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair);
 
-// Variance over the members of a committee.
-double variance_of(const double* members, std::size_t n);
-
 struct TwoBodyTables {
   const detail::TwoBodyView& term;
   const Kernels& kernels;

@@ -100,7 +100,7 @@ void local_energy_packs(const EnergyTask& task) {
   e.variance.store(task.variance);
   if (!task.members) return;
   const LocalEnergyView& local = *task.local;
-  const PackD* members = committee_members(local, reinterpret_cast<PackD*>(task.work));
+  const PackD* members = reinterpret_cast<PackD*>(task.work);
   for (int c = 0; c < local.n_networks; ++c) members[c].store(task.members + c * kLanes);
   pair_variance(local, reinterpret_cast<const PackD*>(task.features)).store(task.variance);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Derivatives of the power spectrum of one centre with respect to where a neighbour stands and how it is turned, moment by moment.
+// Derivatives of the power spectrum of one centre with respect to where a neighbour stands and how it is turned, moment by
+// moment.
 #pragma once
 
 #include "anisoap/detail/contraction.hpp"
@@ -23,10 +24,11 @@ ANISOAP_FUNCTION void moment_jacobian(const MomentTables& tables, const PairGaus
   const int n = tables.n_moments;
   moments(g, tables.steps, n, m);
   for (int i = 0; i < n; ++i) {
-    const PairForce<T> f = pair_force(g, r, window, moment_derivatives(m, tables.lowered[i], i));
+    const PairForce<T> free = pair_force(g, r, window, moment_derivatives(m, tables.lowered[i], i));
+    const PairForce<T> f = tapered_force(free, r, m[i], taper);
     for (int k = 0; k < 3; ++k) {
-      out[k * n + i] = unit * (taper.value * f.gradient[k] + taper.slope * r[k] * m[i]);
-      out[(3 + k) * n + i] = T(0) - taper.value * f.torque[k];
+      out[k * n + i] = unit * f.gradient[k];
+      out[(3 + k) * n + i] = T(0) - f.torque[k];
     }
   }
 }

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "anisoap/detail/committee.hpp"
 #include "anisoap/detail/cutoff.hpp"
-#include "anisoap/detail/network.hpp"
 #include "anisoap/detail/pair_polynomial.hpp"
 
 namespace anisoap::detail {
@@ -29,15 +29,13 @@ struct TwoBodyView {
   int n_pairs;
 };
 
+ANISOAP_FUNCTION CommitteeView committee_of(const TwoBodyPairView& pair) {
+  return {pair_inputs(pair.form), pair.shift, pair.scale, pair.networks, pair.n_networks};
+}
+
 // Entries of T that pair_energy works with.
 ANISOAP_FUNCTION int two_body_workspace(const TwoBodyPairView& pair) {
-  const int n_inputs = pair_inputs(pair.form);
-  int most = polynomial_workspace(pair.polynomial);
-  for (int c = 0; c < pair.n_networks; ++c) {
-    const int one = 2 * n_inputs + network_workspace(pair.networks[c]);
-    most = one > most ? one : most;
-  }
-  return most;
+  return pair.n_networks > 0 ? committee_workspace(committee_of(pair)) : polynomial_workspace(pair.polynomial);
 }
 
 // Whether the neighbour is body i of the pair: the first species of a kind stands first.
@@ -59,27 +57,6 @@ ANISOAP_FUNCTION double numbered_weight(std::int64_t i, std::int64_t j) {
   return (i < j) == even ? 1.0 : 0.0;
 }
 
-// Mean of the networks and its slopes by the invariants; members: [n_networks] out.
-template <class T>
-ANISOAP_FUNCTION T pair_networks(const TwoBodyPairView& pair, const PairInvariants<T>& v, T* slope, T* work, T* members) {
-  const int n_inputs = pair_inputs(pair.form);
-  T *x = work, *gradient = x + n_inputs, *rest = gradient + n_inputs;
-  for (int k = 0; k < n_inputs; ++k) {
-    x[k] = (v.inputs[k] - T(pair.shift[k])) * T(pair.scale[k]);
-    slope[k] = T(0);
-  }
-  T energy(0);
-  for (int c = 0; c < pair.n_networks; ++c) {
-    const T member = network(pair.networks[c], x, gradient, rest);
-    energy = energy + member;
-    members[c] = member;
-    for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] + gradient[k];
-  }
-  const T share(1.0 / pair.n_networks);
-  for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] * share * T(pair.scale[k]);
-  return share * energy;
-}
-
 template <class T>
 struct PairEnergy {
   T energy;
@@ -93,7 +70,7 @@ ANISOAP_FUNCTION PairEnergy<T> pair_energy(const TwoBodyPairView& pair, double c
   PairInvariants<T> v;
   pair_invariants(pair.form, r, i, j, v);
   T slope[kMostPairInputs];
-  const T energy = pair.n_networks > 0 ? pair_networks(pair, v, slope, work, members)
+  const T energy = pair.n_networks > 0 ? committee_value(committee_of(pair), v.inputs, slope, members, work)
                                        : pair_polynomial(pair.polynomial, pair.form, v, slope, work);
   const Taper<T> taper = taper_at(v.r * v.r, cutoff, inverse_width);
   for (int k = 0; k < pair_inputs(pair.form); ++k) slope[k] = slope[k] * taper.value;
