@@ -10,7 +10,7 @@
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/moments.hpp"
 #include "anisoap/detail/pair_gradient.hpp"
-#include "anisoap/detail/pair_polynomial.hpp"
+#include "anisoap/detail/two_body.hpp"
 #include "anisoap/neighbors.hpp"
 
 namespace anisoap {
@@ -81,26 +81,9 @@ inline std::size_t jacobian_workspace(int n_moments, int n_coefficients) {
   return static_cast<std::size_t>(7 * n_moments + 1 + n_coefficients);
 }
 
-// Two-body term of one pair of species: networks, or a polynomial where there is none.
-struct TwoBodyPairView {
-  detail::PairForm form;
-  const double *shift, *scale;  // [pair_inputs]
-  const detail::NetworkView* networks;
-  int n_networks;
-  detail::PairPolynomialView polynomial;
-};
-
-struct TwoBodyView {
-  double cutoff, inverse_width;
-  int n_species;
-  const int* pair_of_species;  // [n_species * n_species] into pairs, or -1
-  const TwoBodyPairView* pairs;
-  int n_pairs;
-};
-
 // Energies of a few pairs of one kind, one per lane.
 struct TwoBodyTask {
-  const TwoBodyPairView* pair;
+  const detail::TwoBodyPairView* pair;
   double cutoff, inverse_width;
   const double* const* r;                        // [lanes] x_j - x_i and one more number
   const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
@@ -108,20 +91,9 @@ struct TwoBodyTask {
   double* rows;                                  // [(10 + n_networks) * lanes] out: energy, d/dr, d/dturn of i, of j, members
 };
 
-// Entries per lane that the evaluation of one kind of pair works with.
-inline int two_body_workspace(const TwoBodyPairView& pair) {
-  const int n_inputs = detail::pair_inputs(pair.form);
-  int most = detail::polynomial_workspace(pair.polynomial);
-  for (int c = 0; c < pair.n_networks; ++c) {
-    const int one = 2 * n_inputs + detail::network_workspace(pair.networks[c]);
-    most = one > most ? one : most;
-  }
-  return most;
-}
-
 // Terms of a polynomial, f_c u^(n_k) z_m, of a few pairs of one kind, one per lane.
 struct PairTermsTask {
-  const TwoBodyPairView* pair;
+  const detail::TwoBodyPairView* pair;
   double cutoff, inverse_width;
   const double* const* r;                        // [lanes] x_j - x_i and one more number
   const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j

@@ -18,7 +18,7 @@ class ModelViews {
 
   const std::vector<detail::LocalEnergyView>& local() const { return local_; }
   const std::vector<detail::LocalEnergyView>& local_without_variance() const { return without_variance_; }
-  const TwoBodyView& two_body() const { return two_body_; }
+  const detail::TwoBodyView& two_body() const { return two_body_; }
   std::size_t n_two_body_members() const { return n_members_; }  // networks of each pair; 0 without a committee
 
   // Terms of the polynomials of a species' pairs, and where those of one kind of pair start.
@@ -36,11 +36,11 @@ class ModelViews {
 
   std::vector<std::vector<detail::NetworkView>> networks_;
   std::vector<detail::LocalEnergyView> local_, without_variance_;
-  std::vector<TwoBodyPairView> pairs_;
+  std::vector<detail::TwoBodyPairView> pairs_;
   std::vector<Monomials> monomials_;               // of each pair
   std::vector<std::size_t> n_terms_, first_term_;  // [n_species], [n_species * n_pairs]
   std::vector<int> pair_of_species_;
-  TwoBodyView two_body_{};
+  detail::TwoBodyView two_body_{};
   std::size_t n_members_ = 0;
 };
 

@@ -23,7 +23,7 @@ PairTerms::PairTerms(const ModelViews& views, const Kernels& kernels, const Part
 }
 
 void PairTerms::sum(const NeighborSource& source, std::size_t centre, std::size_t lane, double* out) {
-  const TwoBodyView& term = views_.two_body();
+  const detail::TwoBodyView& term = views_.two_body();
   const int s = table_.species[centre];
   const int* kinds = term.pair_of_species + s * term.n_species;
   std::fill(sums_.begin(), sums_.end(), 0.0);
@@ -47,7 +47,7 @@ void PairTerms::sum(const NeighborSource& source, std::size_t centre, std::size_
 void PairTerms::flush(std::size_t kind, int species) {
   Queue& queue = queues_[kind];
   if (queue.count == 0) return;
-  const TwoBodyView& term = views_.two_body();
+  const detail::TwoBodyView& term = views_.two_body();
   for (std::size_t lane = 0; lane < lanes_; ++lane) {
     const OrderedPair& pair = queue.pairs[std::min(lane, queue.count - 1)];
     weight_[lane] = lane < queue.count ? 0.5 : 0.0;

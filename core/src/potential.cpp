@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "anisoap/detail/committee.hpp"
 #include "anisoap/error.hpp"
 #include "interrupt.hpp"
 #include "many_body.hpp"
@@ -149,8 +150,9 @@ void Potential::compute(const PotentialInput& input, PotentialResults& results, 
   if (!impl_->model.two_body.empty()) impl_->add_two_body(input, results, options, spread);
   for (const Centre& c : *input.centres) {
     if (!results.uncertainties) break;
-    const double members = spread.n_members > 1 ? variance_of(&spread.members[c.row * spread.n_members], spread.n_members) : 0.0;
-    results.uncertainties[c.row] = std::sqrt(spread.variances[c.row] + members);
+    const double* members = spread.members.data() + c.row * spread.n_members;
+    const double of_members = detail::committee_variance(members, static_cast<int>(spread.n_members));
+    results.uncertainties[c.row] = std::sqrt(spread.variances[c.row] + of_members);
   }
 }
 

@@ -25,8 +25,8 @@ detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair) {
 OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor) {
   const auto j = static_cast<std::size_t>(neighbor.index);
   const double* r = neighbor.r;
-  if (form.alike || table.species[centre] <= table.species[j]) return {centre, j, {r[0], r[1], r[2], 0}};
-  return {j, centre, {-r[0], -r[1], -r[2], 0}};
+  if (detail::is_reversed(form, table.species[centre], table.species[j])) return {j, centre, {-r[0], -r[1], -r[2], 0}};
+  return {centre, j, {r[0], r[1], r[2], 0}};
 }
 
 void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::string& where) {
@@ -58,18 +58,6 @@ void check_kinds(const TwoBody& t) {
   }
 }
 
-double pair_weight(std::size_t i, std::size_t j, bool j_is_centre) {
-  if (!j_is_centre || i == j) return 0.5;
-  return i < j ? 1.0 : 0.0;
-}
-
-double variance_of(const double* members, std::size_t n) {
-  double mean = 0, sum = 0;
-  for (std::size_t k = 0; k < n; ++k) mean += members[k] / static_cast<double>(n);
-  for (std::size_t k = 0; k < n; ++k) sum += (members[k] - mean) * (members[k] - mean);
-  return sum / static_cast<double>(n - 1);
-}
-
 TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& table)
     : tables_(tables),
       table_(table),
@@ -80,10 +68,10 @@ TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& t
       bodies_{std::vector<const detail::Body<double>*>(lanes_), std::vector<const detail::Body<double>*>(lanes_)} {
   int work = 0, members = 0;
   for (int k = 0; k < tables.term.n_pairs; ++k) {
-    const TwoBodyPairView& kind = tables.term.pairs[k];
+    const detail::TwoBodyPairView& kind = tables.term.pairs[k];
     queues_.push_back({&kind, {}});
     members = std::max(members, kind.n_networks);
-    work = std::max(work, two_body_workspace(kind));
+    work = std::max(work, detail::two_body_workspace(kind));
   }
   work_.resize(static_cast<std::size_t>(work) * lanes_);
   rows_.resize(static_cast<std::size_t>(10 + members) * lanes_);
@@ -91,10 +79,8 @@ TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& t
 
 double TwoBodyWorker::weight_of(std::size_t i, std::size_t j) const {
   const bool centre = tables_.is_centre[j] != 0;
-  if (centre || tables_.numbers.empty() || tables_.numbers[i] == tables_.numbers[j]) return pair_weight(i, j, centre);
-  // Both sides come to the same choice, and each has about half of such pairs.
-  const bool even = (tables_.numbers[i] + tables_.numbers[j]) % 2 == 0;
-  return (tables_.numbers[i] < tables_.numbers[j]) == even ? 1.0 : 0.0;
+  if (centre || tables_.numbers.empty()) return detail::pair_weight(i, j, centre);
+  return detail::numbered_weight(tables_.numbers[i], tables_.numbers[j]);
 }
 
 void TwoBodyWorker::collect(const NeighborSource& source, std::size_t i, ChunkResult& out) {

@@ -27,14 +27,8 @@ OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, st
 // Which body axes the invariants of a pair are made of.
 detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair);
 
-// Share of a pair that is evaluated from centre i: 1, 1/2, or 0 when it is seen from j.
-double pair_weight(std::size_t i, std::size_t j, bool j_is_centre);
-
-// Variance over the members of a committee.
-double variance_of(const double* members, std::size_t n);
-
 struct TwoBodyTables {
-  const TwoBodyView& term;
+  const detail::TwoBodyView& term;
   const Kernels& kernels;
   const std::vector<char>& is_centre;        // [n_particles]
   const std::vector<std::int64_t>& numbers;  // [n_particles] see PotentialInput::ids; empty when there are none
@@ -65,7 +59,7 @@ class TwoBodyWorker {
     double weight;
   };
   struct Queue {  // pairs of one kind that wait for a full pack
-    const TwoBodyPairView* kind;
+    const detail::TwoBodyPairView* kind;
     std::vector<Pair> pairs;
   };
 

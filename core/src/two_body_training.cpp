@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
+#include <algorithm>
 
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/training.hpp"
@@ -53,7 +53,7 @@ void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads,
     for (const Neighbor* e = sink.begin(); e != sink.begin() + sink.size(); ++e) {
       const auto other = static_cast<std::size_t>(e->index);
       const int k = kind[at(table.species[centre.particle], table.species[other])];
-      const double weight = pair_weight(centre.particle, other, true);
+      const double weight = detail::pair_weight(centre.particle, other, true);
       if (k < 0 || weight == 0) continue;
       FramePair pair{};
       pair.kind = static_cast<std::size_t>(k);
@@ -63,9 +63,9 @@ void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads,
       pair.i = batch.centres()[ends.i].row;
       pair.j = batch.centres()[ends.j].row;
       pair.r = ends.r;
-      const double r2 = detail::dot3(ends.r, ends.r), slope = detail::cosine_cutoff_slope(r2, term.cutoff, 1 / term.width);
-      pair.taper = detail::cosine_cutoff(r2, term.cutoff, 1 / term.width);
-      for (std::size_t d = 0; d < 3; ++d) pair.taper_gradient[d] = slope * ends.r[d];
+      const detail::Taper<double> taper = detail::taper_at(detail::dot3(ends.r, ends.r), term.cutoff, 1 / term.width);
+      pair.taper = taper.value;
+      for (std::size_t d = 0; d < 3; ++d) pair.taper_gradient[d] = taper.slope * ends.r[d];
       detail::pair_invariants(*pair.form, ends.r, table.bodies[ends.i], table.bodies[ends.j], pair.invariants);
       visit(pair);
     }
@@ -127,9 +127,8 @@ class TermDerivatives {
     const double* z = pair.invariants.inputs + detail::kRadialInputs;
     detail::monomials(view_, z, mono_.data());
     powers_ = detail::powers_of(view_, pair.invariants.u);
-    const auto n_powers = static_cast<std::size_t>(view_.n_powers);
-    for (std::size_t m = 0, t = 0; m < mono_.size(); ++m)
-      for (std::size_t k = 0; k < n_powers; ++k, ++t) values_[t] = pair.weight * pair.taper * powers_.value[k] * mono_[m];
+    std::fill(values_.begin(), values_.end(), 0.0);
+    detail::add_terms(view_, powers_, mono_.data(), pair.weight * pair.taper, values_.data());
     if (derivatives) differentiate(pair, z);
   }
 

@@ -3,9 +3,7 @@
 #pragma once
 
 #include "anisoap/detail/contraction.hpp"
-#include "anisoap/detail/cutoff.hpp"
-#include "anisoap/detail/moments.hpp"
-#include "anisoap/detail/shape.hpp"
+#include "anisoap/detail/density.hpp"
 
 namespace anisoap::test {
 
@@ -28,18 +26,27 @@ struct Scratch {
   T coefficients[kMostValues];
 };
 
+// Where neighbour j stands, its unit quaternion and semi-axes.
+template <class T>
+struct Placed {
+  T r[3], q[4], a[3];
+};
+
+template <class T>
+ANISOAP_FUNCTION Placed<T> placed(const Surroundings& s, int j) {
+  Placed<T> out;
+  for (int k = 0; k < 4; ++k) out.q[k] = T(s.q[j][k]);
+  for (int k = 0; k < 3; ++k) {
+    out.r[k] = T(s.r[j][k]);
+    out.a[k] = T(s.a[j][k]);
+  }
+  return out;
+}
+
 template <class T>
 ANISOAP_FUNCTION detail::PairGaussian<T> pair_of(const Surroundings& s, int j) {
-  T q[4], a[3], r[3], r_squared(0);
-  for (int k = 0; k < 4; ++k) q[k] = T(s.q[j][k]);
-  for (int k = 0; k < 3; ++k) {
-    a[k] = T(s.a[j][k]);
-    r[k] = T(s.r[j][k]);
-    r_squared = r_squared + r[k] * r[k];
-  }
-  detail::Shape<T> shape = detail::make_shape(q, a, T(s.window));
-  shape.weight = shape.weight * detail::cosine_cutoff(r_squared, T(s.cutoff), T(s.inverse_width));
-  return detail::pair_gaussian(r, shape, T(s.window));
+  const Placed<T> p = placed<T>(s, j);
+  return detail::tapered_gaussian(p.r, detail::make_shape(p.q, p.a, T(s.window)), T(s.window), s.cutoff, s.inverse_width);
 }
 
 // From summed moments to both forms of the power spectrum, the full one first.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A linear, a kernel and a committee model and polynomials of pairs for force_calls.hpp, and their numbers on the host.
+// A linear, a kernel and a committee model, polynomials and networks of pairs for force_calls.hpp, and their numbers on the host.
 #pragma once
 
 #include <memory>
@@ -46,6 +46,11 @@ class ForceCase {
     pair_rows_ = waves(2 * kTerms, 0.23);
     powers_ = {1, 3, 6, 12};
     polynomial_ = waves(kMonomials * powers_.size(), 0.9);
+    pair_widths_ = {15, 9, 5, 1};
+    pair_first_ = waves(9 * 16 + 5 * 10 + 6, 1.7);
+    pair_second_ = waves(pair_first_.size(), 0.6);
+    pair_shift_ = waves(15, 0.5);
+    pair_scale_ = waves(15, 1.1);
   }
 
   const Basis& basis() const { return basis_; }
@@ -87,9 +92,13 @@ class ForceCase {
     t.local[0] = local(detail::LocalForm::Linear);
     t.local[1] = local(detail::LocalForm::Kernel);
     t.local[2] = local(detail::LocalForm::Networks);
-    t.pair[0] = {{3, 3}, {0, 0}, true, 1.3};
-    t.pair[1] = {{1, 3}, {2, 0}, false, 1.3};
-    for (int k = 0; k < kPairForms; ++k) t.polynomial[k] = polynomial(t.pair[k], all);
+    const detail::PairForm alike{{3, 3}, {0, 0}, true, 1.3}, unlike{{1, 3}, {2, 0}, false, 1.3};
+    t.pair[0] = {alike, nullptr, nullptr, nullptr, 0, polynomial(alike, all)};
+    t.pair[1] = {unlike, nullptr, nullptr, nullptr, 0, polynomial(unlike, all)};
+    const int* pair_widths = all(pair_widths_);
+    const std::vector<detail::NetworkView> pair_networks = {{3, pair_widths, all(pair_first_)},
+                                                            {3, pair_widths, all(pair_second_)}};
+    t.pair[2] = {unlike, all(pair_shift_), all(pair_scale_), all(pair_networks), kMembers, {}};
     return t;
   }
 
@@ -108,7 +117,8 @@ class ForceCase {
   static constexpr int kPoints = 3, kTerms = 4, kMonomials = 30;
   Basis basis_;
   int n_features_;
-  std::vector<int> widths_, powers_;
+  std::vector<int> widths_, powers_, pair_widths_;
+  std::vector<double> pair_first_, pair_second_, pair_shift_, pair_scale_;
   std::vector<double> parameters_, second_, shift_, scale_, weights_, points_, rows_, pair_rows_, polynomial_;
 };
 

@@ -35,10 +35,10 @@ TYPED_TEST(CutoffOf, FollowsHalfOnePlusCosine) {
 }
 
 TYPED_TEST(CutoffOf, IsOneBeforeTheTaperAndHalfInItsMiddle) {
-  EXPECT_NEAR(cutoff_at<TypeParam>(0.0), 1, kEpsilon<TypeParam>);
-  EXPECT_NEAR(cutoff_at<TypeParam>(kCutoff - kWidth - 0.01), 1, kEpsilon<TypeParam>);
+  EXPECT_EQ(cutoff_at<TypeParam>(0.0), 1);
+  EXPECT_EQ(cutoff_at<TypeParam>(kCutoff - kWidth - 0.01), 1);
   EXPECT_NEAR(cutoff_at<TypeParam>(kCutoff - kWidth / 2), 0.5, 8 * kEpsilon<TypeParam>);
-  EXPECT_NEAR(cutoff_at<TypeParam>(kCutoff), 0, kEpsilon<TypeParam>);
+  EXPECT_EQ(cutoff_at<TypeParam>(kCutoff + 0.01), 0);
 }
 
 TEST(Cutoff, ValueAndSlopeAreContinuousAtBothEnds) {
@@ -61,8 +61,7 @@ double plain_slope(double r) {
 TYPED_TEST(CutoffOf, SlopeIsTheDerivativeOverTheDistance) {
   double error = 0;
   for (double r = 0; r <= kCutoff + 0.5; r += 0.01) {
-    const TypeParam squared = TypeParam(r * r);
-    const double got = Lanes<TypeParam>::get(detail::cosine_cutoff_slope(squared, TypeParam(kCutoff), TypeParam(1 / kWidth)), 0);
+    const double got = Lanes<TypeParam>::get(detail::taper_at(TypeParam(r * r), kCutoff, 1 / kWidth).slope, 0);
     error = worst(error, std::fabs(got - plain_slope(r)));
   }
   EXPECT_LE(error, 16 * kEpsilon<TypeParam>);
@@ -71,14 +70,25 @@ TYPED_TEST(CutoffOf, SlopeIsTheDerivativeOverTheDistance) {
 TEST(Cutoff, SlopeIsTheFiniteDifferenceOfTheValue) {
   for (double r : {0.5, 3.6, 4.0, 4.25, 4.9}) {
     const double slope = five_point([&](double s) { return cutoff_at<double>(r + s); }, 1e-3) / r;
-    EXPECT_NEAR(detail::cosine_cutoff_slope(r * r, kCutoff, 1 / kWidth), slope, 1e-11);
+    EXPECT_NEAR(detail::taper_at(r * r, kCutoff, 1 / kWidth).slope, slope, 1e-11);
   }
+}
+
+TYPED_TEST(CutoffOf, ValueBesideTheSlopeIsTheFunctionToTheBit) {
+  for (double r = 0; r <= kCutoff + 0.5; r += 0.01)
+    EXPECT_EQ(Lanes<TypeParam>::get(detail::taper_at(TypeParam(r * r), kCutoff, 1 / kWidth).value, 0), cutoff_at<TypeParam>(r));
+}
+
+TYPED_TEST(CutoffOf, WithoutATaperItIsOneEverywhere) {
+  const detail::Taper<TypeParam> taper = detail::taper_at(TypeParam(30.0), kCutoff, 0.0);
+  EXPECT_EQ(Lanes<TypeParam>::get(taper.value, 0), 1);
+  EXPECT_EQ(Lanes<TypeParam>::get(taper.slope, 0), 0);
 }
 
 TEST(Cutoff, SlopeIsZeroWhereTheFunctionIsConstant) {
   for (double r : {0.0, 1e-200, 1.0, kCutoff - kWidth, kCutoff, kCutoff + 1})
-    EXPECT_EQ(detail::cosine_cutoff_slope(r * r, kCutoff, 1 / kWidth), 0) << r;
-  EXPECT_EQ(detail::cosine_cutoff_slope(0.0, kCutoff, 1 / kCutoff), 0) << "a taper over the whole range";
+    EXPECT_EQ(detail::taper_at(r * r, kCutoff, 1 / kWidth).slope, 0) << r;
+  EXPECT_EQ(detail::taper_at(0.0, kCutoff, 1 / kCutoff).slope, 0) << "a taper over the whole range";
 }
 
 template <class T>

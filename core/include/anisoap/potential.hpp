@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Energy, forces, torques and virial of a model, in one pass over the neighbours of each centre.
+// Energy, forces, torques and virial of a model: one pass over the neighbours of each centre, a second one with a two-body
+// term, a third with variances of its polynomials.
 #pragma once
 
 #include <cstdint>

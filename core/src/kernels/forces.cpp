@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The way back: from local energies to forces and torques. Compiled once per instruction set, like kernels.cpp.
-#include "anisoap/detail/cutoff.hpp"
+#include "anisoap/detail/jacobian.hpp"
 #include "anisoap/detail/pack.hpp"
+#include "anisoap/detail/with_degree.hpp"
 #include "gather.hpp"
 #include "kernels.hpp"
 #include "names.hpp"
@@ -23,17 +24,6 @@ ANISOAP_FUNCTION MeanDerivatives<PackD> integrate(const ForceTask& task, const P
   }
 }
 
-// Cutoff function and its slope f_c' / r at a squared distance.
-struct Taper {
-  PackD value, slope;
-};
-
-ANISOAP_FUNCTION Taper taper_at(PackD r_squared, double cutoff, double inverse_width) {
-  if (!(inverse_width > 0)) return {PackD(1.0), PackD(0.0)};
-  return {cosine_cutoff(r_squared, PackD(cutoff), PackD(inverse_width)),
-          cosine_cutoff_slope(r_squared, PackD(cutoff), PackD(inverse_width))};
-}
-
 // Gradient and torque with the cutoff function, the gradient per caller's length.
 template <int D>
 ANISOAP_FUNCTION PairForce<PackD> force_of(const ForceTask& task, const Pair<PackD>& p) {
@@ -41,16 +31,9 @@ ANISOAP_FUNCTION PairForce<PackD> force_of(const ForceTask& task, const Pair<Pac
   const PackD window(pairs.window);
   const PairGaussian<PackD> g = pair_gaussian(p.r, p.shape, window);
   const MeanDerivatives<PackD> phi = integrate<D>(task, g);
-  PairForce<PackD> f = pair_force(g, p.r, window, phi);
-  if (pairs.inverse_width > 0) {
-    const Taper taper = taper_at(squared_distance(p), pairs.cutoff, pairs.inverse_width);
-    const PackD radial = phi.value * taper.slope;
-    for (int k = 0; k < 3; ++k) {
-      f.gradient[k] = taper.value * f.gradient[k] + radial * p.r[k];
-      f.torque[k] = taper.value * f.torque[k];
-    }
-  }
-  return f;
+  const PairForce<PackD> f = pair_force(g, p.r, window, phi);
+  if (!(pairs.inverse_width > 0)) return f;
+  return tapered_force(f, p.r, phi.value, taper_at(dot3(p.r, p.r), pairs.cutoff, pairs.inverse_width));
 }
 
 // Adds the rows of neighbour t to the neighbours' slots.
@@ -95,16 +78,9 @@ void forces_of_degree(const ForceTask& task) {
   for (int k = 0; k < 12; ++k) centres[k] = sum[k];
 }
 
-// Picks the compiled code for the task's degree.
-template <int D = kCompiledDegree>
 void forces(const ForceTask& task) {
-  if constexpr (D < 0) {
-    forces_of_degree<-1>(task);
-  } else if (task.pairs->degree == D && !task.pairs->steps) {
-    forces_of_degree<D>(task);
-  } else {
-    forces<D - 1>(task);
-  }
+  with_degree<kCompiledDegree>(task.pairs->degree, !task.pairs->steps,
+                               [&](auto degree) { forces_of_degree<decltype(degree)::value>(task); });
 }
 
 void contract_adjoint_packs(const BasisView& basis, const double* adjoint, int species, double* polynomial) {
@@ -124,7 +100,7 @@ void local_energy_packs(const EnergyTask& task) {
   e.variance.store(task.variance);
   if (!task.members) return;
   const LocalEnergyView& local = *task.local;
-  const PackD* members = committee_members(local, reinterpret_cast<PackD*>(task.work));
+  const PackD* members = reinterpret_cast<PackD*>(task.work);
   for (int c = 0; c < local.n_networks; ++c) members[c].store(task.members + c * kLanes);
   pair_variance(local, reinterpret_cast<const PackD*>(task.features)).store(task.variance);
 }
@@ -144,100 +120,44 @@ ANISOAP_FUNCTION Body<PackD> load_body(const Body<double>* const* bodies) {
   return body;
 }
 
-// Derivatives of the moments: out[(axis) * n_moments + moment], with the cutoff function, translations per caller's length.
-void moment_jacobian(const JacobianTask& task, PackD* m, PackD* out) {
-  const DensityTask& pairs = *task.pairs;
-  const Pair<PackD> p = gather<PackD>(pairs, 0);
-  const PackD window(pairs.window), unit(pairs.inverse_length);
-  const PairGaussian<PackD> g = pair_gaussian(p.r, p.shape, window);
-  moments(g, pairs.steps, pairs.n_moments, m);
-  const Taper taper = taper_at(squared_distance(p), pairs.cutoff, pairs.inverse_width);
-  for (int i = 0; i < pairs.n_moments; ++i) {
-    const PairForce<PackD> f = pair_force(g, p.r, window, moment_derivatives(m, task.lowered[i], i));
-    for (int k = 0; k < 3; ++k) {
-      out[k * pairs.n_moments + i] = unit * (taper.value * f.gradient[k] + taper.slope * p.r[k] * m[i]);
-      out[(3 + k) * pairs.n_moments + i] = PackD(0.0) - taper.value * f.torque[k];
-    }
-  }
-}
-
 void jacobian_packs(const JacobianTask& task) {
-  const int n_moments = task.pairs->n_moments;
+  const DensityTask& pairs = *task.pairs;
   PackD* m = reinterpret_cast<PackD*>(task.work);
-  PackD *derivatives = m + n_moments + 1, *tangent = derivatives + 6 * n_moments;
-  PackD* rows = reinterpret_cast<PackD*>(task.rows);
-  moment_jacobian(task, m, derivatives);
-  for (int k = 0; k < task.n_coefficients; ++k) tangent[k] = PackD(0.0);
-  for (int axis = 0; axis < 6; ++axis) {
-    contract(*task.basis, derivatives + axis * n_moments, 1, task.species, tangent);
-    power_spectrum_tangent(*task.basis, task.scale, task.coefficients, tangent, rows + axis * task.n_features);
-  }
-}
-
-// Mean of the networks and its slopes by the invariants; rows 10 and on: the members.
-PackD pair_networks(const TwoBodyPairView& pair, const PairInvariants<PackD>& v, PackD* slope, PackD* work, PackD* rows) {
-  const int n_inputs = pair_inputs(pair.form);
-  PackD *x = work, *gradient = x + n_inputs, *rest = gradient + n_inputs;
-  for (int k = 0; k < n_inputs; ++k) {
-    x[k] = (v.inputs[k] - PackD(pair.shift[k])) * PackD(pair.scale[k]);
-    slope[k] = PackD(0.0);
-  }
-  PackD energy(0.0);
-  for (int c = 0; c < pair.n_networks; ++c) {
-    const PackD member = network(pair.networks[c], x, gradient, rest);
-    energy = energy + member;
-    rows[10 + c] = member;
-    for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] + gradient[k];
-  }
-  const PackD share(1.0 / pair.n_networks);
-  for (int k = 0; k < n_inputs; ++k) slope[k] = slope[k] * share * PackD(pair.scale[k]);
-  return share * energy;
+  PackD *derivatives = m + pairs.n_moments + 1, *tangent = derivatives + 6 * pairs.n_moments;
+  const Pair<PackD> p = gather<PackD>(pairs, 0);
+  const PackD window(pairs.window);
+  moment_jacobian({pairs.n_moments, pairs.steps, task.lowered}, pair_gaussian(p.r, p.shape, window), p.r, window,
+                  taper_at(dot3(p.r, p.r), pairs.cutoff, pairs.inverse_width), PackD(pairs.inverse_length), m, derivatives);
+  feature_jacobian({task.basis, task.scale, task.coefficients, task.n_coefficients, task.n_features}, task.species, derivatives,
+                   tangent, reinterpret_cast<PackD*>(task.rows));
 }
 
 void two_body_packs(const TwoBodyTask& task) {
-  const TwoBodyPairView& pair = *task.pair;
   PackD r[4];
   load_four(task.r, r);
-  PairInvariants<PackD> v;
-  pair_invariants(pair.form, r, load_body(task.bodies[0]), load_body(task.bodies[1]), v);
-  PackD *work = reinterpret_cast<PackD*>(task.work), *rows = reinterpret_cast<PackD*>(task.rows);
-  PackD slope[kMostPairInputs];
-  const PackD energy = pair.n_networks > 0 ? pair_networks(pair, v, slope, work, rows)
-                                           : pair_polynomial(pair.polynomial, pair.form, v, slope, work);
-  const Taper taper = taper_at(v.r * v.r, task.cutoff, task.inverse_width);
-  for (int k = 0; k < pair_inputs(pair.form); ++k) slope[k] = slope[k] * taper.value;
-  const PairMotion<PackD> motion = pair_motion(pair.form, v, slope);
-  const PackD radial = energy * taper.slope;
-  rows[0] = energy * taper.value;
+  PackD* rows = reinterpret_cast<PackD*>(task.rows);
+  const PairEnergy<PackD> e = pair_energy(*task.pair, task.cutoff, task.inverse_width, r, load_body(task.bodies[0]),
+                                          load_body(task.bodies[1]), reinterpret_cast<PackD*>(task.work), rows + 10);
+  rows[0] = e.energy;
   for (int d = 0; d < 3; ++d) {
-    rows[1 + d] = motion.r[d] + radial * r[d];
-    rows[4 + d] = motion.turn[0][d];
-    rows[7 + d] = motion.turn[1][d];
+    rows[1 + d] = e.motion.r[d];
+    rows[4 + d] = e.motion.turn[0][d];
+    rows[7 + d] = e.motion.turn[1][d];
   }
-  for (int c = 0; c < pair.n_networks; ++c) rows[10 + c] = rows[10 + c] * taper.value;
 }
 
 void pair_terms_packs(const PairTermsTask& task) {
-  const TwoBodyPairView& pair = *task.pair;
-  const PairPolynomialView& poly = pair.polynomial;
   PackD r[4];
   load_four(task.r, r);
-  PairInvariants<PackD> v;
-  pair_invariants(pair.form, r, load_body(task.bodies[0]), load_body(task.bodies[1]), v);
-  PackD *mono = reinterpret_cast<PackD*>(task.work), *sum = reinterpret_cast<PackD*>(task.sums);
-  monomials(poly, v.inputs + kRadialInputs, mono);
-  Powers<PackD> p = powers_of(poly, v.u);
-  const PackD factor = PackD::load(task.weight) * taper_at(v.r * v.r, task.cutoff, task.inverse_width).value;
-  for (int k = 0; k < poly.n_powers; ++k) p.value[k] = p.value[k] * factor;
-  for (int m = 0; m < poly.n_monomials; ++m)
-    for (int k = 0; k < poly.n_powers; ++k, ++sum) *sum = *sum + p.value[k] * mono[m];
+  add_pair_monomials(*task.pair, task.cutoff, task.inverse_width, r, load_body(task.bodies[0]), load_body(task.bodies[1]),
+                     PackD::load(task.weight), reinterpret_cast<PackD*>(task.work), reinterpret_cast<PackD*>(task.sums));
 }
 
 }  // namespace
 
 extern const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA);
 const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA){
-    forces<>,         contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs,
+    forces,           contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs,
     pair_terms_packs, jacobian_packs};
 
 }  // namespace anisoap

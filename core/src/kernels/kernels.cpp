@@ -4,8 +4,9 @@
 // replace, at link time, the copy that a narrower machine runs.
 #include "kernels.hpp"
 
-#include "anisoap/detail/cutoff.hpp"
+#include "anisoap/detail/density.hpp"
 #include "anisoap/detail/pack.hpp"
+#include "anisoap/detail/with_degree.hpp"
 #include "gather.hpp"
 #include "hits.hpp"
 #include "names.hpp"
@@ -17,19 +18,11 @@ namespace {
 
 constexpr int kFlush = 16;  // neighbours summed in float before they are added to the double sums
 
-// Gaussian of neighbour t of each lane, its weight times the cutoff function.
-template <class P>
-ANISOAP_FUNCTION PairGaussian<P> weighted_gaussian(const DensityTask& task, int t) {
-  Pair<P> p = gather<P>(task, t);
-  if (task.inverse_width > 0)
-    p.shape.weight = p.shape.weight * cosine_cutoff(squared_distance(p), P(task.cutoff), P(task.inverse_width));
-  return pair_gaussian(p.r, p.shape, P(task.window));
-}
-
 // Degree known at compile time; D = -1 takes it from the task.
 template <class P, int D>
 ANISOAP_FUNCTION void add_pair(const DensityTask& task, int t, P* sums) {
-  const PairGaussian<P> g = weighted_gaussian<P>(task, t);
+  const Pair<P> p = gather<P>(task, t);
+  const PairGaussian<P> g = tapered_gaussian(p.r, p.shape, P(task.window), task.cutoff, task.inverse_width);
   if constexpr (D >= 0) {
     add_moments<D>(g, sums);
   } else {
@@ -63,16 +56,12 @@ void density_single(const DensityTask& task) {
   }
 }
 
-// Picks the compiled code for the task's degree.
-template <bool Single, int D = kCompiledDegree>
+template <bool Single>
 void density(const DensityTask& task) {
-  if constexpr (D < 0) {
-    Single ? density_single<-1>(task) : density_double<-1>(task);
-  } else if (task.degree == D && !task.steps) {
+  with_degree<kCompiledDegree>(task.degree, !task.steps, [&](auto degree) {
+    constexpr int D = decltype(degree)::value;
     Single ? density_single<D>(task) : density_double<D>(task);
-  } else {
-    density<Single, D - 1>(task);
-  }
+  });
 }
 
 void contract_packs(const BasisView& basis, const double* sums, int stride, int species, double* coefficients) {

@@ -43,11 +43,6 @@ ANISOAP_FUNCTION Pair<P> gather(const DensityTask& task, int t) {
   return {{r[0] * unit, r[1] * unit, r[2] * unit}, {{s[0], s[1], s[2], s[3], s[4], s[5]}, s[6], s[7]}};
 }
 
-template <class P>
-ANISOAP_FUNCTION P squared_distance(const Pair<P>& p) {
-  return p.r[0] * p.r[0] + p.r[1] * p.r[1] + p.r[2] * p.r[2];
-}
-
 ANISOAP_FUNCTION int longest(const DensityTask& task, int lanes) {
   int n = 0;
   for (int lane = 0; lane < lanes; ++lane) n = task.count[lane] > n ? task.count[lane] : n;

@@ -3,7 +3,7 @@
 // pack holds one centre per lane.
 #pragma once
 
-#include "anisoap/detail/network.hpp"
+#include "anisoap/detail/committee.hpp"
 
 namespace anisoap::detail {
 
@@ -27,14 +27,13 @@ struct LocalEnergyView {
   int n_pair_rows, n_pair_terms;
 };
 
+ANISOAP_FUNCTION CommitteeView committee_of(const LocalEnergyView& local) {
+  return {local.n_features, local.shift, local.scale, local.networks, local.n_networks};
+}
+
 // Entries of T that one evaluation works with.
 ANISOAP_FUNCTION int local_energy_workspace(const LocalEnergyView& local) {
-  int n = 0;
-  for (int k = 0; k < local.n_networks; ++k) {
-    const int one = network_workspace(local.networks[k]);
-    n = one > n ? one : n;
-  }
-  return n + 2 * local.n_features + local.n_points + local.n_networks;
+  return committee_workspace(committee_of(local)) + local.n_points + local.n_networks;
 }
 
 template <class T>
@@ -138,35 +137,11 @@ ANISOAP_FUNCTION LocalResult<T> kernel_energy(const LocalEnergyView& local, cons
   return out;
 }
 
-// Energies of the members of a committee [n_networks], in the work of the evaluation before.
+// work: its first [n_networks] are the energies of the members afterwards.
 template <class T>
-ANISOAP_FUNCTION T* committee_members(const LocalEnergyView& local, T* work) {
-  return work + 2 * local.n_features;
-}
-
-template <class T>
-ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, const T* p, T* gradient, T* x) {
-  const int n = local.n_features;
-  T* one = x + n;  // [n_features] gradient of one member
-  T* energies = committee_members(local, x);
-  T* work = energies + local.n_networks;
-  for (int k = 0; k < n; ++k) {
-    x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
-    gradient[k] = T(0);
-  }
-  T mean(0), variance(0);
-  const T share = T(1.0 / local.n_networks);
-  for (int c = 0; c < local.n_networks; ++c) {
-    energies[c] = network(local.networks[c], x, one, work);
-    mean = mean + share * energies[c];
-    for (int k = 0; k < n; ++k) gradient[k] = gradient[k] + one[k];
-  }
-  for (int k = 0; k < n; ++k) gradient[k] = gradient[k] * (share * T(local.scale[k]));
-  for (int c = 0; c < local.n_networks; ++c) {
-    const T off = energies[c] - mean;
-    variance = variance + off * off;
-  }
-  return {T(local.offset) + mean, local.n_networks > 1 ? variance * T(1.0 / (local.n_networks - 1)) : T(0)};
+ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
+  const T mean = committee_value(committee_of(local), p, gradient, work, work + local.n_networks);
+  return {T(local.offset) + mean, committee_variance(work, local.n_networks)};
 }
 
 // What the terms of pairs add to the variance of any kind but the linear one.

@@ -27,6 +27,11 @@ ANISOAP_FUNCTION T clamp01(T x) {
   return x < T(0) ? T(0) : (x > T(1) ? T(1) : x);
 }
 
+template <class T>
+ANISOAP_FUNCTION T dot3(const T a[3], const T b[3]) {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
 // sin(pi u) for |u| <= 1/2: Taylor series to degree 21, error below 2e-18. One formula for scalars, packs and devices.
 template <class T>
 ANISOAP_FUNCTION T sin_pi_half_range(T u) {

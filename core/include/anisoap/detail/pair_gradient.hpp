@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "anisoap/detail/cutoff.hpp"
 #include "anisoap/detail/moments.hpp"
 
 namespace anisoap::detail {
@@ -128,6 +129,17 @@ ANISOAP_FUNCTION PairForce<T> pair_force(const PairGaussian<T>& g, const T r[3],
   out.torque[1] = h[2] * c[0] + h[4] * c[1] + h[5] * c[2] - (c[2] * h[0] + c[4] * h[1] + c[5] * h[2]);
   out.torque[2] = h[0] * c[1] + h[1] * c[3] + h[2] * c[4] - (c[0] * h[1] + c[1] * h[3] + c[2] * h[4]);
   return out;
+}
+
+// From that of phi to that of f_c phi.
+template <class T>
+ANISOAP_FUNCTION PairForce<T> tapered_force(PairForce<T> f, const T r[3], T phi, const Taper<T>& taper) {
+  const T radial = phi * taper.slope;
+  for (int k = 0; k < 3; ++k) {
+    f.gradient[k] = taper.value * f.gradient[k] + radial * r[k];
+    f.torque[k] = taper.value * f.torque[k];
+  }
+  return f;
 }
 
 // The derivatives that make a moment itself the pair energy. m: [n + 1] with m[n] = 0; lowered: of moment i, n where there is

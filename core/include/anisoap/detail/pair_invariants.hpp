@@ -50,11 +50,6 @@ struct PairInvariants {
   T axis[2][3][3], along[2][3], cosine[3][3];
 };
 
-template <class T>
-ANISOAP_FUNCTION T dot3(const T a[3], const T b[3]) {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
 // out += factor * (a x b).
 template <class T>
 ANISOAP_FUNCTION void add_cross(T factor, const T a[3], const T b[3], T out[3]) {

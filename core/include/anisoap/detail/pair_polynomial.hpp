@@ -53,6 +53,14 @@ ANISOAP_FUNCTION void monomials(const PairPolynomialView& poly, const T* z, T* o
   for (int m = 1; m < poly.n_monomials; ++m) out[m] = out[poly.parent[m]] * z[poly.factor[m]];
 }
 
+// sums[m * n_powers + k] += factor u^(n_k) z_m.
+template <class T>
+ANISOAP_FUNCTION void add_terms(const PairPolynomialView& poly, Powers<T> p, const T* mono, T factor, T* sums) {
+  for (int k = 0; k < poly.n_powers; ++k) p.value[k] = p.value[k] * factor;
+  for (int m = 0; m < poly.n_monomials; ++m)
+    for (int k = 0; k < poly.n_powers; ++k, ++sums) *sums = *sums + p.value[k] * mono[m];
+}
+
 // Entries of T that pair_polynomial works with.
 ANISOAP_FUNCTION int polynomial_workspace(const PairPolynomialView& poly) { return 2 * poly.n_monomials; }
 

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// A committee of networks on the same inputs, and the mean and variance over its members.
+#pragma once
+
+#include "anisoap/detail/network.hpp"
+
+namespace anisoap::detail {
+
+template <class T>
+ANISOAP_FUNCTION T committee_mean(const T* members, int n) {
+  const T share = T(1.0 / n);
+  T mean(0);
+  for (int k = 0; k < n; ++k) mean = mean + share * members[k];
+  return mean;
+}
+
+// 0 below two members.
+template <class T>
+ANISOAP_FUNCTION T committee_variance(const T* members, int n) {
+  if (n < 2) return T(0);
+  const T mean = committee_mean(members, n);
+  T sum(0);
+  for (int k = 0; k < n; ++k) {
+    const T off = members[k] - mean;
+    sum = sum + off * off;
+  }
+  return sum * T(1.0 / (n - 1));
+}
+
+// Networks on x = (p - shift) * scale.
+struct CommitteeView {
+  int n_inputs;
+  const double *shift, *scale;  // [n_inputs]
+  const NetworkView* networks;
+  int n_networks;
+};
+
+// Entries of T that one evaluation works with.
+ANISOAP_FUNCTION int committee_workspace(const CommitteeView& committee) {
+  int most = 0;
+  for (int k = 0; k < committee.n_networks; ++k) {
+    const int one = network_workspace(committee.networks[k]);
+    most = one > most ? one : most;
+  }
+  return 2 * committee.n_inputs + most;
+}
+
+// Mean at p [n_inputs]; gradient [n_inputs], overwritten; members: [n_networks] out; work: [committee_workspace].
+template <class T>
+ANISOAP_FUNCTION T committee_value(const CommitteeView& committee, const T* p, T* gradient, T* members, T* work) {
+  const int n = committee.n_inputs;
+  T *x = work, *one = x + n, *rest = one + n;
+  for (int k = 0; k < n; ++k) {
+    x[k] = (p[k] - T(committee.shift[k])) * T(committee.scale[k]);
+    gradient[k] = T(0);
+  }
+  for (int c = 0; c < committee.n_networks; ++c) {
+    members[c] = network(committee.networks[c], x, one, rest);
+    for (int k = 0; k < n; ++k) gradient[k] = gradient[k] + one[k];
+  }
+  const T share = T(1.0 / committee.n_networks);
+  for (int k = 0; k < n; ++k) gradient[k] = gradient[k] * (share * T(committee.scale[k]));
+  return committee_mean(members, committee.n_networks);
+}
+
+}  // namespace anisoap::detail

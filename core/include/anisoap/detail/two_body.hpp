@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Energy of one pair of bodies, a committee of networks or a polynomial times the cutoff function, and how it changes when they
+// move and turn; which of its sides evaluates a pair.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "anisoap/detail/committee.hpp"
+#include "anisoap/detail/cutoff.hpp"
+#include "anisoap/detail/pair_polynomial.hpp"
+
+namespace anisoap::detail {
+
+// Two-body term of one pair of species: networks, or a polynomial where there is none.
+struct TwoBodyPairView {
+  PairForm form;
+  const double *shift, *scale;  // [pair_inputs]
+  const NetworkView* networks;
+  int n_networks;
+  PairPolynomialView polynomial;
+};
+
+struct TwoBodyView {
+  double cutoff, inverse_width;
+  int n_species;
+  const int* pair_of_species;  // [n_species * n_species] into pairs, or -1
+  const TwoBodyPairView* pairs;
+  int n_pairs;
+};
+
+ANISOAP_FUNCTION CommitteeView committee_of(const TwoBodyPairView& pair) {
+  return {pair_inputs(pair.form), pair.shift, pair.scale, pair.networks, pair.n_networks};
+}
+
+// Entries of T that pair_energy works with.
+ANISOAP_FUNCTION int two_body_workspace(const TwoBodyPairView& pair) {
+  return pair.n_networks > 0 ? committee_workspace(committee_of(pair)) : polynomial_workspace(pair.polynomial);
+}
+
+// Whether the neighbour is body i of the pair: the first species of a kind stands first.
+ANISOAP_FUNCTION bool is_reversed(const PairForm& form, int centre_species, int neighbor_species) {
+  return !form.alike && centre_species > neighbor_species;
+}
+
+// Share of a pair that is evaluated from centre i: 1, 1/2, or 0 when it is seen from j.
+ANISOAP_FUNCTION double pair_weight(std::size_t i, std::size_t j, bool j_is_centre) {
+  if (!j_is_centre || i == j) return 0.5;
+  return i < j ? 1.0 : 0.0;
+}
+
+// The same for a neighbour that is no centre, by the numbers of the two particles. Both sides come to the same choice, and each
+// has about half of such pairs.
+ANISOAP_FUNCTION double numbered_weight(std::int64_t i, std::int64_t j) {
+  if (i == j) return 0.5;
+  const bool even = (i + j) % 2 == 0;
+  return (i < j) == even ? 1.0 : 0.0;
+}
+
+template <class T>
+struct PairEnergy {
+  T energy;
+  PairMotion<T> motion;
+};
+
+// r = x_j - x_i; members: [n_networks] out, energies of the members with the cutoff function. work: [two_body_workspace].
+template <class T>
+ANISOAP_FUNCTION PairEnergy<T> pair_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
+                                           const Body<T>& i, const Body<T>& j, T* work, T* members) {
+  PairInvariants<T> v;
+  pair_invariants(pair.form, r, i, j, v);
+  T slope[kMostPairInputs];
+  const T energy = pair.n_networks > 0 ? committee_value(committee_of(pair), v.inputs, slope, members, work)
+                                       : pair_polynomial(pair.polynomial, pair.form, v, slope, work);
+  const Taper<T> taper = taper_at(v.r * v.r, cutoff, inverse_width);
+  for (int k = 0; k < pair_inputs(pair.form); ++k) slope[k] = slope[k] * taper.value;
+  PairEnergy<T> out{energy * taper.value, pair_motion(pair.form, v, slope)};
+  const T radial = energy * taper.slope;
+  for (int d = 0; d < 3; ++d) out.motion.r[d] = out.motion.r[d] + radial * r[d];
+  for (int c = 0; c < pair.n_networks; ++c) members[c] = members[c] * taper.value;
+  return out;
+}
+
+// Adds the terms of the pair's polynomial, weight f_c u^(n_k) z_m, to sums [n_monomials * n_powers]. work: [n_monomials].
+template <class T>
+ANISOAP_FUNCTION void add_pair_monomials(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
+                                         const Body<T>& i, const Body<T>& j, T weight, T* work, T* sums) {
+  const PairPolynomialView& poly = pair.polynomial;
+  PairInvariants<T> v;
+  pair_invariants(pair.form, r, i, j, v);
+  monomials(poly, v.inputs + kRadialInputs, work);
+  const T factor = weight * taper_at(v.r * v.r, cutoff, inverse_width).value;
+  add_terms(poly, powers_of(poly, v.u), work, factor, sums);
+}
+
+}  // namespace anisoap::detail
