@@ -16,7 +16,8 @@ constexpr int kDeepest = 64;  // levels of a document; deeper ones would overflo
 
 // What a parser says may be cut within a character.
 std::string ascii(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 127; }, '?');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 127; }, '?');
   return text;
 }
 

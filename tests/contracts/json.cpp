@@ -51,6 +51,19 @@ TEST(Json, EveryTruncationIsRefused) {
   expect_error(error_of([&] { Hypers::from_json(text.substr(0, text.size() / 2)); }), {"hyperparameter file", "not JSON"});
 }
 
+TEST(Json, AZeroByteDoesNotEndTheDocument) {
+  const std::string text = samples().front().to_json();
+  expect_error(error_of([&] { Hypers::from_json(text + '\0' + "[1]"); }), {"hyperparameter file", "a zero byte"});
+}
+
+TEST(Json, ErrorTextsAreAsciiWhereTheParserCutsACharacter) {
+  for (const std::string text : {"\xE2\x80\x9C", "{\xE2\x80\x9C", "{\"a\": \xC3\xA9}"}) {
+    const std::string error = error_of([&] { Hypers::from_json(text); });
+    expect_error(error, {"hyperparameter file", "not JSON"});
+    for (const char c : error) EXPECT_GT(c, 0) << error;
+  }
+}
+
 // Error of a good document after one entry has been set (null key path: the top level).
 std::string damaged(const std::string& pointer, const Document& value) {
   Document document = Document::parse(gto(4, 5.0, 1.0).to_json());

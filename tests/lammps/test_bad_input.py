@@ -60,6 +60,7 @@ WORDS = {
     ),
     GTO + " precision half": "precision, got 'half'; expected 'single' or 'double'",
     "3.0 hypers": "a value is missing behind 'hypers'; expected hypers FILE",
+    "3.0 hypers .": "cannot read hyperparameter file '.'",
     "3.0 hypers none.json": "cannot read hyperparameter file 'none.json'",
     "3.0 hypers h.json lmax 4": "keyword 'lmax' next to 'hypers'; expected it in the file alone",
     "3.5 hypers h.json": "CUTOFF, got 3.5; expected cutoff_radius = 3 of h.json",

@@ -61,6 +61,7 @@ COEFFS = {
     "* * model.json C O C": "3 labels behind model.json; expected one, or NULL, for each of the 2 atom types",
     "* * model.json C N": "label 'N', did you mean 'C'?; expected NULL or a species of model.json: C, O",
     "* * model.json NULL NULL": "NULL for each atom type; expected a species of model.json for one of them at least: C, O",
+    "* * . C O": "cannot read model file '.'",
     "* * none.json C O": "cannot read model file 'none.json'",
     "* * truncated.json C O": "model file, got text that is not JSON",
     "* * box.data C O": "model file, got text that is not JSON",

@@ -134,9 +134,13 @@ def test_a_warning_comes_once_and_counts(lammps, box, model, tmp_path):
     assert [atoms.info["timestep"] for atoms in _dump.iread(tmp_path / "bad.dump")] == [0, 10]
 
 
-def test_a_threshold_that_is_not_met_says_nothing(lammps, box, model, tmp_path):
+def test_a_threshold_that_is_not_met_gives_the_largest_uncertainty(lammps, box, model, tmp_path):
     out = lammps(models.start(box) + style("threshold 1e9 stop dump bad.dump") + MOTION + "run 3\n", ranks=2)
-    assert "uncertainty" not in out.output.replace("threshold 1e9", "")
+    (line,) = [
+        line for line in out.output.splitlines() if "uncertainty" in line and "threshold 1e9" not in line
+    ]
+    largest = float(line.removeprefix("Pair anisoap: uncertainty at most ").split()[0])
+    assert line.endswith(" in 4 configurations, threshold 1000000000") and 0 < largest < 1e9
     assert not (tmp_path / "bad.dump").exists()
 
 
