@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Makes liquid.xyz: frames of a small Gay-Berne liquid with energies, forces and torques (units lj), by LAMMPS's pair gayberne."""
+"""Makes liquid.xyz: frames of a small Gay-Berne liquid with energies, forces and torques (units lj), by LAMMPS."""
 
 import subprocess
 import sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Reference files: those of ANISOAP_REFERENCE or of shared/reference beside the repository, and those of tests/golden."""
+"""Reference files: those of tests/golden, and of the folder ANISOAP_REFERENCE where it is set."""
 
 import json
 import os
@@ -12,8 +12,9 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 def files() -> list[Path]:
     """Every reference file; the repository's own are always among them."""
-    given = Path(os.environ.get("ANISOAP_REFERENCE", REPOSITORY.parent / "shared" / "reference"))
-    found = sorted((REPOSITORY / "tests" / "golden").glob("*.json")) + sorted(given.glob("*.json"))
+    given = os.environ.get("ANISOAP_REFERENCE")
+    found = sorted((REPOSITORY / "tests" / "golden").glob("*.json"))
+    found += sorted(Path(given).glob("*.json")) if given else []
     assert found, "no reference files"
     return found
 

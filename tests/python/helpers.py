@@ -124,6 +124,13 @@ def load_case(path: Path) -> Case:
 
 
 def golden_files() -> list[Path]:
-    """The repository's own files, and those of the reference implementation where they are at hand."""
-    reference = Path(os.environ.get("ANISOAP_REFERENCE", ROOT.parent / "shared" / "reference"))
-    return sorted((ROOT / "tests" / "golden").glob("*.json")) + sorted(reference.glob("*.json"))
+    """The repository's own files, and those of the reference implementation where ANISOAP_REFERENCE names their folder."""
+    return sorted((ROOT / "tests" / "golden").glob("*.json")) + reference_files()
+
+
+def reference_files() -> list[Path]:
+    """Files of the folder ANISOAP_REFERENCE; none without it."""
+    folder = os.environ.get("ANISOAP_REFERENCE")
+    found = sorted(Path(folder).glob("*.json")) if folder else []
+    assert found or not folder, f"no reference files in ANISOAP_REFERENCE = {folder}"
+    return found

@@ -7,8 +7,8 @@ import os
 import pickle
 import sys
 import warnings
-from pathlib import Path
 
+import helpers
 import numpy as np
 import pytest
 from ase import Atoms
@@ -35,12 +35,10 @@ ORDER_WARNING = "In quaternion mode, quaternions are assumed to be in (w,x,y,z) 
 ROTATION_WARNING = "Frame 0 does not have rotations stored, this may cause errors down the line."
 
 
-def reference_files():
-    default = Path(__file__).resolve().parents[3] / "shared" / "reference"
-    folder = Path(os.environ.get("ANISOAP_REFERENCE", default))
-    files = sorted(folder.glob("*.json"))
-    skip = pytest.mark.skip(reason=f"no reference files in {folder}; set ANISOAP_REFERENCE")
-    return [pytest.param(path, id=path.stem) for path in files] or [pytest.param(None, id="none", marks=skip)]
+def reference_cases():
+    skip = pytest.mark.skip(reason="no folder of reference files; set ANISOAP_REFERENCE")
+    files = [pytest.param(path, id=path.stem) for path in helpers.reference_files()]
+    return files or [pytest.param(None, id="none", marks=skip)]
 
 
 def make_frame(numbers, positions, seed=0, **kwargs):
@@ -81,7 +79,7 @@ def assert_close_to_case(values, expected, largest, tolerance):
     assert np.abs(values - expected).max() <= tolerance * largest
 
 
-@pytest.mark.parametrize("path", reference_files())
+@pytest.mark.parametrize("path", reference_cases())
 def test_reference_values(path):
     case = json.loads(path.read_text())
     frames = reference_frames(case)
