@@ -5,6 +5,13 @@
 #include "anisoap/detail/contraction.hpp"
 #include "anisoap/detail/density.hpp"
 
+// A function of a test that is compiled once, where those of detail/ are expanded in their callers.
+#if defined(__CUDACC__)
+#define ANISOAP_TEST_FUNCTION __host__ __device__ __noinline__
+#else
+#define ANISOAP_TEST_FUNCTION __attribute__((noinline))
+#endif
+
 namespace anisoap::test {
 
 constexpr int kLargestDegree = 8;
@@ -51,7 +58,7 @@ ANISOAP_FUNCTION detail::PairGaussian<T> pair_of(const Surroundings& s, int j) {
 
 // From summed moments to both forms of the power spectrum, the full one first.
 template <class T>
-ANISOAP_FUNCTION void finish(const detail::BasisView& basis, const double* scale, int n_full, Scratch<T>& scratch, T* out) {
+ANISOAP_TEST_FUNCTION void finish(const detail::BasisView& basis, const double* scale, int n_full, Scratch<T>& scratch, T* out) {
   detail::contract(basis, scratch.sums, 1, 0, scratch.coefficients);
   detail::power_spectrum<false>(basis, scale, scratch.coefficients, out);
   detail::power_spectrum<true>(basis, scale, scratch.coefficients, out + n_full);

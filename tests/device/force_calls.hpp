@@ -71,7 +71,7 @@ ANISOAP_FUNCTION T* put_force(const Neighbour<T>& n, T window, const detail::Mea
 }
 
 template <class T>
-ANISOAP_FUNCTION void sum_densities(const Surroundings& s, const ForceTables& t, ForceScratch<T>& x) {
+ANISOAP_TEST_FUNCTION void sum_densities(const Surroundings& s, const ForceTables& t, ForceScratch<T>& x) {
   for (int k = 0; k < t.basis.n_moments; ++k) x.sums[k] = T(0);
   for (int j = 0; j < 2; ++j) detail::add_moments(pair_of<T>(s, j), t.steps, t.basis.n_moments, x.moments, x.sums);
   detail::contract(t.basis, x.sums, 1, 0, x.coefficients);
@@ -79,15 +79,22 @@ ANISOAP_FUNCTION void sum_densities(const Surroundings& s, const ForceTables& t,
   for (int k = 0; k < t.local[0].n_pair_terms; ++k) x.features[t.n_features + k] = T(1.0 / (k + 2));
 }
 
-// Energy, variance and the forces of both neighbours; D: the degree, or -1 for the run-time one.
-template <int D, class T>
-ANISOAP_FUNCTION T* local_forces(const Surroundings& s, const ForceTables& t, const detail::LocalEnergyView& local,
-                                 ForceScratch<T>& x, T* out) {
+// Energy and variance; the polynomial of the forces.
+template <class T>
+ANISOAP_TEST_FUNCTION T* local_adjoint(const ForceTables& t, const detail::LocalEnergyView& local, ForceScratch<T>& x, T* out) {
   const detail::LocalResult<T> e = detail::local_energy(local, x.features, x.gradient, x.work);
   *out++ = e.energy;
   *out++ = e.variance;
   detail::power_spectrum_adjoint(t.basis, t.scale, x.gradient, x.coefficients, x.adjoint);
   detail::contract_adjoint(t.basis, x.adjoint, 0, x.polynomial);
+  return out;
+}
+
+// Energy, variance and the forces of both neighbours; D: the degree, or -1 for the run-time one.
+template <int D, class T>
+ANISOAP_TEST_FUNCTION T* local_forces(const Surroundings& s, const ForceTables& t, const detail::LocalEnergyView& local,
+                                      ForceScratch<T>& x, T* out) {
+  out = local_adjoint(t, local, x, out);
   for (int j = 0; j < 2; ++j) {
     const Neighbour<T> n = neighbour<T>(s, j);
     if constexpr (D >= 0) {
@@ -103,7 +110,7 @@ ANISOAP_FUNCTION T* local_forces(const Surroundings& s, const ForceTables& t, co
 
 // Derivatives of the features with respect to neighbour 0, moment by moment.
 template <class T>
-ANISOAP_FUNCTION T* jacobian(const Surroundings& s, const ForceTables& t, ForceScratch<T>& x, T* out) {
+ANISOAP_TEST_FUNCTION T* jacobian(const Surroundings& s, const ForceTables& t, ForceScratch<T>& x, T* out) {
   const Neighbour<T> n = neighbour<T>(s, 0);
   detail::moment_jacobian({t.basis.n_moments, t.steps, t.lowered}, n.gaussian, n.r, T(s.window), n.taper, T(1), x.moments,
                           x.derivatives);
@@ -129,7 +136,7 @@ ANISOAP_FUNCTION T* put_motion(const detail::PairMotion<T>& m, T* out) {
 // Invariants of the two neighbours as bodies, and the motion that a slope for each of them gives; the energy of a polynomial or
 // of networks, its motion and members; the terms of the polynomial.
 template <class T>
-ANISOAP_FUNCTION T* two_bodies(const Surroundings& s, const detail::TwoBodyPairView& pair, T* work, T* out) {
+ANISOAP_TEST_FUNCTION T* two_bodies(const Surroundings& s, const detail::TwoBodyPairView& pair, T* work, T* out) {
   const Placed<T> p[2] = {placed<T>(s, 0), placed<T>(s, 1)};
   const detail::Body<T> body[2] = {detail::make_body(p[0].q, p[0].a), detail::make_body(p[1].q, p[1].a)};
   T r[3];
