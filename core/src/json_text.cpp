@@ -30,7 +30,9 @@ std::string excerpt(const Json& value) {
 
 Json parse_document(const std::string& text, const std::string& what) {
   const std::size_t nul = text.find('\0');  // the parser takes it for the end
-  if (nul != std::string::npos) bad_argument(what, "a zero byte at position " + std::to_string(nul), "text without one");
+  if (nul != std::string::npos)
+    bad_argument(what, "text that is not JSON (a zero byte at position " + std::to_string(nul) + ")",
+                 "the whole file as it was written");
   try {
     std::vector<std::set<std::string>> seen;  // keys of the objects that are open
     return Json::parse(text, [&](int depth, Json::parse_event_t event, const Json& parsed) {

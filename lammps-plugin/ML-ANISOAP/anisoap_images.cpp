@@ -15,7 +15,9 @@ using namespace LAMMPS_NS;
 
 namespace {
 
-constexpr int MESSAGE = 1;    // tag of the messages around the ring of ranks
+constexpr int MESSAGE = 1;              // tag of the messages around the ring of ranks
+constexpr double MOST_PERIODS = 1e7;    // beyond them a position has lost the digits of its place in the box
+constexpr double MOST_HEIGHTS = 1e3;    // of an open box; in a tilted one its images lie as far along the tilt
 
 bool finite(const double *x) { return std::isfinite(x[0]) && std::isfinite(x[1]) && std::isfinite(x[2]); }
 
@@ -32,24 +34,27 @@ AniSOAPImages::AniSOAPImages(LAMMPS *lmp) : Pointers(lmp)
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPImages::wrap(double *position) const
+bool AniSOAPImages::wrap(double *position) const
 {
   double fraction[3];
+  if (!finite(position)) return true;    // the core reports it
   domain->x2lamda(position, fraction);
   bool outside = false;
   for (int k = 0; k < 3; k++) {
+    if (!(std::fabs(fraction[k]) <= (repeats[k] ? MOST_PERIODS : MOST_HEIGHTS))) return false;
     if (!repeats[k] || (fraction[k] >= 0.0 && fraction[k] < 1.0)) continue;
     fraction[k] -= std::floor(fraction[k]);
     outside = true;
   }
   if (outside) domain->lamda2x(fraction, position);
+  return true;
 }
 
 /* ----------------------------------------------------------------------
-   false for a rank without atoms
+   an empty range, and no images, for a rank without atoms
 ------------------------------------------------------------------------- */
 
-bool AniSOAPImages::bound(const std::vector<AniSOAPAtom> &mine, double reach)
+void AniSOAPImages::bound(const std::vector<AniSOAPAtom> &mine, double reach)
 {
   std::fill_n(lower, 3, std::numeric_limits<double>::infinity());
   std::fill_n(upper, 3, -std::numeric_limits<double>::infinity());
@@ -60,49 +65,49 @@ bool AniSOAPImages::bound(const std::vector<AniSOAPAtom> &mine, double reach)
       upper[k] = std::max(upper[k], one.position[k] + reach);
     }
   }
-  if (lower[0] > upper[0]) return false;
-  std::fill_n(first, 3, std::numeric_limits<double>::infinity());
-  std::fill_n(last, 3, -std::numeric_limits<double>::infinity());
-  for (int corner = 0; corner < 8; corner++) {
-    double position[3], fraction[3];
-    for (int k = 0; k < 3; k++) position[k] = (corner >> k) & 1 ? upper[k] : lower[k];
-    domain->x2lamda(position, fraction);
-    for (int k = 0; k < 3; k++) {
-      first[k] = std::min(first[k], fraction[k]);
-      last[k] = std::max(last[k], fraction[k]);
-    }
-  }
-  return true;
 }
 
 /* ----------------------------------------------------------------------
-   images of one atom inside the bounds; an owned atom itself is no image
+   periods along k that bring a coordinate into the bounds
+------------------------------------------------------------------------- */
+
+void AniSOAPImages::range(int k, double position, int &from, int &to) const
+{
+  from = to = 0;
+  if (!repeats[k]) return;
+  from = static_cast<int>(std::ceil((lower[k] - position) / domain->h[k]));
+  to = static_cast<int>(std::floor((upper[k] - position) / domain->h[k]));
+}
+
+/* ----------------------------------------------------------------------
+   Images of one atom inside the bounds; an owned atom itself is no image.
+   The cell is triangular: z is a matter of c alone, y of b and c.
 ------------------------------------------------------------------------- */
 
 void AniSOAPImages::add(const AniSOAPAtom &one)
 {
-  if (!finite(one.position)) return;    // its owner reports it
-  double fraction[3];
-  int from[3] = {0, 0, 0}, to[3] = {0, 0, 0};
-  domain->x2lamda(const_cast<double *>(one.position), fraction);
-  for (int k = 0; k < 3; k++) {
-    if (!repeats[k]) continue;
-    from[k] = static_cast<int>(std::ceil(first[k] - fraction[k]));
-    to[k] = static_cast<int>(std::floor(last[k] - fraction[k]));
-  }
+  if (lower[0] > upper[0] || !finite(one.position)) return;
   const bool mine = one.owner == comm->me;
   const double *h = domain->h;    // xx yy zz yz xz xy
-  for (int c = from[2]; c <= to[2]; c++)
-    for (int b = from[1]; b <= to[1]; b++)
+  AniSOAPAtom image = one;
+  const auto inside = [&](int k) { return image.position[k] >= lower[k] && image.position[k] <= upper[k]; };
+  int from[3], to[3];
+  range(2, one.position[2], from[2], to[2]);
+  for (int c = from[2]; c <= to[2]; c++) {
+    const double y = one.position[1] + c * h[3];
+    range(1, y, from[1], to[1]);
+    for (int b = from[1]; b <= to[1]; b++) {
+      const double x = one.position[0] + b * h[5] + c * h[4];
+      range(0, x, from[0], to[0]);
       for (int a = from[0]; a <= to[0]; a++) {
         if (mine && a == 0 && b == 0 && c == 0) continue;
-        AniSOAPAtom image = one;
-        image.position[0] += a * h[0] + b * h[5] + c * h[4];
-        image.position[1] += b * h[1] + c * h[3];
-        image.position[2] += c * h[2];
-        const auto inside = [&](int k) { return image.position[k] >= lower[k] && image.position[k] <= upper[k]; };
+        image.position[0] = x + a * h[0];
+        image.position[1] = y + b * h[1];
+        image.position[2] = one.position[2] + c * h[2];
         if (inside(0) && inside(1) && inside(2)) found.push_back(image);
       }
+    }
+  }
 }
 
 /* ---------------------------------------------------------------------- */
@@ -119,10 +124,9 @@ void AniSOAPImages::receive(int n, char *atoms, void *self)
 
 std::vector<AniSOAPAtom> AniSOAPImages::around(const std::vector<AniSOAPAtom> &mine, double reach)
 {
-  const auto ignore = [](int, char *, void *) {};
-  const bool any = bound(mine, reach);
+  bound(mine, reach);
   found.clear();
   comm->ring(static_cast<int>(mine.size()), sizeof(AniSOAPAtom), const_cast<AniSOAPAtom *>(mine.data()), MESSAGE,
-             any ? &AniSOAPImages::receive : +ignore, nullptr, this);
+             &AniSOAPImages::receive, nullptr, this);
   return std::move(found);
 }

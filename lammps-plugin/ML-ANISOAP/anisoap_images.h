@@ -26,8 +26,9 @@ class AniSOAPImages : protected Pointers {
  public:
   explicit AniSOAPImages(class LAMMPS *);
 
-  // moves a position into the box along periodic directions
-  void wrap(double *position) const;
+  // Moves a position into the box along periodic directions; false for one absurdly far from the box, which stays. A position
+  // that is not finite stays as well.
+  bool wrap(double *position) const;
 
   // Periodic images and atoms of other ranks within `reach` of the box around `mine`, whose positions are wrapped and whose
   // owner is this rank. Collective.
@@ -36,11 +37,11 @@ class AniSOAPImages : protected Pointers {
  private:
   bool repeats[3];              // directions with images
   double lower[3], upper[3];    // box around the atoms of this rank, grown by the reach
-  double first[3], last[3];     // its bounds in fractions of the cell
   std::vector<AniSOAPAtom> found;
 
-  bool bound(const std::vector<AniSOAPAtom> &mine, double reach);
+  void bound(const std::vector<AniSOAPAtom> &mine, double reach);
   void add(const AniSOAPAtom &atom);
+  void range(int k, double position, int &from, int &to) const;
   static void receive(int n, char *atoms, void *self);
 };
 

@@ -251,22 +251,29 @@ std::string AniSOAPParticles::stale_ghosts() const
    shapes is initialised anew, since commands between runs replace atom styles
 ------------------------------------------------------------------------- */
 
-void AniSOAPParticles::gather_images(double reach)
+std::string AniSOAPParticles::gather_images(double reach)
 {
   shapes->init();
   shapes->compute_peratom();
   AniSOAPImages images(lmp);
   std::vector<AniSOAPAtom> all(static_cast<std::size_t>(atom->nlocal));
+  int far = -1;
   for (int i = 0; i < atom->nlocal; i++) {
     auto &one = all[static_cast<std::size_t>(i)];
     std::copy_n(atom->x[i], 3, one.position);
-    images.wrap(one.position);
+    if (!images.wrap(one.position)) far = i;
     std::copy_n(shapes->array_atom[i], 3, one.diameters);
     std::copy_n(shapes->array_atom[i] + 3, 4, one.quaternion);
     one.tag = atom->tag_enable ? atom->tag[i] : 0;
     one.type = atom->type[i];
     one.owner = comm->me;
   }
+  std::string problem;
+  if (far >= 0)
+    problem = "atom ID " + std::to_string(atom->tag[far]) + " at " + text(atom->x[far][0]) + " " + text(atom->x[far][1]) + " " +
+        text(atom->x[far][2]) + ", far outside the box; expected a place that 'run 0' would keep";
+  problem = AniSOAPRanks::first_problem(problem, world);
+  if (!problem.empty()) return problem;
   const auto around = images.around(all, reach);
   all.insert(all.end(), around.begin(), around.end());
   resize(all.size());
@@ -277,6 +284,7 @@ void AniSOAPParticles::gather_images(double reach)
     types[i] = all[i].type;
     tags[i] = all[i].tag;
   }
+  return "";
 }
 
 /* ----------------------------------------------------------------------

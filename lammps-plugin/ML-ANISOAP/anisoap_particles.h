@@ -46,8 +46,8 @@ class AniSOAPParticles : protected Pointers {
   void unpack(int n, int first, const double *buf);
   std::string stale_ghosts() const;
 
-  // owned atoms and all images within `reach`, without LAMMPS's ghosts; collective
-  void gather_images(double reach);
+  // owned atoms and all images within `reach`, without LAMMPS's ghosts; what is wrong, empty when nothing is; collective
+  std::string gather_images(double reach);
 
   // gives owned atoms without a shape diameters 0 in the internal compute, until the next gather
   void empty_points();

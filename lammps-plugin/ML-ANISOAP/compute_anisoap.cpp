@@ -124,7 +124,10 @@ void ComputeAniSOAP::post_constructor()
 
 void ComputeAniSOAP::init()
 {
+  initialised = true;
   ghosts_are_good = false;
+  if (!modify->get_fix_by_id(id_end))
+    error->all(FLERR, Error::NOLASTLINE, "Compute anisoap: its fix " + id_end + " is gone; expected no unfix of it");
   if (!particles->find_shapes())
     error->all(FLERR, Error::NOLASTLINE, "Compute anisoap: its compute " + id_shapes + " is gone; expected no uncompute of it");
 }
@@ -136,17 +139,29 @@ void ComputeAniSOAP::setup()
   const std::string problem = particles->short_reach(library->descriptor.hypers().cutoff_radius, "CUTOFF");
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap: " + problem);
   particles->warn_of_rerun("Compute anisoap", library->settings.species_of_type);
-  ghosts_are_good = true;
+  ghosts_are_good = initialised;    // LAMMPS's buffers are large enough since then
 }
 
 /* ---------------------------------------------------------------------- */
 
-// values of between runs are never current: the next command may change the atoms of the same timestep
+// values of outside a run are never current: the next command may change the atoms of the same timestep
 void ComputeAniSOAP::compute_peratom()
 {
-  invoked_peratom = update->whichflag ? update->ntimestep : -1;
+  if (update->whichflag == 0) ghosts_are_good = false;
+  invoked_peratom = ghosts_are_good ? update->ntimestep : -1;
   grow_rows();
   take_steps(lmp, "Compute anisoap");
+}
+
+/* ----------------------------------------------------------------------
+   Commands of `run ... every` come between the end of a run and the next one.
+   LAMMPS would also show a dump between runs the rows of the last step.
+------------------------------------------------------------------------- */
+
+void ComputeAniSOAP::end_run()
+{
+  ghosts_are_good = false;
+  invoked_flag &= ~INVOKED_PERATOM;
 }
 
 /* ----------------------------------------------------------------------
@@ -157,13 +172,12 @@ std::string ComputeAniSOAP::gather()
 {
   std::string problem;
   if (!particles->find_shapes()) return "its compute " + id_shapes + " is gone; expected no uncompute of it";
-  if (update->whichflag == 0) ghosts_are_good = false;
   if (ghosts_are_good) {
     particles->gather();
     comm->forward_comm(this);
     problem = particles->stale_ghosts();
   } else {
-    particles->gather_images(library->descriptor.hypers().cutoff_radius);
+    problem = particles->gather_images(library->descriptor.hypers().cutoff_radius);
   }
   return problem.empty() ? particles->missing_shape(library->settings.species_of_type) : problem;
 }

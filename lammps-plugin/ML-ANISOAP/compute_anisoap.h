@@ -34,6 +34,7 @@ class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
   int pack_forward_comm(int, int *, double *, int, int *) override;
   void unpack_forward_comm(int, int, double *) override;
   double memory_usage() override;
+  void end_run();    // by its fix
 
  protected:
   struct Library;    // descriptor, particles and buffers of the AniSOAP core
@@ -47,6 +48,7 @@ class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
   void spread() override;
 
  private:
+  bool initialised = false;        // by init()
   bool ghosts_are_good = false;    // from setup() to the end of the run
 
   void announce() const;

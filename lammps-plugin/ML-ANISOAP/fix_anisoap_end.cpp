@@ -4,7 +4,7 @@
 
 #include "fix_anisoap_end.h"
 
-#include "compute.h"
+#include "compute_anisoap.h"
 #include "modify.h"
 
 using namespace LAMMPS_NS;
@@ -32,6 +32,6 @@ void FixAniSOAPEnd::attach(LAMMPS *lmp, const std::string &id, const std::string
 
 void FixAniSOAPEnd::post_run()
 {
-  Compute *compute = modify->get_compute_by_id(id_compute);
-  if (compute) compute->invoked_flag &= ~Compute::INVOKED_PERATOM;
+  auto *compute = dynamic_cast<ComputeAniSOAP *>(modify->get_compute_by_id(id_compute));
+  if (compute) compute->end_run();
 }

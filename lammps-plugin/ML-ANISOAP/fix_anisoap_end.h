@@ -1,9 +1,8 @@
 /* -*- c++ -*- ----------------------------------------------------------
    SPDX-License-Identifier: GPL-2.0-only
 
-   Ends the values of a compute anisoap with the run, since the next command
-   may change atoms or box: LAMMPS itself would show a dump between runs the
-   old rows. Not a style of its own; the compute makes it.
+   Tells a compute anisoap that a run has ended, since the next command may
+   change atoms or box. Not a style of its own; the compute makes it.
 ------------------------------------------------------------------------- */
 
 #ifndef LMP_FIX_ANISOAP_END_H

@@ -48,6 +48,34 @@ def test_values_after_a_command_are_those_of_the_next_run(
     assert_close(frames.read_dump(tmp_path / "between.dump"), after, 1e-12)
 
 
+@pytest.mark.parametrize("ranks", [1, 2])
+@pytest.mark.parametrize("command", ["set atom 1*5 x 5.9 y 0.1", "displace_atoms all random 0.2 0.2 0.2 7"])
+def test_commands_within_a_run_see_the_atoms_of_the_moment(
+    lammps, box, tmp_path, assert_close, command, ranks
+):
+    """Those of `run ... every` come after the end of a part of the run."""
+    dump = frames.dump_command("every.dump", "c_a[*]").strip()
+    lammps(
+        frames.setup("box.data", box, 3.6) + COMPUTE + f'run 1 post no every 1 "{command}" "{dump}"\n'
+        + frames.run_command("after.dump", "c_a[*]"), ranks=ranks,
+    )  # fmt: skip
+    assert_close(frames.read_dump(tmp_path / "every.dump"), frames.read_dump(tmp_path / "after.dump"), 1e-12)
+
+
+def test_atoms_far_outside_the_box_are_an_error(lammps, box):
+    text = frames.setup("box.data", box, 3.3) + COMPUTE + "run 0 post no\nset atom 3 x 1e200\n"
+    error = lammps(text + frames.dump_command("x.dump", "c_a[*]"), ranks=2, fails=True).error()
+    assert "atom ID 3 at 1e+200 " in error
+
+
+@pytest.mark.parametrize(
+    "words, what", [("unfix a_anisoap_end", "fix"), ("uncompute a_anisoap_shapes", "compute")]
+)
+def test_what_the_compute_made_must_stay(lammps, box, words, what):
+    text = frames.setup("box.data", box, 3.3) + COMPUTE + words + "\nrun 0\n"
+    assert f"Compute anisoap: its {what} {words.split()[1]} is gone" in lammps(text, fails=True).error()
+
+
 def layer(height: float, z: float) -> frames.Frame:
     """Ellipsoids in one plane of a box of some height."""
     full = frames.random_frame(9)
@@ -121,5 +149,5 @@ def test_a_run_without_setup_after_atoms_are_gone_is_an_error(lammps, box):
         + COMPUTE
         + "compute m all reduce ave c_a[1]\nthermo_style custom step c_m\n"
     )
-    text += "run 0 post no\ndelete_atoms random count 9 yes all NULL 4\nrun 0 pre no post no\n"
+    text += "run 0 post no\ndelete_atoms random count 9 yes all NULL 4\nrun 1 pre no post no\n"
     assert "ghost atoms of another set of atoms" in lammps(text, fails=True).error()
