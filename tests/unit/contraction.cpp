@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "solid_harmonics.hpp"
+#include "basis/solid_harmonics.hpp"
 #include "support/compare.hpp"
 #include "support/frame.hpp"
 #include "support/lanes.hpp"

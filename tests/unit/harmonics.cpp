@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "anisoap/hypers.hpp"
-#include "solid_harmonics.hpp"
+#include "basis/solid_harmonics.hpp"
 #include "support/compare.hpp"
 
 namespace anisoap::test {

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "monomials.hpp"
+#include "model/monomials.hpp"
 #include "support/finite_difference.hpp"
 #include "support/lanes.hpp"
 #include "support/model.hpp"

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// Centres in chunks: collect neighbours, sort centres by how many they have, then one group of lanes at a time through the
+// density step, the contraction and the power spectrum. Only the rows of a group leave the thread's workspace.
+#include "anisoap/descriptor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+#include "anisoap/aligned.hpp"
+#include "anisoap/error.hpp"
+#include "descriptor/chunk.hpp"
+#include "descriptor/density_step.hpp"
+#include "simd/dispatch.hpp"
+#include "support/interrupt.hpp"
+#include "support/parallel.hpp"
+#include "support/text.hpp"
+
+namespace anisoap {
+namespace {
+
+class Worker {
+ public:
+  Worker(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, Quantity quantity,
+         std::size_t row_length, bool single)
+      : basis_(basis),
+        kernels_(kernels),
+        quantity_(quantity),
+        row_length_(row_length),
+        sink_(table, basis.hypers().cutoff_radius, kernels),
+        chunk_(table, static_cast<int>(basis.hypers().species.size()), !basis.hypers().subtract_center_contribution),
+        density_(basis, kernels, compiled, table, single),
+        features_(row_length * static_cast<std::size_t>(kernels.lanes)) {}
+
+  // Centres first..last-1 of the list; calls checkpoint() every few thousand neighbours.
+  template <class Checkpoint>
+  void run(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
+           const Rows& rows, const Checkpoint& checkpoint) {
+    while (first < last) {
+      checkpoint();
+      chunk_.clear();
+      first = chunk_.fill(source, sink_, centres, first, last);
+      chunk_.sort();
+      const std::size_t n = chunk_.entries().size(), lanes = density_.lanes();
+      for (std::size_t k = 0; k < n; k += lanes) group(k, std::min(lanes, n - k), rows);
+    }
+  }
+
+ private:
+  void group(std::size_t first, std::size_t n, const Rows& rows) {
+    density_.sum(chunk_, first, n);
+    const auto width = static_cast<std::size_t>(kernels_.lanes);
+    for (std::size_t lane = 0; lane < n; lane += width) finish(first + lane, std::min(width, n - lane), lane, rows);
+  }
+
+  // Rows of `n` centres whose sums stand in lanes lane, lane + 1, ...
+  void finish(std::size_t first, std::size_t n, std::size_t lane, const Rows& rows) {
+    const double* packed = density_.coefficients(lane);
+    if (quantity_ != Quantity::Coefficients) {
+      kernels_.power_spectrum(density_.view(), basis_.power_scale().data(), quantity_ == Quantity::SymmetricPowerSpectrum, packed,
+                              features_.data());
+      packed = features_.data();
+    }
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::size_t row = chunk_.entries()[first + k].centre.row;
+      const bool finite =
+          rows.data ? write(packed + k, rows.data + row * rows.stride) : write(packed + k, rows.data_single + row * rows.stride);
+      if (!finite)
+        bad_argument("descriptor of particle " + std::to_string(row), "numbers that overflow",
+                     "distances and diameters nearer to the basis length " + text(basis_.length()));
+    }
+  }
+
+  // Copies one lane; false when a number is not finite.
+  template <class T>
+  bool write(const double* packed, T* out) const {
+    const auto width = static_cast<std::size_t>(kernels_.lanes);
+    bool finite = true;
+    for (std::size_t f = 0; f < row_length_; ++f) {
+      out[f] = static_cast<T>(packed[f * width]);
+      finite &= std::fabs(out[f]) <= std::numeric_limits<T>::max();
+    }
+    return finite;
+  }
+
+  const Basis& basis_;
+  const Kernels& kernels_;
+  Quantity quantity_;
+  std::size_t row_length_;
+  NeighborSink sink_;
+  Chunk chunk_;
+  DensityStep density_;
+  AlignedVector<double> features_;
+};
+
+}  // namespace
+
+Descriptor::Descriptor(const Hypers& hypers, bool orthonormalize, const std::string& instruction_set, bool compiled_degrees)
+    : basis_(hypers, orthonormalize), kernels_(&find_kernels(instruction_set)), compiled_degrees_(compiled_degrees) {}
+
+const char* Descriptor::instruction_set() const { return kernels_->name; }
+
+std::size_t Descriptor::row_length(Quantity quantity) const {
+  if (quantity == Quantity::Coefficients) return static_cast<std::size_t>(basis_.n_coefficients());
+  std::size_t n = 0;
+  for (int n_l : basis_.num_radial()) {
+    const std::size_t k = static_cast<std::size_t>(n_l) * hypers().species.size();
+    n += quantity == Quantity::PowerSpectrum ? k * k : k * (k + 1) / 2;
+  }
+  return n;
+}
+
+std::vector<Label> Descriptor::labels(Quantity quantity) const {
+  std::vector<Label> out;
+  const int n_species = static_cast<int>(hypers().species.size());
+  for (int l = 0; l <= hypers().max_angular; ++l) {
+    const int k = basis_.num_radial()[static_cast<std::size_t>(l)] * n_species;
+    if (quantity == Quantity::Coefficients) {
+      for (int m = -l; m <= l; ++m)
+        for (int a = 0; a < k; ++a) out.push_back({l, m, a / n_species, a % n_species, -1, -1});
+    } else {
+      for (int a = 0; a < k; ++a)
+        for (int b = quantity == Quantity::PowerSpectrum ? 0 : a; b < k; ++b)
+          out.push_back({l, 0, a / n_species, a % n_species, b / n_species, b % n_species});
+    }
+  }
+  return out;
+}
+
+void Descriptor::compute(const ParticleTable& table, const NeighborSource& source, const std::vector<Centre>& centres,
+                         Quantity quantity, const Rows& rows, const Options& options) const {
+  const std::size_t n_chunks = (centres.size() + kChunkCentres - 1) / kChunkCentres;
+  const int num_threads = thread_count(options, n_chunks);
+  std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(num_threads));
+  InterruptCheck check(options);
+  const auto work = [&](std::size_t chunk, int thread, const auto& checkpoint) {
+    auto& worker = workers[static_cast<std::size_t>(thread)];
+    if (!worker)
+      worker = std::make_unique<Worker>(basis_, *kernels_, compiled_degrees_, table, quantity, row_length(quantity),
+                                        options.single_precision && single_precision_safe());
+    worker->run(source, centres, chunk * kChunkCentres, std::min(centres.size(), (chunk + 1) * kChunkCentres), rows, checkpoint);
+  };
+  parallel_for(n_chunks, num_threads, work, check);
+}
+
+void Descriptor::compute(const FrameBatch& batch, Quantity quantity, const Rows& rows, const Options& options) const {
+  compute(batch.table(), batch, batch.centres(), quantity, rows, options);
+}
+
+std::size_t Descriptor::workspace_bytes() const {
+  const auto lanes = static_cast<std::size_t>(kernels_->lanes_single), n_moments = static_cast<std::size_t>(basis_.n_moments());
+  const std::size_t doubles = lanes * (n_moments * (2 + hypers().species.size()) + row_length(Quantity::PowerSpectrum) +
+                                       row_length(Quantity::Coefficients));
+  return doubles * sizeof(double) + 2 * kChunkNeighbors * sizeof(Neighbor);
+}
+
+bool Descriptor::single_precision_safe() const { return basis_.amplification() < 30 && basis_.degree() <= 20; }
+
+int default_num_threads() { return max_threads(); }
+
+}  // namespace anisoap

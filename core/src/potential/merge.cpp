@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "potential/merge.hpp"
+
+#include <cmath>
+
+#include "anisoap/error.hpp"
+
+namespace anisoap {
+
+void OrderedMerge::put(std::size_t chunk, ChunkResult&& result) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (chunk != next_) {
+    waiting_.emplace(chunk, std::move(result));
+    return;
+  }
+  add(result);
+  ++next_;
+  for (auto it = waiting_.begin(); it != waiting_.end() && it->first == next_; it = waiting_.erase(it), ++next_) add(it->second);
+}
+
+void OrderedMerge::add(const ChunkResult& result) {
+  double total = result.energy;
+  for (const CentreResult& c : result.centres) {
+    if (results_.energies) results_.energies[c.row] += c.energy;
+    if (variances_) variances_[c.row] += c.variance;
+    total += c.variance;
+  }
+  for (std::size_t k = 0; k < result.particles.size(); ++k) {
+    const std::size_t row = particles_[result.particles[k]].row;
+    const double* slot = &result.slots[k * kSlot];
+    for (std::size_t d = 0; d < 3; ++d) {
+      total += slot[d] + slot[3 + d];
+      if (results_.forces) results_.forces[3 * row + d] += slot[d];
+      if (results_.torques) results_.torques[3 * row + d] += slot[3 + d];
+    }
+    total += slot[6];
+    if (results_.energies) results_.energies[row] += slot[6];
+    if (results_.virials && !result.virials.empty())
+      for (std::size_t d = 0; d < 9; ++d) results_.virials[9 * row + d] += result.virials[9 * k + d];
+    if (members_ && !result.members.empty())
+      for (std::size_t m = 0; m < n_members_; ++m) members_[row * n_members_ + m] += result.members[k * n_members_ + m];
+  }
+  if (!std::isfinite(total))
+    bad_argument("energy or force", "numbers that overflow",
+                 "distances and diameters nearer to the lengths that the model was made for");
+  results_.energy += result.energy;
+  for (int k = 0; k < 9; ++k) results_.virial[k] += result.virial[k];
+}
+
+}  // namespace anisoap

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/potential.hpp"
+
+#include <cmath>
+
+#include "anisoap/detail/committee.hpp"
+#include "anisoap/error.hpp"
+#include "basis/moment_shifts.hpp"
+#include "model/model_views.hpp"
+#include "potential/many_body.hpp"
+#include "potential/two_body.hpp"
+#include "simd/dispatch.hpp"
+#include "support/interrupt.hpp"
+#include "support/parallel.hpp"
+
+namespace anisoap {
+namespace {
+
+const Model& checked(const Model& model) {
+  model.validate();
+  if (model.has_many_body() && model.hypers.cutoff_function == CutoffFunction::None && !model.allow_discontinuity)
+    bad_argument("cutoff_function of the model", "'none', with which energies jump when a neighbour crosses the cutoff",
+                 "'cosine' with a cutoff_width, or allow_discontinuity");
+  return model;
+}
+
+// Chunks of the centres over the threads; Worker::run makes the result of one.
+template <class MakeWorker>
+void run_chunks(const PotentialInput& input, const Options& options, OrderedMerge& merge, const MakeWorker& make_worker) {
+  using Worker = decltype(make_worker());
+  const std::size_t n = input.centres->size(), n_chunks = (n + kChunkCentres - 1) / kChunkCentres;
+  const int num_threads = thread_count(options, n_chunks);
+  std::vector<Worker> workers(static_cast<std::size_t>(num_threads));
+  InterruptCheck check(options);
+  const auto work = [&](std::size_t chunk, int thread, const auto& checkpoint) {
+    auto& worker = workers[static_cast<std::size_t>(thread)];
+    if (!worker) worker = make_worker();
+    const std::size_t first = chunk * kChunkCentres;
+    merge.put(chunk, worker->run(*input.source, *input.centres, first, std::min(n, first + kChunkCentres), checkpoint));
+  };
+  parallel_for(n_chunks, num_threads, work, check);
+}
+
+// What uncertainties are made of, per row.
+struct Spread {
+  std::vector<double> variances;
+  std::vector<double> members;  // [n_rows * n_members] energies of a committee
+  std::size_t n_members = 0;
+};
+
+double* rows_or_null(std::vector<double>& rows) { return rows.empty() ? nullptr : rows.data(); }
+
+}  // namespace
+
+struct Potential::Impl {
+  Model model;
+  Basis basis;
+  const Kernels& kernels;
+  bool compiled;
+  std::vector<detail::ShiftedIndices> raised;
+  ModelViews views;
+
+  Impl(const Model& given, const std::string& instruction_set, bool compiled_degrees)
+      : model(checked(given)),
+        basis(model.hypers),
+        kernels(find_kernels(instruction_set)),
+        compiled(compiled_degrees),
+        raised(raised_indices(basis.degree())),
+        views(model) {}
+
+  Spread empty_spread(const PotentialInput& input, const PotentialResults& results) const;
+  void add_offsets(const PotentialInput& input, PotentialResults& results) const;
+  void add_many_body(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
+  void add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
+};
+
+Spread Potential::Impl::empty_spread(const PotentialInput& input, const PotentialResults& results) const {
+  Spread out;
+  if (!results.uncertainties) return out;
+  std::size_t n_rows = 0;
+  for (const Centre& p : *input.particles) n_rows = std::max(n_rows, p.row + 1);
+  out.n_members = views.n_two_body_members();
+  out.variances.resize(n_rows);
+  out.members.resize(out.n_members * n_rows);
+  return out;
+}
+
+void Potential::Impl::add_many_body(const PotentialInput& input, PotentialResults& results, const Options& options,
+                                    Spread& spread) const {
+  const bool uncertain = results.uncertainties != nullptr, pair_variance = uncertain && views.has_pair_variance();
+  if (model.has_many_body()) {
+    const std::size_t n_members = model.joint_committees ? spread.n_members : 0;
+    const ManyBodyTables tables{basis,
+                                kernels,
+                                compiled,
+                                uncertain ? views.local() : views.local_without_variance(),
+                                pair_variance ? &views : nullptr,
+                                raised,
+                                n_members,
+                                results.virials != nullptr};
+    OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), n_members);
+    run_chunks(input, options, merge, [&] { return std::make_unique<ManyBodyWorker>(tables, *input.table); });
+    return;
+  }
+  add_offsets(input, results);
+  if (!pair_variance) return;
+  OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), nullptr, 0);
+  run_chunks(input, options, merge, [&] { return std::make_unique<PairVarianceWorker>(views, kernels, *input.table); });
+}
+
+void Potential::Impl::add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options,
+                                   Spread& spread) const {
+  std::vector<char> is_centre(input.table->size(), 0);
+  for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
+  std::vector<std::int64_t> numbers;
+  if (input.ids && !results.uncertainties)
+    for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
+  const TwoBodyTables tables{views.two_body(), kernels, is_centre, numbers, spread.n_members, results.virials != nullptr};
+  OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), spread.n_members);
+  run_chunks(input, options, merge, [&] { return std::make_unique<TwoBodyWorker>(tables, *input.table); });
+}
+
+// Without a many-body term a particle's own energy is all there is beside the pairs.
+void Potential::Impl::add_offsets(const PotentialInput& input, PotentialResults& results) const {
+  for (const Centre& c : *input.centres) {
+    const double offset = model.local[static_cast<std::size_t>(input.table->species[c.particle])].offset;
+    results.energy += offset;
+    if (results.energies) results.energies[c.row] += offset;
+  }
+}
+
+Potential::Potential(const Model& model, const std::string& instruction_set, bool compiled_degrees)
+    : impl_(std::make_unique<Impl>(model, instruction_set, compiled_degrees)) {}
+Potential::~Potential() = default;
+Potential::Potential(Potential&&) noexcept = default;
+
+const Model& Potential::model() const { return impl_->model; }
+const Basis& Potential::basis() const { return impl_->basis; }
+double Potential::cutoff() const { return impl_->model.cutoff(); }
+
+FrameBatch Potential::make_batch(int num_threads) const {
+  return FrameBatch(impl_->basis, num_threads, {cutoff(), impl_->model.density_scale, !impl_->model.two_body.empty()});
+}
+
+void Potential::compute(const PotentialInput& input, PotentialResults& results, const Options& options) const {
+  results.energy = 0;
+  std::fill(results.virial, results.virial + 9, 0.0);
+  Spread spread = impl_->empty_spread(input, results);
+  impl_->add_many_body(input, results, options, spread);
+  if (!impl_->model.two_body.empty()) impl_->add_two_body(input, results, options, spread);
+  for (const Centre& c : *input.centres) {
+    if (!results.uncertainties) break;
+    const double* members = spread.members.data() + c.row * spread.n_members;
+    const double of_members = detail::committee_variance(members, static_cast<int>(spread.n_members));
+    results.uncertainties[c.row] = std::sqrt(spread.variances[c.row] + of_members);
+  }
+}
+
+void Potential::compute(const FrameBatch& batch, PotentialResults& results, const Options& options) const {
+  compute({&batch.table(), &batch, &batch.centres(), &batch.centres()}, results, options);
+}
+
+}  // namespace anisoap

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// The way back: from local energies to forces and torques. Compiled once per instruction set, like kernels.cpp.
+#include "anisoap/detail/jacobian.hpp"
+#include "anisoap/detail/pack.hpp"
+#include "anisoap/detail/with_degree.hpp"
+#include "simd/names.hpp"
+#include "simd/tasks.hpp"
+#include "simd/transpose.hpp"
+
+namespace anisoap {
+namespace {
+
+#include "simd/group.hpp"
+
+// Degree known at compile time; D = -1 takes it from the task.
+template <int D>
+ANISOAP_FUNCTION MeanDerivatives<PackD> integrate(const ForceTask& task, const PairGaussian<PackD>& g) {
+  const PackD* b = reinterpret_cast<const PackD*>(task.polynomial);
+  if constexpr (D >= 0) {
+    return mean_derivatives<D>(g, b);
+  } else {
+    const DensityTask& p = *task.pairs;
+    return mean_derivatives(g, p.steps, task.raised, p.degree, p.n_moments, b, static_cast<PackD*>(p.scratch));
+  }
+}
+
+// Gradient and torque with the cutoff function, the gradient per caller's length.
+template <int D>
+ANISOAP_FUNCTION PairForce<PackD> force_of(const ForceTask& task, const Pair<PackD>& p) {
+  const DensityTask& pairs = *task.pairs;
+  const PackD window(pairs.window);
+  const PairGaussian<PackD> g = pair_gaussian(p.r, p.shape, window);
+  const MeanDerivatives<PackD> phi = integrate<D>(task, g);
+  const PairForce<PackD> f = pair_force(g, p.r, window, phi);
+  if (!(pairs.inverse_width > 0)) return f;
+  return tapered_force(f, p.r, phi.value, taper_at(dot3(p.r, p.r), pairs.cutoff, pairs.inverse_width));
+}
+
+// Adds the rows of neighbour t to the neighbours' slots.
+ANISOAP_FUNCTION void scatter(const ForceTask& task, int t, const PairForce<PackD>& f) {
+  const PackD unit(task.pairs->inverse_length), zero(0.0);
+  PackD low[4] = {zero - f.gradient[0] * unit, zero - f.gradient[1] * unit, zero - f.gradient[2] * unit, f.torque[0]};
+  PackD high[4] = {f.torque[1], f.torque[2], zero, zero};
+  alignas(64) double rows[kLanes][kSlot];
+  double *first[kLanes], *second[kLanes];
+  for (int lane = 0; lane < kLanes; ++lane) {
+    first[lane] = rows[lane];
+    second[lane] = rows[lane] + 4;
+  }
+  store_four(low, first);
+  store_four(high, second);
+  for (int lane = 0; lane < kLanes; ++lane) {
+    if (t >= task.pairs->count[lane]) continue;
+    double* slot = task.slots + static_cast<std::size_t>(task.slot[lane][t]) * kSlot;
+    for (std::size_t k = 0; k < kSlot; k += kLanes) (PackD::load(slot + k) + PackD::load(rows[lane] + k)).store(slot + k);
+  }
+  if (!task.pair_rows) return;
+  double* out = task.pair_rows + static_cast<std::size_t>(t) * kLanes * kSlot;
+  for (int lane = 0; lane < kLanes; ++lane)
+    for (std::size_t k = 0; k < kSlot; ++k) *out++ = rows[lane][k];
+}
+
+template <int D>
+void forces_of_degree(const ForceTask& task) {
+  PackD sum[12];
+  PackD* centres = reinterpret_cast<PackD*>(task.centres);
+  for (int k = 0; k < 12; ++k) sum[k] = centres[k];
+  const PackD unit(task.pairs->inverse_length);
+  const int n = longest(*task.pairs, kLanes);
+  for (int t = 0; t < n; ++t) {
+    const Pair<PackD> p = gather<PackD>(*task.pairs, t);
+    const PairForce<PackD> f = force_of<D>(task, p);
+    for (int k = 0; k < 3; ++k) sum[k] = sum[k] + f.gradient[k] * unit;
+    for (int a = 0; a < 3; ++a)
+      for (int b = 0; b < 3; ++b) sum[3 + 3 * a + b] = sum[3 + 3 * a + b] + p.r[a] * f.gradient[b];
+    scatter(task, t, f);
+  }
+  for (int k = 0; k < 12; ++k) centres[k] = sum[k];
+}
+
+void forces(const ForceTask& task) {
+  with_degree<kCompiledDegree>(task.pairs->degree, !task.pairs->steps,
+                               [&](auto degree) { forces_of_degree<decltype(degree)::value>(task); });
+}
+
+void contract_adjoint_packs(const BasisView& basis, const double* adjoint, int species, double* polynomial) {
+  contract_adjoint(basis, reinterpret_cast<const PackD*>(adjoint), species, reinterpret_cast<PackD*>(polynomial));
+}
+
+void power_spectrum_adjoint_packs(const BasisView& basis, const double* scale, const double* gradient, const double* coefficients,
+                                  double* adjoint) {
+  power_spectrum_adjoint(basis, scale, reinterpret_cast<const PackD*>(gradient), reinterpret_cast<const PackD*>(coefficients),
+                         reinterpret_cast<PackD*>(adjoint));
+}
+
+void local_energy_packs(const EnergyTask& task) {
+  const LocalResult<PackD> e = local_energy(*task.local, reinterpret_cast<const PackD*>(task.features),
+                                            reinterpret_cast<PackD*>(task.gradient), reinterpret_cast<PackD*>(task.work));
+  e.energy.store(task.energy);
+  e.variance.store(task.variance);
+  if (!task.members) return;
+  const LocalEnergyView& local = *task.local;
+  const PackD* members = reinterpret_cast<PackD*>(task.work);
+  for (int c = 0; c < local.n_networks; ++c) members[c].store(task.members + c * kLanes);
+  pair_variance(local, reinterpret_cast<const PackD*>(task.features)).store(task.variance);
+}
+
+ANISOAP_FUNCTION Body<PackD> load_body(const Body<double>* const* bodies) {
+  const double* rows[kLanes];
+  PackD field[16];
+  for (int part = 0; part < 4; ++part) {
+    for (int lane = 0; lane < kLanes; ++lane) rows[lane] = &bodies[lane]->axis[0][0] + 4 * part;
+    load_four(rows, field + 4 * part);
+  }
+  Body<PackD> body;
+  for (int k = 0; k < 3; ++k) {
+    for (int d = 0; d < 3; ++d) body.axis[k][d] = field[3 * k + d];
+    body.half_squared[k] = field[9 + k];
+  }
+  return body;
+}
+
+void jacobian_packs(const JacobianTask& task) {
+  const DensityTask& pairs = *task.pairs;
+  PackD* m = reinterpret_cast<PackD*>(task.work);
+  PackD *derivatives = m + pairs.n_moments + 1, *tangent = derivatives + 6 * pairs.n_moments;
+  const Pair<PackD> p = gather<PackD>(pairs, 0);
+  const PackD window(pairs.window);
+  moment_jacobian({pairs.n_moments, pairs.steps, task.lowered}, pair_gaussian(p.r, p.shape, window), p.r, window,
+                  taper_at(dot3(p.r, p.r), pairs.cutoff, pairs.inverse_width), PackD(pairs.inverse_length), m, derivatives);
+  feature_jacobian({task.basis, task.scale, task.coefficients, task.n_coefficients, task.n_features}, task.species, derivatives,
+                   tangent, reinterpret_cast<PackD*>(task.rows));
+}
+
+void two_body_packs(const TwoBodyTask& task) {
+  PackD r[4];
+  load_four(task.r, r);
+  PackD* rows = reinterpret_cast<PackD*>(task.rows);
+  const PairEnergy<PackD> e = pair_energy(*task.pair, task.cutoff, task.inverse_width, r, load_body(task.bodies[0]),
+                                          load_body(task.bodies[1]), reinterpret_cast<PackD*>(task.work), rows + 10);
+  rows[0] = e.energy;
+  for (int d = 0; d < 3; ++d) {
+    rows[1 + d] = e.motion.r[d];
+    rows[4 + d] = e.motion.turn[0][d];
+    rows[7 + d] = e.motion.turn[1][d];
+  }
+}
+
+void pair_terms_packs(const PairTermsTask& task) {
+  PackD r[4];
+  load_four(task.r, r);
+  add_pair_monomials(*task.pair, task.cutoff, task.inverse_width, r, load_body(task.bodies[0]), load_body(task.bodies[1]),
+                     PackD::load(task.weight), reinterpret_cast<PackD*>(task.work), reinterpret_cast<PackD*>(task.sums));
+}
+
+}  // namespace
+
+extern const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA);
+const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA){
+    forces,           contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs,
+    pair_terms_packs, jacobian_packs};
+
+}  // namespace anisoap

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "anisoap/detail/cutoff.hpp"
+#include "anisoap/training.hpp"
+#include "model/monomials.hpp"
+#include "potential/two_body.hpp"
+#include "simd/dispatch.hpp"
+
+namespace anisoap {
+namespace {
+
+// Hyperparameters that only carry a cutoff and the number of species.
+Hypers search_only(const TwoBody& term) {
+  Hypers h;
+  h.max_angular = 0;
+  h.cutoff_radius = term.cutoff;
+  h.radial_gaussian_width = term.cutoff;
+  for (std::size_t s = 0; s < term.species.size(); ++s) h.species.push_back(std::to_string(s));
+  return h;
+}
+
+// One pair of a frame: rows of the particles, weight, and all that its kind's invariants depend on.
+struct FramePair {
+  std::size_t kind, i, j;
+  double weight;
+  const double* r;
+  double taper, taper_gradient[3];
+  const detail::PairForm* form;
+  detail::PairInvariants<double> invariants;
+};
+
+// Calls visit(FramePair) for each pair of the kinds of a term.
+template <class Visit>
+void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number, const Visit& visit) {
+  const Basis basis(search_only(term));
+  FrameBatch batch(basis, num_threads, {term.cutoff, 1.0, true});
+  batch.count_frames_from(number);
+  batch.add(frame);
+  const ParticleTable& table = batch.table();
+  const std::size_t n_species = term.species.size();
+  const auto at = [&](int a, int b) { return static_cast<std::size_t>(a) * n_species + static_cast<std::size_t>(b); };
+  std::vector<int> kind(n_species * n_species, -1);
+  std::vector<detail::PairForm> forms;
+  for (std::size_t k = 0; k < term.pairs.size(); ++k) {
+    const int* species = term.pairs[k].species;
+    kind[at(species[0], species[1])] = kind[at(species[1], species[0])] = static_cast<int>(k);
+    forms.push_back(pair_form(term, term.pairs[k]));
+  }
+  NeighborSink sink(table, term.cutoff, find_kernels());
+  for (const Centre& centre : batch.centres()) {
+    batch.collect(centre.particle, sink);
+    for (const Neighbor* e = sink.begin(); e != sink.begin() + sink.size(); ++e) {
+      const auto other = static_cast<std::size_t>(e->index);
+      const int k = kind[at(table.species[centre.particle], table.species[other])];
+      const double weight = detail::pair_weight(centre.particle, other, true);
+      if (k < 0 || weight == 0) continue;
+      FramePair pair{};
+      pair.kind = static_cast<std::size_t>(k);
+      pair.weight = weight;
+      pair.form = &forms[pair.kind];
+      const OrderedPair ends = ordered(*pair.form, table, centre.particle, *e);
+      pair.i = batch.centres()[ends.i].row;
+      pair.j = batch.centres()[ends.j].row;
+      pair.r = ends.r;
+      const detail::Taper<double> taper = detail::taper_at(detail::dot3(ends.r, ends.r), term.cutoff, 1 / term.width);
+      pair.taper = taper.value;
+      for (std::size_t d = 0; d < 3; ++d) pair.taper_gradient[d] = taper.slope * ends.r[d];
+      detail::pair_invariants(*pair.form, ends.r, table.bodies[ends.i], table.bodies[ends.j], pair.invariants);
+      visit(pair);
+    }
+  }
+}
+
+// Derivatives of one invariant with respect to r and turning i and j.
+struct Motion {
+  double d[9];
+};
+
+Motion motion_of(const FramePair& pair, int input) {
+  double slopes[detail::kMostPairInputs] = {};
+  slopes[input] = 1;
+  const detail::PairMotion<double> motion = detail::pair_motion(*pair.form, pair.invariants, slopes);
+  Motion out;
+  for (std::size_t d = 0; d < 3; ++d) {
+    out.d[d] = motion.r[d];
+    out.d[3 + d] = motion.turn[0][d];
+    out.d[6 + d] = motion.turn[1][d];
+  }
+  return out;
+}
+
+void append(const FramePair& pair, TwoBodyInputs& out) {
+  out.i.push_back(static_cast<std::int64_t>(pair.i));
+  out.j.push_back(static_cast<std::int64_t>(pair.j));
+  out.weight.push_back(pair.weight);
+  out.r.insert(out.r.end(), pair.r, pair.r + 3);
+  out.taper.push_back(pair.taper);
+  out.taper_gradient.insert(out.taper_gradient.end(), pair.taper_gradient, pair.taper_gradient + 3);
+  out.inputs.insert(out.inputs.end(), pair.invariants.inputs, pair.invariants.inputs + out.n_inputs);
+  const std::size_t first = out.jacobian.size();
+  out.jacobian.resize(first + 9 * out.n_inputs);
+  for (std::size_t k = 0; k < out.n_inputs; ++k) {
+    const Motion motion = motion_of(pair, static_cast<int>(k));
+    for (std::size_t d = 0; d < 9; ++d) out.jacobian[first + d * out.n_inputs + k] = motion.d[d];
+  }
+}
+
+// Terms of one polynomial and their derivatives, pair after pair.
+class TermDerivatives {
+ public:
+  TermDerivatives(const detail::PairForm& form, const PairPolynomial& polynomial)
+      : monomials_(form, polynomial.degree),
+        view_(monomials_.view(polynomial)),
+        n_invariants_(static_cast<std::size_t>(detail::pair_inputs(form) - detail::kRadialInputs)),
+        mono_(monomials_.size()),
+        change_(monomials_.size()),
+        values_(monomials_.size() * polynomial.powers.size()),
+        changes_(9 * values_.size()),
+        of_z_(n_invariants_) {}
+
+  std::size_t size() const { return values_.size(); }
+  const double* values() const { return values_.data(); }  // [n_terms] times f_c and the weight
+  const double* changes(std::size_t d) const { return changes_.data() + d * values_.size(); }  // [n_terms] of r, turn i, turn j
+
+  void evaluate(const FramePair& pair, bool derivatives) {
+    const double* z = pair.invariants.inputs + detail::kRadialInputs;
+    detail::monomials(view_, z, mono_.data());
+    powers_ = detail::powers_of(view_, pair.invariants.u);
+    std::fill(values_.begin(), values_.end(), 0.0);
+    detail::add_terms(view_, powers_, mono_.data(), pair.weight * pair.taper, values_.data());
+    if (derivatives) differentiate(pair, z);
+  }
+
+ private:
+  void differentiate(const FramePair& pair, const double* z) {
+    const Motion of_u = motion_of(pair, detail::kInverseInput);
+    for (std::size_t a = 0; a < n_invariants_; ++a) of_z_[a] = motion_of(pair, detail::kRadialInputs + static_cast<int>(a));
+    change_[0] = {};
+    for (std::size_t m = 1; m < mono_.size(); ++m) {
+      const auto up = static_cast<std::size_t>(view_.parent[m]), a = static_cast<std::size_t>(view_.factor[m]);
+      for (std::size_t d = 0; d < 9; ++d) change_[m].d[d] = change_[up].d[d] * z[a] + mono_[up] * of_z_[a].d[d];
+    }
+    for (std::size_t m = 0, t = 0; m < mono_.size(); ++m)
+      for (std::size_t k = 0; k < static_cast<std::size_t>(view_.n_powers); ++k, ++t) {
+        const double term = powers_.value[k] * mono_[m], by_u = powers_.slope[k] * mono_[m];
+        for (std::size_t d = 0; d < 9; ++d) {
+          const double tapered = pair.taper * (powers_.value[k] * change_[m].d[d] + by_u * of_u.d[d]);
+          changes_[d * size() + t] = pair.weight * (tapered + (d < 3 ? term * pair.taper_gradient[d] : 0.0));
+        }
+      }
+  }
+
+  Monomials monomials_;
+  detail::PairPolynomialView view_;
+  std::size_t n_invariants_;
+  std::vector<double> mono_;
+  std::vector<Motion> change_;
+  std::vector<double> values_, changes_;
+  std::vector<Motion> of_z_;
+  detail::Powers<double> powers_{};
+};
+
+void add(double factor, const double* values, std::size_t n, double* out) {
+  for (std::size_t t = 0; t < n; ++t) out[t] += factor * values[t];
+}
+
+void add_energies(const FramePair& pair, const TermDerivatives& terms, PairTermRows& out) {
+  add(0.5, terms.values(), out.n_terms, out.energies.data() + pair.i * out.n_terms);
+  add(0.5, terms.values(), out.n_terms, out.energies.data() + pair.j * out.n_terms);
+}
+
+// Forces are -dE/dx, and x_j moves r by +1, x_i by -1.
+void add_derivatives(const FramePair& pair, const TermDerivatives& terms, PairTermRows& out) {
+  const std::size_t n = out.n_terms;
+  const auto row = [&](std::vector<double>& rows, std::size_t particle, std::size_t d) {
+    return rows.data() + (3 * particle + d) * n;
+  };
+  for (std::size_t d = 0; d < 3; ++d) {
+    add(1, terms.changes(d), n, row(out.forces, pair.i, d));
+    add(-1, terms.changes(d), n, row(out.forces, pair.j, d));
+    add(-1, terms.changes(3 + d), n, row(out.torques, pair.i, d));
+    add(-1, terms.changes(6 + d), n, row(out.torques, pair.j, d));
+    for (std::size_t a = 0; a < 3; ++a) add(-pair.r[a], terms.changes(d), n, out.virial.data() + (3 * a + d) * n);
+  }
+}
+
+}  // namespace
+
+std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number) {
+  check_kinds(term);
+  std::vector<TwoBodyInputs> out(term.pairs.size());
+  for (std::size_t k = 0; k < out.size(); ++k) out[k].n_inputs = n_pair_inputs(term, term.pairs[k]);
+  for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) { append(pair, out[pair.kind]); });
+  return out;
+}
+
+std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number,
+                                         bool derivatives) {
+  check_kinds(term);
+  std::vector<PairTermRows> out(term.pairs.size());
+  std::vector<TermDerivatives> terms;
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    terms.emplace_back(pair_form(term, term.pairs[k]), term.pairs[k].polynomial);
+    const std::size_t n = out[k].n_terms = terms[k].size();
+    out[k].energies.resize(frame.n * n);
+    if (!derivatives) continue;
+    out[k].forces.resize(frame.n * 3 * n);
+    out[k].torques.resize(frame.n * 3 * n);
+    out[k].virial.resize(9 * n);
+  }
+  for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) {
+    if (out[pair.kind].n_terms == 0) return;
+    terms[pair.kind].evaluate(pair, derivatives);
+    add_energies(pair, terms[pair.kind], out[pair.kind]);
+    if (derivatives) add_derivatives(pair, terms[pair.kind], out[pair.kind]);
+  });
+  return out;
+}
+
+}  // namespace anisoap
