@@ -59,7 +59,7 @@ ANISOAP_FUNCTION detail::PairGaussian<T> pair_of(const Surroundings& s, int j) {
 // From summed moments to both forms of the power spectrum, the full one first.
 template <class T>
 ANISOAP_TEST_FUNCTION void finish(const detail::BasisView& basis, const double* scale, int n_full, Scratch<T>& scratch, T* out) {
-  detail::contract(basis, scratch.sums, 1, 0, scratch.coefficients);
+  detail::contract(basis, scratch.sums, 0, scratch.coefficients);
   detail::power_spectrum<false>(basis, scale, scratch.coefficients, out);
   detail::power_spectrum<true>(basis, scale, scratch.coefficients, out + n_full);
 }

@@ -35,41 +35,6 @@ class DeviceArray {
   T* data_ = nullptr;
 };
 
-template <int D, class T>
-__global__ void describe_kernel(Surroundings s, detail::BasisView basis, const detail::MomentStep* steps, const double* scale,
-                                int n_full, Scratch<T>* scratch, T* out) {
-  if (steps) describe(s, steps, basis, scale, n_full, *scratch, out);
-  else describe<D>(s, basis, scale, n_full, *scratch, out);
-}
-
-template <int D, class T>
-std::vector<T> on_device(const anisoap::Basis& basis, bool compiled) {
-  const detail::BasisView host = basis.view();
-  int n_functions = 0, n_matrix = 0;
-  for (int l = 0; l <= host.max_angular; ++l) {
-    n_functions += (2 * l + 1) * host.num_radial[l];
-    n_matrix += host.num_radial[l] * host.num_radial[l];
-  }
-  const auto n_values = static_cast<std::size_t>(host.row_start[n_functions]);
-  const DeviceArray<int> num_radial(host.num_radial, basis.num_radial().size());
-  const DeviceArray<int> row_start(host.row_start, static_cast<std::size_t>(n_functions) + 1);
-  const DeviceArray<int> moment(host.moment, n_values);
-  const DeviceArray<double> value(host.value, n_values);
-  const DeviceArray<double> orthonormalizer(host.orthonormalizer, static_cast<std::size_t>(n_matrix));
-  const DeviceArray<double> scale(basis.power_scale().data(), basis.power_scale().size());
-  const DeviceArray<detail::MomentStep> steps(basis.steps().data(), basis.steps().size());
-  const DeviceArray<Scratch<T>> scratch(1);
-  std::vector<T> out(static_cast<std::size_t>(both_lengths(basis)));
-  const DeviceArray<T> result(out.size());
-  const detail::BasisView view{host.max_angular, host.n_moments, host.n_species, num_radial.get(),
-                               row_start.get(),  moment.get(),   value.get(),    orthonormalizer.get()};
-  describe_kernel<D><<<1, 1>>>(surroundings(), view, compiled ? nullptr : steps.get(), scale.get(), full_length(basis),
-                               scratch.get(), result.get());
-  require(cudaDeviceSynchronize(), "kernel");
-  require(cudaMemcpy(out.data(), result.get(), out.size() * sizeof(T), cudaMemcpyDeviceToHost), "copy to the host");
-  return out;
-}
-
 // Copies on the device that live as long as it does.
 class DeviceMemory {
  public:
@@ -83,6 +48,29 @@ class DeviceMemory {
  private:
   std::vector<std::shared_ptr<void>> kept_;
 };
+
+template <int D, class T>
+__global__ void describe_kernel(Surroundings s, detail::BasisView basis, const detail::MomentStep* steps, const double* scale,
+                                int n_full, Scratch<T>* scratch, T* out) {
+  if (steps) describe(s, steps, basis, scale, n_full, *scratch, out);
+  else describe<D>(s, basis, scale, n_full, *scratch, out);
+}
+
+template <int D, class T>
+std::vector<T> on_device(const anisoap::Basis& basis, bool compiled) {
+  DeviceMemory memory;
+  const detail::BasisView view = copied(basis.view(), memory);
+  const DeviceArray<double> scale(basis.power_scale().data(), basis.power_scale().size());
+  const DeviceArray<detail::MomentStep> steps(basis.steps().data(), basis.steps().size());
+  const DeviceArray<Scratch<T>> scratch(1);
+  std::vector<T> out(static_cast<std::size_t>(both_lengths(basis)));
+  const DeviceArray<T> result(out.size());
+  describe_kernel<D><<<1, 1>>>(surroundings(), view, compiled ? nullptr : steps.get(), scale.get(), full_length(basis),
+                               scratch.get(), result.get());
+  require(cudaDeviceSynchronize(), "kernel");
+  require(cudaMemcpy(out.data(), result.get(), out.size() * sizeof(T), cudaMemcpyDeviceToHost), "copy to the host");
+  return out;
+}
 
 template <int D, class T>
 __global__ void force_kernel(Surroundings s, ForceTables t, ForceScratch<T>* x, T* out) {

@@ -10,7 +10,7 @@
 
 namespace anisoap::test {
 
-constexpr int kForms = 3, kPairs = 3, kMembers = 2;
+constexpr int kForms = 3, kPolynomials = 4, kPairs = kPolynomials + 1, kMembers = 2;
 
 // Pointers of one memory space.
 struct ForceTables {
@@ -74,7 +74,7 @@ template <class T>
 ANISOAP_TEST_FUNCTION void sum_densities(const Surroundings& s, const ForceTables& t, ForceScratch<T>& x) {
   for (int k = 0; k < t.basis.n_moments; ++k) x.sums[k] = T(0);
   for (int j = 0; j < 2; ++j) detail::add_moments(pair_of<T>(s, j), t.steps, t.basis.n_moments, x.moments, x.sums);
-  detail::contract(t.basis, x.sums, 1, 0, x.coefficients);
+  detail::contract(t.basis, x.sums, 0, x.coefficients);
   detail::power_spectrum<true>(t.basis, t.scale, x.coefficients, x.features);
   for (int k = 0; k < t.local[0].n_pair_terms; ++k) x.features[t.n_features + k] = T(1.0 / (k + 2));
 }

@@ -4,8 +4,10 @@
 
 #include <memory>
 
+#include "copies.hpp"
 #include "force_calls.hpp"
 #include "host_case.hpp"
+#include "model/monomials.hpp"
 
 namespace anisoap::test {
 
@@ -44,8 +46,11 @@ class ForceCase {
     points_ = waves(kPoints * n, 0.37);
     rows_ = waves(2 * n + 2 * kPoints, 0.11);
     pair_rows_ = waves(2 * kTerms, 0.23);
-    powers_ = {1, 3, 6, 12};
-    polynomial_ = waves(kMonomials * powers_.size(), 0.9);
+    // Walked and nested, of like and of unlike bodies.
+    polynomials_.push_back(polynomial({{3, 3}, {0, 0}, true, 1.3}, 4));
+    polynomials_.push_back(polynomial({{1, 3}, {2, 0}, false, 1.3}, 4));
+    polynomials_.push_back(polynomial({{1, 1}, {2, 2}, true, 1.3}, 8));
+    polynomials_.push_back(polynomial({{1, 1}, {2, 0}, false, 1.3}, 7));
     pair_widths_ = {15, 9, 5, 1};
     pair_first_ = waves(9 * 16 + 5 * 10 + 6, 1.7);
     pair_second_ = waves(pair_first_.size(), 0.6);
@@ -57,83 +62,60 @@ class ForceCase {
 
   // upload(pointer, n): the array in the memory that the functions run in.
   template <class Upload>
-  ForceTables tables(Upload&& upload) const {
-    const detail::BasisView host = basis_.view();
-    int n_functions = 0, n_matrix = 0;
-    for (int l = 0; l <= host.max_angular; ++l) {
-      n_functions += (2 * l + 1) * host.num_radial[l];
-      n_matrix += host.num_radial[l] * host.num_radial[l];
-    }
-    const auto put = [&](const auto* p, int n) { return upload(p, static_cast<std::size_t>(n)); };
+  ForceTables tables(Upload& upload) const {
     const auto all = [&](const auto& v) { return upload(v.data(), v.size()); };
-    const int n_values = host.row_start[n_functions];
     ForceTables t{};
-    t.basis = {host.max_angular,
-               host.n_moments,
-               host.n_species,
-               put(host.num_radial, host.max_angular + 1),
-               put(host.row_start, n_functions + 1),
-               put(host.moment, n_values),
-               put(host.value, n_values),
-               put(host.orthonormalizer, n_matrix)};
+    t.basis = copied(basis_.view(), upload);
     t.scale = all(basis_.power_scale());
     t.steps = all(basis_.steps());
     t.raised = all(shifted_indices(basis_, 1));
     t.lowered = all(shifted_indices(basis_, -1));
     t.degree = basis_.degree();
     t.n_features = n_features_;
-    const int* widths = all(widths_);
-    const std::vector<detail::NetworkView> networks = {{3, widths, all(parameters_)}, {3, widths, all(second_)}};
+    const std::vector<detail::NetworkView> networks = {{3, widths_.data(), parameters_.data()},
+                                                       {3, widths_.data(), second_.data()}};
     const auto local = [&](detail::LocalForm form) {
-      return detail::LocalEnergyView{
-          form, n_features_, 0.5, all(shift_),     all(scale_), all(weights_), all(points_), kPoints, 3, all(networks), 2,
-          9.0,  all(rows_),  2,   all(pair_rows_), 2,           kTerms};
+      return copied(detail::LocalEnergyView{form, n_features_, 0.5, shift_.data(), scale_.data(), weights_.data(), points_.data(),
+                                            kPoints, 3, networks.data(), 2, 9.0, rows_.data(), 2, pair_rows_.data(), 2, kTerms},
+                    upload);
     };
     t.local[0] = local(detail::LocalForm::Linear);
     t.local[1] = local(detail::LocalForm::Kernel);
     t.local[2] = local(detail::LocalForm::Networks);
-    const detail::PairForm alike{{3, 3}, {0, 0}, true, 1.3}, unlike{{1, 3}, {2, 0}, false, 1.3};
-    t.pair[0] = {alike, nullptr, nullptr, nullptr, 0, polynomial(alike, all)};
-    t.pair[1] = {unlike, nullptr, nullptr, nullptr, 0, polynomial(unlike, all)};
-    const int* pair_widths = all(pair_widths_);
-    const std::vector<detail::NetworkView> pair_networks = {{3, pair_widths, all(pair_first_)},
-                                                            {3, pair_widths, all(pair_second_)}};
-    t.pair[2] = {unlike, all(pair_shift_), all(pair_scale_), all(pair_networks), kMembers, {}};
+    const detail::PairForm unlike{{1, 3}, {2, 0}, false, 1.3};
+    for (std::size_t k = 0; k < kPolynomials; ++k)
+      t.pair[k] = copied(
+          detail::TwoBodyPairView{polynomials_[k].form, nullptr, nullptr, nullptr, 0, polynomials_[k].tables->view()}, upload);
+    const std::vector<detail::NetworkView> pair_networks = {{3, pair_widths_.data(), pair_first_.data()},
+                                                            {3, pair_widths_.data(), pair_second_.data()}};
+    t.pair[kPolynomials] = copied(
+        detail::TwoBodyPairView{unlike, pair_shift_.data(), pair_scale_.data(), pair_networks.data(), kMembers, {}}, upload);
     return t;
   }
 
  private:
-  // A tree of products of up to four invariants.
-  template <class All>
-  detail::PairPolynomialView polynomial(const detail::PairForm& form, const All& all) const {
-    std::vector<int> parent, factor;
-    for (int m = 0; m < kMonomials; ++m) {
-      parent.push_back((m - 1) / 2);
-      factor.push_back(m % (detail::pair_inputs(form) - detail::kRadialInputs));
-    }
-    return {static_cast<int>(powers_.size()), all(powers_), kMonomials, all(parent), all(factor), all(polynomial_)};
+  struct Polynomial {
+    detail::PairForm form;
+    std::unique_ptr<PairPolynomial> polynomial;
+    std::unique_ptr<PolynomialTables> tables;
+  };
+
+  static Polynomial polynomial(const detail::PairForm& form, int degree) {
+    Polynomial out{form, std::make_unique<PairPolynomial>(), nullptr};
+    out.polynomial->powers = {1, 3, 6, 12};
+    out.polynomial->degree = degree;
+    out.polynomial->weights = waves(4 * Monomials(form, degree).size(), 0.9);
+    out.tables = std::make_unique<PolynomialTables>(form, *out.polynomial);
+    return out;
   }
 
-  static constexpr int kPoints = 3, kTerms = 4, kMonomials = 30;
+  static constexpr int kPoints = 3, kTerms = 4;
   Basis basis_;
   int n_features_;
-  std::vector<int> widths_, powers_, pair_widths_;
+  std::vector<int> widths_, pair_widths_;
+  std::vector<Polynomial> polynomials_;
   std::vector<double> pair_first_, pair_second_, pair_shift_, pair_scale_;
-  std::vector<double> parameters_, second_, shift_, scale_, weights_, points_, rows_, pair_rows_, polynomial_;
-};
-
-// Copies that live as long as it does.
-class HostMemory {
- public:
-  template <class V>
-  const V* operator()(const V* p, std::size_t n) {
-    auto copy = std::make_shared<std::vector<V>>(p, p + n);
-    kept_.push_back(copy);
-    return copy->data();
-  }
-
- private:
-  std::vector<std::shared_ptr<void>> kept_;
+  std::vector<double> parameters_, second_, shift_, scale_, weights_, points_, rows_, pair_rows_;
 };
 
 // Degree D known at compile time, or not.

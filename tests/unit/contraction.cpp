@@ -61,7 +61,7 @@ TYPED_TEST(ContractionOf, APointMassGivesTheBasisFunctions) {
     std::vector<TypeParam> sums(moments.size() * stride, TypeParam(std::nan("")));
     for (std::size_t k = 0; k < moments.size(); ++k) sums[k * stride] = TypeParam(moments[k]);
     std::vector<TypeParam> c(static_cast<std::size_t>(basis.n_coefficients()), TypeParam(-5.0));
-    detail::contract(basis.view(), sums.data(), stride, 1, c.data());
+    detail::contract(basis.view(), detail::StridedRow<const TypeParam>{sums.data(), stride}, 1, c.data());
     std::vector<double> got;
     for (std::size_t k = 0; k < c.size(); ++k) {
       const double v = Lanes<TypeParam>::get(c[k], Lanes<TypeParam>::count - 1);
@@ -127,7 +127,7 @@ TYPED_TEST(ContractionOf, TheAdjointTransposesTheContraction) {
     std::mt19937 generator(11);
     const auto sums = random_numbers<TypeParam>(generator, n), adjoint = random_numbers<TypeParam>(generator, n_c);
     std::vector<TypeParam> coefficients(n_c, TypeParam(0.0)), polynomial(n, TypeParam(std::nan("")));
-    detail::contract(basis.view(), sums.data(), 1, species, coefficients.data());
+    detail::contract(basis.view(), sums.data(), species, coefficients.data());
     detail::contract_adjoint(basis.view(), adjoint.data(), species, polynomial.data());
     const double expected = dot(adjoint, coefficients);
     EXPECT_GE(std::fabs(expected), 0.1) << "nothing to compare";

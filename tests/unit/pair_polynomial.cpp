@@ -155,9 +155,9 @@ struct Result {
 
 template <class T>
 Result result_of(const Case& c) {
-  const Monomials tree(c.bodies.form, c.polynomial.degree);
-  const detail::PairPolynomialView view = tree.view(c.polynomial);
-  if (c.polynomial.weights.size() != tree.size() * c.polynomial.powers.size())
+  const PolynomialTables tables(c.bodies.form, c.polynomial);
+  const detail::PairPolynomialView view = tables.view();
+  if (c.polynomial.weights.size() != tables.monomials().size() * c.polynomial.powers.size())
     return {std::nan(""), std::vector<double>(1 + c.z.size(), std::nan(""))};
   const int last = Lanes<T>::count - 1;
   detail::PairInvariants<T> v;

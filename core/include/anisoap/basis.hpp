@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tables of one set of hyperparameters: the radial basis, its overlap and orthonormalisation, and the sparse matrix from moments
-// to coefficients. c_{s n l m} = sum_abc T_{nlm,abc} S_abc(s), with S the moments summed over the neighbours of species s.
+// to coefficients, which holds the orthonormalisation. c_{s n l m} = sum_abc T_{nlm,abc} S_abc(s), with S the moments summed over
+// the neighbours of species s.
 //
 // Radial functions, of order q = l + 2 n: gto N_q r^q exp(-r^2 / 2 sigma^2), N_q = (sigma^(2q+3) Gamma(q + 3/2) / 2)^(-1/2);
 // monomial N_q r^q, N_q = ((2q + 3) / r_cut^(2q+3))^(1/2). Loewdin: S^(-1/2) over n at fixed l.
@@ -14,6 +15,20 @@
 #include "anisoap/hypers.hpp"
 
 namespace anisoap {
+
+// Owns a SparseView.
+struct SparseTable {
+  std::vector<int> start{0}, index;
+  std::vector<double> value;
+
+  int n_rows() const { return static_cast<int>(start.size()) - 1; }
+  void add(int column, double v) {
+    index.push_back(column);
+    value.push_back(v);
+  }
+  void end_row() { start.push_back(static_cast<int>(index.size())); }
+  detail::SparseView view() const { return {start.data(), index.data(), value.data()}; }
+};
 
 class Basis {
  public:
@@ -48,8 +63,10 @@ class Basis {
   Hypers hypers_;
   std::vector<int> num_radial_;
   int degree_;
-  std::vector<int> row_start_, moment_;
-  std::vector<double> value_, orthonormalizer_, power_scale_;
+  double unit_of(int q, bool orthonormalize) const;
+
+  SparseTable to_functions_, to_moments_;
+  std::vector<double> power_scale_;
   std::vector<detail::MomentStep> steps_;
   double amplification_ = 1.0;
 };

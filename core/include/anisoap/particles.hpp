@@ -8,28 +8,18 @@
 #include <vector>
 
 #include "anisoap/aligned.hpp"
-#include "anisoap/detail/shape.hpp"
-#include "anisoap/hypers.hpp"
+#include "anisoap/detail/particle.hpp"
 
 namespace anisoap {
 
 // Entries past the end of coordinate arrays that packs may read.
 constexpr std::size_t kPadding = 8;
 
-// What is wrong with a particle's input; Ok when nothing is.
-enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, Proportion, Species };
+using detail::ParticleFault;
+using detail::TableRules;
 
 // One sentence for error messages, such as "diameter is zero, negative or not finite".
 const char* describe(ParticleFault fault);
-
-// How a table turns particles into shapes and bodies.
-struct TableRules {
-  int n_species = 1;
-  double length = 1.0;         // basis length
-  double window = 1.0;         // 1 gto, 0 monomial (see Basis)
-  double density_scale = 1.0;  // semi-axes of the density as a fraction of the particle's
-  bool bodies = false;         // also keep what two-body terms read
-};
 
 // Particles in the kernels' order. Positions stay in the caller's unit; shapes are in units of the basis length.
 class ParticleTable {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 
 #include "anisoap/error.hpp"
 #include "basis/solid_harmonics.hpp"
@@ -16,6 +18,35 @@ long double factorials(const std::array<int, 3>& e) {
   for (int n : e)
     for (int k = 2; k <= n; ++k) f *= k;
   return f;
+}
+
+using Row = std::map<int, long double>;  // value by column
+
+// Rows sum_k x[k][n] raw[k], for n in order.
+void add_rows(const std::vector<Row>& raw, const std::vector<double>& x, SparseTable& out) {
+  for (std::size_t n = 0; n < raw.size(); ++n) {
+    Row row;
+    for (std::size_t k = 0; k < raw.size(); ++k)
+      if (const long double share = x[k * raw.size() + n]; share != 0)
+        for (const auto& [moment, v] : raw[k]) row[moment] += share * v;
+    for (const auto& [moment, v] : row) out.add(moment, static_cast<double>(v));
+    out.end_row();
+  }
+}
+
+SparseTable transposed(const SparseTable& table, int n_columns) {
+  std::vector<std::vector<std::pair<int, double>>> rows(static_cast<std::size_t>(n_columns));
+  for (int r = 0; r < table.n_rows(); ++r)
+    for (int e = table.start[static_cast<std::size_t>(r)]; e < table.start[static_cast<std::size_t>(r) + 1]; ++e) {
+      const auto at = static_cast<std::size_t>(e);
+      rows[static_cast<std::size_t>(table.index[at])].emplace_back(r, table.value[at]);
+    }
+  SparseTable out;
+  for (const auto& row : rows) {
+    for (const auto& [column, v] : row) out.add(column, v);
+    out.end_row();
+  }
+  return out;
 }
 
 }  // namespace
@@ -38,32 +69,34 @@ int Basis::n_coefficients() const {
 // Moments come in basis units, so each row carries length^q N_q = length^(-3/2) times the norm in basis units.
 void Basis::build_functions(bool orthonormalize) {
   const auto harmonics = solid_harmonics(hypers_.max_angular);
-  row_start_.push_back(0);
   for (int l = 0; l <= hypers_.max_angular; ++l) {
     const int n_l = num_radial_[static_cast<std::size_t>(l)];
-    for (Polynomial p : harmonics[static_cast<std::size_t>(l)]) {
-      for (int n = 0; n < n_l; ++n) {
-        const int q = l + 2 * n;
-        const double unit = orthonormalize ? std::pow(length(), -1.5) * radial_norm_in_basis_units(hypers_.radial_basis, q)
-                                           : std::pow(length(), q);
-        if (!(std::isfinite(unit) && unit > 0))
-          bad_argument(hypers_.radial_basis == RadialBasis::Gto ? "radial_gaussian_width" : "cutoff_radius", text(length()),
-                       "a length in a unit that keeps its powers up to " + std::to_string(q) + " finite");
-        for (const auto& [e, v] : p) {
-          if (v == 0) continue;
-          moment_.push_back(detail::moment_index(e[0], e[1], e[2]));
-          value_.push_back(static_cast<double>(v * factorials(e) * unit));
-        }
-        row_start_.push_back(static_cast<int>(moment_.size()));
-        p = times_r_squared(p);
-      }
-    }
     std::vector<double> x(static_cast<std::size_t>(n_l * n_l), 0.0);
     for (int n = 0; n < n_l; ++n) x[static_cast<std::size_t>(n * n_l + n)] = 1.0;
     if (orthonormalize) x = radial_orthonormalizer(hypers_, l);
     for (double v : x) amplification_ = std::max(amplification_, std::abs(v));
-    orthonormalizer_.insert(orthonormalizer_.end(), x.begin(), x.end());
+    for (Polynomial p : harmonics[static_cast<std::size_t>(l)]) {
+      std::vector<Row> raw;
+      for (int n = 0; n < n_l; ++n) {
+        const double unit = unit_of(l + 2 * n, orthonormalize);
+        raw.emplace_back();
+        for (const auto& [e, v] : p)
+          if (v != 0) raw.back()[detail::moment_index(e[0], e[1], e[2])] = static_cast<double>(v * factorials(e) * unit);
+        p = times_r_squared(p);
+      }
+      add_rows(raw, x, to_functions_);
+    }
   }
+  to_moments_ = transposed(to_functions_, n_moments());
+}
+
+double Basis::unit_of(int q, bool orthonormalize) const {
+  const double unit =
+      orthonormalize ? std::pow(length(), -1.5) * radial_norm_in_basis_units(hypers_.radial_basis, q) : std::pow(length(), q);
+  if (!(std::isfinite(unit) && unit > 0))
+    bad_argument(hypers_.radial_basis == RadialBasis::Gto ? "radial_gaussian_width" : "cutoff_radius", text(length()),
+                 "a length in a unit that keeps its powers up to " + std::to_string(q) + " finite");
+  return unit;
 }
 
 void Basis::build_steps() {
@@ -77,14 +110,8 @@ void Basis::build_steps() {
 }
 
 detail::BasisView Basis::view() const {
-  return {hypers_.max_angular,
-          n_moments(),
-          static_cast<int>(hypers_.species.size()),
-          num_radial_.data(),
-          row_start_.data(),
-          moment_.data(),
-          value_.data(),
-          orthonormalizer_.data()};
+  return {hypers_.max_angular, n_moments(),          to_functions_.n_rows(), static_cast<int>(hypers_.species.size()),
+          num_radial_.data(),  to_functions_.view(), to_moments_.view()};
 }
 
 }  // namespace anisoap

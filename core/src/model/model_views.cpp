@@ -30,7 +30,7 @@ const std::vector<detail::NetworkView>& ModelViews::views_of(const std::vector<N
 
 ModelViews::ModelViews(const Model& model) {
   networks_.reserve(model.local.size() + model.two_body.pairs.size());  // views point into them
-  monomials_.reserve(model.two_body.pairs.size());
+  polynomials_.reserve(model.two_body.pairs.size());
   count_terms(model);
   view_local(model);
   view_two_body(model);
@@ -84,9 +84,9 @@ void ModelViews::view_two_body(const Model& model) {
     pair_of_species_[static_cast<std::size_t>(b * n_species + a)] = static_cast<int>(pairs_.size());
     const auto& networks = views_of(p.networks);
     const detail::PairForm form = pair_form(model.two_body, p);
-    monomials_.emplace_back(form, p.polynomial.empty() ? 0 : p.polynomial.degree);
-    pairs_.push_back({form, p.shift.data(), p.scale.data(), networks.data(), static_cast<int>(networks.size()),
-                      monomials_.back().view(p.polynomial)});
+    polynomials_.emplace_back(form, p.polynomial);
+    pairs_.push_back(
+        {form, p.shift.data(), p.scale.data(), networks.data(), static_cast<int>(networks.size()), polynomials_.back().view()});
     n_members_ = networks.size() > n_members_ ? networks.size() : n_members_;
   }
   if (n_members_ < 2) n_members_ = 0;

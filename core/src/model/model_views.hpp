@@ -37,7 +37,7 @@ class ModelViews {
   std::vector<std::vector<detail::NetworkView>> networks_;
   std::vector<detail::LocalEnergyView> local_, without_variance_;
   std::vector<detail::TwoBodyPairView> pairs_;
-  std::vector<Monomials> monomials_;               // of each pair
+  std::vector<PolynomialTables> polynomials_;      // of each pair
   std::vector<std::size_t> n_terms_, first_term_;  // [n_species], [n_species * n_pairs]
   std::vector<int> pair_of_species_;
   detail::TwoBodyView two_body_{};

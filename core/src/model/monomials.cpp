@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "model/monomials.hpp"
 
+#include <algorithm>
+#include <array>
+#include <map>
+
 #include "anisoap/error.hpp"
 
 namespace anisoap {
@@ -44,13 +48,65 @@ Monomials::Monomials(const detail::PairForm& form, int degree) : parent{0}, fact
   }
 }
 
-detail::PairPolynomialView Monomials::view(const PairPolynomial& polynomial) const {
-  return {static_cast<int>(polynomial.powers.size()),
-          polynomial.powers.data(),
-          static_cast<int>(size()),
-          parent.data(),
-          factor.data(),
-          polynomial.weights.data()};
+PolynomialTables::PolynomialTables(const detail::PairForm& form, const PairPolynomial& polynomial)
+    : polynomial_(polynomial), monomials_(form, polynomial.empty() ? 0 : polynomial.degree) {
+  detail::Nest::fits(form) ? order_by_nest(form) : order_by_walk();
+  const std::size_t n = polynomial.powers.size();
+  if (polynomial.weights.size() != monomials_.size() * n) return;
+  for (std::size_t m : order_)
+    for (std::size_t k = 0; k < n; ++k) weights_.push_back(polynomial.weights[m * n + k]);
+}
+
+// The loops of detail::nested.
+void PolynomialTables::order_by_nest(const detail::PairForm& form) {
+  using Powers = std::array<int, 4>;  // of A, B or AB, X, T
+  std::map<Powers, std::size_t> number;
+  std::vector<Powers> of(monomials_.size(), Powers{});
+  for (std::size_t m = 0; m < of.size(); ++m) {
+    if (m > 0) {
+      of[m] = of[static_cast<std::size_t>(monomials_.parent[m])];
+      ++of[m][static_cast<std::size_t>(monomials_.factor[m])];
+    }
+    number[of[m]] = m;
+  }
+  const detail::Nest nest(form);
+  const int degree = polynomial_.empty() ? 0 : polynomial_.degree;
+  for (int x = nest.most_x(degree); x >= 0; --x) {
+    const int pairs = (degree - 3 * x) / 2;
+    for (int b = nest.most_b(pairs); b >= 0; --b)
+      for (int a = nest.most_a(pairs - nest.outer * b); a >= 0; --a)
+        for (int t = nest.most_t(pairs - nest.outer * b - a); t >= 0; --t) order_.push_back(number.at({a, b, x, t}));
+  }
+}
+
+void PolynomialTables::order_by_walk() {
+  std::vector<std::vector<std::size_t>> children(monomials_.size());
+  for (std::size_t m = 1; m < monomials_.size(); ++m) children[static_cast<std::size_t>(monomials_.parent[m])].push_back(m);
+  const auto visit = [&](const auto& self, std::size_t m, int depth) -> void {
+    order_.push_back(m);
+    deepest_ = std::max(deepest_, depth);
+    for (std::size_t child : children[m]) {
+      const int factor = monomials_.factor[child];
+      const bool leaf = children[child].empty();
+      steps_.push_back({leaf ? detail::WalkMove::Leaf : detail::WalkMove::Down, factor});
+      self(self, child, depth + 1);
+      if (!leaf) steps_.push_back({detail::WalkMove::Up, factor});
+    }
+  };
+  visit(visit, 0, 0);
+}
+
+detail::PairPolynomialView PolynomialTables::view() const {
+  return {static_cast<int>(polynomial_.powers.size()),
+          polynomial_.powers.data(),
+          polynomial_.empty() ? 0 : polynomial_.degree,
+          static_cast<int>(monomials_.size()),
+          monomials_.parent.data(),
+          monomials_.factor.data(),
+          static_cast<int>(steps_.size()),
+          steps_.data(),
+          deepest_,
+          weights_.data()};
 }
 
 void check_polynomial(const PairPolynomial& polynomial, const detail::PairForm& form, const std::string& where) {

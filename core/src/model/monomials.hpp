@@ -21,7 +21,28 @@ struct Monomials {
   Monomials(const detail::PairForm& form, int degree);
 
   std::size_t size() const { return parent.size(); }
-  detail::PairPolynomialView view(const PairPolynomial& polynomial) const;
+};
+
+// What detail/pair_polynomial.hpp reads: the tree, and the weights in the order in which its nest or its walk meets the
+// monomials.
+class PolynomialTables {
+ public:
+  // Keeps pointers into the polynomial, whose weights may be missing where none are read.
+  PolynomialTables(const detail::PairForm& form, const PairPolynomial& polynomial);
+
+  const Monomials& monomials() const { return monomials_; }
+  detail::PairPolynomialView view() const;
+
+ private:
+  void order_by_nest(const detail::PairForm& form);
+  void order_by_walk();
+
+  const PairPolynomial& polynomial_;
+  Monomials monomials_;
+  std::vector<std::size_t> order_;  // monomials as they are met
+  std::vector<detail::WalkStep> steps_;
+  int deepest_ = 0;
+  std::vector<double> weights_;
 };
 
 // Throws std::invalid_argument for powers or a degree out of range; weights are not looked at.

@@ -65,7 +65,8 @@ void density(const DensityTask& task) {
 }
 
 void contract_packs(const BasisView& basis, const double* sums, int stride, int species, double* coefficients) {
-  contract(basis, reinterpret_cast<const PackD*>(sums), stride / kLanes, species, reinterpret_cast<PackD*>(coefficients));
+  const StridedRow<const PackD> row{reinterpret_cast<const PackD*>(sums), stride / kLanes};
+  contract(basis, row, species, reinterpret_cast<PackD*>(coefficients));
 }
 
 void power_spectrum_packs(const BasisView& basis, const double* scale, bool symmetric, const double* coefficients,

@@ -110,12 +110,12 @@ void append(const FramePair& pair, TwoBodyInputs& out) {
 class TermDerivatives {
  public:
   TermDerivatives(const detail::PairForm& form, const PairPolynomial& polynomial)
-      : monomials_(form, polynomial.degree),
-        view_(monomials_.view(polynomial)),
+      : tables_(form, polynomial),
+        view_(tables_.view()),
         n_invariants_(static_cast<std::size_t>(detail::pair_inputs(form) - detail::kRadialInputs)),
-        mono_(monomials_.size()),
-        change_(monomials_.size()),
-        values_(monomials_.size() * polynomial.powers.size()),
+        mono_(tables_.monomials().size()),
+        change_(mono_.size()),
+        values_(mono_.size() * polynomial.powers.size()),
         changes_(9 * values_.size()),
         of_z_(n_invariants_) {}
 
@@ -126,7 +126,7 @@ class TermDerivatives {
   void evaluate(const FramePair& pair, bool derivatives) {
     const double* z = pair.invariants.inputs + detail::kRadialInputs;
     detail::monomials(view_, z, mono_.data());
-    powers_ = detail::powers_of(view_, pair.invariants.u);
+    powers_ = detail::powers_of<-1>(view_, pair.invariants.u);
     std::fill(values_.begin(), values_.end(), 0.0);
     detail::add_terms(view_, powers_, mono_.data(), pair.weight * pair.taper, values_.data());
     if (derivatives) differentiate(pair, z);
@@ -151,14 +151,14 @@ class TermDerivatives {
       }
   }
 
-  Monomials monomials_;
+  PolynomialTables tables_;
   detail::PairPolynomialView view_;
   std::size_t n_invariants_;
   std::vector<double> mono_;
   std::vector<Motion> change_;
   std::vector<double> values_, changes_;
   std::vector<Motion> of_z_;
-  detail::Powers<double> powers_{};
+  detail::Powers<double, -1> powers_{};
 };
 
 void add(double factor, const double* values, std::size_t n, double* out) {

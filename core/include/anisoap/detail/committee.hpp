@@ -6,8 +6,9 @@
 
 namespace anisoap::detail {
 
-template <class T>
-ANISOAP_FUNCTION T committee_mean(const T* members, int n) {
+template <class In>
+ANISOAP_FUNCTION Entry<In> committee_mean(In members, int n) {
+  using T = Entry<In>;
   const T share = T(1.0 / n);
   T mean(0);
   for (int k = 0; k < n; ++k) mean = mean + share * members[k];
@@ -15,8 +16,9 @@ ANISOAP_FUNCTION T committee_mean(const T* members, int n) {
 }
 
 // 0 below two members.
-template <class T>
-ANISOAP_FUNCTION T committee_variance(const T* members, int n) {
+template <class In>
+ANISOAP_FUNCTION Entry<In> committee_variance(In members, int n) {
+  using T = Entry<In>;
   if (n < 2) return T(0);
   const T mean = committee_mean(members, n);
   T sum(0);
@@ -46,10 +48,11 @@ ANISOAP_FUNCTION int committee_workspace(const CommitteeView& committee) {
 }
 
 // Mean at p [n_inputs]; gradient [n_inputs], overwritten; members: [n_networks] out; work: [committee_workspace].
-template <class T>
-ANISOAP_FUNCTION T committee_value(const CommitteeView& committee, const T* p, T* gradient, T* members, T* work) {
+template <class In, class Out, class Members, class Work>
+ANISOAP_FUNCTION Entry<Work> committee_value(const CommitteeView& committee, In p, Out gradient, Members members, Work work) {
+  using T = Entry<Work>;
   const int n = committee.n_inputs;
-  T *x = work, *one = x + n, *rest = one + n;
+  const Work x = work, one = x + n, rest = one + n;
   for (int k = 0; k < n; ++k) {
     x[k] = (p[k] - T(committee.shift[k])) * T(committee.scale[k]);
     gradient[k] = T(0);

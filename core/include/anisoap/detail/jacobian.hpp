@@ -46,7 +46,7 @@ template <class T>
 ANISOAP_FUNCTION void feature_jacobian(const CentreView& centre, int species, const T* derivatives, T* tangent, T* rows) {
   for (int k = 0; k < centre.n_coefficients; ++k) tangent[k] = T(0);
   for (int axis = 0; axis < 6; ++axis) {
-    contract(*centre.basis, derivatives + axis * centre.basis->n_moments, 1, species, tangent);
+    contract(*centre.basis, derivatives + axis * centre.basis->n_moments, species, tangent);
     power_spectrum_tangent(*centre.basis, centre.scale, centre.coefficients, tangent, rows + axis * centre.n_features);
   }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Energy of one centre from its power spectrum, its gradient, and the variance of the prediction. Features are arrays of T: a
-// pack holds one centre per lane.
+// Energy of one centre from its power spectrum, its gradient, and the variance of the prediction. Features are rows of T
+// (row.hpp): a pack holds one centre per lane.
 #pragma once
 
 #include "anisoap/detail/committee.hpp"
@@ -42,14 +42,14 @@ struct LocalResult {
 };
 
 // Rows of a product V x; nothing where V is nullptr.
-template <class T>
+template <class In>
 struct Product {
   const double* v;  // [n_rows * n]
   int n;
-  const T* x;
+  In x;
 
   // y[k] += row `first` + k of V x.
-  template <int N>
+  template <int N, class T>
   ANISOAP_FUNCTION void add_rows(int first, T* y) const {
     if (!v) return;
     for (int i = 0; i < n; ++i)
@@ -58,8 +58,9 @@ struct Product {
 };
 
 // Sum of the squares of rows first..first+N-1 of V x + W t.
-template <int N, class T>
-ANISOAP_FUNCTION T squares_of_rows(int first, const Product<T>& a, const Product<T>& b) {
+template <int N, class A, class B>
+ANISOAP_FUNCTION Entry<A> squares_of_rows(int first, const Product<A>& a, const Product<B>& b) {
+  using T = Entry<A>;
   T y[static_cast<unsigned>(N)], sum(0);
   for (int k = 0; k < N; ++k) y[k] = T(0);
   a.template add_rows<N>(first, y);
@@ -69,43 +70,54 @@ ANISOAP_FUNCTION T squares_of_rows(int first, const Product<T>& a, const Product
 }
 
 // |V x + W t|^2.
-template <class T>
-ANISOAP_FUNCTION T squared_norm(int n_rows, const Product<T>& first, const Product<T>& second) {
-  T sum(0);
+template <class A, class B>
+ANISOAP_FUNCTION Entry<A> squared_norm(int n_rows, const Product<A>& first, const Product<B>& second) {
+  Entry<A> sum(0);
   int k = 0;
   for (; k + kNetworkBlock <= n_rows; k += kNetworkBlock) sum = sum + squares_of_rows<kNetworkBlock>(k, first, second);
   for (; k < n_rows; ++k) sum = sum + squares_of_rows<1>(k, first, second);
   return sum;
 }
 
-template <class T>
-ANISOAP_FUNCTION T squared_norm(int n_rows, const Product<T>& product) {
-  return squared_norm(n_rows, product, {nullptr, 0, nullptr});
+template <class In>
+ANISOAP_FUNCTION Entry<In> squared_norm(int n_rows, const Product<In>& product) {
+  return squared_norm(n_rows, product, Product<In>{nullptr, 0, product.x});
 }
 
 // Of the terms of pairs, which stand behind the features.
-template <class T>
-ANISOAP_FUNCTION Product<T> pair_product(const LocalEnergyView& local, const T* p) {
+template <class In>
+ANISOAP_FUNCTION Product<In> pair_product(const LocalEnergyView& local, In p) {
   return {local.pair_rows, local.n_pair_terms, p + local.n_features};
 }
 
-template <class T>
-ANISOAP_FUNCTION LocalResult<T> linear_energy(const LocalEnergyView& local, const T* p, T* gradient, T* x) {
-  LocalResult<T> out{T(local.offset), T(0)};
+// Energy alone; gradient may be p.
+template <class In, class Out>
+ANISOAP_FUNCTION Entry<In> linear_value(const LocalEnergyView& local, In p, Out gradient) {
+  using T = Entry<In>;
+  T energy(local.offset);
   for (int k = 0; k < local.n_features; ++k) {
-    x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
-    out.energy = out.energy + T(local.weights[k]) * x[k];
+    energy = energy + T(local.weights[k]) * ((p[k] - T(local.shift[k])) * T(local.scale[k]));
     gradient[k] = T(local.weights[k] * local.scale[k]);
   }
+  return energy;
+}
+
+template <class In, class Out, class Work>
+ANISOAP_FUNCTION LocalResult<Entry<Work>> linear_energy(const LocalEnergyView& local, In p, Out gradient, Work x) {
+  using T = Entry<Work>;
+  LocalResult<T> out{linear_value(local, p, gradient), T(0)};
   const int n_rows = local.variance_rows ? local.n_variance_rows : (local.pair_rows ? local.n_pair_rows : 0);
-  out.variance = squared_norm(n_rows, {local.variance_rows, local.n_features, x}, pair_product(local, p));
+  if (n_rows == 0) return out;
+  for (int k = 0; k < local.n_features; ++k) x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
+  out.variance = squared_norm(n_rows, Product<Work>{local.variance_rows, local.n_features, x}, pair_product(local, p));
   return out;
 }
 
-template <class T>
-ANISOAP_FUNCTION LocalResult<T> kernel_energy(const LocalEnergyView& local, const T* p, T* gradient, T* x) {
+template <class In, class Out, class Work>
+ANISOAP_FUNCTION LocalResult<Entry<Work>> kernel_energy(const LocalEnergyView& local, In p, Out gradient, Work x) {
+  using T = Entry<Work>;
   const int n = local.n_features;
-  T* kernel = x + n;  // [n_points]
+  const Work kernel = x + n;  // [n_points]
   T squared(0);
   for (int k = 0; k < n; ++k) squared = squared + p[k] * p[k];
   // A centre without any neighbour has no direction: energy offset, no gradient.
@@ -130,7 +142,7 @@ ANISOAP_FUNCTION LocalResult<T> kernel_energy(const LocalEnergyView& local, cons
   for (int k = 0; k < n; ++k) along = along + gradient[k] * x[k];
   for (int k = 0; k < n; ++k) gradient[k] = (gradient[k] - along * x[k]) * inverse;
   if (local.variance_rows) {
-    const T known = squared_norm<T>(local.n_variance_rows, {local.variance_rows, local.n_points, kernel});
+    const T known = squared_norm(local.n_variance_rows, Product<Work>{local.variance_rows, local.n_points, kernel});
     const T left = T(local.prior_variance) - known;
     out.variance = select(left < T(0), T(0), left);
   }
@@ -138,20 +150,22 @@ ANISOAP_FUNCTION LocalResult<T> kernel_energy(const LocalEnergyView& local, cons
 }
 
 // work: its first [n_networks] are the energies of the members afterwards.
-template <class T>
-ANISOAP_FUNCTION LocalResult<T> committee_energy(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
+template <class In, class Out, class Work>
+ANISOAP_FUNCTION LocalResult<Entry<Work>> committee_energy(const LocalEnergyView& local, In p, Out gradient, Work work) {
+  using T = Entry<Work>;
   const T mean = committee_value(committee_of(local), p, gradient, work, work + local.n_networks);
   return {T(local.offset) + mean, committee_variance(work, local.n_networks)};
 }
 
 // What the terms of pairs add to the variance of any kind but the linear one.
-template <class T>
-ANISOAP_FUNCTION T pair_variance(const LocalEnergyView& local, const T* p) {
-  return local.pair_rows ? squared_norm(local.n_pair_rows, pair_product(local, p)) : T(0);
+template <class In>
+ANISOAP_FUNCTION Entry<In> pair_variance(const LocalEnergyView& local, In p) {
+  return local.pair_rows ? squared_norm(local.n_pair_rows, pair_product(local, p)) : Entry<In>(0);
 }
 
-template <class T>
-ANISOAP_FUNCTION LocalResult<T> energy_of_features(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
+template <class In, class Out, class Work>
+ANISOAP_FUNCTION LocalResult<Entry<Work>> energy_of_features(const LocalEnergyView& local, In p, Out gradient, Work work) {
+  using T = Entry<Work>;
   switch (local.form) {
     case LocalForm::Linear:
       return linear_energy(local, p, gradient, work);
@@ -167,9 +181,9 @@ ANISOAP_FUNCTION LocalResult<T> energy_of_features(const LocalEnergyView& local,
 
 // p: [n_features], then [n_pair_terms] where there are pair_rows; gradient: [n_features], overwritten; work:
 // [local_energy_workspace]. The gradient is that of the features.
-template <class T>
-ANISOAP_FUNCTION LocalResult<T> local_energy(const LocalEnergyView& local, const T* p, T* gradient, T* work) {
-  LocalResult<T> out = energy_of_features(local, p, gradient, work);
+template <class In, class Out, class Work>
+ANISOAP_FUNCTION LocalResult<Entry<Work>> local_energy(const LocalEnergyView& local, In p, Out gradient, Work work) {
+  LocalResult<Entry<Work>> out = energy_of_features(local, p, gradient, work);
   if (local.form != LocalForm::Linear) out.variance = out.variance + pair_variance(local, p);
   return out;
 }

@@ -145,23 +145,23 @@ struct FullCovariance {
   }
 };
 
-template <class T>
-ANISOAP_FUNCTION T next_moment(const PairGaussian<T>& g, const FullCovariance<T>& c, const MomentStep& s, const T* m) {
+template <class T, class Row>
+ANISOAP_FUNCTION T next_moment(const PairGaussian<T>& g, const FullCovariance<T>& c, const MomentStep& s, Row m) {
   const T* row = c.row[s.axis];
   return (g.mu[s.axis] * m[s.from] + row[0] * m[s.back[0]] + row[1] * m[s.back[1]] + row[2] * m[s.back[2]]) * T(s.inverse);
 }
 
 // steps: [n] from moment_step with -1 replaced by n; m: [n + 1], m[n] is the zero that absent terms read.
-template <class T>
-ANISOAP_FUNCTION void moments(const PairGaussian<T>& g, const MomentStep* steps, int n, T* m) {
+template <class T, class Row>
+ANISOAP_FUNCTION void moments(const PairGaussian<T>& g, const MomentStep* steps, int n, Row m) {
   const FullCovariance<T> c(g);
   m[0] = g.mass;
   m[n] = T(0);
   for (int i = 1; i < n; ++i) m[i] = next_moment(g, c, steps[i], m);
 }
 
-template <class T>
-ANISOAP_FUNCTION void add_moments(const PairGaussian<T>& g, const MomentStep* steps, int n, T* m, T* sums) {
+template <class T, class Row, class Out>
+ANISOAP_FUNCTION void add_moments(const PairGaussian<T>& g, const MomentStep* steps, int n, Row m, Out sums) {
   const FullCovariance<T> c(g);
   m[0] = g.mass;
   m[n] = T(0);

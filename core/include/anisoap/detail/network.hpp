@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Fully connected network with one output, and its gradient with respect to the inputs. Activation silu(x) = x / (1 + exp(-x)).
-// Inputs and activations are arrays of T: a pack holds one sample per lane.
+// Inputs and activations are rows of T (row.hpp): a pack holds one sample per lane.
 #pragma once
 
 #include "anisoap/detail/macros.hpp"
 #include "anisoap/detail/math.hpp"
+#include "anisoap/detail/row.hpp"
 
 namespace anisoap::detail {
 
@@ -27,8 +28,9 @@ ANISOAP_FUNCTION int network_workspace(const NetworkView& net) {
 constexpr int kNetworkBlock = 8;  // outputs summed side by side
 
 // y = W x + b.
-template <class T>
-ANISOAP_FUNCTION void dense(const double* w, const double* b, int n_in, int n_out, const T* x, T* y) {
+template <class In, class Out>
+ANISOAP_FUNCTION void dense(const double* w, const double* b, int n_in, int n_out, In x, Out y) {
+  using T = Entry<Out>;
   int o = 0;
   for (; o + kNetworkBlock <= n_out; o += kNetworkBlock) {
     T sum[kNetworkBlock];
@@ -45,8 +47,9 @@ ANISOAP_FUNCTION void dense(const double* w, const double* b, int n_in, int n_ou
 }
 
 // x = W^T y.
-template <class T>
-ANISOAP_FUNCTION void dense_transposed(const double* w, int n_in, int n_out, const T* y, T* x) {
+template <class In, class Out>
+ANISOAP_FUNCTION void dense_transposed(const double* w, int n_in, int n_out, In y, Out x) {
+  using T = Entry<Out>;
   int i = 0;
   for (; i + kNetworkBlock <= n_in; i += kNetworkBlock) {
     T sum[kNetworkBlock];
@@ -72,37 +75,42 @@ ANISOAP_FUNCTION void silu(T& x, T& slope) {
   x = x * s;
 }
 
+// Forward through layer k, whose parameters are w: activations to layer[0..n_out), their slopes behind them.
+template <class In, class Work>
+ANISOAP_FUNCTION void forward_layer(const NetworkView& net, int k, const double* w, In in, Work layer) {
+  const int n_in = net.widths[k], n_out = net.widths[k + 1];
+  dense(w, w + n_out * n_in, n_in, n_out, in, layer);
+  if (k + 1 < net.n_layers)
+    for (int o = 0; o < n_out; ++o) silu(layer[o], layer[n_out + o]);
+}
+
 // Value at x [widths[0]]; gradient [widths[0]], overwritten. work: [network_workspace].
-template <class T>
-ANISOAP_FUNCTION T network(const NetworkView& net, const T* x, T* gradient, T* work) {
+template <class In, class Out, class Work>
+ANISOAP_FUNCTION Entry<Work> network(const NetworkView& net, In x, Out gradient, Work work) {
+  using T = Entry<Work>;
   const double* w = net.parameters;
-  const T* in = x;
-  T* layer = work;  // activations, then slopes, layer by layer
-  for (int k = 0; k < net.n_layers; ++k) {
-    const int n_in = net.widths[k], n_out = net.widths[k + 1];
-    dense(w, w + n_out * n_in, n_in, n_out, in, layer);
-    if (k + 1 < net.n_layers)
-      for (int o = 0; o < n_out; ++o) silu(layer[o], layer[n_out + o]);
-    in = layer;
-    layer += 2 * n_out;
-    w += n_out * (n_in + 1);
+  Work layer = work;
+  forward_layer(net, 0, w, x, layer);
+  for (int k = 1; k < net.n_layers; ++k) {
+    w += net.widths[k] * (net.widths[k - 1] + 1);
+    layer += 2 * net.widths[k];
+    forward_layer(net, k, w, layer + -2 * net.widths[k], layer);
   }
-  const T value = in[0];
+  const T value = layer[0];
   int widest = 0;
   for (int k = 1; k <= net.n_layers; ++k) widest = net.widths[k] > widest ? net.widths[k] : widest;
-  T *y = layer, *back = layer + widest;
+  Work y = layer + 2 * net.widths[net.n_layers], back = y + widest;
   y[0] = T(1);
-  for (int k = net.n_layers - 1; k >= 0; --k) {
-    const int n_in = net.widths[k], n_out = net.widths[k + 1];
-    layer -= 2 * n_out;
-    w -= n_out * (n_in + 1);
-    if (k + 1 < net.n_layers)
-      for (int o = 0; o < n_out; ++o) y[o] = y[o] * layer[n_out + o];
-    T* out = k > 0 ? back : gradient;
-    dense_transposed(w, n_in, n_out, y, out);
-    back = y;
-    y = out;
+  for (int k = net.n_layers - 1; k > 0; --k) {
+    dense_transposed(w, net.widths[k], net.widths[k + 1], y, back);
+    layer += -2 * net.widths[k];
+    w += -net.widths[k] * (net.widths[k - 1] + 1);
+    for (int o = 0; o < net.widths[k]; ++o) back[o] = back[o] * layer[net.widths[k] + o];
+    const Work done = y;
+    y = back;
+    back = done;
   }
+  dense_transposed(w, net.widths[0], net.widths[1], y, gradient);
   return value;
 }
 

@@ -15,47 +15,35 @@
 
 namespace anisoap::detail {
 
-// Index of m + e_k, and of m + e_k + e_j.
-ANISOAP_FUNCTION constexpr int raised_index(Exponents m, int k) {
-  ++m.e[k];
-  return moment_index(m.e[0], m.e[1], m.e[2]);
-}
-ANISOAP_FUNCTION constexpr int raised_index(Exponents m, int k, int j) {
-  ++m.e[j];
-  return raised_index(m, k);
-}
-
 // phi and its first and second derivatives with respect to mu.
 template <class T>
 struct MeanDerivatives {
   T value, first[3], second[6];  // second: xx xy xz yy yz zz
 };
 
-template <int D, int I, class T>
-ANISOAP_FUNCTION void add_mean_derivatives(const T* b, T m, MeanDerivatives<T>& out) {
+// What b_I adds: each b is read once, the moments below it stay at hand.
+template <int I, class T>
+ANISOAP_FUNCTION void add_mean_derivatives(T b, const T* m, MeanDerivatives<T>& out) {
   constexpr Exponents e = moment_exponents(I);
-  out.value = out.value + b[I] * m;
-  if constexpr (e.degree < D) {
-    out.first[0] = out.first[0] + b[raised_index(e, 0)] * m;
-    out.first[1] = out.first[1] + b[raised_index(e, 1)] * m;
-    out.first[2] = out.first[2] + b[raised_index(e, 2)] * m;
-  }
-  if constexpr (e.degree < D - 1) {
-    out.second[0] = out.second[0] + b[raised_index(e, 0, 0)] * m;
-    out.second[1] = out.second[1] + b[raised_index(e, 0, 1)] * m;
-    out.second[2] = out.second[2] + b[raised_index(e, 0, 2)] * m;
-    out.second[3] = out.second[3] + b[raised_index(e, 1, 1)] * m;
-    out.second[4] = out.second[4] + b[raised_index(e, 1, 2)] * m;
-    out.second[5] = out.second[5] + b[raised_index(e, 2, 2)] * m;
-  }
+  constexpr int x = e.e[0], y = e.e[1], z = e.e[2];
+  out.value = out.value + b * m[I];
+  if constexpr (x > 0) out.first[0] = out.first[0] + b * m[moment_index(x - 1, y, z)];
+  if constexpr (y > 0) out.first[1] = out.first[1] + b * m[moment_index(x, y - 1, z)];
+  if constexpr (z > 0) out.first[2] = out.first[2] + b * m[moment_index(x, y, z - 1)];
+  if constexpr (x > 1) out.second[0] = out.second[0] + b * m[moment_index(x - 2, y, z)];
+  if constexpr (x > 0 && y > 0) out.second[1] = out.second[1] + b * m[moment_index(x - 1, y - 1, z)];
+  if constexpr (x > 0 && z > 0) out.second[2] = out.second[2] + b * m[moment_index(x - 1, y, z - 1)];
+  if constexpr (y > 1) out.second[3] = out.second[3] + b * m[moment_index(x, y - 2, z)];
+  if constexpr (y > 0 && z > 0) out.second[4] = out.second[4] + b * m[moment_index(x, y - 1, z - 1)];
+  if constexpr (z > 1) out.second[5] = out.second[5] + b * m[moment_index(x, y, z - 2)];
 }
 
-template <int D, class T, int... I>
-ANISOAP_FUNCTION void fill_mean_derivatives(const PairGaussian<T>& g, const T* b, T* m, MeanDerivatives<T>& out,
+template <class T, class In, int... I>
+ANISOAP_FUNCTION void fill_mean_derivatives(const PairGaussian<T>& g, In b, T* m, MeanDerivatives<T>& out,
                                             std::integer_sequence<int, I...>) {
   m[0] = g.mass;
-  add_mean_derivatives<D, 0>(b, m[0], out);
-  ((m[I + 1] = next_moment<I + 1>(g, m), add_mean_derivatives<D, I + 1>(b, m[I + 1], out)), ...);
+  add_mean_derivatives<0>(T(b[0]), m, out);
+  ((m[I + 1] = next_moment<I + 1>(g, m), add_mean_derivatives<I + 1>(T(b[I + 1]), m, out)), ...);
 }
 
 template <class T>
@@ -68,12 +56,12 @@ ANISOAP_FUNCTION MeanDerivatives<T> no_derivatives() {
 }
 
 // b: [moment_count(D)].
-template <int D, class T>
-ANISOAP_FUNCTION MeanDerivatives<T> mean_derivatives(const PairGaussian<T>& g, const T* b) {
+template <int D, class T, class In>
+ANISOAP_FUNCTION MeanDerivatives<T> mean_derivatives(const PairGaussian<T>& g, In b) {
   constexpr std::size_t n = moment_count(D);
   T m[n];
   MeanDerivatives<T> out = no_derivatives<T>();
-  fill_mean_derivatives<D>(g, b, m, out, std::make_integer_sequence<int, moment_count(D) - 1>{});
+  fill_mean_derivatives(g, b, m, out, std::make_integer_sequence<int, moment_count(D) - 1>{});
   return out;
 }
 
@@ -83,9 +71,9 @@ struct ShiftedIndices {
 };
 
 // For a degree known at run time. raised: [moment_count(degree - 1)], whose `second` is read below degree - 1 only; m: [n + 1].
-template <class T>
+template <class T, class In, class Work>
 ANISOAP_FUNCTION MeanDerivatives<T> mean_derivatives(const PairGaussian<T>& g, const MomentStep* steps,
-                                                     const ShiftedIndices* raised, int degree, int n, const T* b, T* m) {
+                                                     const ShiftedIndices* raised, int degree, int n, In b, Work m) {
   moments(g, steps, n, m);
   MeanDerivatives<T> out = no_derivatives<T>();
   const int n_first = degree > 0 ? moment_count(degree - 1) : 0, n_second = degree > 1 ? moment_count(degree - 2) : 0;

@@ -78,4 +78,23 @@ ANISOAP_FUNCTION Body<T> make_body(const T q[4], const T diameter[3]) {
   return body;
 }
 
+// The same in another type of numbers.
+template <class T, class U>
+ANISOAP_FUNCTION Shape<T> converted(const Shape<U>& s) {
+  Shape<T> out{};
+  for (int k = 0; k < 6; ++k) out.c[k] = T(s.c[k]);
+  out.weight = T(s.weight);
+  return out;
+}
+
+template <class T, class U>
+ANISOAP_FUNCTION Body<T> converted(const Body<U>& body) {
+  Body<T> out{};
+  for (int k = 0; k < 3; ++k) {
+    for (int i = 0; i < 3; ++i) out.axis[k][i] = T(body.axis[k][i]);
+    out.half_squared[k] = T(body.half_squared[k]);
+  }
+  return out;
+}
+
 }  // namespace anisoap::detail

@@ -63,34 +63,52 @@ struct PairEnergy {
   PairMotion<T> motion;
 };
 
-// r = x_j - x_i; members: [n_networks] out, energies of the members with the cutoff function. work: [two_body_workspace].
+// Times the cutoff function. slope [pair_inputs] is used up.
 template <class T>
+ANISOAP_FUNCTION PairEnergy<T> tapered_pair(const PairForm& form, const PairInvariants<T>& v, const T r[3], T energy, T* slope,
+                                            const Taper<T>& taper) {
+  for (int k = 0; k < pair_inputs(form); ++k) slope[k] = slope[k] * taper.value;
+  PairEnergy<T> out{energy * taper.value, pair_motion(form, v, slope)};
+  const T radial = energy * taper.slope;
+  for (int d = 0; d < 3; ++d) out.motion.r[d] = out.motion.r[d] + radial * r[d];
+  return out;
+}
+
+// Of a pair with a polynomial; r = x_j - x_i. K: number of its powers, -1 for one known at run time. work: [two_body_workspace].
+template <int K, class T, class Work>
+ANISOAP_FUNCTION PairEnergy<T> polynomial_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
+                                                 const Body<T>& i, const Body<T>& j, Work work) {
+  PairInvariants<T> v;
+  pair_invariants(pair.form, r, i, j, v);
+  T slope[kMostPairInputs];
+  const T energy = pair_polynomial<K>(pair.polynomial, pair.form, v, slope, work);
+  return tapered_pair(pair.form, v, r, energy, slope, taper_at(v.r * v.r, cutoff, inverse_width));
+}
+
+// r = x_j - x_i; members: [n_networks] out, energies of the members with the cutoff function. work: [two_body_workspace].
+template <class T, class Work, class Members>
 ANISOAP_FUNCTION PairEnergy<T> pair_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
-                                           const Body<T>& i, const Body<T>& j, T* work, T* members) {
+                                           const Body<T>& i, const Body<T>& j, Work work, Members members) {
   PairInvariants<T> v;
   pair_invariants(pair.form, r, i, j, v);
   T slope[kMostPairInputs];
   const T energy = pair.n_networks > 0 ? committee_value(committee_of(pair), v.inputs, slope, members, work)
                                        : pair_polynomial(pair.polynomial, pair.form, v, slope, work);
   const Taper<T> taper = taper_at(v.r * v.r, cutoff, inverse_width);
-  for (int k = 0; k < pair_inputs(pair.form); ++k) slope[k] = slope[k] * taper.value;
-  PairEnergy<T> out{energy * taper.value, pair_motion(pair.form, v, slope)};
-  const T radial = energy * taper.slope;
-  for (int d = 0; d < 3; ++d) out.motion.r[d] = out.motion.r[d] + radial * r[d];
   for (int c = 0; c < pair.n_networks; ++c) members[c] = members[c] * taper.value;
-  return out;
+  return tapered_pair(pair.form, v, r, energy, slope, taper);
 }
 
 // Adds the terms of the pair's polynomial, weight f_c u^(n_k) z_m, to sums [n_monomials * n_powers]. work: [n_monomials].
-template <class T>
+template <class T, class Work, class Out>
 ANISOAP_FUNCTION void add_pair_monomials(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
-                                         const Body<T>& i, const Body<T>& j, T weight, T* work, T* sums) {
+                                         const Body<T>& i, const Body<T>& j, T weight, Work work, Out sums) {
   const PairPolynomialView& poly = pair.polynomial;
   PairInvariants<T> v;
   pair_invariants(pair.form, r, i, j, v);
   monomials(poly, v.inputs + kRadialInputs, work);
   const T factor = weight * taper_at(v.r * v.r, cutoff, inverse_width).value;
-  add_terms(poly, powers_of(poly, v.u), work, factor, sums);
+  add_terms(poly, powers_of<-1>(poly, v.u), work, factor, sums);
 }
 
 }  // namespace anisoap::detail

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Every array that the views of a Basis and a Model point at, with its length: what a device has to hold. Host only.
+//
+// visit(pointer, n) may set the pointer to a copy of its n entries; nullptr is passed on with n = 0. Where entries hold pointers
+// themselves, visit(pointer, n, each) has to call each(copy) for every entry of the copy before it goes elsewhere.
+#pragma once
+
+#include <cstddef>
+
+#include "anisoap/detail/contraction.hpp"
+#include "anisoap/detail/local_energy.hpp"
+#include "anisoap/detail/two_body.hpp"
+
+namespace anisoap::detail {
+
+inline std::size_t length(const void* pointer, int n) { return pointer && n > 0 ? static_cast<std::size_t>(n) : 0; }
+
+template <class Visit>
+void visit_arrays(SparseView& sparse, int n_rows, Visit&& visit) {
+  const int n = sparse.start[n_rows];
+  visit(sparse.start, length(sparse.start, n_rows + 1));
+  visit(sparse.index, length(sparse.index, n));
+  visit(sparse.value, length(sparse.value, n));
+}
+
+template <class Visit>
+void visit_arrays(BasisView& basis, Visit&& visit) {
+  visit(basis.num_radial, length(basis.num_radial, basis.max_angular + 1));
+  visit_arrays(basis.to_functions, basis.n_functions, visit);
+  visit_arrays(basis.to_moments, basis.n_moments, visit);
+}
+
+template <class Visit>
+void visit_arrays(NetworkView& net, Visit&& visit) {
+  int n = 0;
+  for (int k = 0; k < net.n_layers; ++k) n += net.widths[k + 1] * (net.widths[k] + 1);
+  visit(net.parameters, length(net.parameters, n));
+  visit(net.widths, length(net.widths, net.n_layers + 1));
+}
+
+template <class Visit>
+void visit_networks(const NetworkView*& networks, int n, Visit&& visit) {
+  visit(networks, length(networks, n), [&](NetworkView& net) { visit_arrays(net, visit); });
+}
+
+template <class Visit>
+void visit_arrays(LocalEnergyView& local, Visit&& visit) {
+  const bool kernel = local.form == LocalForm::Kernel,
+             scaled = local.form == LocalForm::Linear || local.form == LocalForm::Networks;
+  visit(local.shift, length(local.shift, scaled ? local.n_features : 0));
+  visit(local.scale, length(local.scale, scaled ? local.n_features : 0));
+  visit(local.weights, length(local.weights, kernel ? local.n_points : local.form == LocalForm::Linear ? local.n_features : 0));
+  visit(local.points, length(local.points, kernel ? local.n_points * local.n_features : 0));
+  visit_networks(local.networks, local.n_networks, visit);
+  visit(local.variance_rows, length(local.variance_rows, local.n_variance_rows * (kernel ? local.n_points : local.n_features)));
+  visit(local.pair_rows, length(local.pair_rows, local.n_pair_rows * local.n_pair_terms));
+}
+
+template <class Visit>
+void visit_arrays(PairPolynomialView& poly, Visit&& visit) {
+  visit(poly.powers, length(poly.powers, poly.n_powers));
+  visit(poly.parent, length(poly.parent, poly.n_monomials));
+  visit(poly.factor, length(poly.factor, poly.n_monomials));
+  visit(poly.steps, length(poly.steps, poly.n_steps));
+  visit(poly.weights, length(poly.weights, poly.n_monomials * poly.n_powers));
+}
+
+template <class Visit>
+void visit_arrays(TwoBodyPairView& pair, Visit&& visit) {
+  const int n = pair.n_networks > 0 ? pair_inputs(pair.form) : 0;
+  visit(pair.shift, length(pair.shift, n));
+  visit(pair.scale, length(pair.scale, n));
+  visit_networks(pair.networks, pair.n_networks, visit);
+  visit_arrays(pair.polynomial, visit);
+}
+
+template <class Visit>
+void visit_arrays(TwoBodyView& term, Visit&& visit) {
+  visit(term.pair_of_species, length(term.pair_of_species, term.n_species * term.n_species));
+  visit(term.pairs, length(term.pairs, term.n_pairs), [&](TwoBodyPairView& pair) { visit_arrays(pair, visit); });
+}
+
+}  // namespace anisoap::detail

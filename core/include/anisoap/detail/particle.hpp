@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// One particle's input checked and turned into what pairs read.
+#pragma once
+
+#include "anisoap/detail/shape.hpp"
+
+namespace anisoap::detail {
+
+// What is wrong with a particle's input; Ok when nothing is.
+enum class ParticleFault { Ok, Position, Quaternion, ZeroQuaternion, Diameter, Proportion, Species };
+
+// How particles become shapes and bodies.
+struct TableRules {
+  int n_species = 1;
+  double length = 1.0;         // basis length
+  double window = 1.0;         // 1 gto, 0 monomial (see Basis)
+  double density_scale = 1.0;  // semi-axes of the density as a fraction of the particle's
+  bool bodies = false;         // also keep what two-body terms read
+};
+
+ANISOAP_FUNCTION bool is_finite(double x) { return x - x == 0; }
+
+// q: (w, x, y, z), of any norm but zero, to a unit quaternion without overflow or underflow on the way.
+ANISOAP_FUNCTION ParticleFault unit_quaternion(const double* q, double* unit) {
+  double largest = 0, norm_squared = 0;
+  for (int i = 0; i < 4; ++i) {
+    if (!is_finite(q[i])) return ParticleFault::Quaternion;
+    largest = abs(q[i]) > largest ? abs(q[i]) : largest;
+  }
+  if (largest == 0) return ParticleFault::ZeroQuaternion;
+  for (int i = 0; i < 4; ++i) {
+    unit[i] = q[i] / largest;
+    norm_squared += unit[i] * unit[i];
+  }
+  for (int i = 0; i < 4; ++i) unit[i] /= sqrt(norm_squared);
+  return ParticleFault::Ok;
+}
+
+// position, diameter: [3]. body is left alone unless the rules ask for bodies.
+ANISOAP_FUNCTION ParticleFault make_particle(const double* position, const double* q, const double* diameter, int species,
+                                             const TableRules& rules, Shape<double>& shape, Body<double>& body) {
+  if (!is_finite(position[0] + position[1] + position[2])) return ParticleFault::Position;
+  double unit[4], a[3];
+  const ParticleFault turned = unit_quaternion(q, unit);
+  if (turned != ParticleFault::Ok) return turned;
+  for (int i = 0; i < 3; ++i) {
+    if (!(diameter[i] > 0 && is_finite(diameter[i]))) return ParticleFault::Diameter;
+    a[i] = 0.5 * diameter[i] * rules.density_scale / rules.length;
+  }
+  if (species < 0 || species >= rules.n_species) return ParticleFault::Species;
+  shape = make_shape(unit, a, rules.window);
+  for (double c : shape.c)
+    if (!is_finite(c)) return ParticleFault::Proportion;
+  if (!(shape.weight > 0)) return ParticleFault::Proportion;
+  if (rules.bodies) body = make_body(unit, diameter);
+  return ParticleFault::Ok;
+}
+
+}  // namespace anisoap::detail

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Arrays of an execution space, and copies of the tables that the views of detail/ point at.
+#pragma once
+
+#include <Kokkos_Core.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "anisoap/detail/arrays.hpp"
+
+namespace anisoap::kokkos {
+
+template <class Space, class T>
+using Array = Kokkos::View<T*, typename Space::memory_space>;
+
+// Room for n entries: grown with reserve, never shrunk, contents lost.
+template <class View>
+void reserve(View& view, std::size_t n) {
+  if (view.extent(0) >= n) return;
+  const std::string label = view.label();
+  view = View();  // the old one first
+  view = View(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n + n / 16);
+}
+
+template <class Space, class T>
+Array<Space, T> copy_of(const T* values, std::size_t n, const char* label) {
+  Array<Space, T> out(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n);
+  Kokkos::deep_copy(out, Kokkos::View<const T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(values, n));
+  return out;
+}
+
+// The visitor of detail::visit_arrays: keeps a copy of each array and points the views at it.
+template <class Space>
+class Copies {
+ public:
+  template <class T>
+  void operator()(const T*& p, std::size_t n) {
+    p = n > 0 ? keep(copy_of<Space>(p, n, "anisoap table")) : nullptr;
+  }
+  template <class T, class Each>
+  void operator()(const T*& p, std::size_t n, const Each& each) {
+    std::vector<T> entries(p, p + n);
+    for (T& entry : entries) each(entry);
+    p = n > 0 ? keep(copy_of<Space>(entries.data(), n, "anisoap table")) : nullptr;
+  }
+
+ private:
+  template <class T>
+  const T* keep(const Array<Space, T>& copy) {
+    kept_.push_back(std::make_shared<Array<Space, T>>(copy));
+    return copy.data();
+  }
+
+  std::vector<std::shared_ptr<void>> kept_;
+};
+
+// Whether the threads of a team share a block of a device.
+template <class Space>
+constexpr bool on_device = !Kokkos::SpaceAccessibility<Kokkos::HostSpace, typename Space::memory_space>::accessible;
+
+template <class Space>
+constexpr int team_size(int of_device) {
+  return on_device<Space> ? of_device : 1;
+}
+
+}  // namespace anisoap::kokkos

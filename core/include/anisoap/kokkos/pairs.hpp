@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// The pairs of a neighbour list as kernels walk them: rows of neighbours by centre and species, and for each particle the pairs
+// in which it is the neighbour. Made when the list is built anew; distances are looked at each step, so the list may hold a skin.
+// Orders depend on the list alone, so that sums do too, to the bit.
+#pragma once
+
+#include "anisoap/kokkos/particles.hpp"
+
+namespace anisoap::kokkos {
+
+using Offset = std::int64_t;
+
+// Ascending order of a[0..n).
+template <class T>
+KOKKOS_FUNCTION void sort_entries(T* a, int n) {
+  if (n <= 64) {
+    for (int k = 1; k < n; ++k) {
+      const T v = a[k];
+      int at = k;
+      for (; at > 0 && a[at - 1] > v; --at) a[at] = a[at - 1];
+      a[at] = v;
+    }
+    return;
+  }
+  for (int heap = n / 2, end = n; end > 1;) {
+    T v;
+    if (heap > 0) {
+      v = a[--heap];
+    } else {
+      v = a[--end];
+      a[end] = a[0];
+    }
+    int at = heap;
+    for (int child = 2 * at + 1; child < end; child = 2 * at + 1) {
+      if (child + 1 < end && a[child] < a[child + 1]) ++child;
+      if (!(v < a[child])) break;
+      a[at] = a[child];
+      at = child;
+    }
+    a[at] = v;
+  }
+}
+
+// Exclusive sums of n counts in place; start has n + 1 entries. Returns the total.
+template <class Space>
+Offset to_offsets(const Array<Space, Offset>& start, std::size_t n) {
+  Offset total = 0;
+  Kokkos::parallel_scan(
+      "anisoap offsets", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(0, n + 1),
+      KOKKOS_LAMBDA(std::size_t k, Offset & sum, bool last) {
+        const Offset count = k < n ? start(k) : 0;
+        if (last) start(k) = sum;
+        sum += count;
+      },
+      total);
+  return total;
+}
+
+// For each of n keys the entries that hold it, ascending: entry e belongs to key key(e), or to none where that is negative.
+template <class Space>
+struct Transposed {
+  Array<Space, Offset> start{"anisoap transposed start", 0};  // [n_keys + 1]
+  Array<Space, Offset> entry{"anisoap transposed entries", 0};
+  Array<Space, Offset> filled{"anisoap transposed filled", 0};
+
+  template <class Key>
+  void build(std::size_t n_keys, Offset n_entries, const Key& key) {
+    reserve(start, n_keys + 1);
+    reserve(filled, n_keys);
+    Kokkos::deep_copy(start, Offset(0));
+    Kokkos::deep_copy(filled, Offset(0));
+    const auto start_ = start, filled_ = filled;
+    using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+    Kokkos::parallel_for(
+        "anisoap count", Range(0, n_entries), KOKKOS_LAMBDA(Offset e) {
+          if (const int k = key(e); k >= 0) Kokkos::atomic_inc(&start_(k));
+        });
+    reserve(entry, static_cast<std::size_t>(to_offsets<Space>(start, n_keys)));
+    const auto entry_ = entry;
+    Kokkos::parallel_for(
+        "anisoap fill", Range(0, n_entries), KOKKOS_LAMBDA(Offset e) {
+          if (const int k = key(e); k >= 0) entry_(start_(k) + Kokkos::atomic_fetch_inc(&filled_(k))) = e;
+        });
+    Kokkos::parallel_for(
+        "anisoap sort", Range(0, static_cast<Offset>(n_keys)),
+        KOKKOS_LAMBDA(Offset k) { sort_entries(entry_.data() + start_(k), static_cast<int>(start_(k + 1) - start_(k))); });
+  }
+};
+
+template <class Space>
+struct PairList {
+  int n_centres = 0, n_particles = 0, n_species = 1;
+  Offset n_pairs = 0;
+  Array<Space, int> centre{"anisoap centres", 0};        // [n_centres] particle of each centre
+  Array<Space, Offset> start{"anisoap pair start", 0};   // [n_centres * n_species + 1] by centre and species of the neighbour
+  Array<Space, int> neighbor{"anisoap neighbours", 0};   // [n_pairs] particle
+  Array<Space, int> row{"anisoap pair rows", 0};         // [n_pairs] number of the centre in the list
+  Transposed<Space> of_neighbor;                         // by particle
+  Array<Space, int> row_of_particle{"anisoap rows", 0};  // [n_particles] number of the centre, or -1
+
+  KOKKOS_FUNCTION Offset first(int c) const { return start(static_cast<std::size_t>(c) * n_species); }
+};
+
+// Neighbours: size(c), particle(c) and neighbor(c, k) of centre c, callable in kernels. self: each centre is its own neighbour
+// too. sorted: rows in the order of the particles' numbers in the list, whatever order they come in.
+template <class Space, class Neighbors>
+class BuildPairs {
+ public:
+  using Range = Kokkos::RangePolicy<Space>;
+
+  BuildPairs(const Neighbors& neighbors, const Array<Space, int>& species, PairList<Space>& out, bool self, bool sorted)
+      : neighbors_(neighbors), species_(species), out_(out), self_(self), sorted_(sorted) {}
+
+  void run(int n_centres, int n_particles) {
+    out_.n_centres = n_centres;
+    out_.n_particles = n_particles;
+    const auto n_rows = static_cast<std::size_t>(n_centres) * static_cast<std::size_t>(out_.n_species);
+    reserve(out_.centre, static_cast<std::size_t>(n_centres));
+    reserve(out_.start, n_rows + 1);
+    reserve(out_.row_of_particle, static_cast<std::size_t>(n_particles));
+    Kokkos::deep_copy(out_.row_of_particle, -1);
+    count(n_centres);
+    out_.n_pairs = to_offsets<Space>(out_.start, n_rows);
+    reserve(out_.neighbor, static_cast<std::size_t>(out_.n_pairs));
+    reserve(out_.row, static_cast<std::size_t>(out_.n_pairs));
+    fill(n_centres);
+    const auto neighbor = out_.neighbor;
+    out_.of_neighbor.build(
+        static_cast<std::size_t>(n_particles), out_.n_pairs, KOKKOS_LAMBDA(Offset e) { return neighbor(e); });
+  }
+
+  void count(int n_centres) {
+    const auto neighbors = neighbors_;
+    const auto species = species_;
+    const PairList<Space> list = out_;
+    const bool self = self_;
+    Kokkos::parallel_for(
+        "anisoap pairs count", Range(0, n_centres), KOKKOS_LAMBDA(int c) {
+          const int i = neighbors.particle(c), n = list.n_species;
+          list.centre(c) = i;
+          list.row_of_particle(i) = c;
+          Offset* counts = list.start.data() + static_cast<std::size_t>(c) * n;
+          for (int s = 0; s < n; ++s) counts[s] = self && species(i) == s ? 1 : 0;
+          for (int k = 0; k < neighbors.size(c); ++k)
+            if (const int s = species(neighbors.neighbor(c, k)); s >= 0) ++counts[s];
+        });
+  }
+
+  void fill(int n_centres) {
+    const auto neighbors = neighbors_;
+    const auto species = species_;
+    const PairList<Space> list = out_;
+    const bool self = self_, sorted = sorted_;
+    Kokkos::parallel_for(
+        "anisoap pairs fill", Range(0, n_centres), KOKKOS_LAMBDA(int c) {
+          const int i = neighbors.particle(c), n = list.n_species;
+          for (int s = 0; s < n; ++s) {
+            const Offset begin = list.start(static_cast<std::size_t>(c) * n + s);
+            Offset at = begin;
+            for (int k = 0; k < neighbors.size(c); ++k)
+              if (const int j = neighbors.neighbor(c, k); species(j) == s) list.neighbor(at++) = j;
+            if (sorted) sort_entries(list.neighbor.data() + begin, static_cast<int>(at - begin));
+            if (self && species(i) == s) list.neighbor(at++) = i;
+            for (Offset p = begin; p < at; ++p) list.row(p) = c;
+          }
+        });
+  }
+
+ private:
+  Neighbors neighbors_;
+  Array<Space, int> species_;
+  PairList<Space>& out_;
+  bool self_, sorted_;
+};
+
+}  // namespace anisoap::kokkos

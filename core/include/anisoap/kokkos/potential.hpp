@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+// Energy, forces, torques, virial and uncertainties of a model in an execution space: the steps of anisoap/potential.hpp on whole
+// batches of centres. T is the type of moments, pair forces and polynomials; sums and what is made of them are double.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "anisoap/detail/with_degree.hpp"
+#include "anisoap/kokkos/centre.hpp"
+#include "anisoap/kokkos/density.hpp"
+#include "anisoap/kokkos/pair_forces.hpp"
+#include "anisoap/kokkos/pair_terms.hpp"
+#include "anisoap/kokkos/sums.hpp"
+#include "anisoap/kokkos/two_body.hpp"
+#include "anisoap/model.hpp"
+#include "basis/moment_shifts.hpp"
+#include "model/model_views.hpp"
+
+namespace anisoap::kokkos {
+
+// Highest degree with compiled code.
+#ifndef ANISOAP_KOKKOS_DEGREE
+#define ANISOAP_KOKKOS_DEGREE 8
+#endif
+constexpr int kCompiledDegreeKokkos = ANISOAP_KOKKOS_DEGREE;
+
+// What is wanted and where it goes; all arrays run over particles, ghosts included.
+template <class Space>
+struct PotentialResults {
+  bool want_energies = false, want_virials = false, want_uncertainties = false;
+
+  double energy = 0.0;                                             // of the centres and of what they share with ghosts
+  Array<Space, double> motion{"anisoap motion", 0};                // [n * 6] force and torque
+  Array<Space, double> energies{"anisoap energies", 0};            // [n]
+  Array<Space, double> virials{"anisoap virials", 0};              // [n * 9] row major
+  Array<Space, double> uncertainties{"anisoap uncertainties", 0};  // [n_centres] in the order of the list
+};
+
+template <class Space, class T = double>
+class Potential {
+ public:
+  // memory: bytes that a batch of centres may take; batches shrink to it. Throws as anisoap::Potential does.
+  explicit Potential(const Model& model, std::size_t memory = std::size_t{4} << 30)
+      : model_(model), memory_(memory), basis_(model_.hypers), views_(model_) {
+    model_.validate();
+    tables_ = basis_tables(basis_, raised_indices(basis_.degree()), copies_);
+    with_variance_ = copied(views_.local());
+    without_variance_ = copied(views_.local_without_variance());
+    term_ = views_.two_body();
+    detail::visit_arrays(term_, copies_);
+    first_term_ = copied_terms();
+  }
+
+  const Model& model() const { return model_; }
+  int n_species() const { return tables_.basis.n_species; }
+
+  detail::TableRules rules() const {
+    return {n_species(), basis_.length(), basis_.window(), model_.density_scale, !model_.two_body.empty()};
+  }
+
+  // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' indices, so that results depend
+  // on which particles are listed and not on the order in which they are.
+  template <class Neighbors>
+  void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool numbered,
+                     bool sorted = false) {
+    pairs_.n_species = n_species();
+    const bool self = !model_.hypers.subtract_center_contribution;
+    BuildPairs<Space, Neighbors>(neighbors, particles.species, pairs_, self, sorted).run(n_centres, particles.size);
+    if (!model_.two_body.empty())
+      build_half_list(term_, static_cast<int>(model_.two_body.pairs.size()), particles, pairs_, numbered, half_);
+  }
+
+  const PairList<Space>& pairs() const { return pairs_; }
+
+  void compute(const Particles<Space, T>& particles, PotentialResults<Space>& results);
+
+ private:
+  using Range = Kokkos::RangePolicy<Space>;
+  using LongRange = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+  struct Batch {
+    int first, n;
+    Offset first_pair, n_pairs;
+    bool all;
+  };
+
+  const detail::LocalEnergyView* copied(std::vector<detail::LocalEnergyView> views) {
+    const detail::LocalEnergyView* p = views.data();
+    copies_(p, views.size(), [&](detail::LocalEnergyView& view) { detail::visit_arrays(view, copies_); });
+    return p;
+  }
+  const int* copied_terms() {
+    std::vector<int> first;
+    for (int s = 0; s < n_species(); ++s)
+      for (std::size_t k = 0; k < model_.two_body.pairs.size(); ++k)
+        first.push_back(static_cast<int>(views_.first_term(s, static_cast<int>(k))));
+    const int* p = first.data();
+    copies_(p, first.size());
+    return p;
+  }
+
+  bool is_linear() const {
+    for (const LocalEnergy& e : model_.local)
+      if (e.kind != LocalKind::Linear && e.kind != LocalKind::None) return false;
+    return true;
+  }
+  std::size_t n_terms(bool variance) const { return variance && views_.has_pair_variance() ? views_.most_terms() : 0; }
+  std::size_t local_work(bool variance) const {
+    int n = 0, monomials = 0;
+    for (const auto& e : variance ? views_.local() : views_.local_without_variance())
+      n = std::max(n, detail::local_energy_workspace(e));
+    for (int k = 0; n_terms(variance) > 0 && k < views_.two_body().n_pairs; ++k)
+      monomials = std::max(monomials, views_.two_body().pairs[k].polynomial.n_monomials);
+    return static_cast<std::size_t>(std::max(n, monomials));
+  }
+
+  std::vector<Batch> batches(std::size_t bytes_of_centre) const;
+  void add_many_body(const Particles<Space, T>& particles, PotentialResults<Space>& results);
+  void add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results);
+  void add_two_body(const Particles<Space, T>& particles, PotentialResults<Space>& results);
+  void add_kind(const Particles<Space, T>& particles, PotentialResults<Space>& results, int kind, Offset begin, Offset end);
+  void density(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride);
+  void local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
+                      std::int64_t stride);
+  void pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch);
+  void put_energies(PotentialResults<Space>& results, const Batch& batch);
+  void finish_uncertainties(PotentialResults<Space>& results);
+
+  Model model_;
+  std::size_t memory_;
+  Basis basis_;
+  ModelViews views_;
+  Copies<Space> copies_;
+  BasisTables tables_{};
+  const detail::LocalEnergyView *with_variance_ = nullptr, *without_variance_ = nullptr;
+  detail::TwoBodyView term_{};
+  const int* first_term_ = nullptr;
+  PairList<Space> pairs_;
+  HalfList<Space> half_;
+
+  Array<Space, double> sums_{"anisoap sums", 0}, coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
+      gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
+      rows_{"anisoap rows", 0}, own_{"anisoap own forces", 0}, energies_{"anisoap centre energies", 0},
+      batch_variances_{"anisoap batch variances", 0}, batch_members_{"anisoap batch members", 0},
+      variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
+};
+
+template <class Space, class T>
+std::vector<typename Potential<Space, T>::Batch> Potential<Space, T>::batches(std::size_t bytes_of_centre) const {
+  const int n = pairs_.n_centres;
+  const std::size_t pair_bytes = kPairRow * sizeof(double);
+  const std::size_t all = static_cast<std::size_t>(n) * bytes_of_centre + static_cast<std::size_t>(pairs_.n_pairs) * pair_bytes;
+  if (n == 0) return {};
+  if (all <= memory_) return {{0, n, 0, pairs_.n_pairs, true}};
+  const auto rows = static_cast<std::size_t>(n) * static_cast<std::size_t>(pairs_.n_species) + 1;
+  const auto start = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(),
+                                                         Kokkos::subview(pairs_.start, std::make_pair(std::size_t{0}, rows)));
+  const auto pair_of = [&](int c) { return start(static_cast<std::size_t>(c) * static_cast<std::size_t>(pairs_.n_species)); };
+  std::vector<Batch> out;
+  for (int first = 0; first < n;) {
+    int last = first;
+    const auto bytes = [&](int end) {
+      return static_cast<std::size_t>(end - first) * bytes_of_centre +
+             static_cast<std::size_t>(pair_of(end) - pair_of(first)) * pair_bytes;
+    };
+    while (last < n && (last == first || bytes(std::min(n, last + kTile)) <= memory_)) last = std::min(n, last + kTile);
+    out.push_back({first, last - first, pair_of(first), pair_of(last) - pair_of(first), false});
+    first = last;
+  }
+  return out;
+}
+
+template <class Space, class T>
+void Potential<Space, T>::compute(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
+  const auto n = static_cast<std::size_t>(particles.size);
+  results.energy = 0;
+  const auto clear = [](Array<Space, double>& a, std::size_t size) {
+    reserve(a, size);
+    Kokkos::deep_copy(a, 0.0);
+  };
+  clear(results.motion, 6 * n);
+  if (results.want_energies) clear(results.energies, n);
+  if (results.want_virials) clear(results.virials, 9 * n);
+  if (results.want_uncertainties) {
+    clear(results.uncertainties, n);
+    clear(variances_, static_cast<std::size_t>(pairs_.n_centres));
+    clear(members_, n * views_.n_two_body_members());
+  }
+  if (model_.has_many_body()) add_many_body(particles, results);
+  else add_offsets(particles, results);
+  if (!model_.two_body.empty()) add_two_body(particles, results);
+  if (results.want_uncertainties) finish_uncertainties(results);
+}
+
+template <class Space, class T>
+void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
+  const bool variance = results.want_uncertainties, fused = is_linear() && !variance;
+  const auto n_sums = static_cast<std::size_t>(n_species() * tables_.basis.n_moments),
+             n_features = static_cast<std::size_t>(tables_.n_features);
+  const bool compiled = tables_.degree <= kCompiledDegreeKokkos;
+  std::size_t each = 2 * n_sums + 4 + (compiled ? 0 : static_cast<std::size_t>(tables_.basis.n_moments) + 1);
+  if (!fused)
+    each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(variance) + local_work(variance) +
+            views_.n_two_body_members();
+  for (const Batch& batch : batches(each * sizeof(double))) {
+    const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
+    const auto room = static_cast<std::size_t>(stride);
+    reserve(sums_, n_sums * room);
+    reserve(polynomials_, n_sums * room);
+    reserve(energies_, room);
+    reserve(own_, 3 * room);
+    reserve(rows_, kPairRow * static_cast<std::size_t>(batch.n_pairs));
+    density(particles, batch, stride);
+    CentreArrays arrays{stride, sums_.data(), nullptr, nullptr, nullptr, energies_.data(), polynomials_.data()};
+    if (fused) {
+      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
+    } else {
+      reserve(coefficients_, static_cast<std::size_t>(tables_.n_coefficients) * room);
+      reserve(features_, (n_features + n_terms(variance)) * room);
+      reserve(gradient_, n_features * room);
+      reserve(work_, local_work(variance) * room);
+      arrays.coefficients = coefficients_.data();
+      arrays.features = features_.data();
+      arrays.energies = nullptr;
+      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
+      local_energies(particles, results, batch, stride);
+      arrays.sums = nullptr;
+      arrays.gradient = gradient_.data();
+      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
+    }
+    put_energies(results, batch);
+    pair_forces(particles, results, batch);
+  }
+}
+
+template <class Space, class T>
+void Potential<Space, T>::density(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride) {
+  detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
+    constexpr int D = decltype(degree)::value;
+    using Bounds = Kokkos::LaunchBounds<64, D <= 4 ? 8 : 4>;
+    using Policy = Kokkos::RangePolicy<Space, Bounds>;
+    if constexpr (D >= 0) {
+      Kokkos::parallel_for(
+          "anisoap density", Policy(0, batch.n),
+          DensityStep<Space, T, D>(tables_, particles, pairs_, batch.first, sums_.data(), static_cast<int>(stride)));
+    } else {
+      reserve(work_, static_cast<std::size_t>(tables_.basis.n_moments + 1) * static_cast<std::size_t>(stride));
+      Kokkos::parallel_for("anisoap density", Policy(0, batch.n),
+                           DensityStep<Space, T, -1>(tables_, particles, pairs_, batch.first, sums_.data(),
+                                                     static_cast<int>(stride), work_.data()));
+    }
+  });
+}
+
+template <class Space, class T>
+void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results,
+                                         const Batch& batch, std::int64_t stride) {
+  const bool variance = results.want_uncertainties;
+  const int n_members = variance && model_.joint_committees ? static_cast<int>(views_.n_two_body_members()) : 0;
+  if (variance) {
+    reserve(batch_variances_, static_cast<std::size_t>(stride));
+    reserve(batch_members_, static_cast<std::size_t>(stride * n_members));
+  }
+  if (n_terms(variance) > 0)
+    Kokkos::parallel_for("anisoap terms", Range(0, batch.n),
+                         PairTerms<Space, T>(term_, first_term_, static_cast<int>(n_terms(variance)), particles, pairs_,
+                                             batch.first, features_.data() + tables_.n_features * stride, work_.data(), stride));
+  const LocalEnergies<Space> kernel{variance ? with_variance_ : without_variance_,
+                                    particles.species,
+                                    pairs_.centre,
+                                    batch.first,
+                                    stride,
+                                    features_.data(),
+                                    gradient_.data(),
+                                    work_.data(),
+                                    energies_.data(),
+                                    variance ? batch_variances_.data() : nullptr,
+                                    n_members > 0 ? batch_members_.data() : nullptr,
+                                    n_members};
+  Kokkos::parallel_for("anisoap local energies", Range(0, batch.n), kernel);
+  if (!variance) return;
+  Kokkos::parallel_for("anisoap variances", Range(0, batch.n),
+                       PutVariances<Space>{pairs_.centre, batch.first, stride, batch_variances_.data(), batch_members_.data(),
+                                           variances_.data(), members_.data(), n_members});
+}
+
+template <class Space, class T>
+void Potential<Space, T>::put_energies(PotentialResults<Space>& results, const Batch& batch) {
+  double total = 0;
+  Kokkos::parallel_reduce(
+      "anisoap energy", Range(0, batch.n),
+      SumEnergies<Space>{pairs_.centre, batch.first, energies_.data(), results.want_energies ? results.energies.data() : nullptr},
+      total);
+  results.energy += total;
+}
+
+template <class Space, class T>
+void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results,
+                                      const Batch& batch) {
+  detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
+    constexpr int D = decltype(degree)::value;
+    using Pass = PairForces<Space, T, D>;
+    Pass pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), nullptr);
+    if constexpr (D < 0) {
+      reserve(work_, static_cast<std::size_t>(tables_.basis.n_moments + 1) *
+                         static_cast<std::size_t>(pass.league() * team_size<Space>(kPairThreads)));
+      pass = Pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), work_.data());
+    }
+    Pass::run(pass);
+  });
+  Kokkos::parallel_for(
+      "anisoap gather", LongRange(0, Offset{6} * particles.size),
+      GatherForces<Space>{pairs_, batch.first, batch.n, batch.all, rows_.data(), own_.data(), results.motion.data()});
+  if (results.want_virials)
+    Kokkos::parallel_for(
+        "anisoap virials", Range(0, particles.size),
+        GatherVirials<Space>{pairs_, particles.points, batch.first, batch.n, rows_.data(), results.virials.data()});
+}
+
+template <class Space, class T>
+void Potential<Space, T>::add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
+  const bool variance = results.want_uncertainties && n_terms(true) > 0;
+  const std::size_t each = variance ? n_terms(true) + local_work(true) + 2 : 2;
+  for (const Batch& batch : batches(each * sizeof(double))) {
+    const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
+    const auto room = static_cast<std::size_t>(stride);
+    reserve(energies_, room);
+    if (variance) {
+      reserve(features_, (static_cast<std::size_t>(tables_.n_features) + n_terms(true)) * room);
+      reserve(gradient_, static_cast<std::size_t>(tables_.n_features) * room);
+      reserve(work_, local_work(true) * room);
+      local_energies(particles, results, batch, stride);
+    }
+    Kokkos::parallel_for("anisoap offsets", Range(0, batch.n),
+                         PutOffsets<Space>{without_variance_, particles.species, pairs_.centre, batch.first, energies_.data()});
+    put_energies(results, batch);
+  }
+}
+
+template <class Space, class T>
+void Potential<Space, T>::add_two_body(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
+  const int n_members = results.want_uncertainties ? static_cast<int>(views_.n_two_body_members()) : 0;
+  for (int kind = 0; kind < half_.n_kinds; ++kind) {
+    const auto& view = views_.two_body().pairs[kind];
+    const std::size_t work =
+        view.n_networks > 0 ? static_cast<std::size_t>(detail::two_body_workspace(view) + view.n_networks) : 0;
+    const std::size_t bytes = (work + static_cast<std::size_t>(kTwoBodyRow + n_members)) * sizeof(double);
+    const auto most = std::max<Offset>(1024, static_cast<Offset>(memory_ / bytes));
+    const Offset end = half_.first[static_cast<std::size_t>(kind) + 1];
+    for (Offset at = half_.first[static_cast<std::size_t>(kind)]; at < end; at += most)
+      add_kind(particles, results, kind, at, std::min(end, at + most));
+  }
+}
+
+template <class Space, class T>
+void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, PotentialResults<Space>& results, int kind, Offset begin,
+                                   Offset end) {
+  const auto& view = views_.two_body().pairs[kind];
+  const int n_members = results.want_uncertainties ? static_cast<int>(views_.n_two_body_members()) : 0,
+            width = kTwoBodyRow + n_members;
+  const Offset n = end - begin;
+  const detail::TwoBodyPairView* pair = term_.pairs + kind;
+  const HalfPairs<Space, T> half(term_, particles, pairs_, half_);
+  reserve(rows_, static_cast<std::size_t>(width * n));
+  if (view.n_networks > 0) {
+    const auto work = static_cast<std::size_t>(detail::two_body_workspace(view));
+    reserve(work_, (work + static_cast<std::size_t>(view.n_networks)) * static_cast<std::size_t>(n));
+    Kokkos::parallel_for(
+        "anisoap two-body networks", LongRange(0, n),
+        NetworkPass<Space, T>{half, particles.points, particles.bodies, pair, term_.cutoff, term_.inverse_width, begin, begin,
+                              rows_.data(), width, work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
+  } else {
+    detail::with_degree<detail::kCompiledPowers>(view.polynomial.n_powers, true, [&](auto powers) {
+      using Pass = TwoBodyPass<Space, T, decltype(powers)::value>;
+      Pass::run(Pass(half, particles, pair, term_, begin, end, rows_.data(), begin, width,
+                     view.polynomial.n_monomials * view.polynomial.n_powers));
+    });
+  }
+  double total = 0;
+  Kokkos::parallel_reduce("anisoap two-body energy", LongRange(0, n), SumColumn{rows_.data(), width}, total);
+  results.energy += total;
+  Kokkos::parallel_for("anisoap two-body gather", Range(0, particles.size),
+                       GatherTwoBody<Space, T>{half, half_.of_particle, particles.points, begin, end, rows_.data(), width,
+                                               results.motion.data(), results.want_energies ? results.energies.data() : nullptr,
+                                               results.want_virials ? results.virials.data() : nullptr,
+                                               n_members > 0 ? members_.data() : nullptr});
+}
+
+template <class Space, class T>
+void Potential<Space, T>::finish_uncertainties(PotentialResults<Space>& results) {
+  Kokkos::parallel_for("anisoap uncertainties", Range(0, pairs_.n_centres),
+                       PutUncertainties<Space>{pairs_.centre, variances_.data(), members_.data(),
+                                               static_cast<int>(views_.n_two_body_members()), results.uncertainties.data()});
+}
+
+}  // namespace anisoap::kokkos

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// What anisoap::kokkos::Potential gives for a frame whose images are particles of their own, folded back on the particles.
+#pragma once
+
+#include "anisoap/kokkos/potential.hpp"
+#include "support/images.hpp"
+#include "support/model.hpp"
+
+namespace anisoap::test {
+
+template <class Space, class T>
+auto array_of(const std::vector<T>& values) {
+  return kokkos::copy_of<Space>(values.data(), values.size(), "test");
+}
+
+template <class Space>
+struct Input {
+  kokkos::Array<Space, double> x, q, d;
+  kokkos::Array<Space, int> s;
+
+  explicit Input(const Frame& f)
+      : x(array_of<Space>(f.positions)), q(array_of<Space>(f.quaternions)), d(array_of<Space>(f.diameters)), s(array_of<Space>(f.species)) {}
+  KOKKOS_FUNCTION double position(int k, int axis) const { return x(3 * k + axis); }
+  KOKKOS_FUNCTION double quaternion(int k, int c) const { return q(4 * k + c); }
+  KOKKOS_FUNCTION double diameter(int k, int axis) const { return d(3 * k + axis); }
+  KOKKOS_FUNCTION int species(int k) const { return s(k); }
+};
+
+template <class Space>
+struct Lists {
+  kokkos::Array<Space, int> start, index;
+
+  explicit Lists(const std::vector<std::vector<int>>& neighbors) {
+    std::vector<int> begin{0}, all;
+    for (const auto& row : neighbors) {
+      all.insert(all.end(), row.begin(), row.end());
+      begin.push_back(static_cast<int>(all.size()));
+    }
+    start = array_of<Space>(begin);
+    index = array_of<Space>(all);
+  }
+  KOKKOS_FUNCTION int particle(int c) const { return c; }
+  KOKKOS_FUNCTION int size(int c) const { return start(c + 1) - start(c); }
+  KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(start(c) + k); }
+};
+
+struct KokkosOptions {
+  bool numbered = false, uncertain = true;
+  std::size_t memory = std::size_t{1} << 28;
+};
+
+template <class Space>
+std::vector<double> host(const kokkos::Array<Space, double>& values, std::size_t n) {
+  std::vector<double> out(n);
+  Kokkos::deep_copy(Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(out.data(), n), Kokkos::subview(values, std::make_pair(std::size_t{0}, n)));
+  return out;
+}
+
+template <class Space, class T>
+Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& frame, const KokkosOptions& options = {}) {
+  const Images images = with_images(frame, potential.model().cutoff());
+  const std::size_t n = frame.size(), n_all = images.frame.size();
+  kokkos::Particles<Space, T> particles;
+  particles.resize(static_cast<int>(n_all));
+  Kokkos::deep_copy(Kokkos::subview(particles.numbers, std::make_pair(std::size_t{0}, n_all)), array_of<Space>(images.owner));
+  const kokkos::Faults faults = kokkos::set_particles(Input<Space>(images.frame), potential.rules(), particles);
+  EXPECT_EQ(faults.count, 0) << describe(faults.what);
+  potential.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(n), particles, options.numbered);
+  kokkos::PotentialResults<Space> results;
+  results.want_energies = results.want_virials = true;
+  results.want_uncertainties = options.uncertain;
+  potential.compute(particles, results);
+  Outcome out{results.energy, std::vector<double>(n), std::vector<double>(3 * n), std::vector<double>(3 * n), std::vector<double>(9),
+              std::vector<double>(9 * n), std::vector<double>(n)};
+  const auto motion = host<Space>(results.motion, 6 * n_all), energies = host<Space>(results.energies, n_all), virials = host<Space>(results.virials, 9 * n_all);
+  for (std::size_t k = 0; k < n_all; ++k) {
+    const auto i = static_cast<std::size_t>(images.owner[k]);
+    out.energies[i] += energies[k];
+    for (std::size_t d = 0; d < 3; ++d) {
+      out.forces[3 * i + d] += motion[6 * k + d];
+      out.torques[3 * i + d] += motion[6 * k + 3 + d];
+    }
+    for (std::size_t d = 0; d < 9; ++d) {
+      out.virials[9 * i + d] += virials[9 * k + d];
+      out.virial[d] += virials[9 * k + d];
+    }
+  }
+  if (options.uncertain) out.uncertainties = host<Space>(results.uncertainties, n);
+  return out;
+}
+
+}  // namespace anisoap::test

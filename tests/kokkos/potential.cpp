@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// anisoap::kokkos::Potential gives what anisoap::Potential gives, for every kind of model.
+#include "kokkos/evaluate.hpp"
+#include "support/compare.hpp"
+
+namespace anisoap::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+void expect_same(const Outcome& got, const Outcome& expected, double bound, bool uncertain) {
+  EXPECT_NEAR(got.energy, expected.energy, bound * (std::fabs(expected.energy) + largest(expected.energies)));
+  EXPECT_LE(relative_difference(got.energies, expected.energies), bound) << "energies";
+  EXPECT_LE(relative_difference(got.forces, expected.forces), bound) << "forces";
+  EXPECT_LE(relative_difference(got.torques, expected.torques), bound) << "torques";
+  EXPECT_LE(relative_difference(got.virial, expected.virial), bound) << "virial";
+  EXPECT_LE(relative_difference(got.virials, expected.virials), bound) << "virials";
+  if (uncertain) {
+    EXPECT_LE(relative_difference(got.uncertainties, expected.uncertainties), bound) << "uncertainties";
+  }
+}
+
+constexpr BodySymmetry kSphere = BodySymmetry::Sphere, kUniaxial = BodySymmetry::Uniaxial, kBiaxial = BodySymmetry::Biaxial;
+
+std::vector<Recipe> recipes() {
+  std::vector<Recipe> out;
+  for (LocalKind kind : {LocalKind::None, LocalKind::Linear, LocalKind::Kernel, LocalKind::Networks}) {
+    if (kind != LocalKind::None) out.push_back({kind});
+    if (kind != LocalKind::None) out.push_back({kind, RadialBasis::Monomial, 2});
+    for (PairKind pairs : {PairKind::Networks, PairKind::Polynomial, PairKind::Both}) {
+      out.push_back({kind, RadialBasis::Gto, 1, {kUniaxial}, 3, 0.8, pairs});
+      out.push_back({kind, RadialBasis::Gto, 3, {kUniaxial, kBiaxial, kSphere}, 2, 0.8, pairs});
+    }
+  }
+  return out;
+}
+
+class KokkosPotential : public ::testing::TestWithParam<Recipe> {};
+INSTANTIATE_TEST_SUITE_P(Models, KokkosPotential, ::testing::ValuesIn(recipes()), RecipeName());
+
+TEST_P(KokkosPotential, GivesWhatThePotentialGives) {
+  const Model model = random_model(GetParam());
+  const Frame frame = spread_frame(3, GetParam().n_species);
+  const Outcome expected = evaluate(Potential(model), frame);
+  kokkos::Potential<Space> potential(model);
+  expect_same(evaluate_kokkos(potential, frame), expected, 1e-12, true);
+  expect_same(evaluate_kokkos(potential, frame, {true, false}), expected, 1e-12, false);
+}
+
+TEST_P(KokkosPotential, BatchesChangeNothing) {
+  const Frame frame = spread_frame(4, GetParam().n_species);
+  const Model model = random_model(GetParam());
+  kokkos::Potential<Space> whole(model), parts(model, 1);
+  expect_same(evaluate_kokkos(parts, frame), evaluate_kokkos(whole, frame), 1e-13, true);
+}
+
+TEST_P(KokkosPotential, SinglePrecisionIsNear) {
+  const Model model = random_model(GetParam());
+  const Frame frame = spread_frame(3, GetParam().n_species);
+  kokkos::Potential<Space, float> potential(model);
+  expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-4, true);
+}
+
+TEST(KokkosPotentials, CommitteesThatAreOne) {
+  Model model = random_model({LocalKind::Networks, RadialBasis::Gto, 1, {kUniaxial}});
+  model.joint_committees = true;
+  const Frame frame = spread_frame(5, 1);
+  kokkos::Potential<Space> potential(model);
+  expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-12, true);
+}
+
+TEST(KokkosPotentials, EveryDegree) {
+  for (int l = 0; l <= 10; ++l) {
+    const Model model = random_model({LocalKind::Linear, RadialBasis::Gto, 1, {}, l});
+    const Frame frame = spread_frame(6, 1);
+    kokkos::Potential<Space> potential(model);
+    SCOPED_TRACE(l);
+    expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-11, true);
+  }
+}
+
+TEST(KokkosPotentials, TheCentreItselfCounts) {
+  for (bool subtract : {true, false}) {
+    Model model = random_model({});
+    model.hypers.subtract_center_contribution = subtract;
+    const Frame frame = spread_frame(7, 1);
+    kokkos::Potential<Space> potential(model);
+    expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-12, true);
+  }
+}
+
+}  // namespace
+}  // namespace anisoap::test
