@@ -5,8 +5,8 @@
 #   lammps-kokkos.sh cuda [--mpi] [--benchmarks] [--arch HOPPER90]     Kokkos Serial and CUDA, by the nvcc of PATH
 # Prints the folder: for sources one with kokkos/ and lammps/, else a prefix with bin/lmp, lib/ and include/ (Kokkos, shared, and LAMMPS)
 # and sources/ beside it. --mpi needs mpicxx on PATH. --benchmarks adds pair snap/kk.
-# Results lie in ${XDG_CACHE_HOME:-$HOME/.cache}/anisoap-md and are made once for each version of this file, mode and compiler. What
-# downloads/ there holds already is not fetched: with the sources in place no registry is needed.
+# Results lie in ${XDG_CACHE_HOME:-$HOME/.cache}/anisoap-md and are made once for each set of versions, patches and options here, mode
+# and compiler. What downloads/ there holds already is not fetched: with the sources in place no registry is needed.
 # Kokkos is one shared library: a plugin that brought a second copy would free what the first one owns.
 set -euo pipefail
 
@@ -15,7 +15,6 @@ LAMMPS_SHA256=cddbc45a047416bd48a4a0b87f24a5b61b3446982b74d18cafe619c22b17eb62
 KOKKOS_PACKAGE=pygenten==0.1.5    # its source distribution holds Kokkos 4.7.0
 KOKKOS_TARBALL=pygenten-0.1.5.tar.gz
 KOKKOS_SHA256=e620f05c742905e2db705d875f1cac92ef0ed453f9e6734e9beda26cc0f9cce7
-KOKKOS_VERSION=4.7.0
 
 LAMMPS_PARTS='ASPHERE|KOKKOS|ML-SNAP|PLUGIN|STUBS|fmt|nlohmann'
 # Styles of KOKKOS that are compiled; all of them would take three times as long.
@@ -24,9 +23,7 @@ KOKKOS_STYLES+='|npt_kokkos|minimize|property_atom_kokkos)|compute_(temp_kokkos|
 KOKKOS_STYLES+='|min_(kokkos|linesearch)|region_block'
 STYLE_KINDS='pair|fix|angle|bond|dihedral|improper|compute|dump|min|region|mliap|rhocalc|pppm|nbin_ssa|npair_ssa'
 
-here=$(realpath "${BASH_SOURCE[0]}")
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/anisoap-md
-root=$cache/kokkos-$(sha256sum "$here" | cut -c1-12)
 
 say() { echo "lammps-kokkos.sh: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -50,7 +47,7 @@ download_lammps() { # FOLDER
 }
 
 download_kokkos() { # FOLDER
-  python3 -m pip download --quiet --no-deps --no-binary :all: --no-build-isolation --dest "$1" "$KOKKOS_PACKAGE"
+  python3 -m pip download --quiet --no-deps --no-binary "${KOKKOS_PACKAGE%==*}" --dest "$1" "$KOKKOS_PACKAGE"
 }
 
 # A tarball of the cache's downloads/, fetched by a function where it is missing; any other content than the pinned one is an error.
@@ -161,6 +158,12 @@ once() { # FOLDER FUNCTION
 
 # --- command line ------------------------------------------------------------------------------------------------------------------
 
+# of all that decides what is built
+fingerprint() {
+  { echo "$LAMMPS_SHA256 $KOKKOS_SHA256 $LAMMPS_PARTS $KOKKOS_STYLES $STYLE_KINDS"
+    declare -f trim_lammps patch_lammps patch_kokkos make_sources build build_all; } | sha256sum | cut -c1-12
+}
+
 usage() { fail "got '$*'; expected sources, cpu or cuda, and of --mpi, --benchmarks and --arch NAME what is wanted"; }
 
 mode=${1:-} mpi=OFF snap=OFF arch=HOPPER90
@@ -174,6 +177,7 @@ for ((k = 2; k <= $#; k++)); do
   esac
 done
 
+root=$cache/kokkos-$(fingerprint)
 mkdir -p "$root"
 exec 9> "$root.lock"
 flock 9    # one of them at a time

@@ -13,6 +13,7 @@
 #include <string>
 
 namespace LAMMPS_NS {
+class LAMMPS;
 namespace AniSOAPKokkos {
 
 // what is read of owned and ghost atoms, and what a potential adds to
@@ -20,8 +21,8 @@ constexpr uint64_t PARTICLES = X_MASK | TYPE_MASK | MASK_MASK | TAG_MASK | ELLIP
 constexpr uint64_t FORCES = F_MASK | TORQUE_MASK;
 
 // settings with which LAMMPS gives ghosts no shapes or takes no forces on them; what is wrong, empty when nothing is
-std::string wrong_communication(class LAMMPS *lmp);
-std::string wrong_newton(class LAMMPS *lmp);
+std::string wrong_communication(LAMMPS *lmp);
+std::string wrong_newton(LAMMPS *lmp);
 
 }    // namespace AniSOAPKokkos
 }    // namespace LAMMPS_NS
