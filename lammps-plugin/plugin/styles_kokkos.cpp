@@ -37,7 +37,10 @@ const std::string LAYOUT = "legacy";
 const std::string LAYOUT = "default";
 #endif
 
-bool has(const char *category, const std::string &setting) { return lammps_config_accelerator("KOKKOS", category, setting.c_str()); }
+bool has(const char *category, const std::string &setting)
+{
+  return lammps_config_accelerator("KOKKOS", category, setting.c_str());
+}
 
 std::string running_of(const char *category, const std::vector<std::string> &settings)
 {

@@ -10,9 +10,11 @@ template <class Space>
 double sum_of_first_integers(int n) {
   const Kokkos::View<double*, Space> values("values", static_cast<std::size_t>(n));
   const Kokkos::RangePolicy<typename Space::execution_space> all(0, n);
-  Kokkos::parallel_for("fill", all, KOKKOS_LAMBDA(int i) { values(i) = i + 1; });
+  Kokkos::parallel_for(
+      "fill", all, KOKKOS_LAMBDA(int i) { values(i) = i + 1; });
   double sum = 0.0;
-  Kokkos::parallel_reduce("sum", all, KOKKOS_LAMBDA(int i, double& out) { out += values(i); }, sum);
+  Kokkos::parallel_reduce(
+      "sum", all, KOKKOS_LAMBDA(int i, double& out) { out += values(i); }, sum);
   return sum;
 }
 

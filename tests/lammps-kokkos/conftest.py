@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Runs scripts with the package KOKKOS, or the same `lmp` without it.
 
-ANISOAP_KOKKOS_LMP is an lmp with KOKKOS, ANISOAP_PLUGIN the plugin that was built for it; ANISOAP_KOKKOS_DEVICES says what LAMMPS runs on:
-"t 1" (the default: one thread) or "g 1" (a GPU).
+ANISOAP_KOKKOS_LMP is an lmp with KOKKOS, ANISOAP_PLUGIN the plugin that was built for it; ANISOAP_KOKKOS_DEVICES says what LAMMPS
+runs on: "t 1" (the default: one thread) or "g 1" (a GPU).
 """
 
 import os
@@ -33,7 +33,9 @@ def lammps(tmp_path: Path):
     """
     plugin = processes.plugin_of_environment()
 
-    def run(script: str, kokkos=True, fails=False, package=PACKAGE, devices=DEVICES, **options) -> processes.Run:
+    def run(
+        script: str, kokkos=True, fails=False, package=PACKAGE, devices=DEVICES, **options
+    ) -> processes.Run:
         flags = f"-k on {devices} -sf kk {package}" if kokkos else ""
         out = processes.run(tmp_path, script, str(plugin.parent), flags=flags, **options)
         assert fails == (out.returncode != 0), out.output

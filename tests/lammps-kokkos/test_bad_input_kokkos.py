@@ -33,11 +33,15 @@ def test_a_compute_runs_with_any_flags(lammps, start):
 def test_a_recursive_decomposition(lammps, start, who):
     style = PAIR if who == "Pair" else "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
     error = lammps("comm_style tiled\n" + start + style + "run 0\n", fails=True).error()
-    expected = "comm_style tiled, with which LAMMPS under KOKKOS loses data of ellipsoids; expected comm_style brick"
+    expected = (
+        "comm_style tiled, with which LAMMPS under KOKKOS loses data of ellipsoids; expected comm_style brick"
+    )
     assert error == f"{who} anisoap/kk: {expected}"
 
 
-@pytest.mark.parametrize("style", [PAIR, "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"], ids=["pair", "compute"])
+@pytest.mark.parametrize(
+    "style", [PAIR, "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"], ids=["pair", "compute"]
+)
 def test_kk_styles_without_kokkos(lammps, start, style):
     out = lammps(start + style.replace("anisoap", "anisoap/kk") + "run 0\n", kokkos=False, fails=True)
     assert "Cannot use KOKKOS styles without enabling KOKKOS" in out.error()

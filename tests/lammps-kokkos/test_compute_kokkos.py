@@ -23,7 +23,10 @@ def box(request, tmp_path):
 
 def turned(script, file="a.dump"):
     """The script with bodies that turn before it ends, and a dump of features every third step of it."""
-    return script + f"dump d all custom 3 {file} id c_a[*]\ndump_modify d sort id format float %.17g\nrun 9\nundump d\n"
+    return (
+        script
+        + f"dump d all custom 3 {file} id c_a[*]\ndump_modify d sort id format float %.17g\nrun 9\nundump d\n"
+    )
 
 
 def features(lammps, script, file, **options):
@@ -48,13 +51,18 @@ def test_features_of_moving_bodies(lammps, box, style, ranks):
     assert_close(got, expected, 1e-10)
 
 
-@pytest.mark.parametrize("keywords", ["quantity coefficients", "features symmetric", "precision single", "species C NULL"])
+@pytest.mark.parametrize(
+    "keywords", ["quantity coefficients", "features symmetric", "precision single", "species C NULL"]
+)
 def test_keywords(lammps, box, keywords):
     script = turned(frames.setup("box.data", box, 3.6) + COMPUTE.rstrip() + f" {keywords}\n" + MOTION)
     assert_close(*features(lammps, script, "a.dump"), 1e-4 if "single" in keywords else 1e-10)
 
 
-@pytest.mark.parametrize("command", ["displace_atoms all move 3.1 -2.7 9.4", "change_box all x scale 1.2 remap", "replicate 2 1 1"])
+COMMANDS = ["displace_atoms all move 3.1 -2.7 9.4", "change_box all x scale 1.2 remap", "replicate 2 1 1"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_features_between_runs(lammps, box, command, ranks):
     """The bodies have moved on the device before a command of the host changes them."""
@@ -70,5 +78,11 @@ def test_features_between_runs(lammps, box, command, ranks):
 def test_averages_over_a_run(lammps, box):
     """fix ave/atom calls the compute within steps, when no output has brought the host up to date."""
     average = "fix m all ave/atom 2 3 6 c_a[1] c_a[2]\nrun 6\n"
-    script = frames.setup("box.data", box, 3.6) + COMPUTE + MOTION + average + frames.dump_command("m.dump", "f_m[*]")
+    script = (
+        frames.setup("box.data", box, 3.6)
+        + COMPUTE
+        + MOTION
+        + average
+        + frames.dump_command("m.dump", "f_m[*]")
+    )
     assert_close(*features(lammps, script, "m.dump", ranks=2), 1e-10)

@@ -64,9 +64,7 @@ def rows_of(file):
 
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_values_are_those_of_the_plain_style_and_of_python(lammps, box, model, ranks):
-    got, plain = both(
-        lammps, models.start(box) + PAIR + models.single_point(), models.by_lammps, ranks=ranks
-    )
+    got, plain = both(lammps, models.start(box) + PAIR + models.single_point(), models.by_lammps, ranks=ranks)
     assert_same(got, plain)
     expected = models.by_python(model, models.atoms_of(box))
     assert_same(got, {key: expected[key] for key in got})
@@ -176,7 +174,9 @@ def test_dumps_above_a_threshold(lammps, tilted_box, model):
     assert_close(*both(lammps, script, read), 1e-10)
 
 
-@pytest.mark.skipif("g" in os.environ.get("ANISOAP_KOKKOS_DEVICES", ""), reason="threads of the host, not of a GPU")
+@pytest.mark.skipif(
+    "g" in os.environ.get("ANISOAP_KOKKOS_DEVICES", ""), reason="threads of the host, not of a GPU"
+)
 def test_threads_give_the_same_bits(lammps, tilted_box, model):
     script = models.start(tilted_box) + PAIR + models.single_point()
     one, two = (models.by_lammps(lammps(script, devices=f"t {n}", threads=n)) for n in (1, 2))

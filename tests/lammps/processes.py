@@ -67,7 +67,7 @@ def run(
     """Runs a script in ``folder``; ``plugin_path`` is the folder of plugins that load by themselves."""
     (folder / "in.script").write_text(script)
     words = os.environ.get("ANISOAP_LMP_FLAGS", "") if flags is None else flags
-    command = [str(lammps_binary()), "-in", "in.script", "-log", "none", "-cite", "cited.bib", *shlex.split(words)]
+    command = [str(lammps_binary()), *"-in in.script -log none -cite cited.bib".split(), *shlex.split(words)]
     if ranks > 1:
         command = [program("mpiexec"), "-n", str(ranks), *command]
     settings = environment(
