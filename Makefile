@@ -9,7 +9,7 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick.
 INSTALL := $(PIP) install --quiet --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test test-cpp test-asan test-plugin-asan test-python package benchmarks clean
+.PHONY: demo test test-cpp test-asan test-plugin-asan test-python test-kokkos package benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
@@ -42,6 +42,18 @@ test-python: $(VENV)/.ready
 	$(INSTALL) '.[test,demo]'
 	ANISOAP_REQUIRE_ALL=1 $(VENV)/bin/python -m pytest tests/python tests/lammps tests/examples
 
+# The Kokkos engine, and the /kk styles in a LAMMPS with KOKKOS; both are built from pinned sources once, outside the checkout.
+KOKKOS_FLAGS := -k on t 1 -sf kk -pk kokkos newton on neigh half
+test-kokkos: $(VENV)/.ready
+	$(INSTALL) '.[test]'
+	$(TOOLS) cmake/kokkos/lammps-kokkos.sh cpu --mpi > $(VENV)/kokkos-prefix
+	prefix=$$(cat $(VENV)/kokkos-prefix) && $(TOOLS) cmake --preset kokkos -DKokkos_ROOT="$$prefix" \
+	  -DLAMMPS_SOURCE_DIR="$$prefix/../sources/lammps" -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
+	$(TOOLS) cmake --build --preset kokkos --parallel $(JOBS)
+	$(TOOLS) ctest --preset kokkos
+	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
+	  $(VENV)/bin/python -m pytest tests/lammps-kokkos
+
 package: $(VENV)/.ready
 	$(INSTALL) .
 
@@ -58,4 +70,4 @@ $(VENV)/.ready: Makefile
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin demo-output
+	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin build-kokkos demo-output

@@ -32,6 +32,10 @@ else()
   target_include_directories(anisoap_json SYSTEM INTERFACE ${anisoap_json_path}/nlohmann_json/include)
 endif()
 
+if(ANISOAP_BUILD_KOKKOS)
+  find_package(Kokkos 4.7...<6 REQUIRED CONFIG)
+endif()
+
 if(ANISOAP_WITH_OPENMP STREQUAL "AUTO")
   find_package(OpenMP QUIET COMPONENTS CXX)
 elseif(ANISOAP_WITH_OPENMP)

@@ -15,3 +15,8 @@ else()
   find_package(anisoap REQUIRED CONFIG)
 endif()
 target_link_libraries(lammps PRIVATE $<BUILD_INTERFACE:anisoap::core>)
+
+# The module of KOKKOS finds the styles by their names, and nothing else.
+if(PKG_KOKKOS AND EXISTS ${LAMMPS_SOURCE_DIR}/KOKKOS/anisoap_kokkos.cpp)
+  target_sources(lammps PRIVATE ${LAMMPS_SOURCE_DIR}/KOKKOS/anisoap_kokkos.cpp)
+endif()

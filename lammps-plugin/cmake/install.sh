@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Makes ML-ANISOAP a package of a LAMMPS source tree; a second call changes nothing that is there already.
+# Makes ML-ANISOAP a package of a LAMMPS source tree, and its /kk styles a part of the package KOKKOS where that has atom style
+# ellipsoid/kk (4 Jul 2026 or newer); a second call changes nothing that is there already.
 #   install.sh LAMMPS_DIR [--link]
-#   cmake -S LAMMPS_DIR/cmake -B build -DPKG_ML-ANISOAP=ON -DANISOAP_SOURCE_DIR=CHECKOUT_OF_ANISOAP_MD
+#   cmake -S LAMMPS_DIR/cmake -B build -DPKG_ML-ANISOAP=ON [-DPKG_KOKKOS=ON] -DANISOAP_SOURCE_DIR=CHECKOUT_OF_ANISOAP_MD
 # --link: symbolic links instead of copies of the sources.
 set -euo pipefail
 
@@ -19,6 +20,9 @@ fi
 mkdir -p "$lammps/src/ML-ANISOAP"
 $put "$here"/../ML-ANISOAP/*.h "$here"/../ML-ANISOAP/*.cpp "$lammps/src/ML-ANISOAP/"
 $put "$here/ML-ANISOAP.cmake" "$lammps/cmake/Modules/Packages/"
+if [[ -f $lammps/src/KOKKOS/atom_vec_ellipsoid_kokkos.h ]]; then
+  $put "$here"/../KOKKOS/*.h "$here"/../KOKKOS/*.cpp "$lammps/src/KOKKOS/"
+fi
 
 # the list of packages, and the list of those with a module of their own
 grep -q '^  ML-ANISOAP$' "$lists" || sed -i 's/^  ML-IAP$/  ML-ANISOAP\n&/' "$lists"

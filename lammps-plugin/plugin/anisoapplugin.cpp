@@ -3,6 +3,8 @@
 // LAMMPS compares nothing but a version string, so what would crash later is checked here first, through the C library interface,
 // which does not depend on the layout of LAMMPS classes. On a mismatch nothing is registered and a warning says what to do.
 
+#include "styles.h"
+
 #include "compute_anisoap.h"
 #include "pair_anisoap.h"
 
@@ -12,55 +14,30 @@
 
 #include <cstring>
 #include <dlfcn.h>
-#include <string>
 
 using namespace LAMMPS_NS;
+using namespace anisoap_plugin;
 
 namespace {
 
-// The plugin interface as in the LAMMPS manual ("Writing plugins"); installed LAMMPS headers lack lammpsplugin.h.
 extern "C" {
-using PairFactory = void *(void *);
-using StyleFactory = void *(void *, int, char **);
-union Creator {
-  PairFactory *v1;     // pair styles
-  StyleFactory *v2;    // compute styles
-};
-struct PluginEntry {
-  const char *version, *style, *name, *info, *author;
-  Creator creator;
-  void *handle;
-};
 using RegisterFunction = void (*)(PluginEntry *, void *);
 
 void *create_pair(void *lmp) { return new PairAniSOAP(static_cast<LAMMPS *>(lmp)); }
 void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOAP(static_cast<LAMMPS *>(lmp), narg, arg); }
 }
 
-// every style that is registered
-struct Style {
-  const char *kind, *name, *info;
-  Creator creator;
-};
-
-Creator of_pair(PairFactory *make)
+std::vector<Style> styles()
 {
-  Creator creator{};
-  creator.v1 = make;
-  return creator;
+  std::vector<Style> all = {
+      {"compute", "anisoap", "AniSOAP descriptors " ANISOAP_VERSION, of_style(&create_compute)},
+      {"pair", "anisoap", "AniSOAP potentials " ANISOAP_VERSION, of_pair(&create_pair)},
+  };
+#if defined(ANISOAP_LAMMPS_KOKKOS)
+  for (const auto &style : kokkos_styles()) all.push_back(style);
+#endif
+  return all;
 }
-
-Creator of_style(StyleFactory *make)
-{
-  Creator creator{};
-  creator.v2 = make;
-  return creator;
-}
-
-const Style STYLES[] = {
-    {"compute", "anisoap", "AniSOAP descriptors " ANISOAP_VERSION, of_style(&create_compute)},
-    {"pair", "anisoap", "AniSOAP potentials " ANISOAP_VERSION, of_pair(&create_pair)},
-};
 
 const std::string REBUILD =
     "; build the plugin for this LAMMPS (lammps-plugin/README.md): cmake with -DLAMMPS_SOURCE_DIR=... or -DLAMMPS_DIR=..., or "
@@ -91,11 +68,6 @@ constexpr bool BUILT_WITH_OPEN_MPI = true;
 constexpr bool BUILT_WITH_OPEN_MPI = false;
 #endif
 
-std::string difference(const std::string &what, const std::string &built, const std::string &running)
-{
-  return what + ", got " + running + " in this LAMMPS; expected " + built + " as the plugin was built" + REBUILD;
-}
-
 // What keeps the plugin from running in this LAMMPS, empty when nothing does.
 std::string mismatch(void *lmp)
 {
@@ -114,10 +86,19 @@ std::string mismatch(void *lmp)
   if (mpi && runs_open_mpi() != BUILT_WITH_OPEN_MPI)
     return difference("MPI library", BUILT_WITH_OPEN_MPI ? "Open MPI" : "MPICH or compatible",
                       BUILT_WITH_OPEN_MPI ? "MPICH or compatible" : "Open MPI");
+#if defined(ANISOAP_LAMMPS_KOKKOS)
+  return kokkos_mismatch();
+#else
   return "";
+#endif
 }
 
 }    // namespace
+
+std::string anisoap_plugin::difference(const std::string &what, const std::string &built, const std::string &running)
+{
+  return what + ", got " + running + " in this LAMMPS; expected " + built + " as the plugin was built" + REBUILD;
+}
 
 extern "C" __attribute__((visibility("default"))) void lammpsplugin_init(void *lmp, void *handle, void *register_function)
 {
@@ -133,7 +114,7 @@ extern "C" __attribute__((visibility("default"))) void lammpsplugin_init(void *l
   entry.author = "the anisoap-md developers";
   entry.handle = handle;
 
-  for (const auto &style : STYLES) {
+  for (const auto &style : styles()) {
     entry.style = style.kind;
     entry.name = style.name;
     entry.info = style.info;

@@ -1,0 +1,32 @@
+/* ----------------------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+------------------------------------------------------------------------- */
+
+#include "anisoap_kokkos.h"
+
+#include "comm.h"
+#include "force.h"
+#include "kokkos.h"
+#include "lammps.h"
+
+using namespace LAMMPS_NS;
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPKokkos::wrong_communication(LAMMPS *lmp)
+{
+  if (lmp->comm->style != Comm::TILED) return "";
+  return "comm_style tiled, with which LAMMPS under KOKKOS loses data of ellipsoids; expected comm_style brick";
+}
+
+/* ----------------------------------------------------------------------
+   neigh full is LAMMPS's default on GPUs, and forces newton off
+------------------------------------------------------------------------- */
+
+std::string AniSOAPKokkos::wrong_newton(LAMMPS *lmp)
+{
+  const bool full = lmp->kokkos->neighflag == FULL, newton = lmp->force->newton_pair != 0;
+  if (!full && newton) return "";
+  return std::string("got newton ") + (newton ? "on" : "off") + " neigh " + (full ? "full" : "half") +
+      " of package kokkos; expected newton on neigh half (on the command line: -pk kokkos newton on neigh half)";
+}

@@ -1,0 +1,30 @@
+/* -*- c++ -*- ----------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   What the styles of AniSOAP share under the package KOKKOS.
+------------------------------------------------------------------------- */
+
+#ifndef LMP_ANISOAP_KOKKOS_H
+#define LMP_ANISOAP_KOKKOS_H
+
+#include "atom_masks.h"
+#include "lmptype.h"
+
+#include <string>
+
+namespace LAMMPS_NS {
+class LAMMPS;
+namespace AniSOAPKokkos {
+
+// what is read of owned and ghost atoms, and what a potential adds to
+constexpr uint64_t PARTICLES = X_MASK | TYPE_MASK | MASK_MASK | TAG_MASK | ELLIPSOID_MASK | BONUS_MASK;
+constexpr uint64_t FORCES = F_MASK | TORQUE_MASK;
+
+// settings with which LAMMPS gives ghosts no shapes or takes no forces on them; what is wrong, empty when nothing is
+std::string wrong_communication(LAMMPS *lmp);
+std::string wrong_newton(LAMMPS *lmp);
+
+}    // namespace AniSOAPKokkos
+}    // namespace LAMMPS_NS
+
+#endif

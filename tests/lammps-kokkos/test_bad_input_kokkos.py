@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""Settings of the package KOKKOS that do not fit are errors that name the flag."""
+
+import frames
+import models
+import pytest
+
+PAIR = "pair_style anisoap\n" + models.COEFF
+EXPECTED = "expected newton on neigh half (on the command line: -pk kokkos newton on neigh half)"
+
+
+@pytest.fixture
+def start(tmp_path):
+    frame = frames.random_frame(5)
+    frames.write_data(tmp_path / "box.data", frame)
+    models.write(tmp_path, models.random_model())
+    return models.start(frame)
+
+
+@pytest.mark.parametrize("newton, neigh", [("off", "full"), ("off", "half")])
+def test_flags_of_the_pair_style(lammps, start, newton, neigh):
+    script = start.replace("newton on\n", "") + PAIR + "run 0\n"
+    error = lammps(script, package=f"-pk kokkos newton {newton} neigh {neigh}", fails=True).error()
+    assert error == f"Pair anisoap/kk: got newton {newton} neigh {neigh} of package kokkos; {EXPECTED}"
+
+
+def test_a_compute_runs_with_any_flags(lammps, start):
+    script = start.replace("newton on\n", "") + "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
+    lammps(script + frames.run_command("a.dump", "c_a[*]"), package="-pk kokkos newton off neigh full")
+
+
+@pytest.mark.parametrize("who", ["Pair", "Compute"])
+def test_a_recursive_decomposition(lammps, start, who):
+    style = PAIR if who == "Pair" else "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
+    error = lammps("comm_style tiled\n" + start + style + "run 0\n", fails=True).error()
+    expected = (
+        "comm_style tiled, with which LAMMPS under KOKKOS loses data of ellipsoids; expected comm_style brick"
+    )
+    assert error == f"{who} anisoap/kk: {expected}"
+
+
+@pytest.mark.parametrize(
+    "style", [PAIR, "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"], ids=["pair", "compute"]
+)
+def test_kk_styles_without_kokkos(lammps, start, style):
+    out = lammps(start + style.replace("anisoap", "anisoap/kk") + "run 0\n", kokkos=False, fails=True)
+    assert "Cannot use KOKKOS styles without enabling KOKKOS" in out.error()

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""`compute anisoap/kk` gives the features of `compute anisoap`, within runs and between them."""
+
+import frames
+import numpy as np
+import pytest
+from compare import assert_close
+
+COMPUTE = "compute a all anisoap 3.0 basis gto 1.0 lmax 4\n"
+# bodies that move where KOKKOS has them
+MOTION = (
+    "pair_style lj/cut 2.5\npair_coeff * * 0.01 1.0\nfix 1 all nve/asphere\n"
+    "velocity all create 1.0 1 loop geom rot yes\ntimestep 0.004\n"
+)
+
+
+@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
+def box(request, tmp_path):
+    frame = frames.random_frame(5, tilt=request.param)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame
+
+
+def turned(script, file="a.dump"):
+    """The script with bodies that turn before it ends, and a dump of features every third step of it."""
+    return (
+        script
+        + f"dump d all custom 3 {file} id c_a[*]\ndump_modify d sort id format float %.17g\nrun 9\nundump d\n"
+    )
+
+
+def features(lammps, script, file, **options):
+    """Rows of a dump with and without KOKKOS."""
+    rows = []
+    for kokkos in (True, False):
+        lammps(script, kokkos=kokkos, **options)
+        rows.append(frames.read_dump(lammps.folder / file))
+    return rows
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+@pytest.mark.parametrize("style", ["anisoap", "anisoap/kk/host", "anisoap/kk/device"])
+def test_features_of_moving_bodies(lammps, box, style, ranks):
+    script = turned(frames.setup("box.data", box, 3.6) + COMPUTE.replace("anisoap", style) + MOTION)
+    plain = script.replace(style, "anisoap")
+    lammps(script, ranks=ranks)
+    got = frames.read_dump(lammps.folder / "a.dump")
+    lammps(plain, ranks=ranks, kokkos=False)
+    expected = frames.read_dump(lammps.folder / "a.dump")
+    assert np.abs(expected[-64:] - expected[:64]).max() > 1e-3 * np.abs(expected).max()
+    assert_close(got, expected, 1e-10)
+
+
+@pytest.mark.parametrize(
+    "keywords", ["quantity coefficients", "features symmetric", "precision single", "species C NULL"]
+)
+def test_keywords(lammps, box, keywords):
+    script = turned(frames.setup("box.data", box, 3.6) + COMPUTE.rstrip() + f" {keywords}\n" + MOTION)
+    assert_close(*features(lammps, script, "a.dump"), 1e-4 if "single" in keywords else 1e-10)
+
+
+COMMANDS = ["displace_atoms all move 3.1 -2.7 9.4", "change_box all x scale 1.2 remap", "replicate 2 1 1"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_features_between_runs(lammps, box, command, ranks):
+    """The bodies have moved on the device before a command of the host changes them."""
+    script = (
+        turned(frames.setup("box.data", box, 3.6) + COMPUTE + MOTION) + command + "\n"
+        + frames.dump_command("between.dump", "c_a[*]") + frames.run_command("after.dump", "c_a[*]")
+    )  # fmt: skip
+    got, expected = features(lammps, script, "between.dump", ranks=ranks)
+    assert_close(got, expected, 1e-10)
+    assert_close(got, frames.read_dump(lammps.folder / "after.dump"), 1e-10)
+
+
+def test_averages_over_a_run(lammps, box):
+    """fix ave/atom calls the compute within steps, when no output has brought the host up to date."""
+    average = "fix m all ave/atom 2 3 6 c_a[1] c_a[2]\nrun 6\n"
+    script = (
+        frames.setup("box.data", box, 3.6)
+        + COMPUTE
+        + MOTION
+        + average
+        + frames.dump_command("m.dump", "f_m[*]")
+    )
+    assert_close(*features(lammps, script, "m.dump", ranks=2), 1e-10)

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MIT
+"""`pair_style anisoap/kk` gives the values of `pair_style anisoap`, whatever is asked for."""
+
+import os
+
+import frames
+import models
+import numpy as np
+import pytest
+from compare import assert_close
+
+PAIR = "pair_style anisoap\n" + models.COEFF
+MOTION = "fix 1 all nve/asphere\nvelocity all create 1.0 1 loop geom rot yes\ntimestep 0.004\n"
+LJ = "lj/cut 2.5"
+
+# Quantities of one evaluation, by what they make LAMMPS ask the style for.
+THERMO = {
+    "nothing": "step vol",
+    "energy": "step c_thermo_pe",
+    "virial": "step c_p[1] c_p[2] c_p[3] c_p[4] c_p[5] c_p[6]",
+    "both": "step c_thermo_pe c_p[1] c_p[2] c_p[3] c_p[4] c_p[5] c_p[6]",
+}
+PER_ATOM = {"none": "", "energies": "c_e", "virials": "c_s[*]", "both": "c_e c_s[*]"}
+
+
+@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
+def box(request, tmp_path):
+    frame = frames.random_frame(5, tilt=request.param)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame
+
+
+@pytest.fixture
+def tilted_box(tmp_path):
+    frame = frames.random_frame(5, tilt=True)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame
+
+
+@pytest.fixture
+def model(tmp_path):
+    model = models.random_model(scale=0.02)
+    models.write(tmp_path, model)
+    return model
+
+
+def both(lammps, script, read, **options):
+    """What ``read`` finds after the script with and without KOKKOS."""
+    kokkos = read(lammps(script, **options))
+    return kokkos, read(lammps(script, kokkos=False, **options))
+
+
+def assert_same(got, expected, tolerance=1e-10):
+    """Dictionaries of arrays."""
+    assert got.keys() == expected.keys()
+    for key, value in expected.items():
+        assert_close(got[key], value, tolerance)
+
+
+def rows_of(file):
+    """Function that reads a dump of a run."""
+    return lambda out: frames.read_dump(out.folder / file)
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_values_are_those_of_the_plain_style_and_of_python(lammps, box, model, ranks):
+    got, plain = both(lammps, models.start(box) + PAIR + models.single_point(), models.by_lammps, ranks=ranks)
+    assert_same(got, plain)
+    expected = models.by_python(model, models.atoms_of(box))
+    assert_same(got, {key: expected[key] for key in got})
+
+
+@pytest.mark.parametrize("per_atom", PER_ATOM)
+@pytest.mark.parametrize("thermo", THERMO)
+def test_every_combination_of_flags(lammps, tilted_box, model, thermo, per_atom):
+    script = (
+        models.start(tilted_box) + PAIR + models.QUANTITIES + f"thermo_style custom {THERMO[thermo]}\n"
+        f"thermo_modify norm no format float %.17g\n"
+        + frames.run_command("r.dump", f"fx fy fz tqx tqy tqz {PER_ATOM[per_atom]}")
+    )  # fmt: skip
+
+    def read(out):
+        rows = frames.read_dump(out.folder / "r.dump")
+        values = {"forces": rows[:, :3], "torques": rows[:, 3:6]}
+        values.update({f"per atom {k}": column for k, column in enumerate(rows[:, 6:].T)})
+        words = THERMO[thermo].split()
+        values.update(zip(words[1:], models.thermo(out.output, words[1].capitalize())[-1][1:], strict=True))
+        return values
+
+    got, plain = both(lammps, script, read)
+    assert_same(got, plain)
+
+
+@pytest.mark.parametrize("kind", ["none", "kernel", "networks"])
+@pytest.mark.parametrize("polynomial", [False, True])
+def test_kinds_of_models(lammps, tilted_box, tmp_path, kind, polynomial):
+    models.write(tmp_path, models.random_model(kind=kind, polynomial=polynomial))
+    script = models.start(tilted_box) + PAIR + models.single_point()
+    assert_same(*both(lammps, script, models.by_lammps))
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_trajectories_agree(lammps, box, model, ranks):
+    """fix nve/asphere/kk moves and turns the bodies where KOKKOS has them: a copy that is not brought up to date stays behind."""
+    columns = "x y z fx fy fz tqx tqy tqz c_q[*] c_shape[*]"
+    script = (
+        models.start(box) + PAIR + MOTION + "neigh_modify delay 0 every 3 check no\n"
+        "compute q all property/atom quatw quati quatj quatk\ncompute shape all property/atom shapex shapey shapez\n"
+        f"dump d all custom 10 r.dump id {columns}\ndump_modify d sort id format float %.17g\nrun 20\n"
+    )  # fmt: skip
+    got, plain = both(lammps, script, rows_of("r.dump"), ranks=ranks)
+    moved = np.abs(plain[-64:] - plain[:64]).max(axis=0)
+    assert (moved[:13] > 1e-3).all()
+    assert_close(got, plain, 1e-9)
+
+
+@pytest.mark.parametrize("suffix", ["kk", "kk/host", "kk/device"])
+def test_styles_by_name(lammps, tilted_box, model, suffix):
+    script = models.start(tilted_box) + PAIR.replace("anisoap", f"anisoap/{suffix}") + models.single_point()
+    expected = models.by_lammps(lammps(models.start(tilted_box) + PAIR + models.single_point(), kokkos=False))
+    assert_same(models.by_lammps(lammps(script)), expected)
+
+
+def test_the_plain_style_runs_under_kokkos(lammps, tilted_box, model):
+    """Without the suffix LAMMPS copies everything for it."""
+    script = "suffix off\n" + models.start(tilted_box).replace("ellipsoid", "ellipsoid/kk") + PAIR
+    script += MOTION.replace("asphere", "asphere/kk") + "run 3\n" + models.single_point()
+    plain = models.start(tilted_box) + PAIR + MOTION + "run 3\n" + models.single_point()
+    got = models.by_lammps(lammps(script))
+    assert_same(got, models.by_lammps(lammps(plain, kokkos=False)))
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+@pytest.mark.parametrize("partner", [LJ, "gayberne 1.0 3.0 1.0 2.5"], ids=["kokkos", "plain"])
+def test_partners_of_hybrid_overlay(lammps, tilted_box, model, partner, ranks):
+    name = partner.split()[0]
+    words = "0.1 1.1" if partner == LJ else "0.1 1.1 1.0 1.0 1.0 1.0 1.0 1.0"
+    pair = f"pair_style hybrid/overlay anisoap {partner}\n{models.COEFF.replace('model', 'anisoap model')}"
+    script = models.start(tilted_box) + pair + f"pair_coeff * * {name} {words}\n" + models.single_point()
+    assert_same(*both(lammps, script, models.by_lammps, ranks=ranks))
+
+
+def test_null_types_and_hybrid(lammps, tilted_box, model):
+    pair = f"pair_style hybrid anisoap {LJ}\npair_coeff * * anisoap model.json C NULL\n"
+    script = models.start(tilted_box) + pair + "pair_coeff 1*2 2 lj/cut 0.01 1.1\n" + MOTION + "run 5\n"
+    assert_same(*both(lammps, script + models.single_point(), models.by_lammps, ranks=2))
+
+
+@pytest.mark.parametrize("writes", [True, False], ids=["kk_writes", "plain_writes"])
+def test_restart_files_are_those_of_either_style(lammps, tilted_box, model, writes):
+    write = models.start(tilted_box) + PAIR + MOTION + "run 3\nwrite_restart r.restart\n"
+    read = "read_restart r.restart\ncomm_modify cutoff 3.6\n"
+    lammps(write, kokkos=writes)
+    got = models.by_lammps(lammps(read + models.single_point(), kokkos=not writes))
+    lammps(write, kokkos=not writes)
+    assert_same(got, models.by_lammps(lammps(read + models.single_point(), kokkos=writes)))
+
+
+def test_uncertainties(lammps, tilted_box, model):
+    script = models.start(tilted_box) + PAIR + "fix u all pair 5 anisoap uncertainty 1\n" + MOTION
+    script += "dump d all custom 5 u.dump id f_u\ndump_modify d sort id format float %.17g\nrun 10\n"
+    assert_close(*both(lammps, script, rows_of("u.dump"), ranks=2), 1e-9)
+
+
+def test_dumps_above_a_threshold(lammps, tilted_box, model):
+    pair = "pair_style anisoap threshold 1e-9 stop dump above.dump\n" + models.COEFF
+    script = models.start(tilted_box) + pair + MOTION + "run 5 post no\n"
+
+    def read(out):
+        lines = (out.folder / "above.dump").read_text().splitlines()
+        (out.folder / "above.dump").unlink()
+        return np.array([[float(word) for word in line.split() if word not in "CO"] for line in lines[9:]])
+
+    assert_close(*both(lammps, script, read), 1e-10)
+
+
+@pytest.mark.skipif(
+    "g" in os.environ.get("ANISOAP_KOKKOS_DEVICES", ""), reason="threads of the host, not of a GPU"
+)
+def test_threads_give_the_same_bits(lammps, tilted_box, model):
+    script = models.start(tilted_box) + PAIR + models.single_point()
+    one, two = (models.by_lammps(lammps(script, devices=f"t {n}", threads=n)) for n in (1, 2))
+    assert all(np.array_equal(one[key], two[key]) for key in one)
+
+
+def test_minimisation_agrees(lammps, tilted_box, model):
+    script = models.start(tilted_box) + PAIR + "min_style cg\nminimize 0 0 5 20\n" + models.single_point()
+    assert_same(*both(lammps, script, models.by_lammps), 1e-8)
