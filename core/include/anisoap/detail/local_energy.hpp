@@ -94,7 +94,7 @@ ANISOAP_FUNCTION Product<In> pair_product(const LocalEnergyView& local, In p) {
 template <class In, class Out>
 ANISOAP_FUNCTION Entry<In> linear_value(const LocalEnergyView& local, In p, Out gradient) {
   using T = Entry<In>;
-  T energy(local.offset);
+  T energy = T(local.offset);
   for (int k = 0; k < local.n_features; ++k) {
     energy = energy + T(local.weights[k]) * ((p[k] - T(local.shift[k])) * T(local.scale[k]));
     gradient[k] = T(local.weights[k] * local.scale[k]);

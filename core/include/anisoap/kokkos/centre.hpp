@@ -24,6 +24,15 @@ struct CentreArrays {
   double* polynomials;   // [(c * n_species + s) * n_moments + k] dE/dS
 };
 
+// Descriptor rows, one centre after another: entry e is scale[e] times entry from[e] of the features, or of the coefficients.
+struct RowLayout {
+  double* rows;  // nullptr: not wanted
+  int length;
+  bool of_features;
+  const int* from;      // [length]
+  const double* scale;  // [length]
+};
+
 template <class Space>
 class CentreStage {
  public:
@@ -36,6 +45,15 @@ class CentreStage {
   CentreStage(const BasisTables& tables, const detail::LocalEnergyView* local, const Array<Space, int>& species,
               const Array<Space, int>& centre, int first, int n, const CentreArrays& arrays)
       : tables_(tables), local_(local), species_(species), centre_(centre), first_(first), n_(n), arrays_(arrays) {}
+
+  // Rows of a descriptor alone.
+  CentreStage(const BasisTables& tables, int first, int n, std::int64_t stride, const double* sums, const RowLayout& layout)
+      : tables_(tables),
+        local_(nullptr),
+        first_(first),
+        n_(n),
+        arrays_{stride, sums, nullptr, nullptr, nullptr, nullptr, nullptr},
+        layout_(layout) {}
 
   static void run(const CentreStage& stage) {
     const int n_tiles = (stage.n_ + kTile - 1) / kTile;
@@ -111,6 +129,7 @@ class CentreStage {
     });
     team.team_barrier();
     store(team, features, tables_.n_features, arrays_.features);
+    if (layout_.rows) write_rows(team, layout_.of_features ? &features[0].v[0] : &coefficients[0].v[0]);
   }
 
   // features: replaced by the gradient.
@@ -159,11 +178,19 @@ class CentreStage {
     for (int e = team.team_rank(); e < here * n; e += team.team_size()) out[e] = tile[(e % n) * kTile + e / n];
   }
 
+  KOKKOS_FUNCTION void write_rows(const Member& team, const double* tile) const {
+    const int first = team.league_rank() * kTile, here = n_ - first < kTile ? n_ - first : kTile, n = layout_.length;
+    double* out = layout_.rows + static_cast<std::int64_t>(first_ + first) * n;
+    for (int e = team.team_rank(); e < here * n; e += team.team_size())
+      out[e] = tile[layout_.from[e % n] * kTile + e / n] * layout_.scale[e % n];
+  }
+
   BasisTables tables_;
   const detail::LocalEnergyView* local_;
   Array<Space, int> species_, centre_;
   int first_, n_;
   CentreArrays arrays_;
+  RowLayout layout_{};
 };
 
 // Energies of any kind, a thread a centre. p: features, then terms of pairs where variances are asked for.

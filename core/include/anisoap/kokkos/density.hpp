@@ -13,10 +13,10 @@ constexpr int kFlush = 16;  // neighbours summed in float before they are added 
 template <class Space, class T, int D>
 class DensityStep {
  public:
-  static constexpr std::size_t kMoments = static_cast<std::size_t>(detail::moment_count(D));
+  static constexpr int kMoments = detail::moment_count(D);
 
   DensityStep(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first,
-              double* sums, int stride)
+              double* sums, std::int64_t stride, double*)
       : tables_(tables),
         points_(particles.points),
         shapes_(particles.shapes),
@@ -29,24 +29,23 @@ class DensityStep {
     const int n_species = pairs_.n_species;
     const Offset* start = pairs_.start.data() + static_cast<std::size_t>(first_ + c) * n_species;
     const Point centre = points_(pairs_.centre(first_ + c));
-    for (int s = 0; s < n_species; ++s)
-      sum_species(centre, start[s], start[s + 1], sums_ + static_cast<std::size_t>(s) * kMoments * stride_ + c);
+    for (int s = 0; s < n_species; ++s) sum_species(centre, start[s], start[s + 1], sums_ + s * kMoments * stride_ + c);
   }
 
  private:
   KOKKOS_FUNCTION void sum_species(const Point& centre, Offset p, Offset end, double* out) const {
     if constexpr (sizeof(T) == sizeof(double)) {
-      T sums[kMoments];
+      T sums[static_cast<std::size_t>(kMoments)];
       for (T& v : sums) v = T(0);
       for (; p < end; ++p) add(centre, p, sums);
-      for (std::size_t k = 0; k < kMoments; ++k) out[k * stride_] = sums[k];
+      for (int k = 0; k < kMoments; ++k) out[k * stride_] = sums[k];
     } else {
-      for (std::size_t k = 0; k < kMoments; ++k) out[k * stride_] = 0;
+      for (int k = 0; k < kMoments; ++k) out[k * stride_] = 0;
       while (p < end) {
-        T sums[kMoments];
+        T sums[static_cast<std::size_t>(kMoments)];
         for (T& v : sums) v = T(0);
         for (int t = 0; t < kFlush && p < end; ++t, ++p) add(centre, p, sums);
-        for (std::size_t k = 0; k < kMoments; ++k) out[k * stride_] += sums[k];
+        for (int k = 0; k < kMoments; ++k) out[k * stride_] += sums[k];
       }
     }
   }
@@ -66,7 +65,7 @@ class DensityStep {
   PairList<Space> pairs_;
   int first_;
   double* sums_;
-  std::size_t stride_;
+  std::int64_t stride_;
 };
 
 // The same for a degree known at run time; scratch: [(n_moments + 1) * stride].
@@ -74,7 +73,7 @@ template <class Space, class T>
 class DensityStep<Space, T, -1> {
  public:
   DensityStep(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first,
-              double* sums, int stride, double* scratch)
+              double* sums, std::int64_t stride, double* scratch)
       : tables_(tables),
         points_(particles.points),
         shapes_(particles.shapes),

@@ -25,7 +25,7 @@ void reserve(View& view, std::size_t n) {
 
 template <class Space, class T>
 Array<Space, T> copy_of(const T* values, std::size_t n, const char* label) {
-  Array<Space, T> out(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n);
+  Array<Space, T> out(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(label)), n);
   Kokkos::deep_copy(out, Kokkos::View<const T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(values, n));
   return out;
 }

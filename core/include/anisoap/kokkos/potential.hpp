@@ -6,24 +6,15 @@
 #include <algorithm>
 #include <vector>
 
-#include "anisoap/detail/with_degree.hpp"
-#include "anisoap/kokkos/centre.hpp"
-#include "anisoap/kokkos/density.hpp"
+#include "anisoap/kokkos/density_step.hpp"
 #include "anisoap/kokkos/pair_forces.hpp"
 #include "anisoap/kokkos/pair_terms.hpp"
 #include "anisoap/kokkos/sums.hpp"
 #include "anisoap/kokkos/two_body.hpp"
 #include "anisoap/model.hpp"
-#include "basis/moment_shifts.hpp"
 #include "model/model_views.hpp"
 
 namespace anisoap::kokkos {
-
-// Highest degree with compiled code.
-#ifndef ANISOAP_KOKKOS_DEGREE
-#define ANISOAP_KOKKOS_DEGREE 8
-#endif
-constexpr int kCompiledDegreeKokkos = ANISOAP_KOKKOS_DEGREE;
 
 // What is wanted and where it goes; all arrays run over particles, ghosts included.
 template <class Space>
@@ -42,9 +33,8 @@ class Potential {
  public:
   // memory: bytes that a batch of centres may take; batches shrink to it. Throws as anisoap::Potential does.
   explicit Potential(const Model& model, std::size_t memory = std::size_t{4} << 30)
-      : model_(model), memory_(memory), basis_(model_.hypers), views_(model_) {
+      : model_(model), memory_(memory), basis_(model_.hypers), views_(model_), density_(basis_), tables_(density_.tables()) {
     model_.validate();
-    tables_ = basis_tables(basis_, raised_indices(basis_.degree()), copies_);
     with_variance_ = copied(views_.local());
     without_variance_ = copied(views_.local_without_variance());
     term_ = views_.two_body();
@@ -119,7 +109,6 @@ class Potential {
   void add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results);
   void add_two_body(const Particles<Space, T>& particles, PotentialResults<Space>& results);
   void add_kind(const Particles<Space, T>& particles, PotentialResults<Space>& results, int kind, Offset begin, Offset end);
-  void density(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride);
   void local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
                       std::int64_t stride);
   void pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch);
@@ -131,14 +120,15 @@ class Potential {
   Basis basis_;
   ModelViews views_;
   Copies<Space> copies_;
-  BasisTables tables_{};
+  DensityBatches<Space, T> density_;
+  const BasisTables& tables_;
   const detail::LocalEnergyView *with_variance_ = nullptr, *without_variance_ = nullptr;
   detail::TwoBodyView term_{};
   const int* first_term_ = nullptr;
   PairList<Space> pairs_;
   HalfList<Space> half_;
 
-  Array<Space, double> sums_{"anisoap sums", 0}, coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
+  Array<Space, double> coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
       gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
       rows_{"anisoap rows", 0}, own_{"anisoap own forces", 0}, energies_{"anisoap centre energies", 0},
       batch_variances_{"anisoap batch variances", 0}, batch_members_{"anisoap batch members", 0},
@@ -197,7 +187,7 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
   const bool variance = results.want_uncertainties, fused = is_linear() && !variance;
   const auto n_sums = static_cast<std::size_t>(n_species() * tables_.basis.n_moments),
              n_features = static_cast<std::size_t>(tables_.n_features);
-  const bool compiled = tables_.degree <= kCompiledDegreeKokkos;
+  const bool compiled = density_.compiled();
   std::size_t each = 2 * n_sums + 4 + (compiled ? 0 : static_cast<std::size_t>(tables_.basis.n_moments) + 1);
   if (!fused)
     each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(variance) + local_work(variance) +
@@ -205,13 +195,12 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
   for (const Batch& batch : batches(each * sizeof(double))) {
     const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
     const auto room = static_cast<std::size_t>(stride);
-    reserve(sums_, n_sums * room);
     reserve(polynomials_, n_sums * room);
     reserve(energies_, room);
     reserve(own_, 3 * room);
     reserve(rows_, kPairRow * static_cast<std::size_t>(batch.n_pairs));
-    density(particles, batch, stride);
-    CentreArrays arrays{stride, sums_.data(), nullptr, nullptr, nullptr, energies_.data(), polynomials_.data()};
+    density_.run(particles, pairs_, batch.first, batch.n, stride);
+    CentreArrays arrays{stride, density_.sums(), nullptr, nullptr, nullptr, energies_.data(), polynomials_.data()};
     if (fused) {
       CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
     } else {
@@ -231,25 +220,6 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
     put_energies(results, batch);
     pair_forces(particles, results, batch);
   }
-}
-
-template <class Space, class T>
-void Potential<Space, T>::density(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride) {
-  detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
-    constexpr int D = decltype(degree)::value;
-    using Bounds = Kokkos::LaunchBounds<64, D <= 4 ? 8 : 4>;
-    using Policy = Kokkos::RangePolicy<Space, Bounds>;
-    if constexpr (D >= 0) {
-      Kokkos::parallel_for(
-          "anisoap density", Policy(0, batch.n),
-          DensityStep<Space, T, D>(tables_, particles, pairs_, batch.first, sums_.data(), static_cast<int>(stride)));
-    } else {
-      reserve(work_, static_cast<std::size_t>(tables_.basis.n_moments + 1) * static_cast<std::size_t>(stride));
-      Kokkos::parallel_for("anisoap density", Policy(0, batch.n),
-                           DensityStep<Space, T, -1>(tables_, particles, pairs_, batch.first, sums_.data(),
-                                                     static_cast<int>(stride), work_.data()));
-    }
-  });
 }
 
 template <class Space, class T>

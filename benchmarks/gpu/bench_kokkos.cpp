@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a centre,
+// list given: bench_kokkos [particles...] prints one line of CSV for each case and kernel (best of several rounds).
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <string>
+
+#include "anisoap/kokkos/descriptor.hpp"
+#include "anisoap/kokkos/potential.hpp"
+
+namespace {
+
+using namespace anisoap;
+using Space = Kokkos::DefaultExecutionSpace;
+using Clock = std::chrono::steady_clock;
+
+struct System {
+  int n = 0;  // particles that are no ghosts
+  std::vector<double> positions, quaternions, diameters;
+  std::vector<std::int64_t> numbers;
+  std::vector<int> species, neighbors;  // [n * 26]
+
+  explicit System(int side_x, int side_y, int side_z) : n(side_x * side_y * side_z) {
+    const int side[3] = {side_x, side_y, side_z};
+    std::vector<int> at(static_cast<std::size_t>(side_x + 2) * static_cast<std::size_t>(side_y + 2) * static_cast<std::size_t>(side_z + 2));
+    const auto cell = [&](int i, int j, int k) -> int& {
+      return at[(static_cast<std::size_t>(k + 1) * static_cast<std::size_t>(side_y + 2) + static_cast<std::size_t>(j + 1)) * static_cast<std::size_t>(side_x + 2) +
+                static_cast<std::size_t>(i + 1)];
+    };
+    std::mt19937 generator(5);
+    std::uniform_real_distribution<double> shift(-0.12, 0.12), length(0.5, 1.2);
+    std::normal_distribution<double> normal;
+    const auto each = [&](int low, auto&& visit) {
+      for (int k = low; k < side[2] - low; ++k)
+        for (int j = low; j < side[1] - low; ++j)
+          for (int i = low; i < side[0] - low; ++i) visit(i, j, k);
+    };
+    each(0, [&](int i, int j, int k) {
+      cell(i, j, k) = static_cast<int>(numbers.size());
+      numbers.push_back(static_cast<std::int64_t>(numbers.size()));
+      for (int x : {i, j, k}) positions.push_back(x + shift(generator));
+      for (int c = 0; c < 4; ++c) quaternions.push_back(normal(generator));
+      const double across = length(generator);
+      diameters.insert(diameters.end(), {across, across, length(generator)});
+    });
+    each(-1, [&](int i, int j, int k) {
+      const int x[3] = {i, j, k};
+      int inside[3];
+      for (int d = 0; d < 3; ++d) inside[d] = (x[d] + side[d]) % side[d];
+      if (std::equal(x, x + 3, inside)) return;
+      const int owner = cell(inside[0], inside[1], inside[2]);
+      cell(i, j, k) = static_cast<int>(numbers.size());
+      numbers.push_back(owner);
+      for (int d = 0; d < 3; ++d) positions.push_back(positions[static_cast<std::size_t>(3 * owner + d)] + x[d] - inside[d]);
+      for (int c = 0; c < 4; ++c) quaternions.push_back(quaternions[static_cast<std::size_t>(4 * owner + c)]);
+      for (int d = 0; d < 3; ++d) diameters.push_back(diameters[static_cast<std::size_t>(3 * owner + d)]);
+    });
+    species.assign(numbers.size(), 0);
+    each(0, [&](int i, int j, int k) {
+      int row[26], m = 0;
+      for (int c = -1; c <= 1; ++c)
+        for (int b = -1; b <= 1; ++b)
+          for (int a = -1; a <= 1; ++a)
+            if (a || b || c) row[m++] = cell(i + a, j + b, k + c);
+      std::shuffle(row, row + 26, generator);
+      neighbors.insert(neighbors.end(), row, row + 26);
+    });
+  }
+};
+
+template <class T>
+kokkos::Array<Space, T> put(const std::vector<T>& values) {
+  return kokkos::copy_of<Space>(values.data(), values.size(), "bench");
+}
+
+struct Input {
+  kokkos::Array<Space, double> x, q, d;
+  explicit Input(const System& s) : x(put(s.positions)), q(put(s.quaternions)), d(put(s.diameters)) {}
+  KOKKOS_FUNCTION double position(int k, int axis) const { return x(3 * static_cast<std::size_t>(k) + axis); }
+  KOKKOS_FUNCTION double quaternion(int k, int c) const { return q(4 * static_cast<std::size_t>(k) + c); }
+  KOKKOS_FUNCTION double diameter(int k, int axis) const { return d(3 * static_cast<std::size_t>(k) + axis); }
+  KOKKOS_FUNCTION int species(int) const { return 0; }
+};
+
+struct Lists {
+  kokkos::Array<Space, int> index;
+  KOKKOS_FUNCTION int particle(int c) const { return c; }
+  KOKKOS_FUNCTION int size(int) const { return 26; }
+  KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(26 * static_cast<std::size_t>(c) + k); }
+};
+
+// Times by kernel, from Kokkos's own hooks.
+struct Timer {
+  static inline std::map<std::string, double> total;
+  static inline std::string name;
+  static inline Clock::time_point start;
+  static void begin(const char* kernel, std::uint32_t, std::uint64_t*) {
+    name = kernel;
+    Kokkos::fence();
+    start = Clock::now();
+  }
+  static void end(std::uint64_t) {
+    Kokkos::fence();
+    total[name] += std::chrono::duration<double>(Clock::now() - start).count();
+  }
+  static void hook(bool on) {
+    Kokkos::Tools::Experimental::set_begin_parallel_for_callback(on ? begin : nullptr);
+    Kokkos::Tools::Experimental::set_end_parallel_for_callback(on ? end : nullptr);
+    Kokkos::Tools::Experimental::set_begin_parallel_reduce_callback(on ? begin : nullptr);
+    Kokkos::Tools::Experimental::set_end_parallel_reduce_callback(on ? end : nullptr);
+  }
+};
+
+void line(const char* name, const char* type, int n, const std::string& kernel, double seconds) {
+  std::printf("%s,%s,%d,%s,%.4f,%.3f,%.1f\n", name, type, n, kernel.c_str(), seconds * 1e3, seconds * 1e9 / n, n / seconds * 1e-6);
+  std::fflush(stdout);
+}
+
+template <class Run>
+void measure(const char* name, const char* type, int n, const Run& run) {
+  run();
+  Kokkos::fence();
+  double best = 1e30;
+  for (int round = 0; round < 7; ++round) {
+    const auto start = Clock::now();
+    run();
+    Kokkos::fence();
+    best = std::min(best, std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  std::map<std::string, double> kernels;
+  for (int round = 0; round < 5; ++round) {
+    Timer::total.clear();
+    Timer::hook(true);
+    run();
+    Timer::hook(false);
+    for (const auto& [kernel, seconds] : Timer::total)
+      kernels[kernel] = kernels.count(kernel) ? std::min(kernels[kernel], seconds) : seconds;
+  }
+  line(name, type, n, "all", best);
+  for (const auto& [kernel, seconds] : kernels) line(name, type, n, kernel, seconds);
+}
+
+std::vector<double> waves(std::size_t n, double step, double size = 1) {
+  std::vector<double> out(n);
+  for (std::size_t k = 0; k < n; ++k) out[k] = size * std::sin(step * static_cast<double>(k + 1));
+  return out;
+}
+
+Model base_model(int max_angular) {
+  Model m;
+  m.hypers.max_angular = max_angular;
+  m.hypers.cutoff_radius = 2.4;
+  m.hypers.radial_gaussian_width = 1.0;
+  m.hypers.cutoff_function = CutoffFunction::Cosine;
+  m.hypers.cutoff_width = 0.8;
+  m.hypers.species = {"X"};
+  m.local.resize(1);
+  return m;
+}
+
+Model linear_model(int max_angular) {
+  Model m = base_model(max_angular);
+  LocalEnergy& e = m.local[0];
+  e.kind = LocalKind::Linear;
+  const std::size_t n = m.n_features();
+  e.shift = waves(n, 0.3, 0.01);
+  e.scale.assign(n, 1.0);
+  e.weights = waves(n, 1.7);
+  return m;
+}
+
+Model network_model(int max_angular) {
+  Model m = linear_model(max_angular);
+  LocalEnergy& e = m.local[0];
+  e.kind = LocalKind::Networks;
+  e.weights.clear();
+  for (int k = 0; k < 4; ++k) {
+    Network net{{static_cast<int>(m.n_features()), 32, 32, 1}, {}};
+    net.parameters = waves(Network::n_parameters(net.widths), 0.7 + k, 0.1);
+    e.networks.push_back(net);
+  }
+  return m;
+}
+
+Model with_polynomial(Model m) {
+  m.two_body.cutoff = 2.4;
+  m.two_body.width = 0.8;
+  m.two_body.species = {{BodySymmetry::Uniaxial, 2}};
+  TwoBodyPair pair;
+  pair.polynomial.powers = {1, 2, 3, 6, 9, 12};
+  pair.polynomial.degree = 12;
+  pair.polynomial.weights = waves(n_pair_terms(m.two_body, pair), 0.9, 1e-3);
+  m.two_body.pairs.push_back(pair);
+  return m;
+}
+
+template <class T>
+kokkos::Particles<Space, T> particles_of(const System& system, const detail::TableRules& rules) {
+  kokkos::Particles<Space, T> out;
+  out.resize(static_cast<int>(system.numbers.size()));
+  Kokkos::deep_copy(Kokkos::subview(out.numbers, std::make_pair(std::size_t{0}, system.numbers.size())), put(system.numbers));
+  const kokkos::Faults faults = kokkos::set_particles(Input(system), rules, out);
+  if (faults.count > 0) std::printf("# %d faults\n", faults.count);
+  return out;
+}
+
+template <class T>
+void potential(const char* name, const char* type, const System& system, const Model& model) {
+  kokkos::Potential<Space, T> potential(model, std::size_t{24} << 30);
+  const auto particles = particles_of<T>(system, potential.rules());
+  potential.set_neighbors(Lists{put(system.neighbors)}, system.n, particles, true);
+  kokkos::PotentialResults<Space> results;
+  measure(name, type, system.n, [&] { potential.compute(particles, results); });
+  std::printf("# energy of a particle %.15g\n", results.energy / system.n);
+}
+
+template <class T>
+void descriptor(const char* name, const char* type, const System& system, int max_angular) {
+  kokkos::Descriptor<Space, T> descriptor(base_model(max_angular).hypers, Quantity::SymmetricPowerSpectrum, true, std::size_t{24} << 30);
+  const auto particles = particles_of<T>(system, descriptor.rules());
+  descriptor.set_neighbors(Lists{put(system.neighbors)}, system.n, particles);
+  const kokkos::Array<Space, double> rows("rows", static_cast<std::size_t>(system.n) * static_cast<std::size_t>(descriptor.row_length()));
+  measure(name, type, system.n, [&] { descriptor.compute(particles, rows); });
+}
+
+void lists(const System& system) {
+  kokkos::Potential<Space> potential(with_polynomial(linear_model(6)));
+  const auto particles = particles_of<double>(system, potential.rules());
+  const Lists neighbors{put(system.neighbors)};
+  measure("lists", "double", system.n, [&] { potential.set_neighbors(neighbors, system.n, particles, true); });
+}
+
+void all(int x, int y, int z) {
+  const System system(x, y, z);
+  descriptor<double>("power spectrum", "double", system, 6);
+  descriptor<float>("power spectrum", "float", system, 6);
+  potential<double>("linear", "double", system, linear_model(6));
+  potential<float>("linear", "float", system, linear_model(6));
+  potential<double>("linear + polynomial", "double", system, with_polynomial(linear_model(6)));
+  potential<float>("linear + polynomial", "float", system, with_polynomial(linear_model(6)));
+  potential<double>("networks", "double", system, network_model(6));
+  lists(system);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Kokkos::ScopeGuard guard(argc, argv);
+  std::printf("case,type,particles,kernel,ms,ns a particle,M particles/s\n");
+  if (argc > 1 && std::string(argv[1]) == "degrees") {
+    const System system(64, 32, 32);
+    for (int l = 2; l <= 12; ++l) potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
+    return 0;
+  }
+  if (argc > 1 && std::string(argv[1]) == "small") {
+    all(20, 10, 10);
+    return 0;
+  }
+  all(64, 32, 32);
+  all(100, 100, 100);
+  return 0;
+}

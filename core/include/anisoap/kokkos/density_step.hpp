@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// Runs the density step on batches of centres, with the compiled or the run-time degree.
+#pragma once
+
+#include "anisoap/detail/with_degree.hpp"
+#include "anisoap/kokkos/centre.hpp"
+#include "anisoap/kokkos/density.hpp"
+#include "basis/moment_shifts.hpp"
+
+namespace anisoap::kokkos {
+
+// Highest degree with compiled code.
+#ifndef ANISOAP_KOKKOS_DEGREE
+#define ANISOAP_KOKKOS_DEGREE 8
+#endif
+constexpr int kCompiledDegreeKokkos = ANISOAP_KOKKOS_DEGREE;
+
+template <class Space, class T>
+class DensityBatches {
+ public:
+  explicit DensityBatches(const Basis& basis) : tables_(basis_tables(basis, raised_indices(basis.degree()), copies_)) {}
+
+  const BasisTables& tables() const { return tables_; }
+  const double* sums() const { return sums_.data(); }
+  int n_sums() const { return tables_.basis.n_species * tables_.basis.n_moments; }
+  bool compiled() const { return tables_.degree <= kCompiledDegreeKokkos; }
+
+  // Sums of centres first..first+n-1: entry k of centre c at k * stride + c.
+  void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride) {
+    reserve(sums_, static_cast<std::size_t>(n_sums() * stride));
+    if (!compiled()) reserve(scratch_, static_cast<std::size_t>((tables_.basis.n_moments + 1) * stride));
+    detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
+      constexpr int D = decltype(degree)::value;
+      using Policy = Kokkos::RangePolicy<Space, Kokkos::LaunchBounds<64, D <= 4 ? 8 : 4>>;
+      Kokkos::parallel_for("anisoap density", Policy(0, n),
+                           DensityStep<Space, T, D>(tables_, particles, pairs, first, sums_.data(), stride, scratch_.data()));
+    });
+  }
+
+ private:
+  Copies<Space> copies_;
+  BasisTables tables_;
+  Array<Space, double> sums_{"anisoap sums", 0}, scratch_{"anisoap scratch", 0};
+};
+
+}  // namespace anisoap::kokkos

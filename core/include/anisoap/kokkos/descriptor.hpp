@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// The descriptor in an execution space: rows of density coefficients or power spectra of all centres. T is the type of the
+// moments; sums and rows are double.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "anisoap/descriptor.hpp"
+#include "anisoap/kokkos/density_step.hpp"
+
+namespace anisoap::kokkos {
+
+template <class Space, class T = double>
+class Descriptor {
+ public:
+  // memory: bytes that the sums of a batch of centres may take. Throws as Basis does.
+  Descriptor(const Hypers& hypers, Quantity quantity, bool orthonormalize = true, std::size_t memory = std::size_t{4} << 30)
+      : basis_(hypers, orthonormalize), step_(basis_), memory_(memory) {
+    fill_layout(quantity);
+  }
+
+  const Basis& basis() const { return basis_; }
+  int row_length() const { return layout_.length; }
+  detail::TableRules rules() const {
+    return {static_cast<int>(basis_.hypers().species.size()), basis_.length(), basis_.window(), 1.0, false};
+  }
+
+  // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' indices.
+  template <class Neighbors>
+  void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool sorted = false) {
+    pairs_.n_species = static_cast<int>(basis_.hypers().species.size());
+    BuildPairs<Space, Neighbors>(neighbors, particles.species, pairs_, !basis_.hypers().subtract_center_contribution, sorted)
+        .run(n_centres, particles.size);
+  }
+
+  // rows: [n_centres * row_length], in the order of the list.
+  void compute(const Particles<Space, T>& particles, const Array<Space, double>& rows) {
+    RowLayout layout = layout_;
+    layout.rows = rows.data();
+    const BasisTables& tables = step_.tables();
+    const std::size_t each = static_cast<std::size_t>(tables.basis.n_species * tables.basis.n_moments) * sizeof(double);
+    const int most = static_cast<int>(std::min<std::size_t>(std::max<std::size_t>(memory_ / each, 1), 1 << 30));
+    const int n_batch = (std::min(most, pairs_.n_centres) + kTile - 1) / kTile * kTile;
+    for (int first = 0; first < pairs_.n_centres; first += n_batch) {
+      const int n = std::min(n_batch, pairs_.n_centres - first);
+      step_.run(particles, pairs_, first, n, n_batch);
+      CentreStage<Space>::run({tables, first, n, n_batch, step_.sums(), layout});
+    }
+  }
+
+ private:
+  void fill_layout(Quantity quantity) {
+    std::vector<int> from;
+    std::vector<double> scale;
+    const BasisTables& tables = step_.tables();
+    layout_.of_features = quantity != Quantity::Coefficients;
+    if (quantity == Quantity::PowerSpectrum) {
+      for (int l = 0, first = 0; l <= tables.basis.max_angular; ++l) {
+        const int n = basis_.num_radial()[static_cast<std::size_t>(l)] * tables.basis.n_species;
+        for (int a = 0; a < n; ++a)
+          for (int b = 0; b < n; ++b) {
+            const int low = std::min(a, b), high = std::max(a, b);
+            from.push_back(first + low * n - low * (low - 1) / 2 + high - low);
+            scale.push_back(a == b ? 1.0 : 1 / detail::kSqrt2);
+          }
+        first += n * (n + 1) / 2;
+      }
+    } else {
+      const int n = layout_.of_features ? tables.n_features : tables.n_coefficients;
+      for (int k = 0; k < n; ++k) from.push_back(k);
+      scale.assign(from.size(), 1.0);
+    }
+    layout_.length = static_cast<int>(from.size());
+    layout_.from = from.data();
+    layout_.scale = scale.data();
+    copies_(layout_.from, from.size());
+    copies_(layout_.scale, scale.size());
+  }
+
+  Basis basis_;
+  DensityBatches<Space, T> step_;
+  std::size_t memory_;
+  Copies<Space> copies_;
+  RowLayout layout_{};
+  PairList<Space> pairs_;
+};
+
+}  // namespace anisoap::kokkos
