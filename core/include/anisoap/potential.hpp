@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "anisoap/descriptor.hpp"
+#include "anisoap/basis.hpp"
+#include "anisoap/frames.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/options.hpp"
 
 namespace anisoap {
 

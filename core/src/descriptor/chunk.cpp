@@ -1,51 +1,73 @@
 // SPDX-License-Identifier: MIT
 #include "descriptor/chunk.hpp"
 
+#include <algorithm>
+
+#include "anisoap/hypers.hpp"
+
 namespace anisoap {
 
-void Chunk::collect(const NeighborSource& source, NeighborSink& sink, const Centre& centre) {
-  source.collect(centre.particle, sink);
-  const std::size_t self = self_ ? 1 : 0;
-  const std::size_t first = neighbors_.size(), offset = species_start_.size();
-  entries_.push_back({centre, offset, sink.size() + self});
-  neighbors_.resize(first + sink.size() + self);
-  species_start_.resize(offset + n_species_ + 1, first);
-  std::size_t* start = &species_start_[offset];
+ChunkSearch::ChunkSearch(const ParticleTable& table, const Hypers& hypers, const Kernels& kernels)
+    : table_(table),
+      n_species_(hypers.species.size()),
+      self_(!hypers.subtract_center_contribution),
+      sink_(table, hypers.cutoff_radius, kernels) {}
+
+std::size_t ChunkSearch::fill(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first,
+                              std::size_t last, Chunk& chunk) {
+  chunk.neighbors.clear();
+  chunk.species_start.clear();
+  chunk.entries.clear();
+  for (; first < last && chunk.neighbors.size() < kChunkNeighbors; ++first) collect(source, centres[first], chunk);
+  sort(chunk);
+  return first;
+}
+
+std::size_t ChunkSearch::count(const NeighborSource& source, std::size_t particle) {
+  source.collect(particle, sink_);
+  return sink_.size() + (self_ ? 1 : 0);
+}
+
+// Appends the neighbours of a centre, self included, ordered by species.
+void ChunkSearch::collect(const NeighborSource& source, const Centre& centre, Chunk& chunk) {
+  const std::size_t n = count(source, centre.particle), first = chunk.neighbors.size(), offset = chunk.species_start.size();
+  chunk.entries.push_back({centre, table_.species[centre.particle], offset, n});
+  chunk.neighbors.resize(first + n);
+  chunk.species_start.resize(offset + n_species_ + 1, first);
+  std::size_t* start = &chunk.species_start[offset];
   const auto species_of = [&](std::int64_t j) { return static_cast<std::size_t>(table_.species[static_cast<std::size_t>(j)]); };
   const Neighbor itself{{0, 0, 0}, static_cast<std::int64_t>(centre.particle)};
   if (n_species_ == 1) {
-    Neighbor* out = neighbors_.data() + first;
+    Neighbor* out = chunk.neighbors.data() + first;
     if (self_) *out++ = itself;
-    std::copy(sink.begin(), sink.begin() + sink.size(), out);
-    start[1] = neighbors_.size();
+    std::copy(sink_.begin(), sink_.begin() + sink_.size(), out);
+    start[1] = chunk.neighbors.size();
     return;
   }
   next_.assign(n_species_ + 1, 0);
   const auto each = [&](auto&& visit) {
     if (self_) visit(itself);
-    std::for_each(sink.begin(), sink.begin() + sink.size(), visit);
+    std::for_each(sink_.begin(), sink_.begin() + sink_.size(), visit);
   };
   each([&](const Neighbor& e) { ++next_[species_of(e.index) + 1]; });
   for (std::size_t s = 0; s < n_species_; ++s) start[s + 1] = start[s] + next_[s + 1];
   std::copy(start, start + n_species_, next_.begin());
-  each([&](const Neighbor& e) { neighbors_[next_[species_of(e.index)]++] = e; });
+  each([&](const Neighbor& e) { chunk.neighbors[next_[species_of(e.index)]++] = e; });
 }
 
 // Lanes of one group then hold centres of one species, with about as many neighbours of each species.
-void Chunk::sort() {
-  const auto less = [this](const Entry& a, const Entry& b) {
-    if (n_species_ > 1) {
-      const int of_a = table_.species[a.centre.particle], of_b = table_.species[b.centre.particle];
-      if (of_a != of_b) return of_a < of_b;
-    }
-    for (std::size_t s = 0; s + 1 < n_species_; ++s) {
-      const auto in_a = species_start_[a.offset + s + 1] - species_start_[a.offset + s];
-      const auto in_b = species_start_[b.offset + s + 1] - species_start_[b.offset + s];
-      if (in_a != in_b) return in_a < in_b;
-    }
+void ChunkSearch::sort(Chunk& chunk) const {
+  const auto count_of = [&](const Entry& e, std::size_t s) {
+    const std::size_t* range = chunk.range(e, static_cast<int>(s));
+    return range[1] - range[0];
+  };
+  const auto less = [&](const Entry& a, const Entry& b) {
+    if (a.species != b.species) return a.species < b.species;
+    for (std::size_t s = 0; s + 1 < n_species_; ++s)
+      if (count_of(a, s) != count_of(b, s)) return count_of(a, s) < count_of(b, s);
     return a.count < b.count;
   };
-  std::stable_sort(entries_.begin(), entries_.end(), less);
+  std::stable_sort(chunk.entries.begin(), chunk.entries.end(), less);
 }
 
 }  // namespace anisoap

@@ -14,10 +14,8 @@ std::size_t largest_workspace(const std::vector<detail::LocalEnergyView>& local)
 
 ManyBodyWorker::ManyBodyWorker(const ManyBodyTables& tables, const ParticleTable& table)
     : tables_(tables),
-      table_(table),
       lanes_(static_cast<std::size_t>(tables.kernels.lanes)),
-      sink_(table, tables.basis.hypers().cutoff_radius, tables.kernels),
-      chunk_(table, static_cast<int>(tables.basis.hypers().species.size()), !tables.basis.hypers().subtract_center_contribution),
+      search_(table, tables.basis.hypers(), tables.kernels),
       density_(tables.basis, tables.kernels, tables.compiled, table, false),
       slots_(table.size()),
       lane_slots_(lanes_),
@@ -39,9 +37,9 @@ ManyBodyWorker::ManyBodyWorker(const ManyBodyTables& tables, const ParticleTable
 
 void ManyBodyWorker::assign_slots(ChunkResult& out) {
   slot_of_neighbor_.clear();
-  for (const Neighbor& e : chunk_.neighbors()) slot_of_neighbor_.push_back(slots_(static_cast<std::size_t>(e.index)));
+  for (const Neighbor& e : chunk_.neighbors) slot_of_neighbor_.push_back(slots_(static_cast<std::size_t>(e.index)));
   slot_of_entry_.clear();
-  for (const Entry& e : chunk_.entries()) slot_of_entry_.push_back(slots_(e.centre.particle));
+  for (const Entry& e : chunk_.entries) slot_of_entry_.push_back(slots_(e.centre.particle));
   out.slots.resize(slots_.size() * kSlot);
   if (tables_.virials) out.virials.resize(slots_.size() * 9);
   out.members.resize(slots_.size() * tables_.n_members);
@@ -50,13 +48,12 @@ void ManyBodyWorker::assign_slots(ChunkResult& out) {
 void ManyBodyWorker::group(const NeighborSource& source, std::size_t first, std::size_t n, ChunkResult& out) {
   density_.sum(chunk_, first, n);
   const detail::BasisView& view = density_.view();
-  const double* scale = tables_.basis.power_scale().data();
   const double* coefficients = density_.coefficients(0);
-  tables_.kernels.power_spectrum(view, scale, true, coefficients, features_.data());
+  density_.power_spectrum(coefficients, true, features_.data());
   for (std::size_t lane = 0; pair_terms_ && lane < n; ++lane)
-    pair_terms_->sum(source, chunk_.entries()[first + lane].centre.particle, lane, &features_[n_features_ * lanes_]);
+    pair_terms_->sum(source, chunk_.entries[first + lane].centre.particle, lane, &features_[n_features_ * lanes_]);
   if (!energies(first, n, out)) return;
-  tables_.kernels.forces->power_spectrum_adjoint(view, scale, gradient_.data(), coefficients, adjoint_.data());
+  tables_.kernels.forces->power_spectrum_adjoint(view, density_.scale(), gradient_.data(), coefficients, adjoint_.data());
   std::fill(centres_.begin(), centres_.end(), 0.0);
   for (int s = 0; s < view.n_species; ++s) forces_of_species(first, n, s, out);
   add_centres(first, n, out);
@@ -65,7 +62,7 @@ void ManyBodyWorker::group(const NeighborSource& source, std::size_t first, std:
 // Local energies and their gradients, species by species of the centres; false when none depends on the neighbours.
 bool ManyBodyWorker::energies(std::size_t first, std::size_t n, ChunkResult& out) {
   alignas(64) double energy[16], variance[16];
-  const auto species_of = [&](std::size_t lane) { return table_.species[chunk_.entries()[first + lane].centre.particle]; };
+  const auto species_of = [&](std::size_t lane) { return chunk_.entries[first + lane].species; };
   bool any = false;
   std::fill(gradient_.begin(), gradient_.end(), 0.0);
   for (std::size_t lane = 0; lane < n;) {
@@ -77,7 +74,7 @@ bool ManyBodyWorker::energies(std::size_t first, std::size_t n, ChunkResult& out
                                           committee ? members_.data() : nullptr});
     for (; lane < n && species_of(lane) == s; ++lane) {
       for (std::size_t f = 0; f < n_features_; ++f) gradient_[f * lanes_ + lane] = gradient_of_species_[f * lanes_ + lane];
-      out.centres.push_back({chunk_.entries()[first + lane].centre.row, energy[lane], variance[lane]});
+      out.centres.push_back({chunk_.entries[first + lane].centre.row, energy[lane], variance[lane]});
       if (committee) add_members(first + lane, lane, out);
       out.energy += energy[lane];
     }
@@ -90,7 +87,7 @@ void ManyBodyWorker::forces_of_species(std::size_t first, std::size_t n, int s, 
   density_.point(chunk_, first, n, s);
   std::size_t longest = 0;
   for (std::size_t lane = 0; lane < n; ++lane) {
-    const std::size_t* range = chunk_.range(chunk_.entries()[first + lane], s);
+    const std::size_t* range = chunk_.range(chunk_.entries[first + lane], s);
     lane_slots_[lane] = slot_of_neighbor_.data() + range[0];
     longest = std::max(longest, range[1] - range[0]);
   }
@@ -108,14 +105,14 @@ void ManyBodyWorker::add_members(std::size_t entry, std::size_t lane, ChunkResul
 // Half of each pair's r F to either particle.
 void ManyBodyWorker::add_pair_virials(std::size_t first, std::size_t n, int s, ChunkResult& out) const {
   for (std::size_t lane = 0; lane < n; ++lane) {
-    const std::size_t* range = chunk_.range(chunk_.entries()[first + lane], s);
+    const std::size_t* range = chunk_.range(chunk_.entries[first + lane], s);
     double* centre = &out.virials[9 * static_cast<std::size_t>(slot_of_entry_[first + lane])];
     for (std::size_t k = range[0]; k < range[1]; ++k) {
       const double* force = &pair_rows_[((k - range[0]) * lanes_ + lane) * kSlot];
       double* neighbor = &out.virials[9 * static_cast<std::size_t>(slot_of_neighbor_[k])];
       for (std::size_t a = 0; a < 3; ++a)
         for (std::size_t b = 0; b < 3; ++b) {
-          const double half = 0.5 * chunk_.neighbors()[k].r[a] * force[b];
+          const double half = 0.5 * chunk_.neighbors[k].r[a] * force[b];
           centre[3 * a + b] += half;
           neighbor[3 * a + b] += half;
         }

@@ -35,11 +35,9 @@ class ManyBodyWorker {
     ChunkResult out;
     while (first < last) {
       checkpoint();
-      chunk_.clear();
-      first = chunk_.fill(source, sink_, centres, first, last);
-      chunk_.sort();
+      first = search_.fill(source, centres, first, last, chunk_);
       assign_slots(out);
-      const std::size_t n = chunk_.entries().size();
+      const std::size_t n = chunk_.entries.size();
       for (std::size_t k = 0; k < n; k += lanes_) group(source, k, std::min(lanes_, n - k), out);
     }
     out.particles = slots_.take();
@@ -56,9 +54,8 @@ class ManyBodyWorker {
   void add_centres(std::size_t first, std::size_t n, ChunkResult& out) const;
 
   const ManyBodyTables& tables_;
-  const ParticleTable& table_;
   std::size_t lanes_;
-  NeighborSink sink_;
+  ChunkSearch search_;
   Chunk chunk_;
   DensityStep density_;
   std::optional<PairTerms> pair_terms_;

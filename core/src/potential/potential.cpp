@@ -10,8 +10,7 @@
 #include "potential/many_body.hpp"
 #include "potential/two_body.hpp"
 #include "simd/dispatch.hpp"
-#include "support/interrupt.hpp"
-#include "support/parallel.hpp"
+#include "support/blocks.hpp"
 
 namespace anisoap {
 namespace {
@@ -24,21 +23,13 @@ const Model& checked(const Model& model) {
   return model;
 }
 
-// Chunks of the centres over the threads; Worker::run makes the result of one.
+// Centres in blocks over the threads; Worker::run makes the result of one.
 template <class MakeWorker>
-void run_chunks(const PotentialInput& input, const Options& options, OrderedMerge& merge, const MakeWorker& make_worker) {
-  using Worker = decltype(make_worker());
-  const std::size_t n = input.centres->size(), n_chunks = (n + kChunkCentres - 1) / kChunkCentres;
-  const int num_threads = thread_count(options, n_chunks);
-  std::vector<Worker> workers(static_cast<std::size_t>(num_threads));
-  InterruptCheck check(options);
-  const auto work = [&](std::size_t chunk, int thread, const auto& checkpoint) {
-    auto& worker = workers[static_cast<std::size_t>(thread)];
-    if (!worker) worker = make_worker();
-    const std::size_t first = chunk * kChunkCentres;
-    merge.put(chunk, worker->run(*input.source, *input.centres, first, std::min(n, first + kChunkCentres), checkpoint));
+void run_blocks(const PotentialInput& input, const Options& options, OrderedMerge& merge, const MakeWorker& make_worker) {
+  const auto work = [&](auto& worker, const Block& block, const auto& checkpoint) {
+    merge.put(block.number, worker.run(*input.source, *input.centres, block.first, block.last, checkpoint));
   };
-  parallel_for(n_chunks, num_threads, work, check);
+  for_blocks(input.centres->size(), kBlockCentres, options, make_worker, work);
 }
 
 // What uncertainties are made of, per row.
@@ -99,13 +90,13 @@ void Potential::Impl::add_many_body(const PotentialInput& input, PotentialResult
                                 n_members,
                                 results.virials != nullptr};
     OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), n_members);
-    run_chunks(input, options, merge, [&] { return std::make_unique<ManyBodyWorker>(tables, *input.table); });
+    run_blocks(input, options, merge, [&] { return ManyBodyWorker(tables, *input.table); });
     return;
   }
   add_offsets(input, results);
   if (!pair_variance) return;
   OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), nullptr, 0);
-  run_chunks(input, options, merge, [&] { return std::make_unique<PairVarianceWorker>(views, kernels, *input.table); });
+  run_blocks(input, options, merge, [&] { return PairVarianceWorker(views, kernels, *input.table); });
 }
 
 void Potential::Impl::add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options,
@@ -117,7 +108,7 @@ void Potential::Impl::add_two_body(const PotentialInput& input, PotentialResults
     for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
   const TwoBodyTables tables{views.two_body(), kernels, is_centre, numbers, spread.n_members, results.virials != nullptr};
   OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), spread.n_members);
-  run_chunks(input, options, merge, [&] { return std::make_unique<TwoBodyWorker>(tables, *input.table); });
+  run_blocks(input, options, merge, [&] { return TwoBodyWorker(tables, *input.table); });
 }
 
 // Without a many-body term a particle's own energy is all there is beside the pairs.

@@ -59,7 +59,7 @@ FrameBatch::FrameBatch(const Basis& basis, int num_threads, const BatchOptions& 
     : rules_{static_cast<int>(basis.hypers().species.size()), basis.length(), basis.window(), options.density_scale,
              options.bodies},
       cutoff_(options.cutoff > 0 ? options.cutoff : basis.hypers().cutoff_radius),
-      num_threads_(num_threads > 0 ? num_threads : max_threads()) {}
+      num_threads_(thread_count(num_threads)) {}
 
 FrameBatch::~FrameBatch() = default;
 FrameBatch::FrameBatch(FrameBatch&&) noexcept = default;
