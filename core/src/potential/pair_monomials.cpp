@@ -11,12 +11,9 @@ PairTerms::PairTerms(const ModelViews& views, const Kernels& kernels, const Part
       table_(table),
       lanes_(static_cast<std::size_t>(kernels.lanes)),
       sink_(table, views.two_body().cutoff, kernels),
-      queues_(static_cast<std::size_t>(views.two_body().n_pairs)),
-      r_(lanes_),
-      bodies_{std::vector<const detail::Body<double>*>(lanes_), std::vector<const detail::Body<double>*>(lanes_)} {
+      packs_(views.two_body(), table, kernels.lanes) {
   int most = 0;
   for (int k = 0; k < views.two_body().n_pairs; ++k) most = std::max(most, views.two_body().pairs[k].polynomial.n_monomials);
-  for (Queue& queue : queues_) queue.pairs.resize(lanes_);
   weight_.resize(lanes_);
   work_.resize(static_cast<std::size_t>(most) * lanes_);
   sums_.resize(views.most_terms() * lanes_);
@@ -25,45 +22,23 @@ PairTerms::PairTerms(const ModelViews& views, const Kernels& kernels, const Part
 void PairTerms::sum(const NeighborSource& source, std::size_t centre, std::size_t lane, double* out) {
   const detail::TwoBodyView& term = views_.two_body();
   const int s = table_.species[centre];
-  const int* kinds = term.pair_of_species + s * term.n_species;
+  const int* pair_with = term.pair_of_species + s * term.n_species;
+  const auto add = [&](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
+    for (std::size_t p = 0; p < lanes_; ++p) weight_[p] = p < pairs.size() ? pairs[p].weight : 0.0;
+    kernels_.forces->pair_terms({pack, weight_.data(), work_.data(), &sums_[views_.first_term(s, k) * lanes_]});
+  };
   std::fill(sums_.begin(), sums_.end(), 0.0);
   source.collect(centre, sink_);
   for (const Neighbor* e = sink_.begin(); e != sink_.begin() + sink_.size(); ++e) {
-    const int kind = kinds[table_.species[static_cast<std::size_t>(e->index)]];
-    if (kind < 0 || term.pairs[kind].polynomial.n_powers == 0) continue;
-    Queue& queue = queues_[static_cast<std::size_t>(kind)];
-    queue.pairs[queue.count++] = ordered(term.pairs[kind].form, table_, centre, *e);
-    if (queue.count == lanes_) flush(static_cast<std::size_t>(kind), s);
+    const int k = pair_with[table_.species[static_cast<std::size_t>(e->index)]];
+    if (k >= 0 && term.pairs[k].polynomial.n_powers > 0) packs_.add(k, centre, *e, 0.5, add);
   }
-  for (std::size_t k = 0; k < queues_.size(); ++k) flush(k, s);
+  packs_.finish(add);
   for (std::size_t t = 0; t < views_.n_terms(s); ++t) {
     double total = 0;
     for (std::size_t k = 0; k < lanes_; ++k) total += sums_[t * lanes_ + k];
     out[t * lanes_ + lane] = total;
   }
-}
-
-// Lanes without a pair repeat the last one, with the weight 0.
-void PairTerms::flush(std::size_t kind, int species) {
-  Queue& queue = queues_[kind];
-  if (queue.count == 0) return;
-  const detail::TwoBodyView& term = views_.two_body();
-  for (std::size_t lane = 0; lane < lanes_; ++lane) {
-    const OrderedPair& pair = queue.pairs[std::min(lane, queue.count - 1)];
-    weight_[lane] = lane < queue.count ? 0.5 : 0.0;
-    r_[lane] = pair.r;
-    bodies_[0][lane] = &table_.bodies[pair.i];
-    bodies_[1][lane] = &table_.bodies[pair.j];
-  }
-  kernels_.forces->pair_terms({&term.pairs[kind],
-                               term.cutoff,
-                               term.inverse_width,
-                               r_.data(),
-                               {bodies_[0].data(), bodies_[1].data()},
-                               weight_.data(),
-                               work_.data(),
-                               &sums_[views_.first_term(species, static_cast<int>(kind)) * lanes_]});
-  queue.count = 0;
 }
 
 PairVarianceWorker::PairVarianceWorker(const ModelViews& views, const Kernels& kernels, const ParticleTable& table)

@@ -5,9 +5,10 @@
 
 #include <vector>
 
+#include "descriptor/chunk.hpp"
 #include "model/model_views.hpp"
 #include "potential/merge.hpp"
-#include "potential/two_body.hpp"
+#include "potential/pair_packs.hpp"
 
 namespace anisoap {
 
@@ -20,21 +21,12 @@ class PairTerms {
   void sum(const NeighborSource& source, std::size_t centre, std::size_t lane, double* out);
 
  private:
-  struct Queue {  // pairs of one kind that wait for a full pack
-    std::size_t count = 0;
-    std::vector<OrderedPair> pairs;
-  };
-
-  void flush(std::size_t kind, int species);
-
   const ModelViews& views_;
   const Kernels& kernels_;
   const ParticleTable& table_;
   std::size_t lanes_;
   NeighborSink sink_;
-  std::vector<Queue> queues_;
-  std::vector<const double*> r_;
-  std::vector<const detail::Body<double>*> bodies_[2];
+  PairPacks packs_;
   AlignedVector<double> weight_, work_, sums_;
 };
 

@@ -6,26 +6,14 @@
 // image is seen twice and counts half.
 #pragma once
 
-#include <string>
+#include <cstdint>
+#include <vector>
 
 #include "descriptor/chunk.hpp"
 #include "potential/merge.hpp"
+#include "potential/pair_packs.hpp"
 
 namespace anisoap {
-
-// Throw std::invalid_argument for what is wrong with a term beside its networks; `where` names the pair.
-void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::string& where);
-void check_kinds(const TwoBody& two_body);
-
-// A pair with the first species of its kind first.
-struct OrderedPair {
-  std::size_t i, j;
-  double r[4];  // x_j - x_i and one more number
-};
-OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor);
-
-// Which body axes the invariants of a pair are made of.
-detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair);
 
 struct TwoBodyTables {
   const detail::TwoBodyView& term;
@@ -49,25 +37,22 @@ class TwoBodyWorker {
       checkpoint();
       collect(source, centres[first].particle, out);
     }
-    for (auto& queue : queues_) flush(queue, out);
+    packs_.finish(adding_to(out));
     out.particles = slots_.take();
     return out;
   }
 
  private:
-  struct Pair : OrderedPair {
-    double weight;
-  };
-  struct Queue {  // pairs of one kind that wait for a full pack
-    const detail::TwoBodyPairView* kind;
-    std::vector<Pair> pairs;
-  };
-
   double weight_of(std::size_t i, std::size_t j) const;
   void collect(const NeighborSource& source, std::size_t i, ChunkResult& out);
-  void flush(Queue& queue, ChunkResult& out);
-  void evaluate(const Queue& queue);
-  void add(const Queue& queue, std::size_t lane, ChunkResult& out);
+  // What PairPacks calls: evaluates a pack and adds its pairs.
+  auto adding_to(ChunkResult& out) {
+    return [this, &out](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
+      tables_.kernels.forces->two_body({pack, work_.data(), rows_.data()});
+      for (std::size_t lane = 0; lane < pairs.size(); ++lane) add(pairs[lane], tables_.term.pairs[k].n_networks, lane, out);
+    };
+  }
+  void add(const WeightedPair& pair, int n_networks, std::size_t lane, ChunkResult& out);
   double* slot(std::size_t particle, ChunkResult& out);
 
   const TwoBodyTables& tables_;
@@ -75,9 +60,7 @@ class TwoBodyWorker {
   std::size_t lanes_;
   NeighborSink sink_;
   Slots slots_;
-  std::vector<Queue> queues_;
-  std::vector<const double*> r_;
-  std::vector<const detail::Body<double>*> bodies_[2];
+  PairPacks packs_;
   AlignedVector<double> work_, rows_;
 };
 
