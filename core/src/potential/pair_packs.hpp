@@ -4,7 +4,8 @@
 
 #include <vector>
 
-#include "anisoap/particles.hpp"
+#include "anisoap/detail/math.hpp"
+#include "descriptor/chunk.hpp"
 #include "simd/tasks.hpp"
 
 namespace anisoap {
@@ -20,11 +21,27 @@ struct WeightedPair : OrderedPair {
   double weight;
 };
 
+// Calls visit(k, neighbor) for the neighbours of a centre within the term's cutoff, itself left out; k is the place in
+// TwoBodyView::pairs.
+template <class Visit>
+void visit_pairs(const detail::TwoBodyView& term, const Chunk& chunk, const Entry& entry, const Visit& visit) {
+  const double cutoff_squared = term.cutoff * term.cutoff;
+  for (int s = 0; s < term.n_species; ++s) {
+    const int k = term.pair_of_species[entry.species * term.n_species + s];
+    if (k < 0) continue;
+    const std::size_t* range = chunk.range(entry, s);
+    for (std::size_t n = range[0] + (chunk.self && s == entry.species ? 1 : 0); n < range[2]; ++n) {
+      const Neighbor& e = chunk.neighbors[n];
+      if (detail::dot3(e.r, e.r) < cutoff_squared) visit(k, e);
+    }
+  }
+}
+
 class PairPacks {
  public:
   PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes);
 
-  // Calls evaluate(k, pairs, pack) once there are as many pairs as lanes; k is the place in TwoBodyView::pairs.
+  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack.
   template <class Evaluate>
   void add(int k, std::size_t centre, const Neighbor& neighbor, double weight, const Evaluate& evaluate) {
     auto& waiting = waiting_[static_cast<std::size_t>(k)];
