@@ -87,6 +87,11 @@ std::string frame_error(Change&& change, std::size_t n = 20) {
   return error_of([&] { batch.add(bad.view()); });
 }
 
+TEST(BadInput, CutoffsOfABatch) {
+  for (double cutoff : {0.0, -1.0, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_NE(error_of([&] { FrameBatch(TableRules{}, cutoff); }).find("cutoff"), std::string::npos) << cutoff;
+}
+
 TEST(BadInput, ParticlesThatAreNotFinite) {
   for (double v : {kNan, kInfinity, -kInfinity})
     for (std::size_t n : {5u, 20u}) {

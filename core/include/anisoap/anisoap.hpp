@@ -9,6 +9,7 @@
 #include "anisoap/hypers.hpp"      // hyperparameters and their JSON
 #include "anisoap/model.hpp"       // potentials and their JSON
 #include "anisoap/neighbors.hpp"   // neighbour sources
+#include "anisoap/options.hpp"     // threads, interrupts, instruction sets
 #include "anisoap/particles.hpp"   // particle table
 #include "anisoap/potential.hpp"   // energies, forces, torques
 #include "anisoap/training.hpp"    // derivatives that fitting needs

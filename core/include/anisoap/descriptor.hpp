@@ -2,14 +2,13 @@
 // The descriptor: density coefficients or power spectrum of each centre.
 #pragma once
 
-#include <functional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "anisoap/basis.hpp"
 #include "anisoap/frames.hpp"
 #include "anisoap/neighbors.hpp"
+#include "anisoap/options.hpp"
 
 namespace anisoap {
 
@@ -19,17 +18,6 @@ enum class Quantity {
   PowerSpectrum,           // l, n, species, n', species' (last fastest)
   SymmetricPowerSpectrum,  // the upper triangle (n s) <= (n' s'), off-diagonal entries times sqrt(2)
   Coefficients             // l, m = -l..l, n, species (last fastest)
-};
-
-struct Options {
-  int num_threads = 0;                // 0 = the OpenMP default
-  bool single_precision = false;      // moments in float, sums and the rest in double
-  std::function<bool()> interrupted;  // asked by the calling thread now and then; true stops with Interrupted
-};
-
-// Thrown when Options::interrupted answered true.
-struct Interrupted : std::runtime_error {
-  Interrupted() : std::runtime_error("anisoap: interrupted") {}
 };
 
 // Where rows go: row r starts at data + r * stride. One of the two pointers is set.
@@ -77,11 +65,5 @@ class Descriptor {
   const Kernels* kernels_;
   bool compiled_degrees_;
 };
-
-// Instruction sets that this build has code for and this machine runs, widest first.
-std::vector<std::string> instruction_sets();
-
-// Threads that num_threads = 0 means.
-int default_num_threads();
 
 }  // namespace anisoap

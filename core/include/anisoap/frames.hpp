@@ -4,10 +4,12 @@
 
 #include <vector>
 
-#include "anisoap/basis.hpp"
 #include "anisoap/neighbors.hpp"
+#include "anisoap/particles.hpp"
 
 namespace anisoap {
+
+class Basis;
 
 // One frame as the caller holds it.
 struct FrameView {
@@ -37,6 +39,9 @@ struct BatchOptions {
 // Frames side by side in one ParticleTable. Rows run over the particles of all frames in order.
 class FrameBatch final : public NeighborSource {
  public:
+  // cutoff: of the neighbour search.
+  FrameBatch(const TableRules& rules, double cutoff, int num_threads = 0);
+  // What a descriptor with this basis reads.
   explicit FrameBatch(const Basis& basis, int num_threads = 0, const BatchOptions& options = {});
   ~FrameBatch() override;
   FrameBatch(FrameBatch&&) noexcept;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Energy, forces, torques and virial of a model: one pass over the neighbours of each centre, a second one with a two-body
-// term, a third with variances of its polynomials.
+// Energy, forces, torques and virial of a model, all terms in one pass over the neighbours of each centre.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "anisoap/descriptor.hpp"
+#include "anisoap/basis.hpp"
+#include "anisoap/frames.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/options.hpp"
 
 namespace anisoap {
 

@@ -7,8 +7,9 @@
 #include <limits>
 #include <vector>
 
-#include "anisoap/descriptor.hpp"
+#include "anisoap/frames.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/options.hpp"
 
 namespace anisoap {
 

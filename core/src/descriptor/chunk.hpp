@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Neighbours of a few centres, ordered by species, and the centres sorted so that the lanes of one group are alike.
+// Neighbours of a few centres, found once for all terms and ordered by species; the centres sorted so that the lanes of one group
+// are alike.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -12,53 +12,60 @@
 
 namespace anisoap {
 
-constexpr std::size_t kChunkCentres = 128;
+constexpr std::size_t kBlockCentres = 128;        // centres of a work item
 constexpr std::size_t kChunkNeighbors = 1 << 14;  // a chunk ends early when it holds more
 
 // Neighbours of one centre inside a Chunk, sorted by species.
 struct Entry {
   Centre centre;
-  std::size_t offset;  // species s starts at neighbors[species_start[offset + s]]
+  int species;         // of the centre
+  std::size_t offset;  // species s starts at neighbors[species_start[offset + 2 s]]
   std::size_t count;
 };
 
-class Chunk {
- public:
-  Chunk(const ParticleTable& table, int n_species, bool self)
-      : table_(table), n_species_(static_cast<std::size_t>(n_species)), self_(self) {}
+struct Chunk {
+  AlignedVector<Neighbor> neighbors;
+  std::vector<std::size_t> species_start;
+  std::vector<Entry> entries;
+  bool self = false;  // the first neighbour of a centre's own species is the centre itself
 
-  void clear() {
-    neighbors_.clear();
-    species_start_.clear();
-    entries_.clear();
-  }
-
-  // Adds centres from `first` on until the chunk is full; returns the first that is left out.
-  std::size_t fill(const NeighborSource& source, NeighborSink& sink, const std::vector<Centre>& centres, std::size_t first,
-                   std::size_t last) {
-    for (; first < last && neighbors_.size() < kChunkNeighbors; ++first) collect(source, sink, centres[first]);
-    return first;
-  }
-
-  void sort();
-
-  const std::vector<Entry>& entries() const { return entries_; }
-  const AlignedVector<Neighbor>& neighbors() const { return neighbors_; }
-  // Neighbours of species s of an entry: first and one past the last, indices into neighbors().
+  // Neighbours of species s of an entry: first, one past the last within the density's cutoff, one past the last of all.
   const std::size_t* range(const Entry& entry, int s) const {
-    return &species_start_[entry.offset + static_cast<std::size_t>(s)];
+    return &species_start[entry.offset + 2 * static_cast<std::size_t>(s)];
   }
+};
+
+// What a chunk holds.
+struct ChunkRules {
+  std::size_t n_species;
+  double density_cutoff;  // 0 where there is no density
+  double cutoff;          // of the search; neighbours from density_cutoff on stand behind the others of their species
+  bool self;              // centres are neighbours of their own
+
+  static ChunkRules of(const Hypers& hypers) {
+    return {hypers.species.size(), hypers.cutoff_radius, hypers.cutoff_radius, !hypers.subtract_center_contribution};
+  }
+};
+
+// Fills one chunk after another, on one thread.
+class ChunkSearch {
+ public:
+  ChunkSearch(const ParticleTable& table, const ChunkRules& rules, const Kernels& kernels);
+
+  // Replaces the chunk by centres from `first` on until it is full; returns the first that is left out.
+  std::size_t fill(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
+                   Chunk& chunk);
+
+  // How many neighbours a centre has, the self pair counted where it belongs to the chunk.
+  std::size_t count(const NeighborSource& source, std::size_t particle);
 
  private:
-  // Appends the neighbours of a centre, self included, ordered by species.
-  void collect(const NeighborSource& source, NeighborSink& sink, const Centre& centre);
+  void collect(const NeighborSource& source, const Centre& centre, Chunk& chunk);
+  void sort(Chunk& chunk) const;
 
   const ParticleTable& table_;
-  std::size_t n_species_;
-  bool self_;
-  AlignedVector<Neighbor> neighbors_;
-  std::vector<std::size_t> species_start_;
-  std::vector<Entry> entries_;
+  ChunkRules rules_;
+  NeighborSink sink_;
   std::vector<std::size_t> next_;
 };
 

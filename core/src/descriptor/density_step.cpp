@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "descriptor/density_step.hpp"
 
+#include <algorithm>
+
 namespace anisoap {
 
 DensityStep::DensityStep(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, bool single)
     : view_(basis.view()),
+      scale_(basis.power_scale().data()),
       kernels_(kernels),
       single_(single),
       lanes_(static_cast<std::size_t>(single ? kernels.lanes_single : kernels.lanes)),
@@ -33,9 +36,9 @@ DensityStep::DensityStep(const Basis& basis, const Kernels& kernels, bool compil
 
 void DensityStep::point(const Chunk& chunk, std::size_t first, std::size_t n, int s) {
   for (std::size_t lane = 0; lane < n; ++lane) {
-    const std::size_t* range = chunk.range(chunk.entries()[first + lane], s);
+    const std::size_t* range = chunk.range(chunk.entries[first + lane], s);
     count_[lane] = static_cast<int>(range[1] - range[0]);
-    first_[lane] = chunk.neighbors().data() + range[0];
+    first_[lane] = chunk.neighbors.data() + range[0];
   }
   std::fill(count_.begin() + static_cast<std::ptrdiff_t>(n), count_.end(), 0);
 }

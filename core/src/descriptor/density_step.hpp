@@ -23,13 +23,20 @@ class DensityStep {
   // Coefficients of the `kernels.lanes` centres that stand in lanes `lane`, `lane` + 1, ...
   const double* coefficients(std::size_t lane);
 
+  // Power spectra of the same centres; features: [row * kernels.lanes].
+  void power_spectrum(const double* coefficients, bool symmetric, double* features) const {
+    kernels_.power_spectrum(view_, scale_, symmetric, coefficients, features);
+  }
+
   // Points the task's lanes at the neighbours of species s; lanes from n on get none.
   void point(const Chunk& chunk, std::size_t first, std::size_t n, int s);
   const DensityTask& task() const { return task_; }
   const detail::BasisView& view() const { return view_; }
+  const double* scale() const { return scale_; }  // [l_max + 1] of the power spectrum
 
  private:
   detail::BasisView view_;
+  const double* scale_;
   const Kernels& kernels_;
   bool single_;
   std::size_t lanes_;

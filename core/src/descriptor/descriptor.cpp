@@ -6,30 +6,27 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 
 #include "anisoap/aligned.hpp"
 #include "anisoap/error.hpp"
 #include "descriptor/chunk.hpp"
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
-#include "support/interrupt.hpp"
-#include "support/parallel.hpp"
+#include "support/blocks.hpp"
 #include "support/text.hpp"
 
 namespace anisoap {
 namespace {
 
-class Worker {
+class DescriptorWorker {
  public:
-  Worker(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, Quantity quantity,
-         std::size_t row_length, bool single)
+  DescriptorWorker(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, Quantity quantity,
+                   std::size_t row_length, bool single)
       : basis_(basis),
         kernels_(kernels),
         quantity_(quantity),
         row_length_(row_length),
-        sink_(table, basis.hypers().cutoff_radius, kernels),
-        chunk_(table, static_cast<int>(basis.hypers().species.size()), !basis.hypers().subtract_center_contribution),
+        search_(table, ChunkRules::of(basis.hypers()), kernels),
         density_(basis, kernels, compiled, table, single),
         features_(row_length * static_cast<std::size_t>(kernels.lanes)) {}
 
@@ -39,10 +36,8 @@ class Worker {
            const Rows& rows, const Checkpoint& checkpoint) {
     while (first < last) {
       checkpoint();
-      chunk_.clear();
-      first = chunk_.fill(source, sink_, centres, first, last);
-      chunk_.sort();
-      const std::size_t n = chunk_.entries().size(), lanes = density_.lanes();
+      first = search_.fill(source, centres, first, last, chunk_);
+      const std::size_t n = chunk_.entries.size(), lanes = density_.lanes();
       for (std::size_t k = 0; k < n; k += lanes) group(k, std::min(lanes, n - k), rows);
     }
   }
@@ -58,12 +53,11 @@ class Worker {
   void finish(std::size_t first, std::size_t n, std::size_t lane, const Rows& rows) {
     const double* packed = density_.coefficients(lane);
     if (quantity_ != Quantity::Coefficients) {
-      kernels_.power_spectrum(density_.view(), basis_.power_scale().data(), quantity_ == Quantity::SymmetricPowerSpectrum, packed,
-                              features_.data());
+      density_.power_spectrum(packed, quantity_ == Quantity::SymmetricPowerSpectrum, features_.data());
       packed = features_.data();
     }
     for (std::size_t k = 0; k < n; ++k) {
-      const std::size_t row = chunk_.entries()[first + k].centre.row;
+      const std::size_t row = chunk_.entries[first + k].centre.row;
       const bool finite =
           rows.data ? write(packed + k, rows.data + row * rows.stride) : write(packed + k, rows.data_single + row * rows.stride);
       if (!finite)
@@ -88,7 +82,7 @@ class Worker {
   const Kernels& kernels_;
   Quantity quantity_;
   std::size_t row_length_;
-  NeighborSink sink_;
+  ChunkSearch search_;
   Chunk chunk_;
   DensityStep density_;
   AlignedVector<double> features_;
@@ -130,18 +124,14 @@ std::vector<Label> Descriptor::labels(Quantity quantity) const {
 
 void Descriptor::compute(const ParticleTable& table, const NeighborSource& source, const std::vector<Centre>& centres,
                          Quantity quantity, const Rows& rows, const Options& options) const {
-  const std::size_t n_chunks = (centres.size() + kChunkCentres - 1) / kChunkCentres;
-  const int num_threads = thread_count(options, n_chunks);
-  std::vector<std::unique_ptr<Worker>> workers(static_cast<std::size_t>(num_threads));
-  InterruptCheck check(options);
-  const auto work = [&](std::size_t chunk, int thread, const auto& checkpoint) {
-    auto& worker = workers[static_cast<std::size_t>(thread)];
-    if (!worker)
-      worker = std::make_unique<Worker>(basis_, *kernels_, compiled_degrees_, table, quantity, row_length(quantity),
-                                        options.single_precision && single_precision_safe());
-    worker->run(source, centres, chunk * kChunkCentres, std::min(centres.size(), (chunk + 1) * kChunkCentres), rows, checkpoint);
+  const bool single = options.single_precision && single_precision_safe();
+  const auto make_worker = [&] {
+    return DescriptorWorker(basis_, *kernels_, compiled_degrees_, table, quantity, row_length(quantity), single);
   };
-  parallel_for(n_chunks, num_threads, work, check);
+  const auto work = [&](DescriptorWorker& worker, const Block& block, const auto& checkpoint) {
+    worker.run(source, centres, block.first, block.last, rows, checkpoint);
+  };
+  for_blocks(centres.size(), kBlockCentres, options, make_worker, work);
 }
 
 void Descriptor::compute(const FrameBatch& batch, Quantity quantity, const Rows& rows, const Options& options) const {
@@ -157,6 +147,6 @@ std::size_t Descriptor::workspace_bytes() const {
 
 bool Descriptor::single_precision_safe() const { return basis_.amplification() < 30 && basis_.degree() <= 20; }
 
-int default_num_threads() { return max_threads(); }
+int default_num_threads() { return thread_count(0); }
 
 }  // namespace anisoap

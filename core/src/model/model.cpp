@@ -6,7 +6,7 @@
 
 #include "anisoap/error.hpp"
 #include "model/monomials.hpp"
-#include "potential/two_body.hpp"
+#include "model/two_body_rules.hpp"
 #include "support/text.hpp"
 
 namespace anisoap {
@@ -102,7 +102,7 @@ void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_f
 
 void check_two_body(const TwoBody& t, std::size_t n_species) {
   require_size("two_body.species", t.species.size(), n_species);
-  check_kinds(t);
+  check_species_pairs(t);
   for (std::size_t k = 0; k < t.pairs.size(); ++k) {
     const TwoBodyPair& p = t.pairs[k];
     const std::string where = at("two_body.pairs", k);

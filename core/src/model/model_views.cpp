@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/two_body_rules.hpp"
+
 namespace anisoap {
 namespace {
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "anisoap/detail/local_energy.hpp"
+#include "anisoap/detail/two_body.hpp"
 #include "anisoap/model.hpp"
 #include "model/monomials.hpp"
-#include "potential/two_body.hpp"
 
 namespace anisoap {
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "anisoap/basis.hpp"
 #include "anisoap/error.hpp"
 #include "search/frame_search.hpp"
 #include "support/parallel.hpp"
@@ -55,11 +56,15 @@ struct FrameBatch::Frame {
   std::size_t particle(std::size_t k) const { return grid ? grid->order()[k] : k; }
 };
 
+FrameBatch::FrameBatch(const TableRules& rules, double cutoff, int num_threads)
+    : rules_(rules), cutoff_(cutoff), num_threads_(thread_count(num_threads)) {
+  if (!(cutoff > 0 && std::isfinite(cutoff))) bad_argument("cutoff of a batch", text(cutoff), "a finite length > 0");
+}
+
 FrameBatch::FrameBatch(const Basis& basis, int num_threads, const BatchOptions& options)
-    : rules_{static_cast<int>(basis.hypers().species.size()), basis.length(), basis.window(), options.density_scale,
-             options.bodies},
-      cutoff_(options.cutoff > 0 ? options.cutoff : basis.hypers().cutoff_radius),
-      num_threads_(num_threads > 0 ? num_threads : max_threads()) {}
+    : FrameBatch({static_cast<int>(basis.hypers().species.size()), basis.length(), basis.window(), options.density_scale,
+                  options.bodies},
+                 options.cutoff > 0 ? options.cutoff : basis.hypers().cutoff_radius, num_threads) {}
 
 FrameBatch::~FrameBatch() = default;
 FrameBatch::FrameBatch(FrameBatch&&) noexcept = default;

@@ -2,8 +2,8 @@
 // Choice of the kernels at run time.
 #include "simd/dispatch.hpp"
 
-#include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
+#include "anisoap/options.hpp"
 
 namespace anisoap {
 

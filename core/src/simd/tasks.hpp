@@ -81,25 +81,25 @@ inline std::size_t jacobian_workspace(int n_moments, int n_coefficients) {
   return static_cast<std::size_t>(7 * n_moments + 1 + n_coefficients);
 }
 
-// Energies of a few pairs of one kind, one per lane.
-struct TwoBodyTask {
+// A few pairs of the same two species, one per lane.
+struct PairPack {
   const detail::TwoBodyPairView* pair;
   double cutoff, inverse_width;
   const double* const* r;                        // [lanes] x_j - x_i and one more number
   const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
-  double* work;                                  // [two_body_workspace(pair) * lanes]
-  double* rows;                                  // [(10 + n_networks) * lanes] out: energy, d/dr, d/dturn of i, of j, members
 };
 
-// Terms of a polynomial, f_c u^(n_k) z_m, of a few pairs of one kind, one per lane.
-struct PairTermsTask {
-  const detail::TwoBodyPairView* pair;
-  double cutoff, inverse_width;
-  const double* const* r;                        // [lanes] x_j - x_i and one more number
-  const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
-  const double* weight;                          // [lanes] factors, 0 for lanes without a pair
-  double* work;                                  // [n_monomials * lanes]
-  double* sums;                                  // [n_monomials * n_powers * lanes] added to
+// Their energies.
+struct TwoBodyTask : PairPack {
+  double* work;  // [two_body_workspace(pair) * lanes]
+  double* rows;  // [(10 + n_networks) * lanes] out: energy, d/dr, d/dturn of i, of j, members
+};
+
+// Terms of their polynomial, f_c u^(n_k) z_m.
+struct PairTermsTask : PairPack {
+  const double* weight;  // [lanes] factors, 0 for lanes without a pair
+  double* work;          // [n_monomials * lanes]
+  double* sums;          // [n_monomials * n_powers * lanes] added to
 };
 
 struct ForceKernels {

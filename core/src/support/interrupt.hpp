@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "anisoap/descriptor.hpp"
+#include "anisoap/options.hpp"
 
 namespace anisoap {
 
@@ -23,11 +23,5 @@ class InterruptCheck {
   const Options& options_;
   Clock::time_point last_ = Clock::now();
 };
-
-// Threads for n work items.
-inline int thread_count(const Options& options, std::size_t n) {
-  const std::size_t wanted = static_cast<std::size_t>(options.num_threads > 0 ? options.num_threads : default_num_threads());
-  return static_cast<int>(n < wanted ? (n > 0 ? n : 1) : wanted);
-}
 
 }  // namespace anisoap

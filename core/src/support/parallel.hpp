@@ -13,11 +13,12 @@
 
 namespace anisoap {
 
-inline int max_threads() {
+// Threads for a caller who asked for `num_threads`; 0 = the default.
+inline int thread_count(int num_threads) {
 #if defined(_OPENMP)
-  return omp_get_max_threads();
+  return num_threads > 0 ? num_threads : omp_get_max_threads();
 #else
-  return 1;
+  return num_threads > 0 ? num_threads : 1;
 #endif
 }
 

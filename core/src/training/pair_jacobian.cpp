@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cmath>
-#include <memory>
 
+#include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
 #include "anisoap/training.hpp"
 #include "basis/moment_shifts.hpp"
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
-#include "support/interrupt.hpp"
-#include "support/parallel.hpp"
+#include "support/blocks.hpp"
 
 namespace anisoap {
 namespace {
@@ -19,8 +18,7 @@ class JacobianWorker {
  public:
   JacobianWorker(const Basis& basis, const Kernels& kernels, const std::vector<detail::ShiftedIndices>& lowered,
                  const FrameBatch& batch, PairJacobian& out)
-      : basis_(basis),
-        kernels_(kernels),
+      : kernels_(kernels),
         lanes_(static_cast<std::size_t>(kernels.lanes)),
         lowered_(lowered),
         batch_(batch),
@@ -36,12 +34,12 @@ class JacobianWorker {
 
   // Entries first.. of a chunk, one per lane; the pairs of entry k start at `start[k]`.
   void run(const Chunk& chunk, const std::vector<std::size_t>& start, std::size_t first) {
-    const std::size_t n = std::min(lanes_, chunk.entries().size() - first);
+    const std::size_t n = std::min(lanes_, chunk.entries.size() - first);
     density_.sum(chunk, first, n);
     const double* packed = density_.coefficients(0);
-    kernels_.power_spectrum(density_.view(), basis_.power_scale().data(), true, packed, packed_features_.data());
+    density_.power_spectrum(packed, true, packed_features_.data());
     for (std::size_t lane = 0; lane < n; ++lane) {
-      const Entry& entry = chunk.entries()[first + lane];
+      const Entry& entry = chunk.entries[first + lane];
       for (std::size_t f = 0; f < out_.n_features; ++f)
         out_.features[(entry.centre.row - out_.first) * out_.n_features + f] = packed_features_[f * lanes_ + lane];
       for (std::size_t c = 0; c < n_coefficients_; ++c) coefficients_[c] = packed[c * lanes_ + lane];
@@ -56,8 +54,8 @@ class JacobianWorker {
     const std::size_t* range = chunk.range(entry, s);
     for (std::size_t k = range[0]; k < range[1]; k += lanes_) {
       const std::size_t n = std::min(lanes_, range[1] - k);
-      evaluate(chunk.neighbors().data() + k, n, s);
-      for (std::size_t lane = 0; lane < n; ++lane, ++pair) store(entry, chunk.neighbors()[k + lane], lane, pair);
+      evaluate(chunk.neighbors.data() + k, n, s);
+      for (std::size_t lane = 0; lane < n; ++lane, ++pair) store(entry, chunk.neighbors[k + lane], lane, pair);
     }
     return pair;
   }
@@ -70,8 +68,8 @@ class JacobianWorker {
     DensityTask pairs = density_.task();
     pairs.first = first_.data();
     pairs.count = count_.data();
-    kernels_.forces->jacobian({&pairs, &density_.view(), basis_.power_scale().data(), lowered_.data(), s, coefficients_.data(),
-                               work_.data(), rows_.data(), static_cast<int>(n_coefficients_), static_cast<int>(out_.n_features)});
+    kernels_.forces->jacobian({&pairs, &density_.view(), density_.scale(), lowered_.data(), s, coefficients_.data(), work_.data(),
+                               rows_.data(), static_cast<int>(n_coefficients_), static_cast<int>(out_.n_features)});
   }
 
   void store(const Entry& entry, const Neighbor& neighbor, std::size_t lane, std::size_t pair) {
@@ -85,7 +83,6 @@ class JacobianWorker {
       std::fill(jacobian, jacobian + 3 * out_.n_features, 0.0);  // a particle does not move against itself
   }
 
-  const Basis& basis_;
   const Kernels& kernels_;
   std::size_t lanes_;
   const std::vector<detail::ShiftedIndices>& lowered_;
@@ -101,7 +98,7 @@ class JacobianWorker {
 };
 
 // One past the last centre that the range takes.
-std::size_t end_of(const CentreRange& range, const FrameBatch& batch, const Hypers& hypers, NeighborSink& sink) {
+std::size_t end_of(const CentreRange& range, const FrameBatch& batch, ChunkSearch& search) {
   const std::size_t n = batch.centres().size(), last = range.last == CentreRange::kAll ? n : range.last;
   if (range.first > last || last > n)
     bad_argument("range of centres", std::to_string(range.first) + " to " + std::to_string(last),
@@ -111,8 +108,7 @@ std::size_t end_of(const CentreRange& range, const FrameBatch& batch, const Hype
   for (const Centre& centre : batch.centres()) particle[centre.row] = centre.particle;
   std::size_t n_pairs = 0;
   for (std::size_t i = range.first; i < last; ++i) {
-    batch.collect(particle[i], sink);
-    n_pairs += sink.size() + (hypers.subtract_center_contribution ? 0 : 1);
+    n_pairs += search.count(batch, particle[i]);
     if (n_pairs > range.most_pairs && i > range.first) return i;
   }
   return last;
@@ -130,22 +126,21 @@ struct Plan {
 };
 
 Plan make_plan(const FrameBatch& batch, const CentreRange& range, const Hypers& hypers, const Kernels& kernels) {
-  NeighborSink sink(batch.table(), hypers.cutoff_radius, kernels);
-  const std::size_t last = end_of(range, batch, hypers, sink);
+  ChunkSearch search(batch.table(), ChunkRules::of(hypers), kernels);
+  const std::size_t last = end_of(range, batch, search);
   std::vector<Centre> centres;
   for (const Centre& centre : batch.centres())
     if (centre.row >= range.first && centre.row < last) centres.push_back(centre);
   Plan plan;
   plan.n_centres = centres.size();
   for (std::size_t first = 0; first < centres.size();) {
-    plan.chunks.emplace_back(batch.table(), static_cast<int>(hypers.species.size()), !hypers.subtract_center_contribution);
+    plan.chunks.emplace_back();
     Chunk& chunk = plan.chunks.back();
-    first = chunk.fill(batch, sink, centres, first, std::min(centres.size(), first + kChunkCentres));
-    chunk.sort();
-    for (std::size_t k = 0; k < chunk.entries().size(); k += static_cast<std::size_t>(kernels.lanes))
+    first = search.fill(batch, centres, first, std::min(centres.size(), first + kBlockCentres), chunk);
+    for (std::size_t k = 0; k < chunk.entries.size(); k += static_cast<std::size_t>(kernels.lanes))
       plan.groups.push_back({plan.chunks.size() - 1, k});
     plan.start.emplace_back();
-    for (const Entry& e : chunk.entries()) {
+    for (const Entry& e : chunk.entries) {
       plan.start.back().push_back(plan.n_pairs);
       plan.n_pairs += e.count;
     }
@@ -175,16 +170,12 @@ PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double 
   out.r.resize(3 * plan.n_pairs);
   out.jacobian.resize(plan.n_pairs * 6 * out.n_features);
   const auto lowered = lowered_indices(basis.degree());
-  const int num_threads = thread_count(options, plan.groups.size());
-  std::vector<std::unique_ptr<JacobianWorker>> workers(static_cast<std::size_t>(num_threads));
-  InterruptCheck check(options);
-  const auto work = [&](std::size_t k, int thread, const auto&) {
-    auto& worker = workers[static_cast<std::size_t>(thread)];
-    if (!worker) worker = std::make_unique<JacobianWorker>(basis, kernels, lowered, batch, out);
-    const Plan::Group& group = plan.groups[k];
-    worker->run(plan.chunks[group.chunk], plan.start[group.chunk], group.first);
+  const auto make_worker = [&] { return JacobianWorker(basis, kernels, lowered, batch, out); };
+  const auto work = [&](JacobianWorker& worker, const Block& block, const auto&) {
+    const Plan::Group& group = plan.groups[block.number];
+    worker.run(plan.chunks[group.chunk], plan.start[group.chunk], group.first);
   };
-  parallel_for(plan.groups.size(), num_threads, work, check);
+  for_blocks(plan.groups.size(), 1, options, make_worker, work);
   return out;
 }
 

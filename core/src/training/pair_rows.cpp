@@ -4,21 +4,12 @@
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/training.hpp"
 #include "model/monomials.hpp"
-#include "potential/two_body.hpp"
+#include "model/two_body_rules.hpp"
+#include "potential/pair_packs.hpp"
 #include "simd/dispatch.hpp"
 
 namespace anisoap {
 namespace {
-
-// Hyperparameters that only carry a cutoff and the number of species.
-Hypers search_only(const TwoBody& term) {
-  Hypers h;
-  h.max_angular = 0;
-  h.cutoff_radius = term.cutoff;
-  h.radial_gaussian_width = term.cutoff;
-  for (std::size_t s = 0; s < term.species.size(); ++s) h.species.push_back(std::to_string(s));
-  return h;
-}
 
 // One pair of a frame: rows of the particles, weight, and all that its kind's invariants depend on.
 struct FramePair {
@@ -33,8 +24,9 @@ struct FramePair {
 // Calls visit(FramePair) for each pair of the kinds of a term.
 template <class Visit>
 void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number, const Visit& visit) {
-  const Basis basis(search_only(term));
-  FrameBatch batch(basis, num_threads, {term.cutoff, 1.0, true});
+  // No density is made: any basis length that refuses no sensible body does.
+  const TableRules rules{static_cast<int>(term.species.size()), term.cutoff, 1.0, 1.0, true};
+  FrameBatch batch(rules, term.cutoff, num_threads);
   batch.count_frames_from(number);
   batch.add(frame);
   const ParticleTable& table = batch.table();
@@ -188,7 +180,7 @@ void add_derivatives(const FramePair& pair, const TermDerivatives& terms, PairTe
 }  // namespace
 
 std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number) {
-  check_kinds(term);
+  check_species_pairs(term);
   std::vector<TwoBodyInputs> out(term.pairs.size());
   for (std::size_t k = 0; k < out.size(); ++k) out[k].n_inputs = n_pair_inputs(term, term.pairs[k]);
   for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) { append(pair, out[pair.kind]); });
@@ -197,7 +189,7 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView&
 
 std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number,
                                          bool derivatives) {
-  check_kinds(term);
+  check_species_pairs(term);
   std::vector<PairTermRows> out(term.pairs.size());
   std::vector<TermDerivatives> terms;
   for (std::size_t k = 0; k < out.size(); ++k) {

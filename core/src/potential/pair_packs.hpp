@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Pairs of bodies on their way to the loops over packs: those of one pair of species wait until they fill one.
+#pragma once
+
+#include <vector>
+
+#include "anisoap/detail/math.hpp"
+#include "descriptor/chunk.hpp"
+#include "simd/tasks.hpp"
+
+namespace anisoap {
+
+// A pair with the first species first.
+struct OrderedPair {
+  std::size_t i, j;
+  double r[4];  // x_j - x_i and one more number
+};
+OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor);
+
+struct WeightedPair : OrderedPair {
+  double weight;
+};
+
+// Calls visit(k, neighbor) for the neighbours of a centre within the term's cutoff, itself left out; k is the place in
+// TwoBodyView::pairs.
+template <class Visit>
+void visit_pairs(const detail::TwoBodyView& term, const Chunk& chunk, const Entry& entry, const Visit& visit) {
+  const double cutoff_squared = term.cutoff * term.cutoff;
+  for (int s = 0; s < term.n_species; ++s) {
+    const int k = term.pair_of_species[entry.species * term.n_species + s];
+    if (k < 0) continue;
+    const std::size_t* range = chunk.range(entry, s);
+    for (std::size_t n = range[0] + (chunk.self && s == entry.species ? 1 : 0); n < range[2]; ++n) {
+      const Neighbor& e = chunk.neighbors[n];
+      if (detail::dot3(e.r, e.r) < cutoff_squared) visit(k, e);
+    }
+  }
+}
+
+class PairPacks {
+ public:
+  PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes);
+
+  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack.
+  template <class Evaluate>
+  void add(int k, std::size_t centre, const Neighbor& neighbor, double weight, const Evaluate& evaluate) {
+    auto& waiting = waiting_[static_cast<std::size_t>(k)];
+    waiting.push_back({ordered(term_.pairs[k].form, table_, centre, neighbor), weight});
+    if (waiting.size() == lanes_) flush(k, evaluate);
+  }
+
+  // Calls it for packs that are not full; their last lanes repeat the last pair.
+  template <class Evaluate>
+  void finish(const Evaluate& evaluate) {
+    for (int k = 0; k < term_.n_pairs; ++k)
+      if (!waiting_[static_cast<std::size_t>(k)].empty()) flush(k, evaluate);
+  }
+
+ private:
+  template <class Evaluate>
+  void flush(int k, const Evaluate& evaluate) {
+    auto& waiting = waiting_[static_cast<std::size_t>(k)];
+    evaluate(k, waiting, pack_of(k));
+    waiting.clear();
+  }
+  PairPack pack_of(int k);
+
+  const detail::TwoBodyView& term_;
+  const ParticleTable& table_;
+  std::size_t lanes_;
+  std::vector<std::vector<WeightedPair>> waiting_;  // of each pair of species
+  std::vector<const double*> r_;
+  std::vector<const detail::Body<double>*> bodies_[2];
+};
+
+}  // namespace anisoap
