@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a centre,
-// list given: bench_kokkos [particles...] prints one line of CSV for each case and kernel (best of several rounds).
+// Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a
+// centre, list given: bench_kokkos [particles...] prints one line of CSV for each case and kernel (best of several rounds).
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -27,9 +27,11 @@ struct System {
 
   explicit System(int side_x, int side_y, int side_z) : n(side_x * side_y * side_z) {
     const int side[3] = {side_x, side_y, side_z};
-    std::vector<int> at(static_cast<std::size_t>(side_x + 2) * static_cast<std::size_t>(side_y + 2) * static_cast<std::size_t>(side_z + 2));
+    std::vector<int> at(static_cast<std::size_t>(side_x + 2) * static_cast<std::size_t>(side_y + 2) *
+                        static_cast<std::size_t>(side_z + 2));
     const auto cell = [&](int i, int j, int k) -> int& {
-      return at[(static_cast<std::size_t>(k + 1) * static_cast<std::size_t>(side_y + 2) + static_cast<std::size_t>(j + 1)) * static_cast<std::size_t>(side_x + 2) +
+      return at[(static_cast<std::size_t>(k + 1) * static_cast<std::size_t>(side_y + 2) + static_cast<std::size_t>(j + 1)) *
+                    static_cast<std::size_t>(side_x + 2) +
                 static_cast<std::size_t>(i + 1)];
     };
     std::mt19937 generator(5);
@@ -117,7 +119,8 @@ struct Timer {
 };
 
 void line(const char* name, const char* type, int n, const std::string& kernel, double seconds) {
-  std::printf("%s,%s,%d,%s,%.4f,%.3f,%.1f\n", name, type, n, kernel.c_str(), seconds * 1e3, seconds * 1e9 / n, n / seconds * 1e-6);
+  std::printf("%s,%s,%d,%s,%.4f,%.3f,%.1f\n", name, type, n, kernel.c_str(), seconds * 1e3, seconds * 1e9 / n,
+              n / seconds * 1e-6);
   std::fflush(stdout);
 }
 
@@ -204,8 +207,8 @@ kokkos::Particles<Space, T> particles_of(const System& system, const detail::Tab
   kokkos::Particles<Space, T> out;
   out.resize(static_cast<int>(system.numbers.size()));
   Kokkos::deep_copy(Kokkos::subview(out.numbers, std::make_pair(std::size_t{0}, system.numbers.size())), put(system.numbers));
-  const kokkos::Faults faults = kokkos::set_particles(Input(system), rules, out);
-  if (faults.count > 0) std::printf("# %d faults\n", faults.count);
+  const kokkos::Placed placed = kokkos::set_particles(Input(system), rules, out);
+  if (placed.n_faults > 0) std::printf("# %d faults\n", placed.n_faults);
   return out;
 }
 
@@ -221,10 +224,12 @@ void potential(const char* name, const char* type, const System& system, const M
 
 template <class T>
 void descriptor(const char* name, const char* type, const System& system, int max_angular) {
-  kokkos::Descriptor<Space, T> descriptor(base_model(max_angular).hypers, Quantity::SymmetricPowerSpectrum, true, std::size_t{24} << 30);
+  kokkos::Descriptor<Space, T> descriptor(base_model(max_angular).hypers, Quantity::SymmetricPowerSpectrum, true,
+                                          std::size_t{24} << 30);
   const auto particles = particles_of<T>(system, descriptor.rules());
   descriptor.set_neighbors(Lists{put(system.neighbors)}, system.n, particles);
-  const kokkos::Array<Space, double> rows("rows", static_cast<std::size_t>(system.n) * static_cast<std::size_t>(descriptor.row_length()));
+  const kokkos::Array<Space, double> rows("rows",
+                                          static_cast<std::size_t>(system.n) * static_cast<std::size_t>(descriptor.row_length()));
   measure(name, type, system.n, [&] { descriptor.compute(particles, rows); });
 }
 
@@ -254,7 +259,8 @@ int main(int argc, char** argv) {
   std::printf("case,type,particles,kernel,ms,ns a particle,M particles/s\n");
   if (argc > 1 && std::string(argv[1]) == "degrees") {
     const System system(64, 32, 32);
-    for (int l = 2; l <= 12; ++l) potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
+    for (int l = 2; l <= 12; ++l)
+      potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
     return 0;
   }
   if (argc > 1 && std::string(argv[1]) == "small") {

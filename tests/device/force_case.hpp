@@ -7,7 +7,7 @@
 #include "copies.hpp"
 #include "force_calls.hpp"
 #include "host_case.hpp"
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 
 namespace anisoap::test {
 

@@ -19,7 +19,10 @@ struct Input {
   kokkos::Array<Space, int> s;
 
   explicit Input(const Frame& f)
-      : x(array_of<Space>(f.positions)), q(array_of<Space>(f.quaternions)), d(array_of<Space>(f.diameters)), s(array_of<Space>(f.species)) {}
+      : x(array_of<Space>(f.positions)),
+        q(array_of<Space>(f.quaternions)),
+        d(array_of<Space>(f.diameters)),
+        s(array_of<Space>(f.species)) {}
   KOKKOS_FUNCTION double position(int k, int axis) const { return x(3 * k + axis); }
   KOKKOS_FUNCTION double quaternion(int k, int c) const { return q(4 * k + c); }
   KOKKOS_FUNCTION double diameter(int k, int axis) const { return d(3 * k + axis); }
@@ -52,7 +55,8 @@ struct KokkosOptions {
 template <class Space>
 std::vector<double> host(const kokkos::Array<Space, double>& values, std::size_t n) {
   std::vector<double> out(n);
-  Kokkos::deep_copy(Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(out.data(), n), Kokkos::subview(values, std::make_pair(std::size_t{0}, n)));
+  Kokkos::deep_copy(Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(out.data(), n),
+                    Kokkos::subview(values, std::make_pair(std::size_t{0}, n)));
   return out;
 }
 
@@ -63,16 +67,22 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
   kokkos::Particles<Space, T> particles;
   particles.resize(static_cast<int>(n_all));
   Kokkos::deep_copy(Kokkos::subview(particles.numbers, std::make_pair(std::size_t{0}, n_all)), array_of<Space>(images.owner));
-  const kokkos::Faults faults = kokkos::set_particles(Input<Space>(images.frame), potential.rules(), particles);
-  EXPECT_EQ(faults.count, 0) << describe(faults.what);
+  const kokkos::Placed placed = kokkos::set_particles(Input<Space>(images.frame), potential.rules(), particles);
+  EXPECT_EQ(placed.n_faults, 0) << describe(placed.fault);
   potential.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(n), particles, options.numbered);
   kokkos::PotentialResults<Space> results;
-  results.want_energies = results.want_virials = true;
+  results.want_energies = results.want_virial = results.want_virials = true;
   results.want_uncertainties = options.uncertain;
   potential.compute(particles, results);
-  Outcome out{results.energy, std::vector<double>(n), std::vector<double>(3 * n), std::vector<double>(3 * n), std::vector<double>(9),
-              std::vector<double>(9 * n), std::vector<double>(n)};
-  const auto motion = host<Space>(results.motion, 6 * n_all), energies = host<Space>(results.energies, n_all), virials = host<Space>(results.virials, 9 * n_all);
+  Outcome out{results.energy,
+              std::vector<double>(n),
+              std::vector<double>(3 * n),
+              std::vector<double>(3 * n),
+              std::vector<double>(results.virial, results.virial + 9),
+              std::vector<double>(9 * n),
+              std::vector<double>(n)};
+  const auto motion = host<Space>(results.motion, 6 * n_all), energies = host<Space>(results.energies, n_all),
+             virials = host<Space>(results.virials, 9 * n_all);
   for (std::size_t k = 0; k < n_all; ++k) {
     const auto i = static_cast<std::size_t>(images.owner[k]);
     out.energies[i] += energies[k];
@@ -80,10 +90,7 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
       out.forces[3 * i + d] += motion[6 * k + d];
       out.torques[3 * i + d] += motion[6 * k + 3 + d];
     }
-    for (std::size_t d = 0; d < 9; ++d) {
-      out.virials[9 * i + d] += virials[9 * k + d];
-      out.virial[d] += virials[9 * k + d];
-    }
+    for (std::size_t d = 0; d < 9; ++d) out.virials[9 * i + d] += virials[9 * k + d];
   }
   if (options.uncertain) out.uncertainties = host<Space>(results.uncertainties, n);
   return out;

@@ -11,9 +11,9 @@
 namespace anisoap::test {
 
 struct Images {
-  Frame frame;                                  // the particles, then their images; not periodic
-  std::vector<std::int64_t> owner;              // of each
-  std::vector<std::vector<int>> neighbors;      // of each particle that is no image
+  Frame frame;                              // the particles, then their images; not periodic
+  std::vector<std::int64_t> owner;          // of each
+  std::vector<std::vector<int>> neighbors;  // of each particle that is no image
 };
 
 inline Images with_images(const Frame& frame, double cutoff, double skin = 0.3) {
@@ -38,7 +38,8 @@ inline Images with_images(const Frame& frame, double cutoff, double skin = 0.3) 
             x[d] = frame.positions[3 * j + d] + a * frame.cell[d] + b * frame.cell[3 + d] + c * frame.cell[6 + d];
           bool near = false;
           for (std::size_t i = 0; i < n && !near; ++i)
-            near = std::hypot(x[0] - frame.positions[3 * i], x[1] - frame.positions[3 * i + 1], x[2] - frame.positions[3 * i + 2]) < reach;
+            near = std::hypot(x[0] - frame.positions[3 * i], x[1] - frame.positions[3 * i + 1],
+                              x[2] - frame.positions[3 * i + 2]) < reach;
           if (!near) continue;
           out.owner.push_back(static_cast<std::int64_t>(j));
           out.frame.positions.insert(out.frame.positions.end(), x, x + 3);

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "anisoap/basis.hpp"
-#include "basis/moment_shifts.hpp"
+#include "anisoap/moment_shifts.hpp"
 #include "support/finite_difference.hpp"
 #include "support/lanes.hpp"
 #include "support/model.hpp"

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 #include "support/finite_difference.hpp"
 #include "support/lanes.hpp"
 #include "support/model.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "basis/moment_shifts.hpp"
+#include "anisoap/moment_shifts.hpp"
 
 namespace anisoap {
 namespace {

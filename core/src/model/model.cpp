@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "anisoap/error.hpp"
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 #include "model/two_body_rules.hpp"
 #include "support/text.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/model_views.hpp"
+#include "anisoap/model_views.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 
 #include <algorithm>
 #include <array>

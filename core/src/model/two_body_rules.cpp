@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "anisoap/error.hpp"
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 #include "support/text.hpp"
 
 namespace anisoap {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "model/model_views.hpp"
+#include "anisoap/model_views.hpp"
 #include "potential/merge.hpp"
 #include "potential/pair_packs.hpp"
 

@@ -5,7 +5,7 @@
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
 #include "anisoap/training.hpp"
-#include "basis/moment_shifts.hpp"
+#include "anisoap/moment_shifts.hpp"
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"

@@ -3,7 +3,7 @@
 
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/training.hpp"
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 #include "model/two_body_rules.hpp"
 #include "potential/pair_packs.hpp"
 #include "simd/dispatch.hpp"

@@ -10,7 +10,8 @@
 
 namespace anisoap::kokkos {
 
-constexpr int kTileLanes = 32, kTile = 2 * kTileLanes;  // lanes and centres of a tile
+constexpr int kTile = 64;           // most centres of a tile; strides are multiples of it
+constexpr int kMostShared = 45056;  // bytes of shared memory that Kokkos gives a team on any device, less what it takes itself
 
 // Arrays of a batch: entry k of centre c is array[k * stride + c], with a stride that is a multiple of kTile. nullptr: not
 // wanted.
@@ -44,7 +45,9 @@ class CentreStage {
   // local: [n_species] views of the space; species(c): of centre c of the batch.
   CentreStage(const BasisTables& tables, const detail::LocalEnergyView* local, const Array<Space, int>& species,
               const Array<Space, int>& centre, int first, int n, const CentreArrays& arrays)
-      : tables_(tables), local_(local), species_(species), centre_(centre), first_(first), n_(n), arrays_(arrays) {}
+      : tables_(tables), local_(local), species_(species), centre_(centre), first_(first), n_(n), arrays_(arrays) {
+    choose_lanes();
+  }
 
   // Rows of a descriptor alone.
   CentreStage(const BasisTables& tables, int first, int n, std::int64_t stride, const double* sums, const RowLayout& layout)
@@ -53,21 +56,20 @@ class CentreStage {
         first_(first),
         n_(n),
         arrays_{stride, sums, nullptr, nullptr, nullptr, nullptr, nullptr},
-        layout_(layout) {}
+        layout_(layout) {
+    choose_lanes();
+  }
 
   static void run(const CentreStage& stage) {
-    const int n_tiles = (stage.n_ + kTile - 1) / kTile;
+    const int n_tiles = (stage.n_ + 2 * stage.lanes_ - 1) / (2 * stage.lanes_);
     Policy policy(n_tiles, team_size<Space>(256));
-    const auto bytes = static_cast<int>(stage.tile_rows() * kTileLanes * sizeof(Two));
-    Kokkos::parallel_for("anisoap centres", policy.set_scratch_size(bytes <= kMostShared ? 0 : 1, Kokkos::PerTeam(bytes + 16)),
-                         stage);
+    Kokkos::parallel_for("anisoap centres", policy.set_scratch_size(stage.level(), Kokkos::PerTeam(stage.bytes() + 16)), stage);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
-    const int bytes = static_cast<int>(tile_rows() * kTileLanes * sizeof(Two));
-    Two* first = static_cast<Two*>(team.team_scratch(bytes <= kMostShared ? 0 : 1).get_shmem_aligned(bytes, alignof(Two)));
-    Two* second = first + long_rows() * kTileLanes;
-    Two* third = second + long_rows() * kTileLanes;
+    Two* first = static_cast<Two*>(team.team_scratch(level()).get_shmem_aligned(static_cast<std::size_t>(bytes()), alignof(Two)));
+    Two* second = first + long_rows() * lanes_;
+    Two* third = second + long_rows() * lanes_;
     if (arrays_.sums) {
       forward(team, first, second, third);
       if (!arrays_.energies) return;
@@ -81,32 +83,38 @@ class CentreStage {
   }
 
  private:
-  static constexpr int kMostShared = 98304;
-
   KOKKOS_FUNCTION int n_sums() const { return tables_.basis.n_species * tables_.basis.n_moments; }
   KOKKOS_FUNCTION int long_rows() const { return n_sums() > tables_.n_coefficients ? n_sums() : tables_.n_coefficients; }
-  KOKKOS_FUNCTION std::size_t tile_rows() const { return static_cast<std::size_t>(2 * long_rows() + tables_.n_features); }
+  KOKKOS_FUNCTION int tile_rows() const { return 2 * long_rows() + tables_.n_features; }
+  KOKKOS_FUNCTION int bytes() const { return tile_rows() * lanes_ * static_cast<int>(sizeof(Two)); }
+  // 0: shared memory; 1: of the device, for bases of which not even four centres fit.
+  KOKKOS_FUNCTION int level() const { return bytes() <= kMostShared ? 0 : 1; }
+
+  void choose_lanes() {
+    while (lanes_ > 2 && bytes() > kMostShared) lanes_ /= 2;
+    if (bytes() > kMostShared) lanes_ = kTile / 2;
+  }
 
   // f(row, lane) for all rows and lanes of the tile.
   template <class F>
   KOKKOS_FUNCTION void each(const Member& team, int n_rows, const F& f) const {
-    for (int e = team.team_rank(); e < n_rows * kTileLanes; e += team.team_size()) f(e / kTileLanes, e % kTileLanes);
+    for (int e = team.team_rank(); e < n_rows * lanes_; e += team.team_size()) f(e / lanes_, e % lanes_);
   }
 
-  KOKKOS_FUNCTION static Row row(Two* tile, int lane) { return {tile + lane, kTileLanes}; }
+  KOKKOS_FUNCTION Row row(Two* tile, int lane) const { return {tile + lane, lanes_}; }
   KOKKOS_FUNCTION std::int64_t centre_of(const Member& team, int lane) const {
-    return static_cast<std::int64_t>(team.league_rank()) * kTile + 2 * lane;
+    return static_cast<std::int64_t>(team.league_rank()) * 2 * lanes_ + 2 * lane;
   }
 
   KOKKOS_FUNCTION void load(const Member& team, const double* array, int n_rows, Two* tile) const {
     each(team, n_rows, [&](int k, int lane) {
-      tile[k * kTileLanes + lane] = *reinterpret_cast<const Two*>(array + k * arrays_.stride + centre_of(team, lane));
+      tile[k * lanes_ + lane] = *reinterpret_cast<const Two*>(array + k * arrays_.stride + centre_of(team, lane));
     });
   }
   KOKKOS_FUNCTION void store(const Member& team, const Two* tile, int n_rows, double* array) const {
     if (!array) return;
     each(team, n_rows, [&](int k, int lane) {
-      *reinterpret_cast<Two*>(array + k * arrays_.stride + centre_of(team, lane)) = tile[k * kTileLanes + lane];
+      *reinterpret_cast<Two*>(array + k * arrays_.stride + centre_of(team, lane)) = tile[k * lanes_ + lane];
     });
   }
 
@@ -116,16 +124,16 @@ class CentreStage {
     team.team_barrier();
     each(team, tables_.n_coefficients, [&](int k, int lane) {
       const int species = k % basis.n_species;
-      coefficients[k * kTileLanes + lane] =
-          detail::row_times(basis.to_functions, k / basis.n_species, row(sums + species * basis.n_moments * kTileLanes, lane));
+      coefficients[k * lanes_ + lane] =
+          detail::row_times(basis.to_functions, k / basis.n_species, row(sums + species * basis.n_moments * lanes_, lane));
     });
     team.team_barrier();
     store(team, coefficients, tables_.n_coefficients, arrays_.coefficients);
     each(team, tables_.n_features, [&](int k, int lane) {
       const int l = tables_.feature_l[k], a = tables_.feature_a[k], b = tables_.feature_b[k];
-      const Row of_l = row(coefficients + tables_.first_coefficient[l] * kTileLanes, lane);
-      features[k * kTileLanes + lane] = detail::sum_over_m(of_l, 2 * l + 1, basis.num_radial[l] * basis.n_species, a, b) *
-                                        Two(detail::symmetric_scale(tables_.scale[l], a, b));
+      const Row of_l = row(coefficients + tables_.first_coefficient[l] * lanes_, lane);
+      features[k * lanes_ + lane] = detail::sum_over_m(of_l, 2 * l + 1, basis.num_radial[l] * basis.n_species, a, b) *
+                                    Two(detail::symmetric_scale(tables_.scale[l], a, b));
     });
     team.team_barrier();
     store(team, features, tables_.n_features, arrays_.features);
@@ -134,9 +142,9 @@ class CentreStage {
 
   // features: replaced by the gradient.
   KOKKOS_FUNCTION void linear_energies(const Member& team, Two* features) const {
-    for (int k = team.team_rank(); k < kTile; k += team.team_size()) {
-      const std::int64_t c = static_cast<std::int64_t>(team.league_rank()) * kTile + k;
-      const detail::StridedRow<double> p{&features[0].v[0] + k, kTile};
+    for (int k = team.team_rank(); k < 2 * lanes_; k += team.team_size()) {
+      const std::int64_t c = static_cast<std::int64_t>(team.league_rank()) * 2 * lanes_ + k;
+      const detail::StridedRow<double> p{&features[0].v[0] + k, 2 * lanes_};
       if (c >= n_) {
         for (int f = 0; f < tables_.n_features; ++f) p[f] = 0;
         continue;
@@ -159,13 +167,13 @@ class CentreStage {
       int l = 0;
       while ((l + 1) * (l + 1) <= lm) ++l;
       const int n = basis.num_radial[l] * basis.n_species, at = tables_.first_coefficient[l] + (lm - l * l) * n;
-      detail::spectrum_adjoint_of_m(tables_.scale[l], n, row(gradient + tables_.first_feature[l] * kTileLanes, lane),
-                                    row(coefficients + at * kTileLanes, lane), row(adjoint + at * kTileLanes, lane));
+      detail::spectrum_adjoint_of_m(tables_.scale[l], n, row(gradient + tables_.first_feature[l] * lanes_, lane),
+                                    row(coefficients + at * lanes_, lane), row(adjoint + at * lanes_, lane));
     });
     team.team_barrier();
     each(team, n_sums(), [&](int k, int lane) {
       const int species = k / basis.n_moments, moment = k % basis.n_moments;
-      coefficients[k * kTileLanes + lane] =
+      coefficients[k * lanes_ + lane] =
           detail::row_times(basis.to_moments, moment, row(adjoint, lane) + species, basis.n_species);
     });
     team.team_barrier();
@@ -173,22 +181,24 @@ class CentreStage {
   }
 
   KOKKOS_FUNCTION void write_polynomials(const Member& team, const double* tile) const {
-    const int first = team.league_rank() * kTile, here = n_ - first < kTile ? n_ - first : kTile, n = n_sums();
+    const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width,
+              n = n_sums();
     double* out = arrays_.polynomials + static_cast<std::int64_t>(first) * n;
-    for (int e = team.team_rank(); e < here * n; e += team.team_size()) out[e] = tile[(e % n) * kTile + e / n];
+    for (int e = team.team_rank(); e < here * n; e += team.team_size()) out[e] = tile[(e % n) * width + e / n];
   }
 
   KOKKOS_FUNCTION void write_rows(const Member& team, const double* tile) const {
-    const int first = team.league_rank() * kTile, here = n_ - first < kTile ? n_ - first : kTile, n = layout_.length;
+    const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width,
+              n = layout_.length;
     double* out = layout_.rows + static_cast<std::int64_t>(first_ + first) * n;
     for (int e = team.team_rank(); e < here * n; e += team.team_size())
-      out[e] = tile[layout_.from[e % n] * kTile + e / n] * layout_.scale[e % n];
+      out[e] = tile[layout_.from[e % n] * width + e / n] * layout_.scale[e % n];
   }
 
   BasisTables tables_;
   const detail::LocalEnergyView* local_;
   Array<Space, int> species_, centre_;
-  int first_, n_;
+  int first_, n_, lanes_ = kTile / 2;
   CentreArrays arrays_;
   RowLayout layout_{};
 };

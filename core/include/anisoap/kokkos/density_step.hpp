@@ -5,7 +5,7 @@
 #include "anisoap/detail/with_degree.hpp"
 #include "anisoap/kokkos/centre.hpp"
 #include "anisoap/kokkos/density.hpp"
-#include "basis/moment_shifts.hpp"
+#include "anisoap/moment_shifts.hpp"
 
 namespace anisoap::kokkos {
 

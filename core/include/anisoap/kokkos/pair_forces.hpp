@@ -87,7 +87,7 @@ class PairForces {
   }
 
  private:
-  static constexpr int kMostShared = 49152;
+  static constexpr int kMostShared = 32768;
 
   std::size_t scratch_bytes() const {
     const auto polynomial = static_cast<std::size_t>(tables_.basis.n_species * (tables_.basis.n_moments + 1)) * sizeof(T);

@@ -41,10 +41,11 @@ struct Particles {
   }
 };
 
-// The first particle whose input is wrong, and how many there are.
-struct Faults {
-  int count = 0, first = -1;
-  detail::ParticleFault what = detail::ParticleFault::Ok;
+// What came of setting particles.
+struct Placed {
+  int n_faults = 0, first_fault = -1;  // of particles whose input is wrong
+  detail::ParticleFault fault = detail::ParticleFault::Ok;
+  bool species_changed = false;  // of a particle, since the last time
 };
 
 // Fills all particles. Input has position(k, d), quaternion(k, d), diameter(k, d) and species(k), callable in kernels; a particle
@@ -58,12 +59,13 @@ class SetParticles {
   SetParticles(const Input& input, const detail::TableRules& rules, const Particles<Space, T>& out)
       : input_(input), rules_(rules), out_(out) {}
 
-  KOKKOS_FUNCTION void operator()(int k, int& bad, Value& least) const {
+  KOKKOS_FUNCTION void operator()(int k, int& faults, int& changes, Value& first) const {
     Point point;
     double q[4], diameter[3];
     for (int d = 0; d < 3; ++d) point.x[d] = input_.position(k, d);
     const int species = input_.species(k);
     out_.points(k) = point;
+    if (out_.species(k) != species) ++changes;
     out_.species(k) = species;
     if (species < 0) return;
     for (int d = 0; d < 4; ++d) q[d] = input_.quaternion(k, d);
@@ -72,10 +74,10 @@ class SetParticles {
     detail::Body<double> body{};
     const detail::ParticleFault fault = detail::make_particle(point.x, q, diameter, species, rules_, shape, body);
     out_.shapes(k).shape = detail::converted<T>(shape);
-    out_.bodies(k).body = detail::converted<T>(body);
+    if (rules_.bodies) out_.bodies(k).body = detail::converted<T>(body);
     if (fault == detail::ParticleFault::Ok) return;
-    ++bad;
-    if (k < least.val) least = {k, static_cast<int>(fault)};
+    ++faults;
+    if (k < first.val) first = {k, static_cast<int>(fault)};
   }
 
  private:
@@ -85,14 +87,18 @@ class SetParticles {
 };
 
 template <class Space, class T, class Input>
-Faults set_particles(const Input& input, const detail::TableRules& rules, const Particles<Space, T>& out) {
+Placed set_particles(const Input& input, const detail::TableRules& rules, const Particles<Space, T>& out) {
   using Set = SetParticles<Space, T, Input>;
-  int count = 0;
-  typename Set::Value least{};
-  Kokkos::parallel_reduce("anisoap particles", Kokkos::RangePolicy<Space>(0, out.size), Set(input, rules, out), count,
-                          typename Set::Least(least));
-  if (count == 0) return {};
-  return {count, least.val, static_cast<detail::ParticleFault>(least.loc)};
+  int faults = 0, changes = 0;
+  typename Set::Value first{};
+  Kokkos::parallel_reduce("anisoap particles", Kokkos::RangePolicy<Space>(0, out.size), Set(input, rules, out), faults, changes,
+                          typename Set::Least(first));
+  Placed placed{faults, -1, detail::ParticleFault::Ok, changes > 0};
+  if (faults > 0) {
+    placed.first_fault = first.val;
+    placed.fault = static_cast<detail::ParticleFault>(first.loc);
+  }
+  return placed;
 }
 
 }  // namespace anisoap::kokkos

@@ -12,16 +12,17 @@
 #include "anisoap/kokkos/sums.hpp"
 #include "anisoap/kokkos/two_body.hpp"
 #include "anisoap/model.hpp"
-#include "model/model_views.hpp"
+#include "anisoap/model_views.hpp"
 
 namespace anisoap::kokkos {
 
 // What is wanted and where it goes; all arrays run over particles, ghosts included.
 template <class Space>
 struct PotentialResults {
-  bool want_energies = false, want_virials = false, want_uncertainties = false;
+  bool want_energies = false, want_virial = false, want_virials = false, want_uncertainties = false;
 
   double energy = 0.0;                                             // of the centres and of what they share with ghosts
+  double virial[9] = {};                                           // row major; W_ab = -sum over pairs r_a (dphi/dr)_b
   Array<Space, double> motion{"anisoap motion", 0};                // [n * 6] force and torque
   Array<Space, double> energies{"anisoap energies", 0};            // [n]
   Array<Space, double> virials{"anisoap virials", 0};              // [n * 9] row major
@@ -179,6 +180,9 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
   if (model_.has_many_body()) add_many_body(particles, results);
   else add_offsets(particles, results);
   if (!model_.two_body.empty()) add_two_body(particles, results);
+  if (results.want_virial)
+    Kokkos::parallel_reduce("anisoap virial", Range(0, particles.size), SumVirial<Space>{particles.points, results.motion.data()},
+                            results.virial);
   if (results.want_uncertainties) finish_uncertainties(results);
 }
 

@@ -41,6 +41,27 @@ struct SumColumn {
   KOKKOS_FUNCTION void operator()(Offset row, double& sum) const { sum += rows[row * width]; }
 };
 
+// W_ab = sum of x_a F_b over all particles, ghosts included, whose forces add up to nothing.
+template <class Space>
+struct SumVirial {
+  using value_type = double[];
+  static constexpr int value_count = 9;
+  Array<Space, Point> points;
+  const double* motion;
+
+  KOKKOS_FUNCTION void init(double* sum) const {
+    for (int k = 0; k < 9; ++k) sum[k] = 0;
+  }
+  KOKKOS_FUNCTION void join(double* sum, const double* other) const {
+    for (int k = 0; k < 9; ++k) sum[k] += other[k];
+  }
+  KOKKOS_FUNCTION void operator()(int particle, double* sum) const {
+    const double* force = motion + 6 * static_cast<std::int64_t>(particle);
+    for (int a = 0; a < 3; ++a)
+      for (int b = 0; b < 3; ++b) sum[3 * a + b] += points(particle).x[a] * force[b];
+  }
+};
+
 // Variances of a batch to those of all centres, energies of members to those of particles.
 template <class Space>
 struct PutVariances {

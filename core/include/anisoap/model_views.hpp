@@ -7,7 +7,7 @@
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/two_body.hpp"
 #include "anisoap/model.hpp"
-#include "model/monomials.hpp"
+#include "anisoap/monomials.hpp"
 
 namespace anisoap {
 
