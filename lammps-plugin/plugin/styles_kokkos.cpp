@@ -19,7 +19,8 @@ using namespace anisoap_plugin;
 namespace {
 
 extern "C" {
-void *create_pair(void *lmp) { return new PairAniSOAPKokkos(static_cast<LAMMPS *>(lmp)); }
+void *create_pair(void *lmp) { return new PairAniSOAPKokkos<LMPDeviceType>(static_cast<LAMMPS *>(lmp)); }
+void *create_host_pair(void *lmp) { return new PairAniSOAPKokkos<LMPHostType>(static_cast<LAMMPS *>(lmp)); }
 void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOAPKokkos(static_cast<LAMMPS *>(lmp), narg, arg); }
 }
 
@@ -74,8 +75,10 @@ std::vector<Style> anisoap_plugin::kokkos_styles()
 {
   std::vector<Style> styles;
   for (const char *name : {"anisoap/kk", "anisoap/kk/device", "anisoap/kk/host"}) {
+    const bool on_host = name == std::string("anisoap/kk/host");
     styles.push_back({"compute", name, "AniSOAP descriptors, KOKKOS " ANISOAP_VERSION, of_style(&create_compute)});
-    styles.push_back({"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION, of_pair(&create_pair)});
+    styles.push_back(
+        {"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION, of_pair(on_host ? &create_host_pair : &create_pair)});
   }
   return styles;
 }

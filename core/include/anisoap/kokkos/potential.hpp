@@ -64,6 +64,19 @@ class Potential {
 
   const PairList<Space>& pairs() const { return pairs_; }
 
+  // Smaller batches from now on, and what the larger ones took is given back.
+  void halve_memory() {
+    memory_ /= 2;
+    for (Array<Space, double>* a : arrays()) *a = Array<Space, double>(a->label(), 0);
+  }
+
+  // Of batches and lists.
+  std::size_t memory_bytes() {
+    std::size_t n = 0;
+    for (const Array<Space, double>* a : arrays()) n += a->span() * sizeof(double);
+    return n + static_cast<std::size_t>(pairs_.n_pairs) * (2 * sizeof(int) + sizeof(Offset)) + half_.pair.span() * 3 * sizeof(Offset);
+  }
+
   void compute(const Particles<Space, T>& particles, PotentialResults<Space>& results);
 
  private:
@@ -103,6 +116,10 @@ class Potential {
     for (int k = 0; n_terms(variance) > 0 && k < views_.two_body().n_pairs; ++k)
       monomials = std::max(monomials, views_.two_body().pairs[k].polynomial.n_monomials);
     return static_cast<std::size_t>(std::max(n, monomials));
+  }
+
+  std::vector<Array<Space, double>*> arrays() {
+    return {&coefficients_, &features_, &gradient_, &work_, &polynomials_, &rows_, &own_, &energies_, &batch_variances_, &batch_members_};
   }
 
   std::vector<Batch> batches(std::size_t bytes_of_centre) const;
