@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""C++ core of anisoap_md. ValueError and RuntimeError read "anisoap: <what>, got <value>; expected <allowed>"."""
+"""C++ core of anisoap_md. Values that cannot be used raise anisoap_md.ArgumentError, files and threads RuntimeError."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -283,5 +283,8 @@ def instruction_sets() -> list[str]:
 def default_num_threads() -> int:
     """Threads that num_threads=None means."""
 
+def suggestion(word: str, allowed: Sequence[str]) -> str:
+    """ "did you mean 'x'?" for the nearest of `allowed`; "" when none is near. The hint of an ArgumentError."""
+
 def did_you_mean(word: str, allowed: Sequence[str]) -> str:
-    """ ", did you mean 'x'?" for the nearest of `allowed`; "" when none is near."""
+    """The same behind a comma, for running text."""

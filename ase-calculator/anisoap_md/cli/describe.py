@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from .. import __version__
 from ..common.checks import message
+from ..common.errors import UnknownSpecies
 from ..common.files import require_writable, same_file, whole_file
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
@@ -91,8 +92,8 @@ def run(args: argparse.Namespace) -> None:
     try:
         with whole_file(args.output) as temporary:
             n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
-    except ValueError as error:
-        raise ValueError(str(error).replace("species=[...]", "--species")) from error
+    except UnknownSpecies as error:
+        raise error.changed(hint="those of the first frame; pass --species" if error.hint else "") from None
     if args.write_hypers is not None:
         descriptor.to_json(args.write_hypers)
     print(f"{args.output}: {n_rows} rows of {n_features} features, {n_frames} frames")

@@ -10,7 +10,7 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress, voigt_6_to_full_3x3_stress
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..descriptors.reference.orientations import TOLERANCE, is_proper
 from ..frames import bodies as _bodies
 from ..io.frames import with_results
@@ -81,13 +81,13 @@ def _rotation(given: Any) -> Rotation:
     allowed = f"one scipy Rotation, or a matrix [3, 3] with |R R^T - 1| < {TOLERANCE:g} and a determinant > 0"
     if isinstance(given, Rotation):
         if not given.single:
-            raise ValueError(message("rotation", f"{len(given)} rotations", allowed))
+            raise ArgumentError("rotation", f"{len(given)} rotations", allowed)
         return given
     matrix = np.asarray(given, dtype=float)
     if matrix.shape != (3, 3):
-        raise ValueError(message("rotation", f"an array of shape {matrix.shape}", allowed))
+        raise ArgumentError("rotation", f"an array of shape {matrix.shape}", allowed)
     if not is_proper(matrix[None])[0]:
-        raise ValueError(message("rotation", matrix.tolist(), allowed))
+        raise ArgumentError("rotation", matrix.tolist(), allowed)
     return Rotation.from_matrix(matrix)
 
 
@@ -95,5 +95,5 @@ def _named(atoms: Atoms, vectors: Iterable[str]) -> list[str]:
     names = [vectors] if isinstance(vectors, str) else list(vectors)
     for name in names:
         if name not in atoms.arrays or atoms.arrays[name].shape != (len(atoms), 3):
-            raise ValueError(message("vectors", f"'{name}'", "names of arrays [n, 3] of the atoms"))
+            raise ArgumentError("vectors", f"'{name}'", "names of arrays [n, 3] of the atoms")
     return names

@@ -14,6 +14,7 @@ from ase import Atoms
 
 from .. import _core
 from ..common import checks as _checks
+from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file
 from ..common.files import write_text
 from ..frames import batches as _batches
 from ..frames import species as _species
@@ -24,7 +25,7 @@ Frames = Atoms | Iterable[Atoms]
 _AVERAGED_BYTES = 256 * 2**20  # rows that wait to be averaged, unless one frame has more
 
 
-class SpeciesUnknown(ValueError, AttributeError):
+class SpeciesUnknown(ArgumentError, AttributeError):
     """The number of columns depends on species that are not known yet."""
 
 
@@ -149,8 +150,8 @@ class Descriptor:
         """
         symmetric = _checks.flag("symmetric", symmetric)
         if average not in (None, "frame"):
-            hint = _core.did_you_mean(average, ["frame"]) if isinstance(average, str) else ""
-            raise ValueError(_checks.message("average", repr(average), f"None or 'frame'{hint}"))
+            hint = _core.suggestion(average, ["frame"]) if isinstance(average, str) else ""
+            raise ArgumentError("average", repr(average), "None or 'frame'", hint)
         quantity = "symmetric" if symmetric else "power_spectrum"
         parts = []
         n_columns = 0
@@ -277,12 +278,11 @@ class Descriptor:
                 rows, counts = core.compute(
                     batch, species, quantity, self._dtype == np.float32, self._num_threads, first
                 )
-            except ValueError as error:
-                if self._species is None and streams and "species (atomic number)" in str(error):
-                    raise ValueError(
-                        f"{error}, those of the first frame; pass species=[...] with an iterator"
-                    ) from None
-                raise
+            except UnknownSpecies as error:
+                if self._species is not None or not streams:
+                    raise
+                hint = "those of the first frame; pass species=[...] with an iterator"
+                raise error.changed(hint=hint) from None
             yield batch, rows, counts
             first += len(batch)
         if first == 0:
@@ -297,16 +297,14 @@ class Descriptor:
 
     def _core_of_frame(self, frame: Atoms) -> tuple[tuple[int, ...], _core.Descriptor]:
         if not isinstance(frame, Atoms):
-            raise TypeError(_checks.message("frame", repr(type(frame)), "one ase.Atoms"))
+            raise ArgumentTypeError("frame", repr(type(frame)), "one ase.Atoms")
         species = self._species or _batches.species_of([frame])[0]
         return species, self._core_for(species)
 
     def _known(self) -> tuple[tuple[int, ...], _core.Descriptor]:
         if self._last is None:
             raise SpeciesUnknown(
-                _checks.message(
-                    "species", "None before the first call", "species=[...], or a call with frames"
-                )
+                "species", "None before the first call", "species=[...], or a call with frames"
             )
         return self._last
 
@@ -387,7 +385,7 @@ class Descriptor:
         FileNotFoundError
         """
         if not isinstance(source, (str, os.PathLike)):
-            raise TypeError(_checks.message("source", repr(source), "a path or JSON text"))
+            raise ArgumentTypeError("source", repr(source), "a path or JSON text")
         is_text = isinstance(source, str) and _is_json(source)
         text = source if is_text else Path(source).read_bytes().decode("utf-8", errors="backslashreplace")
         try:
@@ -400,8 +398,8 @@ class Descriptor:
                 num_threads=num_threads,
                 **{name: getattr(h, name) for name in _PLAIN},
             )
-        except ValueError as error:
-            raise error if is_text else ValueError(f"{error} (file '{os.fspath(source)}')") from None
+        except ArgumentError as error:
+            raise error if is_text else in_file(error, source) from None
 
     def _given(self) -> dict[str, Any]:
         given = {name: self._arguments[name] for name in _PLAIN}

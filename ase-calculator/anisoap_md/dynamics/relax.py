@@ -9,7 +9,8 @@ from ase import Atoms
 from ase.filters import Filter, FrechetCellFilter
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message, real
+from ..common.checks import real
+from ..common.errors import ArgumentError
 from ..frames import bodies as _bodies
 from ..io.frames import for_traj
 
@@ -52,7 +53,7 @@ class EllipsoidFilter(Filter):
             rotation_scale = float(_bodies.diameters(atoms).max(axis=1).mean() / 2) if len(atoms) else 1.0
         self.rotation_scale = real("rotation_scale", rotation_scale)
         if not 0 < self.rotation_scale < np.inf:
-            raise ValueError(message("rotation_scale", rotation_scale, "a finite length > 0"))
+            raise ArgumentError("rotation_scale", rotation_scale, "a finite length > 0")
         self._turned = np.zeros((len(atoms), 3))  # sum of the turns so far, radians
         self._inner: Any = atoms
         if not (cell is False or cell is None):

@@ -16,7 +16,8 @@ from ase.io.trajectory import TrajectoryWriter
 from ase.md.md import MolecularDynamics
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message, real
+from ..common.checks import real
+from ..common.errors import ArgumentError
 from ..frames import bodies as _bodies
 from ..io.frames import for_traj
 
@@ -52,7 +53,7 @@ def set_thermal_rotation(atoms: Atoms, temperature_K: float, rng: np.random.Gene
     """
     temperature = real("temperature_K", temperature_K)
     if not 0 <= temperature < np.inf:
-        raise ValueError(message("temperature_K", temperature, "a finite number >= 0"))
+        raise ArgumentError("temperature_K", temperature, "a finite number >= 0")
     rng = np.random.default_rng() if rng is None else rng
     body = rng.normal(size=(len(atoms), 3)) * np.sqrt(principal_moments(atoms) * units.kB * temperature)
     atoms.arrays[ANGULAR_MOMENTA] = _bodies.rotations(atoms).apply(body)
@@ -132,10 +133,10 @@ class RigidNVE(MolecularDynamics):
         **kwargs: Any,
     ) -> None:
         if not 0 < real("timestep", timestep) < np.inf:
-            raise ValueError(message("timestep", timestep, "a finite time > 0"))
+            raise ArgumentError("timestep", timestep, "a finite time > 0")
         self._moments = principal_moments(atoms)
         if not (np.isfinite(self._moments) & (self._moments > 0)).all():
-            raise ValueError(message("moments of inertia", self._moments.min(), "masses and diameters > 0"))
+            raise ArgumentError("moments of inertia", self._moments.min(), "masses and diameters > 0")
         _bodies.rotations(atoms)
         if ANGULAR_MOMENTA not in atoms.arrays:
             atoms.arrays[ANGULAR_MOMENTA] = np.zeros((len(atoms), 3))

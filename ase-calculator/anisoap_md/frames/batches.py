@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 from ase import Atoms
 
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError
 from . import species as _species
 
 MOST_PARTICLES = 16384  # of a batch; a larger frame is a batch of its own
@@ -21,11 +21,11 @@ def as_iterable(frames: Atoms | Iterable[Atoms]) -> Iterable[Atoms]:
     if isinstance(frames, (list, tuple)):
         return frames
     if isinstance(frames, (str, bytes)):
-        raise TypeError(message("frames", repr(frames), "ase.Atoms; read files with ase.io.read"))
+        raise ArgumentTypeError("frames", repr(frames), "ase.Atoms; read files with ase.io.read")
     try:
         return iter(frames)
     except TypeError:
-        raise TypeError(message("frames", repr(frames), "an ase.Atoms or an iterable of them")) from None
+        raise ArgumentTypeError("frames", repr(frames), "an ase.Atoms or an iterable of them") from None
 
 
 def split(frames: Iterable[Atoms], most_particles: int | None) -> Iterator[Sequence[Atoms]]:
@@ -71,8 +71,8 @@ def species_of(frames: Iterable[Atoms]) -> tuple[tuple[int, ...], Iterable[Atoms
                 break
         frames = chain(head, frames)
     if not species:
-        raise ValueError(
-            message("species", "None with frames that hold no particle", "species=[...], the species to pass")
+        raise ArgumentError(
+            "species", "None with frames that hold no particle", "species=[...], the species to pass"
         )
     return species, frames
 

@@ -13,7 +13,7 @@ import ase.io
 from ase import Atoms
 from ase.io.formats import string2index
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..frames import type_names as _type_names
 from ..frames.type_names import TypeNames
 from . import ovito
@@ -86,7 +86,7 @@ def iread(
         yield from reading.applied(frames, path)
         return
     if quaternion_columns or diameter_columns:
-        raise ValueError(message("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump"))
+        raise ArgumentError("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump")
     yield from reading.applied(_read_other(path, chosen, format, types), path)
 
 
@@ -96,7 +96,7 @@ def _read_other(path: Path, chosen: slice, format: str | None, types: dict[str, 
     elif format in _XYZ_FORMATS and begins(path, ovito.wrote):
         frames = _select(lambda: _whole(path, ovito.read, types), chosen)
     elif types:
-        raise ValueError(message("type_names", f"'{path}'", "a file of LAMMPS or OVITO"))
+        raise ArgumentError("type_names", f"'{path}'", "a file of LAMMPS or OVITO")
     else:
         frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
         frames = _some(frames, path, chosen)
@@ -114,10 +114,10 @@ def _named_errors(frames: Iterator[Atoms], path: Path, format: str | None) -> It
         except Exception as error:  # readers raise anything
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            if str(error).startswith("anisoap: "):
+            if isinstance(error, ArgumentError):
                 raise
             cause = f"{type(error).__name__}: {error}"
-            raise ValueError(message(what, cause, "a file and a format that ASE reads")) from error
+            raise ArgumentError(what, cause, "a file and a format that ASE reads") from error
         yield atoms
 
 
@@ -128,9 +128,7 @@ def _some(frames: Iterator[Atoms], path: Path, chosen: slice) -> Iterator[Atoms]
         yield first
         yield from frames
     elif chosen == slice(None):
-        raise ValueError(
-            message(f"file '{path}'", "no frames", "a file of frames, or the name of its format")
-        )
+        raise ArgumentError(f"file '{path}'", "no frames", "a file of frames, or the name of its format")
 
 
 def _whole(
@@ -148,7 +146,7 @@ def _as_slice(index: str | int | slice) -> slice:
     if isinstance(chosen, int):
         return slice(chosen, chosen + 1 or None)
     if not isinstance(chosen, slice) or chosen.step == 0:
-        raise ValueError(message("index", repr(index), "frames as in ASE: '5', ':', '-10:' or '::2'"))
+        raise ArgumentError("index", repr(index), "frames as in ASE: '5', ':', '-10:' or '::2'")
     return chosen
 
 
@@ -158,6 +156,6 @@ def _select(frames: Any, chosen: slice) -> Iterator[Atoms]:
     if any(p is not None and p < 0 for p in parts):
         order = range(*chosen.indices(sum(1 for _ in frames())))
         if order.step < 0:
-            raise ValueError(message("index", chosen, "a step > 0"))
+            raise ArgumentError("index", chosen, "a step > 0")
         parts = (order.start, max(order.start, order.stop), order.step)
     yield from islice(frames(), *parts)

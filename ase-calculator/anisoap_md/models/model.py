@@ -13,6 +13,7 @@ from ase.calculators.calculator import PropertyNotImplementedError
 
 from .. import _core
 from ..common import checks as _checks
+from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file, message
 from ..common.files import write_text
 from ..descriptors.descriptor import Descriptor, Frames
 from ..frames import batches as _batches
@@ -82,8 +83,8 @@ class Model:
 
     def __init__(self, core: _core.Model, *, num_threads: int | None = None) -> None:
         if not isinstance(core, _core.Model):
-            raise TypeError(
-                _checks.message("core", repr(type(core)), "an anisoap_md._core.Model; Model.load reads files")
+            raise ArgumentTypeError(
+                "core", repr(type(core)), "an anisoap_md._core.Model; Model.load reads files"
             )
         core.validate()
         self._core = core
@@ -105,8 +106,8 @@ class Model:
         text = Path(path).read_bytes().decode("utf-8", errors="backslashreplace")
         try:
             return cls.from_json(text, num_threads=num_threads)
-        except ValueError as error:
-            raise ValueError(f"{error} (file '{os.fspath(path)}')") from None
+        except ArgumentError as error:
+            raise in_file(error, path) from None
 
     @classmethod
     def from_json(cls, text: str, *, num_threads: int | None = None) -> "Model":
@@ -198,9 +199,7 @@ class Model:
         wanted = _checks.flag("uncertainties", uncertainties)
         if wanted and not self.has_uncertainty:
             raise PropertyNotImplementedError(
-                _checks.message(
-                    "uncertainties", "a model that has none", "a model with a variance or a committee"
-                )
+                message("uncertainties", "a model that has none", "a model with a variance or a committee")
             )
         parts = list(self._results(frames, wanted))
         if not parts:
@@ -234,10 +233,8 @@ class Model:
                     first_frame=first,
                     uncertainties=uncertainties,
                 )
-            except ValueError as error:
-                if "species (atomic number)" not in str(error):
-                    raise
-                raise ValueError(f"{error}, the model's {', '.join(self.species)}") from None
+            except UnknownSpecies as error:
+                raise error.changed(hint=f"the model's {', '.join(self.species)}") from None
             if uncertainties:
                 _require_finite(found["uncertainties"], found["counts"], first)
             yield found
@@ -267,10 +264,8 @@ def _require_finite(uncertainties: np.ndarray, counts: np.ndarray, first_frame: 
     stops = np.cumsum(counts)
     frame = int(np.searchsorted(stops, wrong[0], side="right"))
     particle = wrong[0] - (stops[frame] - counts[frame])
-    raise ValueError(
-        _checks.message(
-            f"frame {first_frame + frame}, particle {particle}: uncertainty",
-            "a number that overflows",
-            "distances and diameters nearer to the lengths that the model was made for",
-        )
+    raise ArgumentError(
+        f"frame {first_frame + frame}, particle {particle}: uncertainty",
+        "a number that overflows",
+        "distances and diameters nearer to the lengths that the model was made for",
     )

@@ -10,7 +10,7 @@ from ase.calculators.calculator import BaseCalculator, Calculator, all_changes
 from ase.outputs import Properties, all_outputs
 from ase.stress import full_3x3_to_voigt_6_stress
 
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..frames import bodies as _bodies
 
 
@@ -72,12 +72,12 @@ class SumCalculator(Calculator):
 def _checked(calculators: Sequence[Any]) -> list[Any]:
     allowed = "a list of ASE calculators"
     if isinstance(calculators, BaseCalculator) or not isinstance(calculators, Sequence) or not calculators:
-        raise ValueError(message("calculators", repr(calculators), allowed))
+        raise ArgumentError("calculators", repr(calculators), allowed)
     for one in calculators:
         if not hasattr(one, "get_property") or not hasattr(one, "implemented_properties"):
-            raise TypeError(message("calculators", repr(one), allowed))
+            raise ArgumentTypeError("calculators", repr(one), allowed)
     if len({id(one) for one in calculators}) < len(calculators):
-        raise ValueError(message("calculators", "one object twice", "each once"))
+        raise ArgumentError("calculators", "one object twice", "each once")
     return list(calculators)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ... import _core
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from .centres import Centres, find_centres
 from .tensor_maps import power_columns
 
@@ -95,12 +95,10 @@ def _require_same_frames(frames_of: dict[int, np.ndarray], n_frames: int) -> Non
     if any(not np.array_equal(first, indices) for indices in frames_of.values()):
         short = {z: sorted(set(range(n_frames)) - set(indices.tolist())) for z, indices in frames_of.items()}
         lacking = "; ".join(f"no centre of type {z} in frames {where}" for z, where in short.items() if where)
-        raise ValueError(
-            message(
-                "means side by side",
-                lacking,
-                "every type of centre, with a neighbour, in every frame (or mean_over_samples=False)",
-            )
+        raise ArgumentError(
+            "means side by side",
+            lacking,
+            "every type of centre, with a neighbour, in every frame (or mean_over_samples=False)",
         )
     if len(first) < n_frames:
         missing = sorted(set(range(n_frames)) - set(first.tolist()))

@@ -14,7 +14,7 @@ import numpy as np
 from ase import Atoms
 
 from ... import _core
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ...frames import bodies as _bodies
 from ...frames import species as _species
 from ...frames.batches import as_iterable
@@ -202,12 +202,10 @@ class EllipsoidalDensityProjection:
         calculation = self._calculation(frames, True, show_progress)
         centres = calculation.centres()
         if not centres.center_types():
-            raise ValueError(
-                message(
-                    "frames",
-                    "no particle with a neighbour within cutoff_radius",
-                    "at least one such particle",
-                )
+            raise ArgumentError(
+                "frames",
+                "no particle with a neighbour within cutoff_radius",
+                "at least one such particle",
             )
         if mean_over_samples:
             return calculation.means(centres)
@@ -244,10 +242,10 @@ def _radial_basis(name: str, width: float | None, **arguments: Any) -> GTORadial
 def _as_list(frames: Sequence[Atoms]) -> list[Atoms]:
     listed = list(as_iterable(frames))
     if not listed:
-        raise ValueError(message("frames", "an empty list", "at least one ase.Atoms"))
+        raise ArgumentError("frames", "an empty list", "at least one ase.Atoms")
     for index, atoms in enumerate(listed):
         if not hasattr(atoms, "arrays"):
-            raise ValueError(message(f"frame {index}", type(atoms), "an ase.Atoms"))
+            raise ArgumentError(f"frame {index}", type(atoms), "an ase.Atoms")
     return listed
 
 

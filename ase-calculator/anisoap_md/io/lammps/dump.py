@@ -27,7 +27,7 @@ import numpy as np
 from ase import Atoms
 from ase.data import atomic_numbers, chemical_symbols
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ..reading import warn_of_points
 from ..text_files import DAMAGE, open_text
 from . import box as _box
@@ -84,7 +84,7 @@ def read_dump(path: Path, given: Names, warn: bool = False) -> Iterator[Atoms]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         what = f"frame {number} of '{path}'"
-        raise ValueError(message(what, f"damaged data ({error})", "a whole LAMMPS text dump")) from None
+        raise ArgumentError(what, f"damaged data ({error})", "a whole LAMMPS text dump") from None
 
 
 @dataclass
@@ -100,7 +100,7 @@ class _Header:
 
 def _damaged(where: str, detail: object) -> ValueError:
     got = f"a frame that ends early or is damaged ({detail})"
-    return ValueError(message(where, got, "a whole LAMMPS text dump"))
+    return ArgumentError(where, got, "a whole LAMMPS text dump")
 
 
 def _read_header(file: TextIO, where: str) -> _Header | None:
@@ -179,7 +179,7 @@ def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -
     choices = ("element", "typelabel", "type") if given.types else ("element", "type", "typelabel")
     label = next((name for name in choices if name in table), None)
     if label is None:
-        raise ValueError(message(where, f"columns {', '.join(table)}", "a column element or type"))
+        raise ArgumentError(where, f"columns {', '.join(table)}", "a column element or type")
     atoms = Atoms(
         numbers=_numbers(table[label], label, where, given.types),
         positions=positions,
@@ -193,7 +193,7 @@ def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -
     for key, (columns, known, count) in wanted.items():
         if columns is not None:
             if len(columns) != count:
-                raise ValueError(message(f"columns of '{key}'", f"{len(columns)} names", f"{count}"))
+                raise ArgumentError(f"columns of '{key}'", f"{len(columns)} names", f"{count}")
             known = (tuple(columns),)
         found = _first(table, known, where, key, required=columns is not None)
         if found:
@@ -218,7 +218,7 @@ def _numbers(kinds: np.ndarray, label: str, where: str, types: dict[str, int]) -
         if word not in numbers:
             value = f"'{word}'" if label in _TEXT else word
             what = f"{where}: column '{label}', line {k + 1} of the particles"
-            raise ValueError(message(what, value, f"{allowed}, or those in type_names"))
+            raise ArgumentError(what, value, f"{allowed}, or those in type_names")
     return np.array([numbers[word] for word in words], dtype=int)
 
 
@@ -246,7 +246,7 @@ def _first(table: dict[str, np.ndarray], choices: Any, where: str, what: str, re
             return names
     if required:
         allowed = " or ".join(" ".join(names) for names in choices)
-        raise ValueError(message(f"{where}: {what}", f"columns {', '.join(table)}", allowed))
+        raise ArgumentError(f"{where}: {what}", f"columns {', '.join(table)}", allowed)
     return None
 
 
