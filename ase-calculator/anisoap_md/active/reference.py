@@ -82,7 +82,7 @@ class Source:
     def _by_calculator(self, atoms: Atoms, targets: Sequence[str]) -> Labels:
         frame = bare(atoms)
         frame.calc = self._calculator
-        found = {}
+        found: dict[str, Any] = {}
         for name in targets:
             if name not in self._calculator.implemented_properties:
                 raise ValueError(

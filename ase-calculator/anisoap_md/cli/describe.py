@@ -8,7 +8,7 @@ from pathlib import Path
 from ase import Atoms
 from tqdm import tqdm
 
-from .. import __version__
+from .. import __version__, _core
 from ..common.checks import message
 from ..common.errors import UnknownSpecies
 from ..common.files import require_writable, same_file, whole_file
@@ -107,7 +107,7 @@ def write(
     args: argparse.Namespace,
 ) -> tuple[int, int, int]:
     """Numbers of rows, features and frames."""
-    quantity = "symmetric" if args.symmetric else "power_spectrum"
+    quantity: _core.Quantity = "symmetric" if args.symmetric else "power_spectrum"
     n_rows = n_frames = 0
     writer = None
     try:
@@ -124,6 +124,7 @@ def write(
                 n_rows += len(rows)
                 n_frames += len(batch)
                 bar.update(len(batch))
+        assert writer is not None  # there is at least one batch
         writer.finish()
     finally:
         if writer is not None:

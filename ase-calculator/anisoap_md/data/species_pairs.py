@@ -13,7 +13,7 @@ from ..common.errors import ArgumentError
 from ..frames import species as _species
 from ..frames.bodies import diameters
 
-_BODIES = {
+_BODIES: "dict[str, tuple[_core.Symmetry, int]]" = {
     "sphere": ("sphere", 2),
     "x": ("uniaxial", 0),
     "y": ("uniaxial", 1),
@@ -68,7 +68,7 @@ def _pair(species: tuple[int, int], lengths: Sequence[float]) -> _core.TwoBodyPa
     """Its length is the contact distance of two spheres of the species' lengths."""
     pair = _core.TwoBodyPair()
     pair.species = species
-    pair.length = float(np.hypot(*(lengths[s] for s in species)) / np.sqrt(2))
+    pair.length = float(np.hypot(lengths[species[0]], lengths[species[1]]) / np.sqrt(2))
     return pair
 
 

@@ -152,7 +152,7 @@ class Descriptor:
         if average not in (None, "frame"):
             hint = _core.suggestion(average, ["frame"]) if isinstance(average, str) else ""
             raise ArgumentError("average", repr(average), "None or 'frame'", hint)
-        quantity = "symmetric" if symmetric else "power_spectrum"
+        quantity: _core.Quantity = "symmetric" if symmetric else "power_spectrum"
         parts = []
         n_columns = 0
         for _, rows, counts in self._run(frames, quantity, average is not None):
@@ -260,7 +260,7 @@ class Descriptor:
         )
 
     def _run(
-        self, frames: Frames, quantity: str, averaged: bool
+        self, frames: Frames, quantity: "_core.Quantity", averaged: bool
     ) -> Iterator[tuple[Sequence[Atoms], np.ndarray, np.ndarray]]:
         """Frames, their rows and the number of rows per frame; one empty batch when there is no frame."""
         source = _batches.as_iterable(frames)
@@ -333,7 +333,7 @@ class Descriptor:
         """Labels of the columns of symmetric=True: [n_features_symmetric]."""
         return self._labels("symmetric")
 
-    def _labels(self, quantity: str) -> np.ndarray:
+    def _labels(self, quantity: "_core.Quantity") -> np.ndarray:
         species, core = self._known()
         table = core.labels(quantity)  # l, m, n, species, n', species'
         numbers = np.array(species)
@@ -386,8 +386,10 @@ class Descriptor:
         """
         if not isinstance(source, (str, os.PathLike)):
             raise ArgumentTypeError("source", repr(source), "a path or JSON text")
-        is_text = isinstance(source, str) and _is_json(source)
-        text = source if is_text else Path(source).read_bytes().decode("utf-8", errors="backslashreplace")
+        if isinstance(source, str) and _is_json(source):
+            text, file = source, None
+        else:
+            text, file = Path(source).read_bytes().decode("utf-8", errors="backslashreplace"), source
         try:
             h = _core.Hypers.from_json(text)
             return cls(
@@ -399,7 +401,7 @@ class Descriptor:
                 **{name: getattr(h, name) for name in _PLAIN},
             )
         except ArgumentError as error:
-            raise error if is_text else in_file(error, source) from None
+            raise error if file is None else in_file(error, file) from None
 
     def _given(self) -> dict[str, Any]:
         given = {name: self._arguments[name] for name in _PLAIN}

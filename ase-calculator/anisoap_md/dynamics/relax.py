@@ -72,7 +72,7 @@ class EllipsoidFilter(Filter):
         n = len(self._turned)
         return np.vstack([translations[:n], self.rotation_scale * self._turned, translations[n:]])
 
-    def set_positions(self, new: np.ndarray, **kwargs: Any) -> None:
+    def set_positions(self, new: np.ndarray, **kwargs: Any) -> None:  # type: ignore[override]
         n = len(self._turned)
         turned = np.array(new[n : 2 * n]) / self.rotation_scale
         turn = Rotation.from_rotvec(turned - self._turned)
@@ -88,6 +88,6 @@ class EllipsoidFilter(Filter):
         n = len(self._turned)
         return np.vstack([forces[:n], _bodies.torques(self.atoms) / self.rotation_scale, forces[n:]])
 
-    def get_potential_energy(self, force_consistent: bool = True) -> float:
+    def get_potential_energy(self, force_consistent: bool = True) -> float:  # type: ignore[override]
         """Energy, or enthalpy with a pressure. eV."""
         return self._inner.get_potential_energy(force_consistent=force_consistent)

@@ -49,7 +49,8 @@ class NpzWriter:
     def finish(self) -> None:
         features = joined(self._rows, len(self._labels), self._rows[0].dtype)
         counts = np.concatenate(self._counts)
-        np.savez(self._path, features=features, labels=self._labels, n_particles=counts, **self._metadata)
+        held: dict[str, Any] = {"features": features, "labels": self._labels, "n_particles": counts}
+        np.savez(self._path, **{**held, **self._metadata})
 
     def close(self) -> None:
         pass

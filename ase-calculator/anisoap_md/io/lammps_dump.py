@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import ase.io
 from ase import Atoms
-from ase.io.formats import string2index
+from ase.utils import string2index
 
 from ..common.errors import ArgumentError
 from ..frames import type_names as _type_names

@@ -5,7 +5,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from ase import Atoms
@@ -98,7 +98,7 @@ class AniSOAPCalculator(Calculator):
                 message(f"properties {', '.join(properties)}", self._lacks(""), self._offers())
             )
         super().calculate(atoms, properties, system_changes)
-        atoms = self.atoms
+        atoms = cast(Atoms, self.atoms)
         periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
         if "stress" in properties and not periodic:
             raise PropertyNotImplementedError(

@@ -211,11 +211,9 @@ class Model:
         def joined(name: str) -> np.ndarray:
             return parts[0][name] if len(parts) == 1 else np.concatenate([part[name] for part in parts])
 
-        return Prediction(
-            *(joined(name) for name in ("energy", "energies", "forces", "torques", "virial")),
-            joined("uncertainties") if wanted else None,
-            joined("counts"),
-        )
+        names = ("energy", "energies", "forces", "torques", "virial", "counts")
+        deviations = joined("uncertainties") if wanted else None
+        return Prediction(uncertainties=deviations, **{name: joined(name) for name in names})
 
     def energy_forces_torques(self, frames: Frames) -> EnergyForcesTorques:
         """Energies [n_frames], forces [n, 3] and torques [n, 3] (space frame) of frames; as ``predict``."""

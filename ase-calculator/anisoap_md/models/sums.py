@@ -81,7 +81,7 @@ def _checked(calculators: Sequence[Any]) -> list[Any]:
     return list(calculators)
 
 
-def _property(calculator: Any, name: str, atoms: Atoms) -> Any:
+def _property(calculator: Any, name: str, atoms: Atoms | None) -> Any:
     value = calculator.get_property(name, atoms)
     if name != "stress" or np.shape(value) == (6,):
         return value

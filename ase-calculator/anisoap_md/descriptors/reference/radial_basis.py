@@ -85,8 +85,8 @@ class _RadialBasis:
         """
         try:
             orthonormalizer = self._hypers.radial_orthonormalizer(l)
-        except ValueError as error:
-            raise ValueError(f"Incurred Numerical Imprecision: {error}") from error
+        except ArgumentError as error:
+            raise error.changed(what=f"Incurred Numerical Imprecision: {error.what}") from None
         norms = [self._hypers.radial_norm(l + 2 * n) for n in range(self.num_radial_functions[l])]
         return np.array(norms)[:, None] * orthonormalizer
 

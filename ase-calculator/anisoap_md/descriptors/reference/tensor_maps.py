@@ -7,7 +7,7 @@ metatensor is an optional extra: only the functions here import it.
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -97,7 +97,10 @@ def power_spectrum_map(core: _core.Descriptor, rows: np.ndarray, centres: Centre
 
 
 def _map(
-    centres: Centres, key_names: Sequence[str], keys: list[tuple[int, ...]], blocks: list[tuple]
+    centres: Centres,
+    key_names: Sequence[str],
+    keys: Sequence[tuple[int, ...]],
+    blocks: Sequence[tuple[Any, ...]],
 ) -> "TensorMap":
     mts = import_metatensor()
     made = []

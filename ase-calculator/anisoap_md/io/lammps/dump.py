@@ -191,11 +191,10 @@ def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -
     used = {*names, label, "id"}
     wanted = {"c_q": (given.quaternion, _QUATERNIONS, 4), "shape": (given.diameter, _DIAMETERS, 3)}
     for key, (columns, known, count) in wanted.items():
-        if columns is not None:
-            if len(columns) != count:
-                raise ArgumentError(f"columns of '{key}'", f"{len(columns)} names", f"{count}")
-            known = (tuple(columns),)
-        found = _first(table, known, where, key, required=columns is not None)
+        if columns is not None and len(columns) != count:
+            raise ArgumentError(f"columns of '{key}'", f"{len(columns)} names", f"{count}")
+        searched = known if columns is None else (tuple(columns),)
+        found = _first(table, searched, where, key, required=columns is not None)
         if found:
             atoms.set_array(key, _stacked(table, found))
             used.update(found)
