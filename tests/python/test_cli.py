@@ -331,7 +331,7 @@ def test_a_failure_in_a_late_frame_leaves_the_old_file(trajectory, tmp_path, cap
 
 
 def test_hdf5_without_its_package(trajectory, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("anisoap_md.io.features.find_spec", lambda name: None)
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
     assert run("describe", trajectory[0], "-o", tmp_path / "out.h5", *BASIS) == 1
     assert "got no package 'h5py'; expected 'pip install anisoap-md[hdf5]'" in capsys.readouterr().err
 
