@@ -15,9 +15,9 @@ from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.checks import word
 from ..common.errors import ArgumentError, ArgumentTypeError
-from ..frames import bodies as _bodies
-from ..frames import species as _species
+from ..frames import bodies
 from ..frames.batches import as_iterable
+from ..frames.species import of_frames, to_symbols
 from .dataset import TARGETS, Dataset, Labels, require_target
 
 _PER_FRAME = ("energy", "stress")
@@ -78,8 +78,8 @@ def _require_frame(k: int, atoms: Atoms, species: Sequence[int], units: str) -> 
     if unknown:
         raise ArgumentError(
             f"frame {k}: species",
-            f"'{_species.to_symbols(unknown)[0]}'",
-            f"one of {', '.join(_species.to_symbols(species))}",
+            f"'{to_symbols(unknown)[0]}'",
+            f"one of {', '.join(to_symbols(species))}",
         )
     given = atoms.info.get("units", units)
     if given != units:
@@ -88,11 +88,11 @@ def _require_frame(k: int, atoms: Atoms, species: Sequence[int], units: str) -> 
 
 def require_every_species(frames: Sequence[Atoms], species: Sequence[int]) -> None:
     """ValueError for a species of the model that no training frame holds."""
-    missing = set(species) - set(_species.of_frames(frames))
+    missing = set(species) - set(of_frames(frames))
     if missing:
         raise ArgumentError(
             "species",
-            f"'{_species.to_symbols(sorted(missing))[0]}', which no training frame holds",
+            f"'{to_symbols(sorted(missing))[0]}', which no training frame holds",
             "the species of the training frames",
         )
 
@@ -106,7 +106,7 @@ def _lookup(k: int, atoms: Atoms, target: str, keys: Mapping[str, str]) -> Any:
         return value
     value = getattr(calculator, "results", {}).get(target)
     moved = getattr(calculator, "check_state", lambda a: ())
-    if value is not None and (moved(atoms) or _bodies.turned_or_resized(atoms)):
+    if value is not None and (moved(atoms) or bodies.turned_or_resized(atoms)):
         raise ArgumentError(
             f"frame {k}: {target} of its calculator",
             "a frame that was changed since",

@@ -10,8 +10,8 @@ from ase import Atoms
 from .. import _core
 from ..common.checks import real
 from ..common.errors import ArgumentError
-from ..frames import species as _species
 from ..frames.bodies import diameters
+from ..frames.species import to_symbols
 
 _BODIES: "dict[str, tuple[_core.Symmetry, int]]" = {
     "sphere": ("sphere", 2),
@@ -59,7 +59,7 @@ def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[in
 
 def pairs_without_term(two_body: _core.TwoBody, species: Sequence[int]) -> list[list[str]]:
     """Symbols of the species that the term knows nothing of as a pair."""
-    symbols, known = _species.to_symbols(species), {tuple(p.species) for p in two_body.pairs}
+    symbols, known = to_symbols(species), {tuple(p.species) for p in two_body.pairs}
     every = [(a, b) for a in range(len(species)) for b in range(a, len(species))]
     return [[symbols[a], symbols[b]] for a, b in every if (a, b) not in known]
 
@@ -85,7 +85,7 @@ def _bodies_of(
     if not isinstance(bodies, Mapping):
         allowed = f"a mapping from species to one of {', '.join(_BODIES)}, such as {{'C': 'z'}}"
         raise ArgumentError("bodies", repr(bodies), allowed)
-    symbols = _species.to_symbols(species)
+    symbols = to_symbols(species)
     for name, body in bodies.items():
         if name not in symbols:
             raise ArgumentError("bodies", f"species '{name}'", f"some of {', '.join(symbols)}")

@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from ..common.errors import ArgumentError
 from ..descriptors.reference.orientations import TOLERANCE, is_proper
-from ..frames import bodies as _bodies
+from ..frames import bodies
 from ..io.frames import with_results
 
 _VECTORS = ("momenta", "forces", "torques", "angular_momenta")  # arrays [n, 3] in the space frame
@@ -49,8 +49,8 @@ def rotated(atoms: Atoms, rotation: Rotation | np.ndarray, vectors: Iterable[str
     out.set_positions(turn.apply(out.positions.reshape(-1, 3)))
     for name in {*_VECTORS, *_named(out, vectors)} & set(out.arrays):
         out.arrays[name] = turn.apply(out.arrays[name]) if len(out) else out.arrays[name]
-    if any(name in out.arrays for name in _bodies.QUATERNIONS) and len(out):
-        _bodies.set_rotations(out, turn * _bodies.rotations(out))
+    if any(name in out.arrays for name in bodies.QUATERNIONS) and len(out):
+        bodies.set_rotations(out, turn * bodies.rotations(out))
     if "stress" in out.info:
         out.info["stress"] = _turned_stress(out.info["stress"], turn)
     out.set_constraint(atoms.constraints)

@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from ..common.checks import real
 from ..common.errors import ArgumentError
-from ..frames import bodies as _bodies
+from ..frames import bodies
 from ..io.frames import for_traj
 
 
@@ -48,9 +48,9 @@ class EllipsoidFilter(Filter):
         self, atoms: Atoms, *, cell: bool | dict[str, Any] = False, rotation_scale: float | None = None
     ) -> None:
         super().__init__(atoms, indices=range(len(atoms)))
-        _bodies.rotations(atoms)
+        bodies.rotations(atoms)
         if rotation_scale is None:
-            rotation_scale = float(_bodies.diameters(atoms).max(axis=1).mean() / 2) if len(atoms) else 1.0
+            rotation_scale = float(bodies.diameters(atoms).max(axis=1).mean() / 2) if len(atoms) else 1.0
         self.rotation_scale = real("rotation_scale", rotation_scale)
         if not 0 < self.rotation_scale < np.inf:
             raise ArgumentError("rotation_scale", rotation_scale, "a finite length > 0")
@@ -77,7 +77,7 @@ class EllipsoidFilter(Filter):
         turned = np.array(new[n : 2 * n]) / self.rotation_scale
         turn = Rotation.from_rotvec(turned - self._turned)
         self._inner.set_positions(np.vstack([new[:n], new[2 * n :]]), **kwargs)
-        _bodies.set_rotations(self.atoms, turn * _bodies.rotations(self.atoms))
+        bodies.set_rotations(self.atoms, turn * bodies.rotations(self.atoms))
         self._turned = turned
 
     positions = property(get_positions, set_positions)
@@ -86,7 +86,7 @@ class EllipsoidFilter(Filter):
         """Forces along ``get_positions``, eV/Angstrom: [n, 3] forces, [n, 3] torques / scale, with `cell` [3, 3] strain."""
         forces = self._inner.get_forces(**kwargs)
         n = len(self._turned)
-        return np.vstack([forces[:n], _bodies.torques(self.atoms) / self.rotation_scale, forces[n:]])
+        return np.vstack([forces[:n], bodies.torques(self.atoms) / self.rotation_scale, forces[n:]])
 
     def get_potential_energy(self, force_consistent: bool = True) -> float:  # type: ignore[override]
         """Energy, or enthalpy with a pressure. eV."""

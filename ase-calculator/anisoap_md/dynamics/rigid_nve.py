@@ -18,7 +18,7 @@ from scipy.spatial.transform import Rotation
 
 from ..common.checks import real
 from ..common.errors import ArgumentError
-from ..frames import bodies as _bodies
+from ..frames import bodies
 from ..io.frames import for_traj
 
 ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
@@ -28,7 +28,7 @@ _TURNS = ((0, 0.5), (1, 0.5), (2, 1.0), (1, 0.5), (0, 0.5))  # axis, part of the
 
 def principal_moments(atoms: Atoms) -> np.ndarray:
     """Moments of inertia [n, 3] of solid ellipsoids, amu A^2: I_x = m (b^2 + c^2) / 5 with semi-axes a, b, c."""
-    squares = (_bodies.diameters(atoms) / 2) ** 2
+    squares = (bodies.diameters(atoms) / 2) ** 2
     return atoms.get_masses()[:, None] * (squares.sum(axis=1, keepdims=True) - squares) / 5
 
 
@@ -36,7 +36,7 @@ def rotational_energy(atoms: Atoms) -> float:
     """Kinetic energy of the rotation, eV; 0 without the array angular_momenta."""
     if ANGULAR_MOMENTA not in atoms.arrays:
         return 0.0
-    body = _bodies.rotations(atoms).inv().apply(atoms.arrays[ANGULAR_MOMENTA])
+    body = bodies.rotations(atoms).inv().apply(atoms.arrays[ANGULAR_MOMENTA])
     return float(0.5 * np.sum(body**2 / principal_moments(atoms)))
 
 
@@ -56,7 +56,7 @@ def set_thermal_rotation(atoms: Atoms, temperature_K: float, rng: np.random.Gene
         raise ArgumentError("temperature_K", temperature, "a finite number >= 0")
     rng = np.random.default_rng() if rng is None else rng
     body = rng.normal(size=(len(atoms), 3)) * np.sqrt(principal_moments(atoms) * units.kB * temperature)
-    atoms.arrays[ANGULAR_MOMENTA] = _bodies.rotations(atoms).apply(body)
+    atoms.arrays[ANGULAR_MOMENTA] = bodies.rotations(atoms).apply(body)
 
 
 def freely_rotated(
@@ -137,7 +137,7 @@ class RigidNVE(MolecularDynamics):
         self._moments = principal_moments(atoms)
         if not (np.isfinite(self._moments) & (self._moments > 0)).all():
             raise ArgumentError("moments of inertia", self._moments.min(), "masses and diameters > 0")
-        _bodies.rotations(atoms)
+        bodies.rotations(atoms)
         if ANGULAR_MOMENTA not in atoms.arrays:
             atoms.arrays[ANGULAR_MOMENTA] = np.zeros((len(atoms), 3))
         super().__init__(atoms, timestep, logfile=logfile, loginterval=loginterval, **kwargs)
@@ -160,15 +160,15 @@ class RigidNVE(MolecularDynamics):
         if forces is None:
             forces = atoms.get_forces(md=True)
         momenta = atoms.get_momenta() + 0.5 * dt * forces
-        angular = atoms.arrays[ANGULAR_MOMENTA] + 0.5 * dt * _bodies.torques(atoms)
+        angular = atoms.arrays[ANGULAR_MOMENTA] + 0.5 * dt * bodies.torques(atoms)
         start = atoms.get_positions()
         atoms.set_positions(start + dt * momenta / self.masses)
         if atoms.constraints:
             momenta = (atoms.get_positions() - start) * self.masses / dt
-        _bodies.set_rotations(atoms, freely_rotated(_bodies.rotations(atoms), angular, self._moments, dt))
+        bodies.set_rotations(atoms, freely_rotated(bodies.rotations(atoms), angular, self._moments, dt))
         forces = atoms.get_forces(md=True)
         atoms.set_momenta(momenta + 0.5 * dt * forces)
-        atoms.arrays[ANGULAR_MOMENTA] = angular + 0.5 * dt * _bodies.torques(atoms)
+        atoms.arrays[ANGULAR_MOMENTA] = angular + 0.5 * dt * bodies.torques(atoms)
         return forces
 
     def get_total_energy(self) -> float:

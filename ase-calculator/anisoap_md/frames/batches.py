@@ -8,7 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from ..common.errors import ArgumentError, ArgumentTypeError
-from . import species as _species
+from .species import of_frames
 
 MOST_PARTICLES = 16384  # of a batch; a larger frame is a batch of its own
 MOST_FRAMES = 1024
@@ -61,12 +61,12 @@ def species_of(frames: Iterable[Atoms]) -> tuple[tuple[int, ...], Iterable[Atoms
     Those of all frames in memory; of an iterator those of its first frame that is not empty.
     """
     if isinstance(frames, (list, tuple)):
-        species = _species.of_frames(frames)
+        species = of_frames(frames)
     else:
         species, head = (), []
         for atoms in frames:
             head.append(atoms)
-            species = _species.of_frames([atoms])
+            species = of_frames([atoms])
             if species:
                 break
         frames = chain(head, frames)

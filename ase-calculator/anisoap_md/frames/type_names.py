@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 
 from ..common.errors import ArgumentTypeError
-from . import species as _species
+from .species import to_number
 
 TypeNames = Mapping[str, str | int]
 
@@ -15,4 +15,4 @@ def checked(type_names: TypeNames | None) -> dict[str, int]:
         return {}
     if not isinstance(type_names, Mapping):
         raise ArgumentTypeError("type_names", repr(type_names), "a mapping of names to species")
-    return {str(name): _species.to_number(species) for name, species in type_names.items()}
+    return {str(name): to_number(species) for name, species in type_names.items()}

@@ -14,8 +14,7 @@ from ase import Atoms
 from ase.utils import string2index
 
 from ..common.errors import ArgumentError
-from ..frames import type_names as _type_names
-from ..frames.type_names import TypeNames
+from ..frames.type_names import TypeNames, checked
 from . import ovito
 from .lammps import data, dump
 from .reading import Reading
@@ -79,7 +78,7 @@ def iread(
     path = Path(path)
     chosen = _as_slice(index)
     reading = Reading.checked(keep, dimension, quaternions)
-    types = _type_names.checked(type_names)
+    types = checked(type_names)
     if format == _OWN_FORMAT or (format is None and begins(path, dump.is_dump)):
         names = dump.Names(quaternion_columns, diameter_columns, types)
         frames = _select(lambda: dump.read_dump(path, names, warn=keep is None), chosen)

@@ -16,7 +16,7 @@ from ase.stress import full_3x3_to_voigt_6_stress
 from .. import _core
 from ..common.errors import ArgumentError, ArgumentTypeError, message
 from ..descriptors.descriptor import Descriptor
-from ..frames import bodies as _bodies
+from ..frames import bodies
 from .model import Model
 
 _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
@@ -77,7 +77,7 @@ class AniSOAPCalculator(Calculator):
         """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
         changes = super().check_state(atoms, tol)
         if self.atoms is not None:
-            changes += _bodies.changed(self.atoms, atoms)
+            changes += bodies.changed(self.atoms, atoms)
         return changes
 
     def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
@@ -141,7 +141,7 @@ class AniSOAPCalculator(Calculator):
         if atoms is None:
             raise ArgumentError("atoms", None, "an ase.Atoms")
         if self.model is not None and self.model.density_scale != 1:
-            atoms = _bodies.with_diameters(atoms, self.model.density_scale * _bodies.diameters(atoms))
+            atoms = bodies.with_diameters(atoms, self.model.density_scale * bodies.diameters(atoms))
         return self.descriptor.power_spectrum(atoms, symmetric=symmetric)
 
     def _lacks(self, name: str) -> str:

@@ -12,12 +12,12 @@ import numpy as np
 from ase.calculators.calculator import PropertyNotImplementedError
 
 from .. import _core
-from ..common import checks as _checks
+from ..common import checks
 from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file, message
 from ..common.files import write_text
 from ..descriptors.descriptor import Descriptor, Frames
-from ..frames import batches as _batches
-from ..frames import species as _species
+from ..frames import batches
+from ..frames.species import to_numbers
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,9 @@ class Model:
             )
         core.validate()
         self._core = core
-        self._num_threads = _checks.thread_count(num_threads)
+        self._num_threads = checks.thread_count(num_threads)
         self._potential = _core.Potential(core)
-        self._numbers = _species.to_numbers(core.hypers.species)
+        self._numbers = to_numbers(core.hypers.species)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, num_threads: int | None = None) -> "Model":
@@ -112,7 +112,7 @@ class Model:
     @classmethod
     def from_json(cls, text: str, *, num_threads: int | None = None) -> "Model":
         """Model of JSON text; errors as ``load``."""
-        return cls(_core.Model.from_json(_checks.word("text", text)), num_threads=num_threads)
+        return cls(_core.Model.from_json(checks.word("text", text)), num_threads=num_threads)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the JSON file; it is replaced as a whole or not at all."""
@@ -175,9 +175,7 @@ class Model:
         ValueError
             For unknown units, and for reduced units against others.
         """
-        return Model(
-            self._core.converted(_checks.word("units", units)), num_threads=self._num_threads or None
-        )
+        return Model(self._core.converted(checks.word("units", units)), num_threads=self._num_threads or None)
 
     def predict(self, frames: Frames, uncertainties: bool = False) -> Prediction:
         """Energies, forces, torques and virials of frames.
@@ -196,7 +194,7 @@ class Model:
         PropertyNotImplementedError
             For uncertainties of a model that has none.
         """
-        wanted = _checks.flag("uncertainties", uncertainties)
+        wanted = checks.flag("uncertainties", uncertainties)
         if wanted and not self.has_uncertainty:
             raise PropertyNotImplementedError(
                 message("uncertainties", "a model that has none", "a model with a variance or a committee")
@@ -222,7 +220,7 @@ class Model:
 
     def _results(self, frames: Frames, uncertainties: bool) -> Iterator[dict[str, np.ndarray]]:
         first = 0
-        for batch in _batches.split(_batches.as_iterable(frames), None):
+        for batch in batches.split(batches.as_iterable(frames), None):
             try:
                 found = self._potential.compute(
                     batch,

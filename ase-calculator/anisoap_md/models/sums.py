@@ -11,7 +11,7 @@ from ase.outputs import Properties, all_outputs
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.errors import ArgumentError, ArgumentTypeError
-from ..frames import bodies as _bodies
+from ..frames import bodies
 
 
 class SumCalculator(Calculator):
@@ -43,7 +43,7 @@ class SumCalculator(Calculator):
     def check_state(self, atoms: Atoms, tol: float = 1e-15) -> list[str]:
         """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
         changes = super().check_state(atoms, tol)
-        return changes if self.atoms is None else changes + _bodies.changed(self.atoms, atoms)
+        return changes if self.atoms is None else changes + bodies.changed(self.atoms, atoms)
 
     def calculate(
         self,

@@ -30,7 +30,7 @@ from ase.data import atomic_numbers, chemical_symbols
 from ...common.errors import ArgumentError
 from ..reading import warn_of_points
 from ..text_files import DAMAGE, open_text
-from . import box as _box
+from .box import cell_of_dump, periodic, turn_quaternions
 
 _POSITIONS = {
     ("x", "y", "z"): False,
@@ -77,7 +77,7 @@ def read_dump(path: Path, given: Names, warn: bool = False) -> Iterator[Atoms]:
                 if warn:
                     warn = not warn_of_points(atoms, where)
                 if header.box[:1] == ["abc"]:
-                    _box.turn_quaternions(atoms, where)
+                    turn_quaternions(atoms, where)
                 yield atoms
                 number += 1
     except (*DAMAGE, OSError) as error:
@@ -142,10 +142,10 @@ def _read_item(file: TextIO, item: str, header: _Header) -> None:
 def _read_frame(file: TextIO, header: _Header, where: str, given: Names) -> Atoms:
     if "timestep" not in header.info or header.n < 0 or not header.bounds:
         raise _damaged(where, "no TIMESTEP, NUMBER OF ATOMS or BOX BOUNDS")
-    pbc = _box.periodic(header.box, where)
+    pbc = periodic(header.box, where)
     try:
         table = _table(list(islice(file, header.n)), header.columns, header.n)
-        cell, origin = _box.cell_of_dump(header.box, header.bounds)
+        cell, origin = cell_of_dump(header.box, header.bounds)
     except (ValueError, IndexError) as error:
         raise _damaged(where, error) from None
     box = Atoms(cell=cell, celldisp=origin, pbc=pbc, info=header.info)
