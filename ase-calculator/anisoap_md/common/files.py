@@ -9,7 +9,8 @@ from pathlib import Path
 
 from .errors import message
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # errors of writing, which name no file
+# Errors of writing, some of which name no file.
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG)
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
@@ -38,7 +39,7 @@ def same_file(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> bool:
 def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Gives a temporary path with the suffix of `path`; renames it to `path` unless the block raises.
 
-    Errors of the temporary file and of a full disk name `path`.
+    Errors of the temporary file, of a full disk and of a name that is too long name `path`.
     """
     require_writable(path)
     target = Path(path)
@@ -48,7 +49,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         os.replace(temporary, target)
     except OSError as error:
         is_of_file = error.filename is not None and os.fspath(error.filename) == os.fspath(temporary)
-        if error.errno is None or not (is_of_file or error.errno in _NO_ROOM):
+        if error.errno is None or not (is_of_file or error.errno in _OF_WRITING):
             raise
         raise OSError(error.errno, os.strerror(error.errno), os.fspath(target)) from error
     finally:
