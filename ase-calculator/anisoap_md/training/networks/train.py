@@ -186,7 +186,7 @@ def _components(value: object) -> int:
 
 def require_torch(purpose: str) -> None:
     """RuntimeError that names the extra when torch is not installed."""
-    require_package("torch", "torch", purpose)
+    require_package("torch", "torch", f"training of {purpose}")
 
 
 @contextmanager
