@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms
+from ase.cell import Cell
 from ase.geometry import complete_cell
 from scipy.spatial.transform import Rotation
 
@@ -52,9 +53,8 @@ class Box:
         cell = complete_cell(cell)
         if np.linalg.det(cell) < 0:
             cell[2] *= -1
-        q, r = np.linalg.qr(cell.T)  # cell = R^T Q^T
-        signs = np.sign(np.diag(r))
-        turn, lower = (q * signs).T, (r.T * signs)
+        standard, turn = Cell(cell).standard_form()  # cell = standard @ turn
+        lower = standard.array
         share = atoms.positions @ np.linalg.inv(cell)
         low = np.zeros(3)
         for k in np.flatnonzero(~atoms.pbc):

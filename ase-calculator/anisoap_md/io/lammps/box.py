@@ -55,12 +55,9 @@ def turn_quaternions(atoms: Atoms, where: str) -> None:
     """
     if "c_q" not in atoms.arrays:
         return
-    a, b, c = atoms.cell.array
-    normal = np.cross(a, b)
-    if not normal @ c > 0:
+    if atoms.cell.handedness != 1:
         raise ArgumentError(f"{where}: cell vectors", "no right-handed cell", "those of a LAMMPS box")
-    ex, ez = a / np.linalg.norm(a), normal / np.linalg.norm(normal)
-    turn = Rotation.from_matrix(np.column_stack([ex, np.cross(ez, ex), ez]))
+    turn = Rotation.from_matrix(atoms.cell.standard_form()[1].T)
     oriented = np.flatnonzero(atoms.arrays["c_q"].any(axis=1))
     if oriented.size:
         turned = turn * bodies.rotations(atoms[oriented])
