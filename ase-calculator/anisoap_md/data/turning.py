@@ -37,7 +37,7 @@ def rotated(atoms: Atoms, rotation: Rotation | np.ndarray, vectors: Iterable[str
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For what is no rotation, and for a name of `vectors` that is no array [n, 3].
     """
     turn = _rotation(rotation)

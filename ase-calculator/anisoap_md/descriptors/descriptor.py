@@ -78,7 +78,7 @@ class Descriptor:
 
     Raises
     ------
-    ValueError, TypeError
+    ArgumentError
         For a wrong argument; the text names it, what was got and what is allowed.
     """
 
@@ -155,7 +155,7 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays, naming the frame, the particle and the array.
         """
         symmetric = checks.flag("symmetric", symmetric)
@@ -223,7 +223,7 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays, or a result of more than 4 GiB: use ``jacobian_by_centre``.
         """
         names = checked(wrt)
@@ -254,7 +254,7 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays.
         """
         symmetric = checks.flag("symmetric", symmetric)
@@ -368,7 +368,7 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             While the species are not known.
         """
         text = self._known()[1].hypers.to_json() + "\n"
@@ -384,7 +384,7 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For text that is truncated, of another format or of a newer version.
         TypeError
             For a source that is neither a path nor text.

@@ -40,7 +40,7 @@ class EllipsoidFilter(Filter):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For missing quaternions or diameters, or a scale that is not > 0.
     """
 

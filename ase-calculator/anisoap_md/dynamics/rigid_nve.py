@@ -118,7 +118,7 @@ class RigidNVE(MolecularDynamics):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For missing quaternions or diameters, a time step that is not > 0, or masses that are not > 0.
     """
 

@@ -26,7 +26,7 @@ def rotations(atoms: Atoms) -> Rotation:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For an array that is missing, or quaternions that are zero or not finite.
     """
     name = next((name for name in QUATERNIONS if name in atoms.arrays), None)
@@ -66,7 +66,7 @@ def diameters(atoms: Atoms) -> np.ndarray:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For missing arrays.
     """
     arrays = atoms.arrays

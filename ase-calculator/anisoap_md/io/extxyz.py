@@ -22,7 +22,7 @@ def info_text(info: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a key that no comment line holds.
     """
     return " ".join(filter(None, (_entry(key, value) for key, value in info.items())))

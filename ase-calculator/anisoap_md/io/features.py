@@ -125,7 +125,7 @@ def extxyz_text(atoms: Atoms, info: dict[str, Any], columns: dict[str, np.ndarra
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For names of arrays and keys of info that extended XYZ cannot hold.
     """
     arrays = {

@@ -74,7 +74,7 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For another suffix; for names of arrays and keys of info that extended XYZ cannot hold.
     OSError
         For a folder that is missing or not writable.
@@ -146,7 +146,7 @@ def read_frames(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         As in ``iread``.
     OSError
         For a file that is missing or cannot be opened.

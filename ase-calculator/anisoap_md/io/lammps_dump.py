@@ -69,7 +69,7 @@ def iread(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a file that the reader of its format refuses, and for a LAMMPS dump that ends early, lacks a column that is
         needed, does not say which directions are periodic or has atom types or elements that are no chemical elements.
     OSError

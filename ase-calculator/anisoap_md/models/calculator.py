@@ -46,7 +46,7 @@ class AniSOAPCalculator(Calculator):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a document that is damaged, newer or of another format.
     """
 

@@ -76,7 +76,7 @@ class Model:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For entries that are wrong or not finite, naming the entry, and for a model without a cutoff function that does not
         allow one.
     """
@@ -98,7 +98,7 @@ class Model:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a file that is damaged, truncated, of another format or of a newer version, or holds numbers that are not finite.
         OSError
             For a file that is missing or cannot be opened.
@@ -172,7 +172,7 @@ class Model:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For unknown units, and for reduced units against others.
         """
         return Model(self._core.converted(checks.word("units", units)), num_threads=self._num_threads or None)
@@ -189,7 +189,7 @@ class Model:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays or a species that the model does not know, naming frame and particle.
         PropertyNotImplementedError
             For uncertainties of a model that has none.

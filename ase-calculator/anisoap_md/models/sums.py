@@ -28,7 +28,7 @@ class SumCalculator(Calculator):
 
     Raises
     ------
-    ValueError, TypeError
+    ArgumentError
         For no calculator, one that is given twice, and what is no calculator.
     """
 
