@@ -154,6 +154,10 @@ class RigidNVE(MolecularDynamics):
             function = partial(_write, writer, writer.atoms if writer.atoms is not None else self.atoms)
         super().attach(function, interval, *args, **kwargs)
 
+    def run(self, steps: int = 50) -> bool:
+        """As ASE's: makes `steps` steps."""
+        return super().run(steps=steps)
+
     def step(self, forces: np.ndarray | None = None) -> np.ndarray:
         """One time step; returns the forces [n, 3] at its end."""
         atoms, dt = self.atoms, self.dt
