@@ -86,7 +86,7 @@ class Config:
     text: dict[str, Any] = field(default_factory=dict, init=False)
 
     @classmethod
-    def load(cls, path: str | Path) -> "Config":
+    def load(cls, path: str | os.PathLike[str]) -> "Config":
         """Settings of a file, checked.
 
         Raises
@@ -161,7 +161,7 @@ def _value(name: str, f: Any, value: Any, folder: Path) -> Any:
     if value is None and f.default is None:
         return None
     # 'Path' of `Path | None`, 'dict' of `dict[str, Any]`
-    kind = re.search(r"(\w+)( \||\[|$)", getattr(f.type, "__name__", str(f.type)))[1]
+    kind = re.findall(r"(\w+)(?: \||\[|$)", getattr(f.type, "__name__", str(f.type)))[0]
     return folder / word(name, value) if kind == "Path" else _READERS[kind](name, value)
 
 

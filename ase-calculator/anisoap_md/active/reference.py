@@ -75,17 +75,14 @@ class Source:
     def _by_lammps(
         self, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
     ) -> list[Labels]:
-        try:
-            commands = prior_commands(str(self._config.label.lammps))
-            style = Prior.of(commands, self._config.units, self._species)
-            return style.labels(frames, self._species, targets, show_progress)
-        except ValueError as error:
-            raise ValueError(str(error).replace("prior", "label.lammps", 1)) from None
+        commands = prior_commands(str(self._config.label.lammps))
+        style = Prior.of(commands, self._config.units, self._species, name="label.lammps")
+        return style.labels(frames, self._species, targets, show_progress)
 
     def _by_calculator(self, atoms: Atoms, targets: Sequence[str]) -> Labels:
         frame = bare(atoms)
         frame.calc = self._calculator
-        found = {}
+        found: dict[str, Any] = {}
         for name in targets:
             if name not in self._calculator.implemented_properties:
                 raise ValueError(

@@ -110,6 +110,7 @@ def _largest_uncertainties(model: Model, frames: Sequence[Atoms]) -> np.ndarray:
     if not frames:
         return np.empty(0)
     found = model.predict(frames, uncertainties=True)
+    assert found.uncertainties is not None
     return np.array([values.max() for values in found.per_frame(found.uncertainties)])
 
 

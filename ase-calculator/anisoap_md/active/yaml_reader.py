@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ..common.checks import message
+from ..common.packages import require_package
 
 _MOST_VALUES = 100_000  # aliases written out
 
@@ -20,13 +21,10 @@ def read_yaml(file: Path) -> dict[str, Any]:
     RuntimeError
         Without the package ruamel.yaml.
     """
-    try:
-        from ruamel.yaml import YAML
-        from ruamel.yaml.error import YAMLError
-    except ImportError:
-        raise RuntimeError(
-            "anisoap: active-learn, got no package 'ruamel.yaml'; expected 'pip install anisoap-md[active]'"
-        ) from None
+    require_package("ruamel.yaml", "active", "active-learn")
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
     try:
         content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
     except (YAMLError, ValueError, TypeError, RecursionError) as error:

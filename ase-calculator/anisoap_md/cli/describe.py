@@ -8,8 +8,9 @@ from pathlib import Path
 from ase import Atoms
 from tqdm import tqdm
 
-from .. import __version__
+from .. import __version__, _core
 from ..common.checks import message
+from ..common.errors import ArgumentError, UnknownSpecies
 from ..common.files import require_writable, same_file, whole_file
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
@@ -76,6 +77,13 @@ def _require_other_files(args: argparse.Namespace) -> None:
         taken.append((option, path))
 
 
+def _with_option(error: ArgumentError) -> ArgumentError:
+    """Errors of species name the option, not the argument of Descriptor."""
+    if isinstance(error, UnknownSpecies) and error.hint:
+        return error.changed(hint="those of the first frame; pass --species")
+    return error.changed(expected="--species, the species to pass") if error.what == "species" else error
+
+
 def run(args: argparse.Namespace) -> None:
     writer_class = writer_for(args.output)
     _require_other_files(args)
@@ -91,8 +99,8 @@ def run(args: argparse.Namespace) -> None:
     try:
         with whole_file(args.output) as temporary:
             n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
-    except ValueError as error:
-        raise ValueError(str(error).replace("species=[...]", "--species")) from error
+    except ArgumentError as error:
+        raise _with_option(error) from None
     if args.write_hypers is not None:
         descriptor.to_json(args.write_hypers)
     print(f"{args.output}: {n_rows} rows of {n_features} features, {n_frames} frames")
@@ -106,7 +114,7 @@ def write(
     args: argparse.Namespace,
 ) -> tuple[int, int, int]:
     """Numbers of rows, features and frames."""
-    quantity = "symmetric" if args.symmetric else "power_spectrum"
+    quantity: _core.Quantity = "symmetric" if args.symmetric else "power_spectrum"
     n_rows = n_frames = 0
     writer = None
     try:
@@ -123,6 +131,7 @@ def write(
                 n_rows += len(rows)
                 n_frames += len(batch)
                 bar.update(len(batch))
+        assert writer is not None  # there is at least one batch
         writer.finish()
     finally:
         if writer is not None:

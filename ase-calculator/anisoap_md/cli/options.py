@@ -11,6 +11,7 @@ from typing import Any
 from ase import Atoms
 
 from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
 from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames
@@ -144,12 +145,10 @@ def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> D
     """Errors name the options that the user wrote, not the arguments of Descriptor."""
     try:
         return make()
-    except (ValueError, TypeError) as error:
-        text = str(error)
-        for name in names:
-            pattern = rf"\b{name}\b" if "_" in name else rf"(?<=^anisoap: ){name}\b"
-            text = re.sub(pattern, _option(name), text)
-        raise type(error)(text) from None
+    except ArgumentError as error:
+        options = {name: _option(name) for name in names}
+        expected = " ".join(options[w] if "_" in w and w in options else w for w in error.expected.split(" "))
+        raise error.changed(what=options.get(error.what, error.what), expected=expected) from None
 
 
 def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:

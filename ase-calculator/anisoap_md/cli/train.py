@@ -9,7 +9,7 @@ from typing import Any
 from .. import _core
 from ..common.checks import message
 from ..common.files import require_writable, same_file
-from ..common.packages import require_matplotlib
+from ..common.packages import require_package
 from ..data.dataset import TARGETS, UNITS
 from ..data.prior import prior_commands
 from ..frames import species as _species
@@ -171,7 +171,7 @@ def _number_or_word(text: str) -> float | str:
 def _require_outputs(args: argparse.Namespace) -> None:
     """Outputs can be written and replace no input."""
     if args.report is not None:
-        require_matplotlib()
+        require_package("matplotlib", "train", "report")
         require_writable(paths(args.report)[1])
     inputs = [
         ("the input", args.input),

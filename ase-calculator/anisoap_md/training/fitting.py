@@ -236,7 +236,7 @@ def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
 def _facts_of_pairs(options: Options, model: _core.Model, species: Sequence[int]) -> dict[str, Any] | None:
     """Options of the two-body term, and what became of them."""
     if options.polynomial is not None:
-        degrees = [pair.polynomial.degree for pair in model.two_body.pairs]
+        degrees = [pair.polynomial.degree for pair in model.two_body.pairs if pair.polynomial]
         facts = {
             "kind": "polynomial",
             **asdict(options.polynomial),

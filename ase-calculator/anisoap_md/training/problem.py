@@ -8,6 +8,7 @@ from ase import Atoms
 
 from .. import _core
 from ..common import checks as _checks
+from ..common.errors import ArgumentError
 from ..data import dataset as _dataset
 from ..data import labels as _labels
 from ..data.dataset import Dataset
@@ -69,8 +70,8 @@ def _test_frames(
     try:
         data = _labels.read_dataset(frames, species, targets, keys, units)
         require_bodies(frames, species)
-    except ValueError as error:
-        raise ValueError(str(error).replace("anisoap: frame", "anisoap: test frame", 1)) from None
+    except ArgumentError as error:
+        raise error.changed(what=f"test {error.what}") from None
     return data
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ... import _core
 from ...common.checks import message
+from ...common.packages import require_package
 from ...data.dataset import Dataset, Scales
 from ...data.environments import Environments
 from ...data.species_pairs import empty_two_body
@@ -185,12 +186,7 @@ def _components(value: object) -> int:
 
 def require_torch(purpose: str) -> None:
     """RuntimeError that names the extra when torch is not installed."""
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise RuntimeError(
-            f"anisoap: torch, which trains {purpose}, is not installed; pip install anisoap-md[torch]"
-        ) from error
+    require_package("torch", "torch", f"training of {purpose}")
 
 
 @contextmanager

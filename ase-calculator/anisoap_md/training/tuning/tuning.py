@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 from ase import Atoms
 
 from ... import _core
 from ...common import checks as _checks
+from ...common.packages import require_package
 from ...data import dataset as _dataset
 from ...data.dataset import Scales
 from ...data.environments import Environments
@@ -96,8 +96,7 @@ def tune(
     RuntimeError
         Without the package optuna, and without torch where networks are trained.
     """
-    if find_spec("optuna") is None:
-        raise RuntimeError("anisoap: tune, got no package 'optuna'; expected 'pip install anisoap-md[train]'")
+    require_package("optuna", "train", "tune")
     options = Options(kind, ridge, n_folds, n_points, selection, exponent, networks, two_body)
     ranges = ranges_of(space, options)
     if _checks.integer("n_trials", n_trials) < 1:
