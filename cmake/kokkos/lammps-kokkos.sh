@@ -17,10 +17,19 @@ KOKKOS_TARBALL=pygenten-0.1.5.tar.gz
 KOKKOS_SHA256=e620f05c742905e2db705d875f1cac92ef0ed453f9e6734e9beda26cc0f9cce7
 
 LAMMPS_PARTS='ASPHERE|KOKKOS|ML-SNAP|PLUGIN|STUBS|fmt|nlohmann'
-# Styles of KOKKOS that are compiled; all of them would take three times as long.
+# Styles of KOKKOS that are compiled, and styles of LAMMPS that are not: all of them would take three times as long.
 KOKKOS_STYLES='pair_(lj_cut_kokkos|snap|ylz|zero|hybrid)|fix_(nve_kokkos|nve_asphere|langevin_kokkos|momentum_kokkos|nh|nvt_kokkos'
 KOKKOS_STYLES+='|npt_kokkos|minimize|property_atom_kokkos)|compute_(temp_kokkos|erotate|coord_atom|orientorder|reduce|ave_sphere)'
 KOKKOS_STYLES+='|min_(kokkos|linesearch)|region_block'
+LEFT_OUT='.*_deprecated|(angle|bond|dihedral|improper|kspace)_zero|dump_(cfg|grid)|reader_xyz'
+LEFT_OUT+='|region_(cone|cylinder|ellipsoid|intersect|plane)'
+LEFT_OUT+='|pair_(born|buck|coul|lj_cut_coul|lj_expand|morse|soft|table|yukawa|zbl|hybrid_(molecular|scaled))'
+LEFT_OUT+='|compute_(angle|bond|dihedral|improper|pair|dipole|gyration|slice|rdf|vacf|vcm|heat|com|count|inertia|angmom|omega|torque'
+LEFT_OUT+='|centro_|cluster|cna|aggregate|property_(chunk|grid|local)|reduce_|chunk_spread|erotate_sphere_atom|msd_chunk'
+LEFT_OUT+='|temp_(chunk|com|deform|partial|profile|ramp|region|sphere))'
+LEFT_OUT+='|fix_(ave_(chunk|correlate|grid|histo)|aveforce|deposit|dt_reset|efield|evaporate|gravity|group|heat|indent|lineforce|move|nph'
+LEFT_OUT+='|npt_sphere|nve_(limit|sphere)|nvt_s|planeforce|press_|recenter|restrain|set\.|spring|store_(force|global|local)|temp_|thermal'
+LEFT_OUT+='|viscous|wall_)'
 STYLE_KINDS='pair|fix|angle|bond|dihedral|improper|compute|dump|min|region|mliap|rhocalc|pppm|nbin_ssa|npair_ssa'
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/anisoap-md
@@ -82,6 +91,9 @@ PYTHON
 
 trim_lammps() { # FOLDER
   local file
+  for file in "$1"/src/*.cpp; do
+    if [[ ${file##*/} =~ ^($LEFT_OUT) ]]; then rm "$file" "${file%.cpp}.h"; fi
+  done
   find "$1/src" -mindepth 1 -maxdepth 1 -type d | grep -vE "/($LAMMPS_PARTS)\$" | xargs rm -rf
   for file in "$1"/src/KOKKOS/*.cpp; do
     if [[ ${file##*/} =~ ^($STYLE_KINDS) && ! ${file##*/} =~ ^($KOKKOS_STYLES) ]]; then rm "$file" && rm -f "${file%.cpp}.h"; fi
@@ -160,7 +172,7 @@ once() { # FOLDER FUNCTION
 
 # of all that decides what is built
 fingerprint() {
-  { echo "$LAMMPS_SHA256 $KOKKOS_SHA256 $LAMMPS_PARTS $KOKKOS_STYLES $STYLE_KINDS"
+  { echo "$LAMMPS_SHA256 $KOKKOS_SHA256 $LAMMPS_PARTS $KOKKOS_STYLES $LEFT_OUT $STYLE_KINDS"
     declare -f trim_lammps patch_lammps patch_kokkos make_sources build build_all; } | sha256sum | cut -c1-12
 }
 
