@@ -3,8 +3,8 @@
 #   lammps-kokkos.sh sources                                           the patched sources alone
 #   lammps-kokkos.sh cpu  [--mpi] [--benchmarks]                       Kokkos Serial and OpenMP
 #   lammps-kokkos.sh cuda [--mpi] [--benchmarks] [--arch HOPPER90]     Kokkos Serial and CUDA, by the nvcc of PATH
-# Prints the folder: for sources one with kokkos/ and lammps/, else a prefix with bin/lmp, lib/ and include/ (Kokkos, shared, and LAMMPS)
-# and sources/ beside it. --mpi needs mpicxx on PATH. --benchmarks adds pair snap/kk.
+# Prints the folder: for sources one with kokkos/ and lammps/, else a prefix with bin/lmp, lib/ and include/ (Kokkos, shared, and
+# LAMMPS) and sources/ beside it. --mpi needs mpicxx on PATH. --benchmarks adds pair snap/kk.
 # Results lie in ${XDG_CACHE_HOME:-$HOME/.cache}/anisoap-md and are made once for each set of versions, patches and options here, mode
 # and compiler. What downloads/ there holds already is not fetched: with the sources in place no registry is needed.
 # Kokkos is one shared library: a plugin that brought a second copy would free what the first one owns.
@@ -17,10 +17,19 @@ KOKKOS_TARBALL=pygenten-0.1.5.tar.gz
 KOKKOS_SHA256=e620f05c742905e2db705d875f1cac92ef0ed453f9e6734e9beda26cc0f9cce7
 
 LAMMPS_PARTS='ASPHERE|KOKKOS|ML-SNAP|PLUGIN|STUBS|fmt|nlohmann'
-# Styles of KOKKOS that are compiled; all of them would take three times as long.
+# Styles of KOKKOS that are compiled, and styles of LAMMPS that are not: all of them would take three times as long.
 KOKKOS_STYLES='pair_(lj_cut_kokkos|snap|ylz|zero|hybrid)|fix_(nve_kokkos|nve_asphere|langevin_kokkos|momentum_kokkos|nh|nvt_kokkos'
 KOKKOS_STYLES+='|npt_kokkos|minimize|property_atom_kokkos)|compute_(temp_kokkos|erotate|coord_atom|orientorder|reduce|ave_sphere)'
 KOKKOS_STYLES+='|min_(kokkos|linesearch)|region_block'
+LEFT_OUT='.*_deprecated|(angle|bond|dihedral|improper|kspace)_zero|dump_(cfg|grid)|reader_xyz'
+LEFT_OUT+='|region_(cone|cylinder|ellipsoid|intersect|plane)'
+LEFT_OUT+='|pair_(born|buck|coul|lj_cut_coul|lj_expand|morse|soft|table|yukawa|zbl|hybrid_(molecular|scaled))'
+LEFT_OUT+='|compute_(angle|bond|dihedral|improper|pair|dipole|gyration|slice|rdf|vacf|vcm|heat|com|count|inertia|angmom|omega|torque'
+LEFT_OUT+='|centro_|cluster|cna|aggregate|property_(chunk|grid|local)|reduce_|chunk_spread|erotate_sphere_atom|msd_chunk'
+LEFT_OUT+='|temp_(chunk|com|deform|partial|profile|ramp|region|sphere))'
+LEFT_OUT+='|fix_(ave_(chunk|correlate|grid|histo)|aveforce|deposit|dt_reset|efield|evaporate|gravity|group|heat|indent|lineforce|move|nph'
+LEFT_OUT+='|npt_sphere|nve_(limit|sphere)|nvt_s|planeforce|press_|recenter|restrain|set\.|spring|store_(force|global|local)|temp_|thermal'
+LEFT_OUT+='|viscous|wall_)'
 STYLE_KINDS='pair|fix|angle|bond|dihedral|improper|compute|dump|min|region|mliap|rhocalc|pppm|nbin_ssa|npair_ssa'
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/anisoap-md
@@ -30,14 +39,11 @@ fail() { say "$*"; exit 1; }
 
 # --- downloads ---------------------------------------------------------------------------------------------------------------------
 
-matches() { # FILE SHA256
-  [[ -f $1 ]] && echo "$2  $1" | sha256sum --check --status
-}
-
 # The newest Debian releases have this LAMMPS; a private list of sources leaves apt's own as they are.
 download_lammps() { # FOLDER
   local mirror apt=$1/apt suite
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -m1 'debian/$') || fail "no Debian mirror in apt's sources"
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -m1 'debian/$') ||
+    fail "no Debian mirror in apt's sources; expected one, or $LAMMPS_TARBALL in $cache/downloads"
   mkdir -p "$apt"/{lists/partial,cache/archives/partial}
   for suite in sid forky; do echo "deb-src [trusted=yes] $mirror $suite main"; done > "$apt/sources.list"
   local options=(-qq -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$apt/lists"
@@ -52,17 +58,18 @@ download_kokkos() { # FOLDER
 
 # A tarball of the cache's downloads/, fetched by a function where it is missing; any other content than the pinned one is an error.
 tarball() { # NAME SHA256 FUNCTION
-  local file=$cache/downloads/$1 work
+  local file=$cache/downloads/$1 work sum
   if [[ ! -f $file ]]; then
     say "fetching $1"
     work=$root.download
     rm -rf "$work" && mkdir -p "$work" "$cache/downloads"
     "$3" "$work" >&2
-    [[ -f $work/$1 ]] || fail "the registry no longer has $1, got $(cd "$work" && echo *); expected that file, here or in $cache/downloads"
+    [[ -f $work/$1 ]] || fail "no $1 from the registry, got $(cd "$work" && echo *); expected it there or in $cache/downloads"
     mv "$work/$1" "$file"
     rm -rf "$work"
   fi
-  matches "$file" "$2" || fail "checksum of $file, got $(sha256sum "$file" | cut -d' ' -f1); expected $2 (remove the file to fetch it again)"
+  sum=$(sha256sum "$file" | cut -d' ' -f1)
+  [[ $sum == "$2" ]] || fail "checksum of $file, got $sum; expected $2 (remove the file to fetch it again)"
   echo "$file"
 }
 
@@ -82,6 +89,9 @@ PYTHON
 
 trim_lammps() { # FOLDER
   local file
+  for file in "$1"/src/*.cpp; do
+    if [[ ${file##*/} =~ ^($LEFT_OUT) ]]; then rm "$file" "${file%.cpp}.h"; fi
+  done
   find "$1/src" -mindepth 1 -maxdepth 1 -type d | grep -vE "/($LAMMPS_PARTS)\$" | xargs rm -rf
   for file in "$1"/src/KOKKOS/*.cpp; do
     if [[ ${file##*/} =~ ^($STYLE_KINDS) && ! ${file##*/} =~ ^($KOKKOS_STYLES) ]]; then rm "$file" && rm -f "${file%.cpp}.h"; fi
@@ -119,22 +129,22 @@ make_sources() { # FOLDER
 
 # --- builds ------------------------------------------------------------------------------------------------------------------------
 
-log_of() { # LOG COMMAND...
+quietly() { # LOG COMMAND...
   local log=$1
   shift
-  "$@" >> "$log" 2>&1 || { grep -m5 -B2 -A5 'error' "$log" >&2 || tail -20 "$log" >&2; fail "failed: $* (all of its output: $log)"; }
+  "$@" >> "$log" 2>&1 || { grep -m5 -A5 -E 'error:|Error' "$log" >&2 || tail -20 "$log" >&2; fail "failed: $* (output: $log)"; }
 }
 
-# configure, build, install below $prefix
+# configures, builds, installs into $part
 build() { # NAME SOURCE cmake-option...
   local name=$1 source=$2 log=$part/$1.log
   shift 2
   say "building $name ($mode)"
-  log_of "$log" cmake -G Ninja -S "$source" -B "$part/build-$name" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 \
+  quietly "$log" cmake -G Ninja -S "$source" -B "$part/build-$name" -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_STANDARD=20 \
     -DBUILD_SHARED_LIBS=ON -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_PREFIX="$part" -DCMAKE_INSTALL_RPATH='$ORIGIN/../lib' \
-    -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)" -DCMAKE_CXX_COMPILER="$compiler" "$@"
-  log_of "$log" cmake --build "$part/build-$name" --parallel "${JOBS:-$(nproc)}"
-  log_of "$log" cmake --install "$part/build-$name"
+    -DCMAKE_CXX_COMPILER="$compiler" "${launcher[@]}" "$@"
+  quietly "$log" cmake --build "$part/build-$name" --parallel "${JOBS:-$(nproc)}"
+  quietly "$log" cmake --install "$part/build-$name"
   rm -rf "$part/build-$name"
 }
 
@@ -160,7 +170,7 @@ once() { # FOLDER FUNCTION
 
 # of all that decides what is built
 fingerprint() {
-  { echo "$LAMMPS_SHA256 $KOKKOS_SHA256 $LAMMPS_PARTS $KOKKOS_STYLES $STYLE_KINDS"
+  { echo "$LAMMPS_SHA256 $KOKKOS_SHA256 $LAMMPS_PARTS $KOKKOS_STYLES $LEFT_OUT $STYLE_KINDS"
     declare -f trim_lammps patch_lammps patch_kokkos make_sources build build_all; } | sha256sum | cut -c1-12
 }
 
@@ -184,10 +194,15 @@ flock 9    # one of them at a time
 once "$root/sources" make_sources
 if [[ $mode == sources ]]; then echo "$root/sources"; exit; fi
 
-[[ $mpi == OFF ]] || command -v mpicxx > /dev/null || fail "no mpicxx on PATH; expected one for --mpi, such as that of the Python package mpich"
+[[ $mpi == OFF ]] || command -v mpicxx > /dev/null || fail "no mpicxx on PATH; expected one for --mpi, such as PyPI's mpich brings"
 compiler=${CXX:-c++}
 name=$mode-$(basename "$compiler")-$("$compiler" -dumpfullversion)
-if [[ $mode == cuda ]]; then compiler=$root/sources/kokkos/bin/nvcc_wrapper name+=-$arch; fi
+launcher=()
+if [[ $mode == cuda ]]; then
+  compiler=$root/sources/kokkos/bin/nvcc_wrapper name+=-$arch
+elif command -v ccache > /dev/null; then
+  launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
+fi
 if [[ $mpi == ON ]]; then name+=-mpi; fi
 if [[ $snap == ON ]]; then name+=-benchmarks; fi
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1

@@ -55,6 +55,17 @@ def environment(plugin_path: str, **more: str) -> dict[str, str]:
     return {**os.environ, "LAMMPS_PLUGIN_PATH": plugin_path, "LD_LIBRARY_PATH": libraries, **more}
 
 
+def shared_library(folder: Path, source: str, suffix: str = "c") -> str:
+    """Path of a shared library of C source, or C++ with the suffix cpp."""
+    name, fallback = ("CXX", "c++") if suffix == "cpp" else ("CC", "cc")
+    (folder / f"other.{suffix}").write_text(source)
+    compiler = os.environ.get(name) or fallback
+    subprocess.run(
+        [compiler, "-shared", "-fPIC", "-o", "other.so", f"other.{suffix}"], cwd=folder, check=True
+    )
+    return str(folder / "other.so")
+
+
 def run(
     folder: Path,
     script: str,

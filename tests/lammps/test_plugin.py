@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The plugin loads where it fits, says what to do where it does not, and goes again."""
 
-import os
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import frames
+import processes
 import pytest
 
 HEAD = "WARNING: AniSOAP plugin is not loaded: "
@@ -41,18 +39,10 @@ OTHERS = {
 }  # fmt: skip
 
 
-def compiled(folder: Path, source: str) -> str:
-    """Path of a shared library of C source."""
-    (folder / "other.c").write_text(source)
-    compiler = os.environ.get("CC") or shutil.which("cc") or shutil.which("gcc")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", "other.so", "other.c"], cwd=folder, check=True)
-    return str(folder / "other.so")
-
-
 @pytest.mark.parametrize("other", OTHERS)
 def test_a_lammps_of_another_kind_is_refused(lammps, tmp_path, other):
     source, text = OTHERS[other]
-    out = lammps("plugin list\n", preload=compiled(tmp_path, source)).output
+    out = lammps("plugin list\n", preload=processes.shared_library(tmp_path, source)).output
     assert HEAD + text in out
     assert REBUILD in out
     assert "Currently loaded plugins: 0" in out
@@ -60,7 +50,7 @@ def test_a_lammps_of_another_kind_is_refused(lammps, tmp_path, other):
 
 def test_kokkos_of_an_older_release_is_no_reason_to_refuse(lammps, tmp_path):
     """Kokkos 4 leaves LAMMPS at C++17."""
-    out = lammps("plugin list\n", preload=compiled(tmp_path, KOKKOS)).output
+    out = lammps("plugin list\n", preload=processes.shared_library(tmp_path, KOKKOS)).output
     assert HEAD not in out
     assert "compute style plugin anisoap" in out
 
