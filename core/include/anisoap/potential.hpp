@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Energy, forces, torques and virial of a model: one pass over the neighbours of each centre, a second one with a two-body
-// term, a third with variances of its polynomials.
+// Energy, forces, torques and virial of a model, all terms in one pass over the neighbours of each centre.
 #pragma once
 
 #include <cstdint>

@@ -12,18 +12,17 @@ std::size_t largest_workspace(const std::vector<detail::LocalEnergyView>& local)
 
 }  // namespace
 
-ManyBodyWorker::ManyBodyWorker(const ManyBodyTables& tables, const ParticleTable& table)
+ManyBodyTerm::ManyBodyTerm(const ManyBodyTables& tables, const ParticleTable& table, Slots& slots)
     : tables_(tables),
       lanes_(static_cast<std::size_t>(tables.kernels.lanes)),
-      search_(table, tables.basis.hypers(), tables.kernels),
       density_(tables.basis, tables.kernels, tables.compiled, table, false),
-      slots_(table.size()),
+      slots_(slots),
       lane_slots_(lanes_),
       n_features_(static_cast<std::size_t>(tables.local[0].n_features)) {
   std::size_t n_terms = 0;
-  if (tables.pair_terms) {
-    pair_terms_.emplace(*tables.pair_terms, tables.kernels, table);
-    n_terms = tables.pair_terms->most_terms();
+  if (tables.pair_monomials) {
+    pair_monomials_.emplace(*tables.pair_monomials, tables.kernels, table);
+    n_terms = tables.pair_monomials->most_terms();
   }
   features_.resize((n_features_ + n_terms) * lanes_);
   gradient_.resize(n_features_ * lanes_);
@@ -35,34 +34,38 @@ ManyBodyWorker::ManyBodyWorker(const ManyBodyTables& tables, const ParticleTable
   centres_.resize(12 * lanes_);
 }
 
-void ManyBodyWorker::assign_slots(ChunkResult& out) {
-  slot_of_neighbor_.clear();
-  for (const Neighbor& e : chunk_.neighbors) slot_of_neighbor_.push_back(slots_(static_cast<std::size_t>(e.index)));
-  slot_of_entry_.clear();
-  for (const Entry& e : chunk_.entries) slot_of_entry_.push_back(slots_(e.centre.particle));
-  out.slots.resize(slots_.size() * kSlot);
-  if (tables_.virials) out.virials.resize(slots_.size() * 9);
-  out.members.resize(slots_.size() * tables_.n_members);
+void ManyBodyTerm::add(const Chunk& chunk, BlockResult& out) {
+  assign_slots(chunk, out);
+  const std::size_t n = chunk.entries.size();
+  for (std::size_t k = 0; k < n; k += lanes_) group(chunk, k, std::min(lanes_, n - k), out);
 }
 
-void ManyBodyWorker::group(const NeighborSource& source, std::size_t first, std::size_t n, ChunkResult& out) {
-  density_.sum(chunk_, first, n);
+void ManyBodyTerm::assign_slots(const Chunk& chunk, BlockResult& out) {
+  slot_of_neighbor_.clear();
+  for (const Neighbor& e : chunk.neighbors) slot_of_neighbor_.push_back(slots_(static_cast<std::size_t>(e.index)));
+  slot_of_entry_.clear();
+  for (const Entry& e : chunk.entries) slot_of_entry_.push_back(slots_(e.centre.particle));
+  slots_.make_room(out);
+}
+
+void ManyBodyTerm::group(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out) {
+  density_.sum(chunk, first, n);
   const detail::BasisView& view = density_.view();
   const double* coefficients = density_.coefficients(0);
   density_.power_spectrum(coefficients, true, features_.data());
-  for (std::size_t lane = 0; pair_terms_ && lane < n; ++lane)
-    pair_terms_->sum(source, chunk_.entries[first + lane].centre.particle, lane, &features_[n_features_ * lanes_]);
-  if (!energies(first, n, out)) return;
+  for (std::size_t lane = 0; pair_monomials_ && lane < n; ++lane)
+    pair_monomials_->sum(chunk, chunk.entries[first + lane], lane, &features_[n_features_ * lanes_]);
+  if (!energies(chunk, first, n, out)) return;
   tables_.kernels.forces->power_spectrum_adjoint(view, density_.scale(), gradient_.data(), coefficients, adjoint_.data());
   std::fill(centres_.begin(), centres_.end(), 0.0);
-  for (int s = 0; s < view.n_species; ++s) forces_of_species(first, n, s, out);
+  for (int s = 0; s < view.n_species; ++s) forces_of_species(chunk, first, n, s, out);
   add_centres(first, n, out);
 }
 
 // Local energies and their gradients, species by species of the centres; false when none depends on the neighbours.
-bool ManyBodyWorker::energies(std::size_t first, std::size_t n, ChunkResult& out) {
+bool ManyBodyTerm::energies(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out) {
   alignas(64) double energy[16], variance[16];
-  const auto species_of = [&](std::size_t lane) { return chunk_.entries[first + lane].species; };
+  const auto species_of = [&](std::size_t lane) { return chunk.entries[first + lane].species; };
   bool any = false;
   std::fill(gradient_.begin(), gradient_.end(), 0.0);
   for (std::size_t lane = 0; lane < n;) {
@@ -74,7 +77,7 @@ bool ManyBodyWorker::energies(std::size_t first, std::size_t n, ChunkResult& out
                                           committee ? members_.data() : nullptr});
     for (; lane < n && species_of(lane) == s; ++lane) {
       for (std::size_t f = 0; f < n_features_; ++f) gradient_[f * lanes_ + lane] = gradient_of_species_[f * lanes_ + lane];
-      out.centres.push_back({chunk_.entries[first + lane].centre.row, energy[lane], variance[lane]});
+      out.centres.push_back({chunk.entries[first + lane].centre.row, energy[lane], variance[lane]});
       if (committee) add_members(first + lane, lane, out);
       out.energy += energy[lane];
     }
@@ -82,37 +85,37 @@ bool ManyBodyWorker::energies(std::size_t first, std::size_t n, ChunkResult& out
   return any;
 }
 
-void ManyBodyWorker::forces_of_species(std::size_t first, std::size_t n, int s, ChunkResult& out) {
+void ManyBodyTerm::forces_of_species(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out) {
   tables_.kernels.forces->contract_adjoint(density_.view(), adjoint_.data(), s, polynomial_.data());
-  density_.point(chunk_, first, n, s);
+  density_.point(chunk, first, n, s);
   std::size_t longest = 0;
   for (std::size_t lane = 0; lane < n; ++lane) {
-    const std::size_t* range = chunk_.range(chunk_.entries[first + lane], s);
+    const std::size_t* range = chunk.range(chunk.entries[first + lane], s);
     lane_slots_[lane] = slot_of_neighbor_.data() + range[0];
     longest = std::max(longest, range[1] - range[0]);
   }
   if (tables_.virials) pair_rows_.resize(longest * lanes_ * kSlot);
   tables_.kernels.forces->forces({&density_.task(), tables_.raised.data(), polynomial_.data(), lane_slots_.data(),
                                   out.slots.data(), centres_.data(), tables_.virials ? pair_rows_.data() : nullptr});
-  if (tables_.virials) add_pair_virials(first, n, s, out);
+  if (tables_.virials) add_pair_virials(chunk, first, n, s, out);
 }
 
-void ManyBodyWorker::add_members(std::size_t entry, std::size_t lane, ChunkResult& out) const {
+void ManyBodyTerm::add_members(std::size_t entry, std::size_t lane, BlockResult& out) const {
   const auto slot = static_cast<std::size_t>(slot_of_entry_[entry]);
   for (std::size_t m = 0; m < tables_.n_members; ++m) out.members[slot * tables_.n_members + m] += members_[m * lanes_ + lane];
 }
 
 // Half of each pair's r F to either particle.
-void ManyBodyWorker::add_pair_virials(std::size_t first, std::size_t n, int s, ChunkResult& out) const {
+void ManyBodyTerm::add_pair_virials(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out) const {
   for (std::size_t lane = 0; lane < n; ++lane) {
-    const std::size_t* range = chunk_.range(chunk_.entries[first + lane], s);
+    const std::size_t* range = chunk.range(chunk.entries[first + lane], s);
     double* centre = &out.virials[9 * static_cast<std::size_t>(slot_of_entry_[first + lane])];
     for (std::size_t k = range[0]; k < range[1]; ++k) {
       const double* force = &pair_rows_[((k - range[0]) * lanes_ + lane) * kSlot];
       double* neighbor = &out.virials[9 * static_cast<std::size_t>(slot_of_neighbor_[k])];
       for (std::size_t a = 0; a < 3; ++a)
         for (std::size_t b = 0; b < 3; ++b) {
-          const double half = 0.5 * chunk_.neighbors[k].r[a] * force[b];
+          const double half = 0.5 * chunk.neighbors[k].r[a] * force[b];
           centre[3 * a + b] += half;
           neighbor[3 * a + b] += half;
         }
@@ -120,7 +123,7 @@ void ManyBodyWorker::add_pair_virials(std::size_t first, std::size_t n, int s, C
   }
 }
 
-void ManyBodyWorker::add_centres(std::size_t first, std::size_t n, ChunkResult& out) const {
+void ManyBodyTerm::add_centres(std::size_t first, std::size_t n, BlockResult& out) const {
   for (std::size_t lane = 0; lane < n; ++lane) {
     double* slot = &out.slots[kSlot * static_cast<std::size_t>(slot_of_entry_[first + lane])];
     for (std::size_t d = 0; d < 3; ++d) slot[d] += centres_[d * lanes_ + lane];

@@ -7,10 +7,10 @@
 
 namespace anisoap {
 
-void OrderedMerge::put(std::size_t chunk, ChunkResult&& result) {
+void OrderedMerge::put(std::size_t block, BlockResult&& result) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (chunk != next_) {
-    waiting_.emplace(chunk, std::move(result));
+  if (block != next_) {
+    waiting_.emplace(block, std::move(result));
     return;
   }
   add(result);
@@ -18,7 +18,7 @@ void OrderedMerge::put(std::size_t chunk, ChunkResult&& result) {
   for (auto it = waiting_.begin(); it != waiting_.end() && it->first == next_; it = waiting_.erase(it), ++next_) add(it->second);
 }
 
-void OrderedMerge::add(const ChunkResult& result) {
+void OrderedMerge::add(const BlockResult& result) {
   double total = result.energy;
   for (const CentreResult& c : result.centres) {
     if (results_.energies) results_.energies[c.row] += c.energy;

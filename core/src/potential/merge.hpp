@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What chunks of centres add to the particles around them, added up in the order of the chunks whatever thread ran them.
+// What blocks of centres add to the particles around them, added up in the order of the blocks whatever thread ran them.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,25 @@
 
 namespace anisoap {
 
-// Particles that a chunk touches, numbered as they come.
+struct CentreResult {
+  std::size_t row;
+  double energy, variance;
+};
+
+struct BlockResult {
+  std::vector<std::size_t> particles;  // of the slots
+  AlignedVector<double> slots;         // [n_slots * kSlot]
+  std::vector<double> virials;         // [n_slots * 9], or empty
+  std::vector<double> members;         // [n_slots * n_members] energies of committees, or empty
+  std::vector<CentreResult> centres;
+  double energy = 0.0, virial[9] = {};
+};
+
+// Particles that a block touches, numbered as they come, and the room that its result has for them.
 class Slots {
  public:
-  explicit Slots(std::size_t n_particles) : slot_(n_particles, -1) {}
+  Slots(std::size_t n_particles, std::size_t n_members, bool virials)
+      : slot_(n_particles, -1), n_members_(n_members), virials_(virials) {}
 
   int operator()(std::size_t particle) {
     int& slot = slot_[particle];
@@ -26,7 +41,12 @@ class Slots {
     }
     return slot;
   }
-  std::size_t size() const { return particles_.size(); }
+  void make_room(BlockResult& out) const {
+    const std::size_t n = particles_.size();
+    out.slots.resize(n * kSlot);
+    if (virials_) out.virials.resize(n * 9);
+    out.members.resize(n * n_members_);
+  }
 
   // The particles of the slots; forgets them.
   std::vector<std::size_t> take() {
@@ -39,20 +59,8 @@ class Slots {
  private:
   std::vector<int> slot_;
   std::vector<std::size_t> particles_;
-};
-
-struct CentreResult {
-  std::size_t row;
-  double energy, variance;
-};
-
-struct ChunkResult {
-  std::vector<std::size_t> particles;  // of the slots
-  AlignedVector<double> slots;         // [n_slots * kSlot]
-  std::vector<double> virials;         // [n_slots * 9], or empty
-  std::vector<double> members;         // [n_slots * n_members] energies of a two-body committee, or empty
-  std::vector<CentreResult> centres;
-  double energy = 0.0, virial[9] = {};
+  std::size_t n_members_;
+  bool virials_;
 };
 
 class OrderedMerge {
@@ -62,16 +70,16 @@ class OrderedMerge {
                std::size_t n_members)
       : particles_(particles), results_(results), variances_(variances), members_(members), n_members_(n_members) {}
 
-  void put(std::size_t chunk, ChunkResult&& result);
+  void put(std::size_t block, BlockResult&& result);
 
  private:
-  void add(const ChunkResult& result);
+  void add(const BlockResult& result);
 
   const std::vector<Centre>& particles_;
   PotentialResults& results_;
   double *variances_, *members_;
   std::size_t n_members_, next_ = 0;
-  std::map<std::size_t, ChunkResult> waiting_;
+  std::map<std::size_t, BlockResult> waiting_;
   std::mutex mutex_;
 };
 

@@ -5,7 +5,6 @@
 
 #include <vector>
 
-#include "descriptor/chunk.hpp"
 #include "model/model_views.hpp"
 #include "potential/merge.hpp"
 #include "potential/pair_packs.hpp"
@@ -13,47 +12,35 @@
 namespace anisoap {
 
 // Terms of one centre after another, for packs of centres. Lanes are pairs here.
-class PairTerms {
+class PairMonomials {
  public:
-  PairTerms(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
+  PairMonomials(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
 
   // Writes out[t * lanes + lane] for the terms t of the centre's species.
-  void sum(const NeighborSource& source, std::size_t centre, std::size_t lane, double* out);
+  void sum(const Chunk& chunk, const Entry& entry, std::size_t lane, double* out);
 
  private:
   const ModelViews& views_;
   const Kernels& kernels_;
   const ParticleTable& table_;
   std::size_t lanes_;
-  NeighborSink sink_;
   PairPacks packs_;
   AlignedVector<double> weight_, work_, sums_;
 };
 
-// Variances of chunks of centres where no species has a many-body term.
-class PairVarianceWorker {
+// Variances of centres where no species has a many-body term.
+class PairVariances {
  public:
-  PairVarianceWorker(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
+  PairVariances(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
 
-  template <class Checkpoint>
-  ChunkResult run(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
-                  const Checkpoint& checkpoint) {
-    ChunkResult out;
-    while (first < last) {
-      checkpoint();
-      first = group(source, centres, first, last, out);
-    }
-    return out;
-  }
+  void add(const Chunk& chunk, BlockResult& out);
 
  private:
-  std::size_t group(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
-                    ChunkResult& out);
+  std::size_t add_group(const Chunk& chunk, std::size_t first, BlockResult& out);
 
   const ModelViews& views_;
   const Kernels& kernels_;
-  const ParticleTable& table_;
-  PairTerms terms_;
+  PairMonomials monomials_;
   AlignedVector<double> packed_;
 };
 

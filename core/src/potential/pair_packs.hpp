@@ -4,7 +4,8 @@
 
 #include <vector>
 
-#include "anisoap/particles.hpp"
+#include "anisoap/detail/math.hpp"
+#include "descriptor/chunk.hpp"
 #include "simd/tasks.hpp"
 
 namespace anisoap {
@@ -20,11 +21,26 @@ struct WeightedPair : OrderedPair {
   double weight;
 };
 
+// Calls visit(k, neighbor) for the neighbours within the term's cutoff, the centre itself left out; k is the place in
+// TwoBodyView::pairs.
+template <class Visit>
+void visit_pairs(const detail::TwoBodyView& term, const ParticleTable& table, std::size_t centre, const Neighbors& neighbors,
+                 const Visit& visit) {
+  const int* pair_with = term.pair_of_species + table.species[centre] * term.n_species;
+  const double cutoff_squared = term.cutoff * term.cutoff;
+  for (const Neighbor& e : neighbors) {
+    const auto j = static_cast<std::size_t>(e.index);
+    const int k = pair_with[table.species[j]];
+    const double distance_squared = detail::dot3(e.r, e.r);
+    if (k >= 0 && distance_squared < cutoff_squared && (j != centre || distance_squared > 0)) visit(k, e);
+  }
+}
+
 class PairPacks {
  public:
   PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes);
 
-  // Calls evaluate(k, pairs, pack) once there are as many pairs as lanes; k is the place in TwoBodyView::pairs.
+  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack.
   template <class Evaluate>
   void add(int k, std::size_t centre, const Neighbor& neighbor, double weight, const Evaluate& evaluate) {
     auto& waiting = waiting_[static_cast<std::size_t>(k)];

@@ -7,8 +7,7 @@
 #include "anisoap/error.hpp"
 #include "basis/moment_shifts.hpp"
 #include "model/model_views.hpp"
-#include "potential/many_body.hpp"
-#include "potential/two_body.hpp"
+#include "potential/block_terms.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
 
@@ -21,15 +20,6 @@ const Model& checked(const Model& model) {
     bad_argument("cutoff_function of the model", "'none', with which energies jump when a neighbour crosses the cutoff",
                  "'cosine' with a cutoff_width, or allow_discontinuity");
   return model;
-}
-
-// Centres in blocks over the threads; Worker::run makes the result of one.
-template <class MakeWorker>
-void run_blocks(const PotentialInput& input, const Options& options, OrderedMerge& merge, const MakeWorker& make_worker) {
-  const auto work = [&](auto& worker, const Block& block, const auto& checkpoint) {
-    merge.put(block.number, worker.run(*input.source, *input.centres, block.first, block.last, checkpoint));
-  };
-  for_blocks(input.centres->size(), kBlockCentres, options, make_worker, work);
 }
 
 // What uncertainties are made of, per row.
@@ -61,8 +51,8 @@ struct Potential::Impl {
 
   Spread empty_spread(const PotentialInput& input, const PotentialResults& results) const;
   void add_offsets(const PotentialInput& input, PotentialResults& results) const;
-  void add_many_body(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
-  void add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
+  ChunkRules chunk_rules() const;
+  void add_terms(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
 };
 
 Spread Potential::Impl::empty_spread(const PotentialInput& input, const PotentialResults& results) const {
@@ -76,39 +66,51 @@ Spread Potential::Impl::empty_spread(const PotentialInput& input, const Potentia
   return out;
 }
 
-void Potential::Impl::add_many_body(const PotentialInput& input, PotentialResults& results, const Options& options,
-                                    Spread& spread) const {
-  const bool uncertain = results.uncertainties != nullptr, pair_variance = uncertain && views.has_pair_variance();
-  if (model.has_many_body()) {
-    const std::size_t n_members = model.joint_committees ? spread.n_members : 0;
-    const ManyBodyTables tables{basis,
-                                kernels,
-                                compiled,
-                                uncertain ? views.local() : views.local_without_variance(),
-                                pair_variance ? &views : nullptr,
-                                raised,
-                                n_members,
-                                results.virials != nullptr};
-    OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), n_members);
-    run_blocks(input, options, merge, [&] { return ManyBodyWorker(tables, *input.table); });
-    return;
-  }
-  add_offsets(input, results);
-  if (!pair_variance) return;
-  OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), nullptr, 0);
-  run_blocks(input, options, merge, [&] { return PairVarianceWorker(views, kernels, *input.table); });
+// One search for all terms, out to the longest cutoff.
+ChunkRules Potential::Impl::chunk_rules() const {
+  ChunkRules rules = ChunkRules::of(model.hypers);
+  rules.cutoff = model.cutoff();
+  if (model.has_many_body()) return rules;
+  rules.density_cutoff = 0;
+  rules.self = false;
+  return rules;
 }
 
-void Potential::Impl::add_two_body(const PotentialInput& input, PotentialResults& results, const Options& options,
-                                   Spread& spread) const {
-  std::vector<char> is_centre(input.table->size(), 0);
-  for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
+void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& results, const Options& options,
+                                Spread& spread) const {
+  const bool uncertain = results.uncertainties != nullptr, virials = results.virials != nullptr;
+  const bool many_body = model.has_many_body(), two_body = !model.two_body.empty();
+  const ModelViews* pair_variances = uncertain && views.has_pair_variance() ? &views : nullptr;
+  if (!many_body && !two_body) return;
+  std::vector<char> is_centre(two_body ? input.table->size() : 0, 0);
   std::vector<std::int64_t> numbers;
-  if (input.ids && !results.uncertainties)
-    for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
-  const TwoBodyTables tables{views.two_body(), kernels, is_centre, numbers, spread.n_members, results.virials != nullptr};
+  if (two_body) {
+    for (const Centre& c : *input.centres) is_centre[c.particle] = 1;
+    if (input.ids && !uncertain)
+      for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
+  }
+  const ManyBodyTables of_many{basis,
+                               kernels,
+                               compiled,
+                               uncertain ? views.local() : views.local_without_variance(),
+                               pair_variances,
+                               raised,
+                               model.joint_committees ? spread.n_members : 0,
+                               virials};
+  const TwoBodyTables of_two{views.two_body(), kernels, is_centre, numbers, spread.n_members};
+  const BlockTables tables{kernels,
+                           chunk_rules(),
+                           many_body ? &of_many : nullptr,
+                           two_body ? &of_two : nullptr,
+                           many_body ? nullptr : pair_variances,
+                           spread.n_members,
+                           virials};
   OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), spread.n_members);
-  run_blocks(input, options, merge, [&] { return TwoBodyWorker(tables, *input.table); });
+  const auto make_worker = [&] { return BlockTerms(tables, *input.table); };
+  const auto work = [&](BlockTerms& terms, const Block& block, const auto& checkpoint) {
+    merge.put(block.number, terms.run(*input.source, *input.centres, block.first, block.last, checkpoint));
+  };
+  for_blocks(input.centres->size(), kBlockCentres, options, make_worker, work);
 }
 
 // Without a many-body term a particle's own energy is all there is beside the pairs.
@@ -137,8 +139,8 @@ void Potential::compute(const PotentialInput& input, PotentialResults& results, 
   results.energy = 0;
   std::fill(results.virial, results.virial + 9, 0.0);
   Spread spread = impl_->empty_spread(input, results);
-  impl_->add_many_body(input, results, options, spread);
-  if (!impl_->model.two_body.empty()) impl_->add_two_body(input, results, options, spread);
+  if (!impl_->model.has_many_body()) impl_->add_offsets(input, results);
+  impl_->add_terms(input, results, options, spread);
   for (const Centre& c : *input.centres) {
     if (!results.uncertainties) break;
     const double* members = spread.members.data() + c.row * spread.n_members;

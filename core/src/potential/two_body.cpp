@@ -5,12 +5,11 @@
 
 namespace anisoap {
 
-TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& table)
+TwoBodyTerm::TwoBodyTerm(const TwoBodyTables& tables, const ParticleTable& table, Slots& slots)
     : tables_(tables),
       table_(table),
       lanes_(static_cast<std::size_t>(tables.kernels.lanes)),
-      sink_(table, tables.term.cutoff, tables.kernels),
-      slots_(table.size()),
+      slots_(slots),
       packs_(tables.term, table, tables.kernels.lanes) {
   int work = 0, members = 0;
   for (int k = 0; k < tables.term.n_pairs; ++k) {
@@ -21,34 +20,36 @@ TwoBodyWorker::TwoBodyWorker(const TwoBodyTables& tables, const ParticleTable& t
   rows_.resize(static_cast<std::size_t>(10 + members) * lanes_);
 }
 
-double TwoBodyWorker::weight_of(std::size_t i, std::size_t j) const {
+double TwoBodyTerm::weight_of(std::size_t i, std::size_t j) const {
   const bool centre = tables_.is_centre[j] != 0;
   if (centre || tables_.numbers.empty()) return detail::pair_weight(i, j, centre);
   return detail::numbered_weight(tables_.numbers[i], tables_.numbers[j]);
 }
 
-void TwoBodyWorker::collect(const NeighborSource& source, std::size_t i, ChunkResult& out) {
-  source.collect(i, sink_);
-  const int* pair_with = tables_.term.pair_of_species + table_.species[i] * tables_.term.n_species;
-  for (const Neighbor* e = sink_.begin(); e != sink_.begin() + sink_.size(); ++e) {
-    const auto j = static_cast<std::size_t>(e->index);
-    const int k = pair_with[table_.species[j]];
-    const double weight = weight_of(i, j);
-    if (k >= 0 && weight != 0) packs_.add(k, i, *e, weight, adding_to(out));
-  }
+auto TwoBodyTerm::adding_to(BlockResult& out) {
+  return [this, &out](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
+    tables_.kernels.forces->two_body({pack, work_.data(), rows_.data()});
+    for (std::size_t lane = 0; lane < pairs.size(); ++lane) add(pairs[lane], tables_.term.pairs[k].n_networks, lane, out);
+  };
 }
 
-double* TwoBodyWorker::slot(std::size_t particle, ChunkResult& out) {
+void TwoBodyTerm::add(std::size_t centre, const Neighbors& neighbors, BlockResult& out) {
+  const auto evaluate = adding_to(out);
+  visit_pairs(tables_.term, table_, centre, neighbors, [&](int k, const Neighbor& neighbor) {
+    const double weight = weight_of(centre, static_cast<std::size_t>(neighbor.index));
+    if (weight != 0) packs_.add(k, centre, neighbor, weight, evaluate);
+  });
+}
+
+void TwoBodyTerm::finish(BlockResult& out) { packs_.finish(adding_to(out)); }
+
+double* TwoBodyTerm::slot(std::size_t particle, BlockResult& out) {
   const auto k = static_cast<std::size_t>(slots_(particle));
-  if (out.slots.size() < (k + 1) * kSlot) {
-    out.slots.resize((k + 1) * kSlot);
-    if (tables_.virials) out.virials.resize((k + 1) * 9);
-    out.members.resize((k + 1) * tables_.n_members);
-  }
+  if (out.slots.size() < (k + 1) * kSlot) slots_.make_room(out);
   return &out.slots[k * kSlot];
 }
 
-void TwoBodyWorker::add(const WeightedPair& pair, int n_networks, std::size_t lane, ChunkResult& out) {
+void TwoBodyTerm::add(const WeightedPair& pair, int n_networks, std::size_t lane, BlockResult& out) {
   const auto value = [&](std::size_t field) { return pair.weight * rows_[field * lanes_ + lane]; };
   const std::size_t ends[2] = {pair.i, pair.j};
   // A particle that is no centre gets its share where it is one, unless the pair is evaluated here alone.
@@ -65,7 +66,7 @@ void TwoBodyWorker::add(const WeightedPair& pair, int n_networks, std::size_t la
       s[d] += p == 0 ? value(1 + d) : -value(1 + d);
       s[3 + d] -= value(4 + 3 * p + d);
     }
-    if (tables_.virials)
+    if (!out.virials.empty())
       for (std::size_t a = 0; a < 3; ++a)
         for (std::size_t b = 0; b < 3; ++b) out.virials[9 * k + 3 * a + b] -= 0.5 * pair.r[a] * value(1 + b);
     if (!gets[p]) continue;
