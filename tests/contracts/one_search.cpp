@@ -84,9 +84,11 @@ TEST(OneSearch, EachCentreIsSearchedOnce) {
       const Potential potential(both_terms(kind, 4.6, true));
       FrameBatch batch = potential.make_batch(1);
       batch.add(frame.view());
-      const Counting source(batch);
-      evaluate(potential, {&batch.table(), &source, &batch.centres(), &batch.centres()}, threads(2));
-      EXPECT_EQ(source.count, frame.size());
+      for (bool uncertain : {false, true}) {
+        const Counting source(batch);
+        evaluate(potential, {&batch.table(), &source, &batch.centres(), &batch.centres()}, threads(2), uncertain);
+        EXPECT_EQ(source.count, frame.size() * (uncertain && kind != LocalKind::None ? 2 : 1));
+      }
     }
 }
 

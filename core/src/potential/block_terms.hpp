@@ -13,7 +13,8 @@ namespace anisoap {
 // What all threads share; a term that is nullptr is left out.
 struct BlockTables {
   const Kernels& kernels;
-  ChunkRules rules;
+  const Hypers& hypers;
+  double cutoff;  // of the search: the longest of the terms
   const ManyBodyTables* many_body;
   const TwoBodyTables* two_body;
   const ModelViews* pair_variances;  // without a many-body term, which has them itself
@@ -34,20 +35,18 @@ class BlockTerms {
     BlockResult out;
     while (first < last) {
       checkpoint();
-      first =
-          many_body_ || pair_variances_ ? add_chunk(source, centres, first, last, out) : add_pairs(source, centres, first, out);
+      first = add_chunk(source, centres, first, last, out);
     }
-    if (two_body_) two_body_->finish(out);
-    out.particles = slots_.take();
+    finish(out);
     return out;
   }
 
  private:
-  // Centres of one chunk; returns the first that is left out.
+  // One chunk, or one centre where there are pairs alone; returns the first centre that is left out.
   std::size_t add_chunk(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
                         BlockResult& out);
-  // Pairs of one centre. By way of a chunk they would cost 4 % more with one species and 13 % with two.
-  std::size_t add_pairs(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, BlockResult& out);
+  void add_pairs(const Centre& centre, const Neighbors& found, BlockResult& out);
+  void finish(BlockResult& out);
 
   ChunkSearch search_;
   Chunk chunk_;

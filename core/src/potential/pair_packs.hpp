@@ -21,18 +21,15 @@ struct WeightedPair : OrderedPair {
   double weight;
 };
 
-// Calls visit(k, neighbor) for the neighbours within the term's cutoff, the centre itself left out; k is the place in
-// TwoBodyView::pairs.
+// Calls visit(k, neighbor) for the neighbours within the term's cutoff; k is the place in TwoBodyView::pairs.
 template <class Visit>
 void visit_pairs(const detail::TwoBodyView& term, const ParticleTable& table, std::size_t centre, const Neighbors& neighbors,
                  const Visit& visit) {
   const int* pair_with = term.pair_of_species + table.species[centre] * term.n_species;
   const double cutoff_squared = term.cutoff * term.cutoff;
   for (const Neighbor& e : neighbors) {
-    const auto j = static_cast<std::size_t>(e.index);
-    const int k = pair_with[table.species[j]];
-    const double distance_squared = detail::dot3(e.r, e.r);
-    if (k >= 0 && distance_squared < cutoff_squared && (j != centre || distance_squared > 0)) visit(k, e);
+    const int k = pair_with[table.species[static_cast<std::size_t>(e.index)]];
+    if (k >= 0 && detail::dot3(e.r, e.r) < cutoff_squared) visit(k, e);
   }
 }
 
