@@ -37,18 +37,31 @@ anisoap::Model linear_model(int max_angular, int n_species) {
   return model;
 }
 
-// One kind of pair, without networks or a polynomial.
-anisoap::Model empty_two_body() {
-  anisoap::Model model = empty_model(0, 1);
-  model.two_body.cutoff = 5.0;
+// Adds one pair of each two species, without networks or a polynomial.
+void add_two_body(anisoap::Model& model, double cutoff) {
+  const int n_species = static_cast<int>(model.hypers.species.size());
+  model.two_body.cutoff = cutoff;
   model.two_body.width = 1.0;
-  model.two_body.species.resize(1);
-  model.two_body.pairs.resize(1);
-  return model;
+  model.two_body.species.resize(static_cast<std::size_t>(n_species));
+  for (int a = 0; a < n_species; ++a)
+    for (int b = a; b < n_species; ++b) {
+      model.two_body.pairs.emplace_back();
+      model.two_body.pairs.back().species[0] = a;
+      model.two_body.pairs.back().species[1] = b;
+    }
+}
+
+void add_polynomials(anisoap::Model& model, int degree, double cutoff) {
+  add_two_body(model, cutoff);
+  for (anisoap::TwoBodyPair& pair : model.two_body.pairs) {
+    pair.polynomial = {{1, 2, 3, 6, 9, 12}, degree, {}};
+    pair.polynomial.weights = random_numbers(anisoap::n_pair_terms(model.two_body, pair), 0.1);
+  }
 }
 
 anisoap::Model network_model(int width) {
-  anisoap::Model model = empty_two_body();
+  anisoap::Model model = empty_model(0, 1);
+  add_two_body(model, 5.0);
   anisoap::TwoBodyPair& pair = model.two_body.pairs.front();
   const std::size_t n = anisoap::n_pair_inputs(model.two_body, pair);
   pair.shift.assign(n, 0.0);
@@ -58,11 +71,9 @@ anisoap::Model network_model(int width) {
   return model;
 }
 
-anisoap::Model polynomial_model(int degree) {
-  anisoap::Model model = empty_two_body();
-  anisoap::TwoBodyPair& pair = model.two_body.pairs.front();
-  pair.polynomial = {{1, 2, 3, 6, 9, 12}, degree, {}};
-  pair.polynomial.weights = random_numbers(anisoap::n_pair_terms(model.two_body, pair), 0.1);
+anisoap::Model polynomial_model(int degree, int n_species) {
+  anisoap::Model model = empty_model(0, n_species);
+  add_polynomials(model, degree, 5.0);
   return model;
 }
 
@@ -101,9 +112,18 @@ void two_body(benchmark::State& state) {
   run(state, network_model(static_cast<int>(state.range(1))), static_cast<double>(state.range(0)), 1, 1);
 }
 
-// Arguments: neighbours, degree of the polynomial.
+// Arguments: neighbours, degree of the polynomials, species.
 void two_body_polynomial(benchmark::State& state) {
-  run(state, polynomial_model(static_cast<int>(state.range(1))), static_cast<double>(state.range(0)), 1, 1);
+  const int n_species = static_cast<int>(state.range(2));
+  run(state, polynomial_model(static_cast<int>(state.range(1)), n_species), static_cast<double>(state.range(0)), n_species, 1);
+}
+
+// Linear, l_max 6, and polynomials of degree 6. Arguments: neighbours within 5, cutoff of the polynomials, species.
+void both_terms(benchmark::State& state) {
+  const int n_species = static_cast<int>(state.range(2));
+  anisoap::Model model = linear_model(6, n_species);
+  add_polynomials(model, 6, static_cast<double>(state.range(1)));
+  run(state, model, static_cast<double>(state.range(0)), n_species, 1);
 }
 
 BENCHMARK(linear)
@@ -115,6 +135,15 @@ BENCHMARK(linear)
     ->Args({28, 6, 1, 2})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(two_body)->ArgNames({"neighbors", "width"})->Args({28, 32})->Args({28, 64})->Unit(benchmark::kMillisecond);
-BENCHMARK(two_body_polynomial)->ArgNames({"neighbors", "degree"})->Args({28, 12})->Args({28, 6})->Unit(benchmark::kMillisecond);
+BENCHMARK(two_body_polynomial)
+    ->ArgNames({"neighbors", "degree", "species"})
+    ->Args({28, 12, 1})
+    ->Args({28, 6, 1})
+    ->Args({28, 6, 2})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(both_terms)
+    ->ArgNames({"neighbors", "cutoff", "species"})
+    ->ArgsProduct({{28}, {4, 5, 7}, {1, 2}})
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Energy, forces, torques and virial of a model, all terms in one pass over the neighbours of each centre.
+// Energy, forces, torques and virial of a model, all terms in one pass over the neighbours of each centre; uncertainties of
+// two-body polynomials beside a many-body term take a second one.
 #pragma once
 
 #include <cstdint>

@@ -7,58 +7,56 @@
 
 namespace anisoap {
 
-ChunkSearch::ChunkSearch(const ParticleTable& table, const ChunkRules& rules, const Kernels& kernels)
-    : table_(table), rules_(rules), sink_(table, rules.cutoff, kernels) {}
+ChunkSearch::ChunkSearch(const ParticleTable& table, const Hypers& hypers, const Kernels& kernels, double cutoff)
+    : table_(table),
+      n_species_(hypers.species.size()),
+      self_(!hypers.subtract_center_contribution),
+      all_near_(!(cutoff > hypers.cutoff_radius)),
+      near_squared_(hypers.cutoff_radius * hypers.cutoff_radius),
+      sink_(table, cutoff > 0 ? cutoff : hypers.cutoff_radius, kernels) {}
 
-std::size_t ChunkSearch::fill(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first,
-                              std::size_t last, Chunk& chunk) {
-  chunk.self = rules_.self;
+void ChunkSearch::clear(Chunk& chunk) {
   chunk.neighbors.clear();
   chunk.species_start.clear();
   chunk.entries.clear();
-  for (; first < last && chunk.neighbors.size() < kChunkNeighbors; ++first) collect(source, centres[first], chunk);
-  sort(chunk);
-  return first;
 }
 
-std::size_t ChunkSearch::count(const NeighborSource& source, std::size_t particle) {
-  source.collect(particle, sink_);
-  return sink_.size() + (rules_.self ? 1 : 0);
+Neighbors ChunkSearch::near(const Neighbors& found) {
+  near_.resize(found.count + 1);
+  Neighbor* out = near_.data();
+  for (const Neighbor& e : found) {
+    *out = e;
+    if (detail::dot3(e.r, e.r) < near_squared_) ++out;
+  }
+  return {near_.data(), static_cast<std::size_t>(out - near_.data())};
 }
 
-// Appends the neighbours of a centre, itself first.
-void ChunkSearch::collect(const NeighborSource& source, const Centre& centre, Chunk& chunk) {
-  const std::size_t n = count(source, centre.particle), first = chunk.neighbors.size(), offset = chunk.species_start.size();
-  const std::size_t n_classes = 2 * rules_.n_species;  // near and far of each species
+// Appends the neighbours of a centre, itself first, ordered by species.
+void ChunkSearch::append(const Centre& centre, Neighbors found, Chunk& chunk) {
+  if (!all_near_) found = near(found);
+  const std::size_t n = found.count + (self_ ? 1 : 0), first = chunk.neighbors.size(), offset = chunk.species_start.size();
   chunk.entries.push_back({centre, table_.species[centre.particle], offset, n});
   chunk.neighbors.resize(first + n);
-  chunk.species_start.resize(offset + n_classes + 1, first);
+  chunk.species_start.resize(offset + n_species_ + 1, first);
   std::size_t* start = &chunk.species_start[offset];
+  const auto species_of = [&](std::int64_t j) { return static_cast<std::size_t>(table_.species[static_cast<std::size_t>(j)]); };
   const Neighbor itself{{0, 0, 0}, static_cast<std::int64_t>(centre.particle)};
-  const bool all_near = rules_.density_cutoff >= rules_.cutoff;
-  if (rules_.n_species == 1 && (all_near || rules_.density_cutoff == 0)) {
+  if (n_species_ == 1) {
     Neighbor* out = chunk.neighbors.data() + first;
-    if (rules_.self) *out++ = itself;
-    std::copy(sink_.begin(), sink_.begin() + sink_.size(), out);
-    start[1] = all_near ? first + n : first;
-    start[2] = first + n;
+    if (self_) *out++ = itself;
+    std::copy(found.begin(), found.end(), out);
+    start[1] = chunk.neighbors.size();
     return;
   }
-  const double near_squared = rules_.density_cutoff * rules_.density_cutoff;
-  const auto class_of = [&](const Neighbor& e) {
-    const auto species = static_cast<std::size_t>(table_.species[static_cast<std::size_t>(e.index)]);
-    const bool far = !all_near && !(detail::dot3(e.r, e.r) < near_squared);
-    return 2 * species + (far ? 1 : 0);
-  };
-  next_.assign(n_classes + 1, 0);
+  next_.assign(n_species_ + 1, 0);
   const auto each = [&](auto&& visit) {
-    if (rules_.self) visit(itself);
-    std::for_each(sink_.begin(), sink_.begin() + sink_.size(), visit);
+    if (self_) visit(itself);
+    std::for_each(found.begin(), found.end(), visit);
   };
-  each([&](const Neighbor& e) { ++next_[class_of(e) + 1]; });
-  for (std::size_t c = 0; c < n_classes; ++c) start[c + 1] = start[c] + next_[c + 1];
-  std::copy(start, start + n_classes, next_.begin());
-  each([&](const Neighbor& e) { chunk.neighbors[next_[class_of(e)]++] = e; });
+  each([&](const Neighbor& e) { ++next_[species_of(e.index) + 1]; });
+  for (std::size_t s = 0; s < n_species_; ++s) start[s + 1] = start[s] + next_[s + 1];
+  std::copy(start, start + n_species_, next_.begin());
+  each([&](const Neighbor& e) { chunk.neighbors[next_[species_of(e.index)]++] = e; });
 }
 
 // Lanes of one group then hold centres of one species, with about as many neighbours of each species.
@@ -69,7 +67,7 @@ void ChunkSearch::sort(Chunk& chunk) const {
   };
   const auto less = [&](const Entry& a, const Entry& b) {
     if (a.species != b.species) return a.species < b.species;
-    for (std::size_t s = 0; s < rules_.n_species; ++s)
+    for (std::size_t s = 0; s < n_species_; ++s)
       if (count_of(a, s) != count_of(b, s)) return count_of(a, s) < count_of(b, s);
     return false;
   };

@@ -13,7 +13,8 @@ namespace anisoap {
 // What all threads share; a term that is nullptr is left out.
 struct BlockTables {
   const Kernels& kernels;
-  ChunkRules rules;
+  const Hypers& hypers;
+  double cutoff;  // of the search: the longest of the terms
   const ManyBodyTables* many_body;
   const TwoBodyTables* two_body;
   const ModelViews* pair_variances;  // without a many-body term, which has them itself
@@ -23,12 +24,7 @@ struct BlockTables {
 
 class BlockTerms {
  public:
-  BlockTerms(const BlockTables& tables, const ParticleTable& table)
-      : search_(table, tables.rules, tables.kernels), slots_(table.size(), tables.n_members, tables.virials) {
-    if (tables.many_body) many_body_.emplace(*tables.many_body, table, slots_);
-    if (tables.two_body) two_body_.emplace(*tables.two_body, table, slots_);
-    if (tables.pair_variances) pair_variances_.emplace(*tables.pair_variances, tables.kernels, table);
-  }
+  BlockTerms(const BlockTables& tables, const ParticleTable& table);
   BlockTerms(const BlockTerms&) = delete;  // the terms refer to the slots
   BlockTerms& operator=(const BlockTerms&) = delete;
 
@@ -39,17 +35,19 @@ class BlockTerms {
     BlockResult out;
     while (first < last) {
       checkpoint();
-      first = search_.fill(source, centres, first, last, chunk_);
-      if (many_body_) many_body_->add(chunk_, out);
-      if (two_body_) two_body_->add(chunk_, out);
-      if (pair_variances_) pair_variances_->add(chunk_, out);
+      first = add_chunk(source, centres, first, last, out);
     }
-    if (two_body_) two_body_->finish(out);
-    out.particles = slots_.take();
+    finish(out);
     return out;
   }
 
  private:
+  // One chunk, or one centre where there are pairs alone; returns the first centre that is left out.
+  std::size_t add_chunk(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,
+                        BlockResult& out);
+  void add_pairs(const Centre& centre, const Neighbors& found, BlockResult& out);
+  void finish(BlockResult& out);
+
   ChunkSearch search_;
   Chunk chunk_;
   Slots slots_;

@@ -34,10 +34,22 @@ ManyBodyTerm::ManyBodyTerm(const ManyBodyTables& tables, const ParticleTable& ta
   centres_.resize(12 * lanes_);
 }
 
-void ManyBodyTerm::add(const Chunk& chunk, BlockResult& out) {
+void ManyBodyTerm::add(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, BlockResult& out) {
   assign_slots(chunk, out);
-  const std::size_t n = chunk.entries.size();
-  for (std::size_t k = 0; k < n; k += lanes_) group(chunk, k, std::min(lanes_, n - k), out);
+  const std::size_t n_entries = chunk.entries.size();
+  for (std::size_t first = 0; first < n_entries; first += lanes_) {
+    const std::size_t n = std::min(lanes_, n_entries - first);
+    if (pair_monomials_) sum_pair_monomials(source, search, chunk, first, n);
+    group(chunk, first, n, out);
+  }
+}
+
+void ManyBodyTerm::sum_pair_monomials(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, std::size_t first,
+                                      std::size_t n) {
+  for (std::size_t lane = 0; lane < n; ++lane) {
+    const std::size_t centre = chunk.entries[first + lane].centre.particle;
+    pair_monomials_->sum(centre, search.find(source, centre), lane, &features_[n_features_ * lanes_]);
+  }
 }
 
 void ManyBodyTerm::assign_slots(const Chunk& chunk, BlockResult& out) {
@@ -53,8 +65,6 @@ void ManyBodyTerm::group(const Chunk& chunk, std::size_t first, std::size_t n, B
   const detail::BasisView& view = density_.view();
   const double* coefficients = density_.coefficients(0);
   density_.power_spectrum(coefficients, true, features_.data());
-  for (std::size_t lane = 0; pair_monomials_ && lane < n; ++lane)
-    pair_monomials_->sum(chunk, chunk.entries[first + lane], lane, &features_[n_features_ * lanes_]);
   if (!energies(chunk, first, n, out)) return;
   tables_.kernels.forces->power_spectrum_adjoint(view, density_.scale(), gradient_.data(), coefficients, adjoint_.data());
   std::fill(centres_.begin(), centres_.end(), 0.0);

@@ -28,10 +28,13 @@ class ManyBodyTerm {
  public:
   ManyBodyTerm(const ManyBodyTables& tables, const ParticleTable& table, Slots& slots);
 
-  void add(const Chunk& chunk, BlockResult& out);
+  // Variances of pairs ask for the neighbours once more, since the chunk lacks those beyond the density's cutoff.
+  void add(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, BlockResult& out);
 
  private:
   void assign_slots(const Chunk& chunk, BlockResult& out);
+  void sum_pair_monomials(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, std::size_t first,
+                          std::size_t n);
   void group(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
   bool energies(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
   void forces_of_species(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out);

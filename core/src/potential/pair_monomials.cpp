@@ -8,6 +8,7 @@ namespace anisoap {
 PairMonomials::PairMonomials(const ModelViews& views, const Kernels& kernels, const ParticleTable& table)
     : views_(views),
       kernels_(kernels),
+      table_(table),
       lanes_(static_cast<std::size_t>(kernels.lanes)),
       packs_(views.two_body(), table, kernels.lanes) {
   int most = 0;
@@ -17,16 +18,16 @@ PairMonomials::PairMonomials(const ModelViews& views, const Kernels& kernels, co
   sums_.resize(views.most_terms() * lanes_);
 }
 
-void PairMonomials::sum(const Chunk& chunk, const Entry& entry, std::size_t lane, double* out) {
+void PairMonomials::sum(std::size_t centre, const Neighbors& neighbors, std::size_t lane, double* out) {
   const detail::TwoBodyView& term = views_.two_body();
-  const int s = entry.species;
+  const int s = table_.species[centre];
   const auto add = [&](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
     for (std::size_t p = 0; p < lanes_; ++p) weight_[p] = p < pairs.size() ? pairs[p].weight : 0.0;
     kernels_.forces->pair_terms({pack, weight_.data(), work_.data(), &sums_[views_.first_term(s, k) * lanes_]});
   };
   std::fill(sums_.begin(), sums_.end(), 0.0);
-  visit_pairs(term, chunk, entry, [&](int k, const Neighbor& neighbor) {
-    if (term.pairs[k].polynomial.n_powers > 0) packs_.add(k, entry.centre.particle, neighbor, 0.5, add);
+  visit_pairs(term, table_, centre, neighbors, [&](int k, const Neighbor& neighbor) {
+    if (term.pairs[k].polynomial.n_powers > 0) packs_.add(k, centre, neighbor, 0.5, add);
   });
   packs_.finish(add);
   for (std::size_t t = 0; t < views_.n_terms(s); ++t) {
@@ -37,28 +38,27 @@ void PairMonomials::sum(const Chunk& chunk, const Entry& entry, std::size_t lane
 }
 
 PairVariances::PairVariances(const ModelViews& views, const Kernels& kernels, const ParticleTable& table)
-    : views_(views), kernels_(kernels), monomials_(views, kernels, table) {
+    : views_(views), kernels_(kernels), table_(table), monomials_(views, kernels, table) {
   packed_.resize(views.most_terms() * static_cast<std::size_t>(kernels.lanes));
 }
 
-void PairVariances::add(const Chunk& chunk, BlockResult& out) {
-  for (std::size_t first = 0; first < chunk.entries.size();) first = add_group(chunk, first, out);
+void PairVariances::add(const Centre& centre, const Neighbors& neighbors, BlockResult& out) {
+  const int species = table_.species[centre.particle];
+  if (rows_.size() == static_cast<std::size_t>(kernels_.lanes) || species != species_) finish(out);
+  species_ = species;
+  monomials_.sum(centre.particle, neighbors, rows_.size(), packed_.data());
+  rows_.push_back(centre.row);
 }
 
-// Centres of one species that follow one another, as many as there are lanes; returns the first that is left out.
-std::size_t PairVariances::add_group(const Chunk& chunk, std::size_t first, BlockResult& out) {
-  const auto lanes = static_cast<std::size_t>(kernels_.lanes), last = std::min(chunk.entries.size(), first + lanes);
-  const int s = chunk.entries[first].species;
-  detail::LocalEnergyView local = views_.local()[static_cast<std::size_t>(s)];
+void PairVariances::finish(BlockResult& out) {
+  if (rows_.empty()) return;
+  detail::LocalEnergyView local = views_.local()[static_cast<std::size_t>(species_)];
   local.n_features = 0;
-  std::fill(packed_.begin(), packed_.end(), 0.0);
-  std::size_t end = first;
-  for (; end < last && chunk.entries[end].species == s; ++end)
-    monomials_.sum(chunk, chunk.entries[end], end - first, packed_.data());
   alignas(64) double energy[16], variance[16];
   kernels_.forces->local_energy({&local, packed_.data(), nullptr, nullptr, energy, variance, nullptr});
-  for (std::size_t k = first; k < end; ++k) out.centres.push_back({chunk.entries[k].centre.row, 0.0, variance[k - first]});
-  return end;
+  for (std::size_t k = 0; k < rows_.size(); ++k) out.centres.push_back({rows_[k], 0.0, variance[k]});
+  rows_.clear();
+  std::fill(packed_.begin(), packed_.end(), 0.0);
 }
 
 }  // namespace anisoap

@@ -17,29 +17,33 @@ class PairMonomials {
   PairMonomials(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
 
   // Writes out[t * lanes + lane] for the terms t of the centre's species.
-  void sum(const Chunk& chunk, const Entry& entry, std::size_t lane, double* out);
+  void sum(std::size_t centre, const Neighbors& neighbors, std::size_t lane, double* out);
 
  private:
   const ModelViews& views_;
   const Kernels& kernels_;
+  const ParticleTable& table_;
   std::size_t lanes_;
   PairPacks packs_;
   AlignedVector<double> weight_, work_, sums_;
 };
 
-// Variances of centres where no species has a many-body term.
+// Variances of one centre after another where no species has a many-body term.
 class PairVariances {
  public:
   PairVariances(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
 
-  void add(const Chunk& chunk, BlockResult& out);
+  // Some wait for finish().
+  void add(const Centre& centre, const Neighbors& neighbors, BlockResult& out);
+  void finish(BlockResult& out);
 
  private:
-  std::size_t add_group(const Chunk& chunk, std::size_t first, BlockResult& out);
-
   const ModelViews& views_;
   const Kernels& kernels_;
+  const ParticleTable& table_;
   PairMonomials monomials_;
+  std::vector<std::size_t> rows_;  // of the centres that wait, all of one species
+  int species_ = 0;
   AlignedVector<double> packed_;
 };
 

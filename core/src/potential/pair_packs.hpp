@@ -21,19 +21,15 @@ struct WeightedPair : OrderedPair {
   double weight;
 };
 
-// Calls visit(k, neighbor) for the neighbours of a centre within the term's cutoff, itself left out; k is the place in
-// TwoBodyView::pairs.
+// Calls visit(k, neighbor) for the neighbours within the term's cutoff; k is the place in TwoBodyView::pairs.
 template <class Visit>
-void visit_pairs(const detail::TwoBodyView& term, const Chunk& chunk, const Entry& entry, const Visit& visit) {
+void visit_pairs(const detail::TwoBodyView& term, const ParticleTable& table, std::size_t centre, const Neighbors& neighbors,
+                 const Visit& visit) {
+  const int* pair_with = term.pair_of_species + table.species[centre] * term.n_species;
   const double cutoff_squared = term.cutoff * term.cutoff;
-  for (int s = 0; s < term.n_species; ++s) {
-    const int k = term.pair_of_species[entry.species * term.n_species + s];
-    if (k < 0) continue;
-    const std::size_t* range = chunk.range(entry, s);
-    for (std::size_t n = range[0] + (chunk.self && s == entry.species ? 1 : 0); n < range[2]; ++n) {
-      const Neighbor& e = chunk.neighbors[n];
-      if (detail::dot3(e.r, e.r) < cutoff_squared) visit(k, e);
-    }
+  for (const Neighbor& e : neighbors) {
+    const int k = pair_with[table.species[static_cast<std::size_t>(e.index)]];
+    if (k >= 0 && detail::dot3(e.r, e.r) < cutoff_squared) visit(k, e);
   }
 }
 

@@ -51,7 +51,6 @@ struct Potential::Impl {
 
   Spread empty_spread(const PotentialInput& input, const PotentialResults& results) const;
   void add_offsets(const PotentialInput& input, PotentialResults& results) const;
-  ChunkRules chunk_rules() const;
   void add_terms(const PotentialInput& input, PotentialResults& results, const Options& options, Spread& spread) const;
 };
 
@@ -64,16 +63,6 @@ Spread Potential::Impl::empty_spread(const PotentialInput& input, const Potentia
   out.variances.resize(n_rows);
   out.members.resize(out.n_members * n_rows);
   return out;
-}
-
-// One search for all terms, out to the longest cutoff.
-ChunkRules Potential::Impl::chunk_rules() const {
-  ChunkRules rules = ChunkRules::of(model.hypers);
-  rules.cutoff = model.cutoff();
-  if (model.has_many_body()) return rules;
-  rules.density_cutoff = 0;
-  rules.self = false;
-  return rules;
 }
 
 void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& results, const Options& options,
@@ -99,7 +88,8 @@ void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& r
                                virials};
   const TwoBodyTables of_two{views.two_body(), kernels, is_centre, numbers, spread.n_members};
   const BlockTables tables{kernels,
-                           chunk_rules(),
+                           model.hypers,
+                           model.cutoff(),
                            many_body ? &of_many : nullptr,
                            two_body ? &of_two : nullptr,
                            many_body ? nullptr : pair_variances,

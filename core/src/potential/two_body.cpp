@@ -33,13 +33,12 @@ auto TwoBodyTerm::adding_to(BlockResult& out) {
   };
 }
 
-void TwoBodyTerm::add(const Chunk& chunk, BlockResult& out) {
+void TwoBodyTerm::add(std::size_t centre, const Neighbors& neighbors, BlockResult& out) {
   const auto evaluate = adding_to(out);
-  for (const Entry& entry : chunk.entries)
-    visit_pairs(tables_.term, chunk, entry, [&](int k, const Neighbor& neighbor) {
-      const double weight = weight_of(entry.centre.particle, static_cast<std::size_t>(neighbor.index));
-      if (weight != 0) packs_.add(k, entry.centre.particle, neighbor, weight, evaluate);
-    });
+  visit_pairs(tables_.term, table_, centre, neighbors, [&](int k, const Neighbor& neighbor) {
+    const double weight = weight_of(centre, static_cast<std::size_t>(neighbor.index));
+    if (weight != 0) packs_.add(k, centre, neighbor, weight, evaluate);
+  });
 }
 
 void TwoBodyTerm::finish(BlockResult& out) { packs_.finish(adding_to(out)); }

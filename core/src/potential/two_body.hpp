@@ -26,8 +26,8 @@ class TwoBodyTerm {
  public:
   TwoBodyTerm(const TwoBodyTables& tables, const ParticleTable& table, Slots& slots);
 
-  // Adds the pairs of a chunk; some wait for finish().
-  void add(const Chunk& chunk, BlockResult& out);
+  // Adds the pairs of a centre; some wait for finish().
+  void add(std::size_t centre, const Neighbors& neighbors, BlockResult& out);
   void finish(BlockResult& out);
 
  private:
