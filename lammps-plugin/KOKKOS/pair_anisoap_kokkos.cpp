@@ -221,6 +221,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       const std::string problem = place();
       if (!problem.empty()) return problem;
       auto &results = engine->results;
+      results.want_energy = eflag_global != 0;
       results.want_energies = eflag_atom != 0;
       results.want_virial = vflag_global != 0;
       results.want_virials = vflag_atom != 0;

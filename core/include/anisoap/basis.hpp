@@ -18,16 +18,13 @@ namespace anisoap {
 
 // Owns a SparseView.
 struct SparseTable {
-  std::vector<int> start{0}, index;
-  std::vector<double> value;
+  std::vector<int> start{0};
+  std::vector<detail::SparseEntry> entry;
 
   int n_rows() const { return static_cast<int>(start.size()) - 1; }
-  void add(int column, double v) {
-    index.push_back(column);
-    value.push_back(v);
-  }
-  void end_row() { start.push_back(static_cast<int>(index.size())); }
-  detail::SparseView view() const { return {start.data(), index.data(), value.data()}; }
+  void add(int column, double value) { entry.push_back({value, column}); }
+  void end_row() { start.push_back(static_cast<int>(entry.size())); }
+  detail::SparseView view() const { return {start.data(), entry.data()}; }
 };
 
 class Basis {

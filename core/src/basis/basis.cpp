@@ -38,8 +38,8 @@ SparseTable transposed(const SparseTable& table, int n_columns) {
   std::vector<std::vector<std::pair<int, double>>> rows(static_cast<std::size_t>(n_columns));
   for (int r = 0; r < table.n_rows(); ++r)
     for (int e = table.start[static_cast<std::size_t>(r)]; e < table.start[static_cast<std::size_t>(r) + 1]; ++e) {
-      const auto at = static_cast<std::size_t>(e);
-      rows[static_cast<std::size_t>(table.index[at])].emplace_back(r, table.value[at]);
+      const detail::SparseEntry& entry = table.entry[static_cast<std::size_t>(e)];
+      rows[static_cast<std::size_t>(entry.column)].emplace_back(r, entry.value);
     }
   SparseTable out;
   for (const auto& row : rows) {

@@ -7,6 +7,7 @@
 
 #include "anisoap/aligned.hpp"
 #include "anisoap/frames.hpp"
+#include "anisoap/hypers.hpp"
 #include "anisoap/neighbors.hpp"
 
 namespace anisoap {

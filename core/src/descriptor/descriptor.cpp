@@ -26,7 +26,7 @@ class DescriptorWorker {
         kernels_(kernels),
         quantity_(quantity),
         row_length_(row_length),
-        search_(table, ChunkRules::of(basis.hypers()), kernels),
+        search_(table, basis.hypers(), kernels),
         density_(basis, kernels, compiled, table, single),
         features_(row_length * static_cast<std::size_t>(kernels.lanes)) {}
 

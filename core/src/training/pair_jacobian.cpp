@@ -126,7 +126,7 @@ struct Plan {
 };
 
 Plan make_plan(const FrameBatch& batch, const CentreRange& range, const Hypers& hypers, const Kernels& kernels) {
-  ChunkSearch search(batch.table(), ChunkRules::of(hypers), kernels);
+  ChunkSearch search(batch.table(), hypers, kernels);
   const std::size_t last = end_of(range, batch, search);
   std::vector<Centre> centres;
   for (const Centre& centre : batch.centres())

@@ -19,8 +19,7 @@ template <class Visit>
 void visit_arrays(SparseView& sparse, int n_rows, Visit&& visit) {
   const int n = sparse.start[n_rows];
   visit(sparse.start, length(sparse.start, n_rows + 1));
-  visit(sparse.index, length(sparse.index, n));
-  visit(sparse.value, length(sparse.value, n));
+  visit(sparse.entry, length(sparse.entry, n));
 }
 
 template <class Visit>

@@ -50,6 +50,29 @@ struct PairInvariants {
   T axis[2][3][3], along[2][3], cosine[3][3];
 };
 
+// The form with what is known at compile time in place of its numbers, so that loops unroll and nothing is left in memory.
+enum class PairSymmetry { Any, UniaxialAlike, UniaxialUnlike };
+
+template <PairSymmetry Symmetry>
+ANISOAP_FUNCTION PairForm known_form(PairForm form) {
+  if constexpr (Symmetry != PairSymmetry::Any) {
+    form.n_axes[0] = form.n_axes[1] = 1;
+    form.alike = Symmetry == PairSymmetry::UniaxialAlike;
+  }
+  return form;
+}
+
+ANISOAP_FUNCTION PairSymmetry symmetry_of(const PairForm& form) {
+  if (form.n_axes[0] != 1 || form.n_axes[1] != 1) return PairSymmetry::Any;
+  return form.alike ? PairSymmetry::UniaxialAlike : PairSymmetry::UniaxialUnlike;
+}
+
+// Component d of body axis k, by choices: an index known at run time would put the body into memory.
+template <class T>
+ANISOAP_FUNCTION T axis_of(const Body<T>& body, int k, int d) {
+  return k == 0 ? body.axis[0][d] : (k == 1 ? body.axis[1][d] : body.axis[2][d]);
+}
+
 // out += factor * (a x b).
 template <class T>
 ANISOAP_FUNCTION void add_cross(T factor, const T a[3], const T b[3], T out[3]) {
@@ -134,10 +157,9 @@ ANISOAP_FUNCTION void pair_invariants(const PairForm& form, const T r[3], const 
   v.inputs[2] = v.u;
   v.inputs[3] = u6;
   v.inputs[4] = u6 * u6;
-  const Body<T>* body[2] = {&i, &j};
   for (int p = 0; p < 2; ++p)
     for (int k = 0; k < form.n_axes[p]; ++k) {
-      for (int d = 0; d < 3; ++d) v.axis[p][k][d] = body[p]->axis[form.first_axis[p] + k][d];
+      for (int d = 0; d < 3; ++d) v.axis[p][k][d] = axis_of(p == 0 ? i : j, form.first_axis[p] + k, d);
       v.along[p][k] = dot3(v.axis[p][k], v.e);
     }
   for (int k = 0; k < form.n_axes[0]; ++k)

@@ -74,15 +74,17 @@ ANISOAP_FUNCTION PairEnergy<T> tapered_pair(const PairForm& form, const PairInva
   return out;
 }
 
-// Of a pair with a polynomial; r = x_j - x_i. K: number of its powers, -1 for one known at run time. work: [two_body_workspace].
-template <int K, class T, class Work>
+// Of a pair with a polynomial; r = x_j - x_i. Symmetry: what is known of its form; K: number of its powers, -1 for one known at
+// run time. work: [two_body_workspace].
+template <PairSymmetry Symmetry, int K, class T, class Work>
 ANISOAP_FUNCTION PairEnergy<T> polynomial_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
                                                  const Body<T>& i, const Body<T>& j, Work work) {
+  const PairForm form = known_form<Symmetry>(pair.form);
   PairInvariants<T> v;
-  pair_invariants(pair.form, r, i, j, v);
+  pair_invariants(form, r, i, j, v);
   T slope[kMostPairInputs];
-  const T energy = pair_polynomial<K>(pair.polynomial, pair.form, v, slope, work);
-  return tapered_pair(pair.form, v, r, energy, slope, taper_at(v.r * v.r, cutoff, inverse_width));
+  const T energy = pair_polynomial<K>(pair.polynomial, form, v, slope, work);
+  return tapered_pair(form, v, r, energy, slope, taper_at(v.r * v.r, cutoff, inverse_width));
 }
 
 // r = x_j - x_i; members: [n_networks] out, energies of the members with the cutoff function. work: [two_body_workspace].

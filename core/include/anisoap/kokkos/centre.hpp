@@ -5,6 +5,7 @@
 #pragma once
 
 #include "anisoap/detail/local_energy.hpp"
+#include "anisoap/detail/with_degree.hpp"
 #include "anisoap/kokkos/lanes.hpp"
 #include "anisoap/kokkos/tables.hpp"
 
@@ -68,29 +69,32 @@ class CentreStage {
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
     Two* first = static_cast<Two*>(team.team_scratch(level()).get_shmem_aligned(static_cast<std::size_t>(bytes()), alignof(Two)));
-    Two* second = first + long_rows() * lanes_;
-    Two* third = second + long_rows() * lanes_;
+    Two* second = first + first_rows() * lanes_;
     if (arrays_.sums) {
-      forward(team, first, second, third);
+      forward(team, first, second);
       if (!arrays_.energies) return;
-      linear_energies(team, third);
+      linear_energies(team, first);
     } else {
       load(team, arrays_.coefficients, tables_.n_coefficients, second);
-      load(team, arrays_.gradient, tables_.n_features, third);
+      load(team, arrays_.gradient, tables_.n_features, first);
     }
     team.team_barrier();
-    backward(team, first, second, third);
+    backward(team, first, second);
   }
 
  private:
+  static constexpr int kRegisters = 7;  // most (n, species) of one l with code of their own
+
   KOKKOS_FUNCTION int n_sums() const { return tables_.basis.n_species * tables_.basis.n_moments; }
-  KOKKOS_FUNCTION int long_rows() const { return n_sums() > tables_.n_coefficients ? n_sums() : tables_.n_coefficients; }
-  KOKKOS_FUNCTION int tile_rows() const { return 2 * long_rows() + tables_.n_features; }
+  // Sums, then features or their gradient, then dE/dS; beside them coefficients, then their adjoints.
+  KOKKOS_FUNCTION int first_rows() const { return n_sums() > tables_.n_features ? n_sums() : tables_.n_features; }
+  KOKKOS_FUNCTION int tile_rows() const { return first_rows() + tables_.n_coefficients * (in_place_ ? 1 : 2); }
   KOKKOS_FUNCTION int bytes() const { return tile_rows() * lanes_ * static_cast<int>(sizeof(Two)); }
   // 0: shared memory; 1: of the device, for bases of which not even four centres fit.
   KOKKOS_FUNCTION int level() const { return bytes() <= kMostShared ? 0 : 1; }
 
   void choose_lanes() {
+    in_place_ = tables_.most_per_m <= kRegisters;
     while (lanes_ > 2 && bytes() > kMostShared) lanes_ /= 2;
     if (bytes() > kMostShared) lanes_ = kTile / 2;
   }
@@ -118,7 +122,8 @@ class CentreStage {
     });
   }
 
-  KOKKOS_FUNCTION void forward(const Member& team, Two* sums, Two* coefficients, Two* features) const {
+  KOKKOS_FUNCTION void forward(const Member& team, Two* sums, Two* coefficients) const {
+    Two* features = sums;
     const detail::BasisView& basis = tables_.basis;
     load(team, arrays_.sums, n_sums(), sums);
     team.team_barrier();
@@ -159,25 +164,40 @@ class CentreStage {
     }
   }
 
-  // adjoint: of the coefficients; dE/dS takes the place of the coefficients.
-  KOKKOS_FUNCTION void backward(const Member& team, Two* adjoint, Two* coefficients, Two* gradient) const {
+  // The adjoint takes the place of the coefficients where it can, dE/dS that of the gradient.
+  KOKKOS_FUNCTION void backward(const Member& team, Two* gradient, Two* coefficients) const {
     const detail::BasisView& basis = tables_.basis;
     const int n_rows = (basis.max_angular + 1) * (basis.max_angular + 1);
+    Two* adjoint = in_place_ ? coefficients : coefficients + tables_.n_coefficients * lanes_;
     each(team, n_rows, [&](int lm, int lane) {
       int l = 0;
       while ((l + 1) * (l + 1) <= lm) ++l;
       const int n = basis.num_radial[l] * basis.n_species, at = tables_.first_coefficient[l] + (lm - l * l) * n;
-      detail::spectrum_adjoint_of_m(tables_.scale[l], n, row(gradient + tables_.first_feature[l] * lanes_, lane),
-                                    row(coefficients + at * lanes_, lane), row(adjoint + at * lanes_, lane));
+      put_adjoint(l, n, row(gradient + tables_.first_feature[l] * lanes_, lane), row(coefficients + at * lanes_, lane),
+                  row(adjoint + at * lanes_, lane));
     });
     team.team_barrier();
     each(team, n_sums(), [&](int k, int lane) {
       const int species = k / basis.n_moments, moment = k % basis.n_moments;
-      coefficients[k * lanes_ + lane] =
-          detail::row_times(basis.to_moments, moment, row(adjoint, lane) + species, basis.n_species);
+      gradient[k * lanes_ + lane] = detail::row_times(basis.to_moments, moment, row(adjoint, lane) + species, basis.n_species);
     });
     team.team_barrier();
-    write_polynomials(team, &coefficients[0].v[0]);
+    write_polynomials(team, &gradient[0].v[0]);
+  }
+
+  // Of one l and m. Few coefficients pass through registers, so that the adjoint may take their place.
+  KOKKOS_FUNCTION void put_adjoint(int l, int n, Row gradient, Row coefficients, Row adjoint) const {
+    detail::with_degree<kRegisters>(n, true, [&](auto known) {
+      constexpr int N = decltype(known)::value;
+      if constexpr (N > 0) {
+        Two from[N], to[N];
+        for (int a = 0; a < N; ++a) from[a] = coefficients[a];
+        detail::spectrum_adjoint_of_m(tables_.scale[l], N, gradient, static_cast<const Two*>(from), static_cast<Two*>(to));
+        for (int a = 0; a < N; ++a) adjoint[a] = to[a];
+      } else if constexpr (N < 0) {
+        detail::spectrum_adjoint_of_m(tables_.scale[l], n, gradient, coefficients, adjoint);
+      }
+    });
   }
 
   KOKKOS_FUNCTION void write_polynomials(const Member& team, const double* tile) const {
@@ -199,6 +219,7 @@ class CentreStage {
   const detail::LocalEnergyView* local_;
   Array<Space, int> species_, centre_;
   int first_, n_, lanes_ = kTile / 2;
+  bool in_place_ = true;
   CentreArrays arrays_;
   RowLayout layout_{};
 };

@@ -7,7 +7,7 @@
 
 namespace anisoap::kokkos {
 
-constexpr int kFlush = 16;  // neighbours summed in float before they are added to the double sums
+constexpr int kFlush = 64;  // neighbours summed in float before they go to the double sums
 
 // Centres first..first+n-1 of the list. Moment k of species s of centre c goes to sums[(s * n_moments + k) * stride + c].
 template <class Space, class T, int D>
@@ -40,12 +40,11 @@ class DensityStep {
       for (; p < end; ++p) add(centre, p, sums);
       for (int k = 0; k < kMoments; ++k) out[k * stride_] = sums[k];
     } else {
-      for (int k = 0; k < kMoments; ++k) out[k * stride_] = 0;
-      while (p < end) {
+      for (bool more = false; !more || p < end; more = true) {
         T sums[static_cast<std::size_t>(kMoments)];
         for (T& v : sums) v = T(0);
         for (int t = 0; t < kFlush && p < end; ++t, ++p) add(centre, p, sums);
-        for (int k = 0; k < kMoments; ++k) out[k * stride_] += sums[k];
+        for (int k = 0; k < kMoments; ++k) out[k * stride_] = more ? out[k * stride_] + sums[k] : sums[k];
       }
     }
   }

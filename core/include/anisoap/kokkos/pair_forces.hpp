@@ -4,12 +4,13 @@
 #pragma once
 
 #include "anisoap/kokkos/geometry.hpp"
+#include "anisoap/kokkos/lanes.hpp"
 
 namespace anisoap::kokkos {
 
 constexpr int kPairRow = 6;        // dphi/dr of the pair and the torque on the neighbour
 constexpr int kPairThreads = 128;  // of a team on a device
-constexpr int kPairChunk = 128;    // pairs whose forces are summed at a time: independent of the threads
+constexpr int kPairChunk = 896;    // pairs whose forces are summed at a time: independent of the threads
 
 // Centres first..first+n-1; rows start with the first pair of centre `first`.
 template <class Space, class T, int D>
@@ -49,50 +50,74 @@ class PairForces {
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
     const int c0 = team.league_rank() * group_, here = n_ - c0 < group_ ? n_ - c0 : group_;
-    const int n_moments = tables_.basis.n_moments, n_rows = tables_.basis.n_species, stride = n_moments + 1;
-    double* forces = static_cast<double*>(team.team_scratch(0).get_shmem_aligned(3 * (kPairChunk + group_) * sizeof(double), 16));
-    double* sums = forces + 3 * kPairChunk;
-    T* b = nullptr;
-    const double* source = polynomials_ + static_cast<std::size_t>(c0) * n_rows * n_moments;
-    if (shared_) {
-      b = static_cast<T*>(
-          team.team_scratch(0).get_shmem_aligned(static_cast<std::size_t>(group_ * n_rows * stride) * sizeof(T), 16));
-      for (int e = team.team_rank(); e < here * n_rows * n_moments; e += team.team_size())
-        b[(e / n_moments) * stride + e % n_moments] = T(source[e]);
-    }
-    for (int e = team.team_rank(); e < 3 * here; e += team.team_size()) sums[e] = 0;
-    team.team_barrier();
+    const Shared shared = share(team, c0, here);
     const Offset begin = pairs_.first(first_ + c0), end = pairs_.first(first_ + c0 + here), row0 = pairs_.first(first_);
     for (Offset chunk = begin; chunk < end; chunk += kPairChunk) {
       const Offset last = chunk + kPairChunk < end ? chunk + kPairChunk : end;
       for (Offset p = chunk + team.team_rank(); p < last; p += team.team_size()) {
-        const int c = pairs_.row(p) - first_ - c0, at = c * n_rows + species_(pairs_.neighbor(p));
-        detail::PairForce<T> f;
-        if (shared_) {
-          f = force(team, p, static_cast<const T*>(b + at * stride));
-        } else {
-          f = force(team, p, source + static_cast<std::size_t>(at) * n_moments);
-        }
-        double* row = rows_ + kPairRow * (p - row0);
-        for (int d = 0; d < 3; ++d) {
-          row[d] = forces[3 * (p - chunk) + d] = f.gradient[d];
-          row[3 + d] = f.torque[d];
-        }
+        const detail::PairForce<T> f = force(team, p, pairs_.row(p) - first_ - c0, shared);
+        store(f, rows_ + kPairRow * (p - row0));
+        for (int d = 0; d < 3; ++d) shared.forces[3 * (p - chunk) + d] = f.gradient[d];
       }
       team.team_barrier();
-      add_forces(team, c0, here, chunk, last, forces, sums);
+      add_forces(team, c0, here, chunk, last, shared.forces, shared.sums);
       team.team_barrier();
     }
-    for (int e = team.team_rank(); e < 3 * here; e += team.team_size()) own_[3 * static_cast<std::size_t>(c0) + e] = sums[e];
+    for (int e = team.team_rank(); e < 3 * here; e += team.team_size())
+      own_[3 * static_cast<std::size_t>(c0) + e] = shared.sums[e];
   }
 
  private:
-  static constexpr int kMostShared = 32768;
+  static constexpr int kMostShared = 22528;  // for polynomials, beside the forces
+
+  // What the threads of a team share.
+  struct Shared {
+    double* forces;         // [3 * kPairChunk]
+    double* sums;           // [3 * group] of the centres
+    Point* centres;         // [group]
+    const T* polynomials;   // [group * n_species * stride], or nullptr where they stay in the memory of the device
+    const double* outside;  // [group * n_species * n_moments] there
+    int stride;
+  };
 
   std::size_t scratch_bytes() const {
     const auto polynomial = static_cast<std::size_t>(tables_.basis.n_species * (tables_.basis.n_moments + 1)) * sizeof(T);
-    return 3 * static_cast<std::size_t>(kPairChunk + group_) * sizeof(double) +
-           (shared_ ? static_cast<std::size_t>(group_) * polynomial : 0) + 64;
+    return 3 * static_cast<std::size_t>(kPairChunk + group_) * sizeof(double) + static_cast<std::size_t>(group_) * sizeof(Point) +
+           (shared_ ? static_cast<std::size_t>(group_) * polynomial : 0) + 128;
+  }
+
+  KOKKOS_FUNCTION Shared share(const Member& team, int c0, int here) const {
+    const auto take = [&](std::size_t bytes) { return team.team_scratch(0).get_shmem_aligned(bytes, 32); };
+    const int n_moments = tables_.basis.n_moments, n_rows = tables_.basis.n_species, stride = n_moments + 1;
+    Shared out{};
+    out.centres = static_cast<Point*>(take(static_cast<std::size_t>(group_) * sizeof(Point)));
+    out.forces = static_cast<double*>(take(3 * static_cast<std::size_t>(kPairChunk + group_) * sizeof(double)));
+    out.sums = out.forces + 3 * kPairChunk;
+    out.outside = polynomials_ + static_cast<std::size_t>(c0) * n_rows * n_moments;
+    out.stride = stride;
+    if (shared_) {
+      T* b = static_cast<T*>(take(static_cast<std::size_t>(group_ * n_rows * stride) * sizeof(T)));
+      for (int e = team.team_rank(); e < here * n_rows * n_moments; e += team.team_size())
+        b[(e / n_moments) * stride + e % n_moments] = T(out.outside[e]);
+      out.polynomials = b;
+    }
+    for (int e = team.team_rank(); e < 3 * here; e += team.team_size()) out.sums[e] = 0;
+    for (int c = team.team_rank(); c < here; c += team.team_size()) out.centres[c] = points_(pairs_.centre(first_ + c0 + c));
+    team.team_barrier();
+    return out;
+  }
+
+  // Two numbers at a time.
+  KOKKOS_FUNCTION static void store(const detail::PairForce<T>& f, double* row) {
+    using Two = Lanes<double, 2>;
+    Two* out = reinterpret_cast<Two*>(row);
+    Two two;
+    const double v[kPairRow] = {f.gradient[0], f.gradient[1], f.gradient[2], f.torque[0], f.torque[1], f.torque[2]};
+    for (int k = 0; k < kPairRow; k += 2) {
+      two.v[0] = v[k];
+      two.v[1] = v[k + 1];
+      out[k / 2] = two;
+    }
   }
 
   // Of the pairs chunk..last-1 to their centres, in order.
@@ -107,29 +132,36 @@ class PairForces {
     }
   }
 
-  template <class B>
-  KOKKOS_FUNCTION detail::PairForce<T> force(const Member& team, Offset p, const B* b) const {
-    const int j = pairs_.neighbor(p);
+  // Pair p of centre c of the team.
+  KOKKOS_FUNCTION detail::PairForce<T> force(const Member& team, Offset p, int c, const Shared& shared) const {
+    const int j = pairs_.neighbor(p), n_species = tables_.basis.n_species;
     const PairRules& rules = tables_.rules;
-    const Separation<T> g = separation<T>(points_(pairs_.centre(pairs_.row(p))), points_(j), rules.inverse_length);
+    const Separation<T> g = separation<T>(shared.centres[c], points_(j), rules.inverse_length);
     detail::PairForce<T> f{};
     if (!(g.squared < T(rules.cutoff * rules.cutoff))) return f;
+    const int at = n_species == 1 ? c : c * n_species + species_(j);
     const AlignedShape<T> shape = shapes_(j);
     const detail::PairGaussian<T> gaussian = detail::pair_gaussian(g.r, shape.shape, T(rules.window));
-    detail::MeanDerivatives<T> phi;
-    if constexpr (D >= 0) {
-      phi = detail::mean_derivatives<D>(gaussian, b);
-    } else {
-      const std::int64_t threads = static_cast<std::int64_t>(team.league_size()) * team.team_size();
-      const detail::StridedRow<double> work{
-          scratch_ + static_cast<std::int64_t>(team.league_rank()) * team.team_size() + team.team_rank(), threads};
-      phi = detail::mean_derivatives(gaussian, tables_.steps, tables_.raised, tables_.degree, tables_.basis.n_moments, b, work);
-    }
+    const detail::MeanDerivatives<T> phi =
+        shared_ ? integrate(team, gaussian, shared.polynomials + at * shared.stride)
+                : integrate(team, gaussian, shared.outside + static_cast<std::size_t>(at) * tables_.basis.n_moments);
     f = detail::pair_force(gaussian, g.r, T(rules.window), phi);
     if (rules.inverse_width > 0)
       f = detail::tapered_force(f, g.r, phi.value, detail::taper_at(g.squared, rules.cutoff, rules.inverse_width));
     for (int d = 0; d < 3; ++d) f.gradient[d] = f.gradient[d] * T(rules.inverse_length);
     return f;
+  }
+
+  template <class B>
+  KOKKOS_FUNCTION detail::MeanDerivatives<T> integrate(const Member& team, const detail::PairGaussian<T>& gaussian,
+                                                       const B* b) const {
+    if constexpr (D >= 0) {
+      return detail::mean_derivatives<D>(gaussian, b);
+    } else {
+      const std::int64_t rank = static_cast<std::int64_t>(team.league_rank()) * team.team_size() + team.team_rank();
+      const detail::StridedRow<double> work{scratch_ + rank, static_cast<std::int64_t>(team.league_size()) * team.team_size()};
+      return detail::mean_derivatives(gaussian, tables_.steps, tables_.raised, tables_.degree, tables_.basis.n_moments, b, work);
+    }
   }
 
   BasisTables tables_;
@@ -147,7 +179,7 @@ class PairForces {
 struct Span {
   Offset begin, end;
 };
-KOKKOS_INLINE_FUNCTION Offset lower_bound(const Offset* a, Offset begin, Offset end, Offset v) {
+KOKKOS_INLINE_FUNCTION Offset lower_bound(const Index* a, Offset begin, Offset end, Offset v) {
   while (begin < end) {
     const Offset middle = (begin + end) / 2;
     if (a[middle] < v) begin = middle + 1;

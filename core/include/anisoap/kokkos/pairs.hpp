@@ -9,6 +9,7 @@
 namespace anisoap::kokkos {
 
 using Offset = std::int64_t;
+using Index = std::uint32_t;  // of a pair where many are kept
 
 // Ascending order of a[0..n).
 template <class T>
@@ -60,7 +61,7 @@ Offset to_offsets(const Array<Space, Offset>& start, std::size_t n) {
 template <class Space>
 struct Transposed {
   Array<Space, Offset> start{"anisoap transposed start", 0};  // [n_keys + 1]
-  Array<Space, Offset> entry{"anisoap transposed entries", 0};
+  Array<Space, Index> entry{"anisoap transposed entries", 0};
   Array<Space, Offset> filled{"anisoap transposed filled", 0};
 
   template <class Key>
@@ -79,7 +80,7 @@ struct Transposed {
     const auto entry_ = entry;
     Kokkos::parallel_for(
         "anisoap fill", Range(0, n_entries), KOKKOS_LAMBDA(Offset e) {
-          if (const int k = key(e); k >= 0) entry_(start_(k) + Kokkos::atomic_fetch_inc(&filled_(k))) = e;
+          if (const int k = key(e); k >= 0) entry_(start_(k) + Kokkos::atomic_fetch_inc(&filled_(k))) = static_cast<Index>(e);
         });
     Kokkos::parallel_for(
         "anisoap sort", Range(0, static_cast<Offset>(n_keys)),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "anisoap/kokkos/density_step.hpp"
@@ -19,7 +20,7 @@ namespace anisoap::kokkos {
 // What is wanted and where it goes; all arrays run over particles, ghosts included.
 template <class Space>
 struct PotentialResults {
-  bool want_energies = false, want_virial = false, want_virials = false, want_uncertainties = false;
+  bool want_energy = true, want_energies = false, want_virial = false, want_virials = false, want_uncertainties = false;
 
   double energy = 0.0;                                             // of the centres and of what they share with ghosts
   double virial[9] = {};                                           // row major; W_ab = -sum over pairs r_a (dphi/dr)_b
@@ -74,7 +75,8 @@ class Potential {
   std::size_t memory_bytes() {
     std::size_t n = 0;
     for (const Array<Space, double>* a : arrays()) n += a->span() * sizeof(double);
-    return n + static_cast<std::size_t>(pairs_.n_pairs) * (2 * sizeof(int) + sizeof(Offset)) + half_.pair.span() * 3 * sizeof(Offset);
+    return n + static_cast<std::size_t>(pairs_.n_pairs) * (2 * sizeof(int) + sizeof(Offset)) +
+           half_.pair.span() * 3 * sizeof(Offset);
   }
 
   void compute(const Particles<Space, T>& particles, PotentialResults<Space>& results);
@@ -119,7 +121,8 @@ class Potential {
   }
 
   std::vector<Array<Space, double>*> arrays() {
-    return {&coefficients_, &features_, &gradient_, &work_, &polynomials_, &rows_, &own_, &energies_, &batch_variances_, &batch_members_};
+    return {&coefficients_, &features_, &gradient_,        &work_,         &polynomials_, &rows_,
+            &own_,          &energies_, &batch_variances_, &batch_members_};
   }
 
   std::vector<Batch> batches(std::size_t bytes_of_centre) const;
@@ -148,9 +151,9 @@ class Potential {
 
   Array<Space, double> coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
       gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
-      rows_{"anisoap rows", 0}, own_{"anisoap own forces", 0}, energies_{"anisoap centre energies", 0},
-      batch_variances_{"anisoap batch variances", 0}, batch_members_{"anisoap batch members", 0},
-      variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
+      rows_{"anisoap rows", 0}, own_{"anisoap own forces", 0}, pair_energies_{"anisoap pair energies", 0},
+      energies_{"anisoap centre energies", 0}, batch_variances_{"anisoap batch variances", 0},
+      batch_members_{"anisoap batch members", 0}, variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
 };
 
 template <class Space, class T>
@@ -353,28 +356,56 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
   const detail::TwoBodyPairView* pair = term_.pairs + kind;
   const HalfPairs<Space, T> half(term_, particles, pairs_, half_);
   reserve(rows_, static_cast<std::size_t>(width * n));
+  reserve(pair_energies_, static_cast<std::size_t>(n));
   if (view.n_networks > 0) {
     const auto work = static_cast<std::size_t>(detail::two_body_workspace(view));
     reserve(work_, (work + static_cast<std::size_t>(view.n_networks)) * static_cast<std::size_t>(n));
-    Kokkos::parallel_for(
-        "anisoap two-body networks", LongRange(0, n),
-        NetworkPass<Space, T>{half, particles.points, particles.bodies, pair, term_.cutoff, term_.inverse_width, begin, begin,
-                              rows_.data(), width, work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
+    Kokkos::parallel_for("anisoap two-body networks", LongRange(0, n),
+                         NetworkPass<Space, T>{half, particles.points, particles.bodies, pair, term_.cutoff, term_.inverse_width,
+                                               begin, begin, rows_.data(), pair_energies_.data(), width, work_.data(), n,
+                                               work_.data() + work * static_cast<std::size_t>(n)});
   } else {
-    detail::with_degree<detail::kCompiledPowers>(view.polynomial.n_powers, true, [&](auto powers) {
-      using Pass = TwoBodyPass<Space, T, decltype(powers)::value>;
-      Pass::run(Pass(half, particles, pair, term_, begin, end, rows_.data(), begin, width,
-                     view.polynomial.n_monomials * view.polynomial.n_powers));
-    });
+    const auto run = [&](auto symmetry) {
+      detail::with_degree<detail::kCompiledPowers>(view.polynomial.n_powers, true, [&](auto powers) {
+        using Pass = TwoBodyPass<Space, T, decltype(symmetry)::value, decltype(powers)::value>;
+        Pass::run(Pass(half, particles, pair, term_, begin, end, rows_.data(), pair_energies_.data(), begin, width,
+                       view.polynomial.n_monomials * view.polynomial.n_powers));
+      });
+    };
+    using detail::PairSymmetry;
+    switch (detail::symmetry_of(view.form)) {
+      case PairSymmetry::UniaxialAlike:
+        run(std::integral_constant<PairSymmetry, PairSymmetry::UniaxialAlike>{});
+        break;
+      case PairSymmetry::UniaxialUnlike:
+        run(std::integral_constant<PairSymmetry, PairSymmetry::UniaxialUnlike>{});
+        break;
+      default:
+        run(std::integral_constant<PairSymmetry, PairSymmetry::Any>{});
+    }
   }
-  double total = 0;
-  Kokkos::parallel_reduce("anisoap two-body energy", LongRange(0, n), SumColumn{rows_.data(), width}, total);
-  results.energy += total;
-  Kokkos::parallel_for("anisoap two-body gather", Range(0, particles.size),
-                       GatherTwoBody<Space, T>{half, half_.of_particle, particles.points, begin, end, rows_.data(), width,
-                                               results.motion.data(), results.want_energies ? results.energies.data() : nullptr,
-                                               results.want_virials ? results.virials.data() : nullptr,
-                                               n_members > 0 ? members_.data() : nullptr});
+  if (results.want_energy) {
+    double total = 0;
+    Kokkos::parallel_reduce("anisoap two-body energy", LongRange(0, n), SumArray{pair_energies_.data()}, total);
+    results.energy += total;
+  }
+  const bool all = begin == half_.first[static_cast<std::size_t>(kind)] &&
+                   end == half_.first[static_cast<std::size_t>(kind) + 1] && half_.n_kinds == 1;
+  const GatherTwoBody<Space, T> gather{half,
+                                       half_.of_particle,
+                                       begin,
+                                       end,
+                                       all,
+                                       rows_.data(),
+                                       width,
+                                       results.motion.data(),
+                                       results.want_energies ? results.energies.data() : nullptr};
+  Kokkos::parallel_for("anisoap two-body gather", LongRange(0, Offset{8} * particles.size), gather);
+  if (results.want_virials || n_members > 0)
+    Kokkos::parallel_for(
+        "anisoap two-body virials", Range(0, particles.size),
+        GatherTwoBodyMore<Space, T>{gather, particles.points, results.want_virials ? results.virials.data() : nullptr,
+                                    n_members > 0 ? members_.data() : nullptr});
 }
 
 template <class Space, class T>

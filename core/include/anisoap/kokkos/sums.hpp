@@ -33,12 +33,10 @@ struct PutOffsets {
   KOKKOS_FUNCTION void operator()(int c) const { energies[c] = local[species(centre(first + c))].offset; }
 };
 
-// The sum of column 0 of rows.
-struct SumColumn {
-  const double* rows;
-  int width;
+struct SumArray {
+  const double* values;
 
-  KOKKOS_FUNCTION void operator()(Offset row, double& sum) const { sum += rows[row * width]; }
+  KOKKOS_FUNCTION void operator()(Offset k, double& sum) const { sum += values[k]; }
 };
 
 // W_ab = sum of x_a F_b over all particles, ghosts included, whose forces add up to nothing.

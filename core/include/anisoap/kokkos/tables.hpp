@@ -20,6 +20,7 @@ struct BasisTables {
   detail::BasisView basis;
   PairRules rules;
   int degree, n_coefficients, n_features;
+  int most_per_m;                        // coefficients of one l and m
   const double* scale;                   // [l_max + 1] of the power spectrum
   const detail::MomentStep* steps;       // [n_moments]
   const detail::ShiftedIndices* raised;  // [n_moments]
@@ -43,6 +44,7 @@ BasisTables basis_tables(const Basis& given, const std::vector<detail::ShiftedIn
   std::vector<int> l_of, a_of, b_of, first_c, first_f{0};
   for (int l = 0, at = 0; l <= out.basis.max_angular; ++l) {
     const int n = given.num_radial()[static_cast<std::size_t>(l)] * n_species;
+    out.most_per_m = n > out.most_per_m ? n : out.most_per_m;
     first_c.push_back(at);
     at += (2 * l + 1) * n;
     for (int a = 0; a < n; ++a)

@@ -8,7 +8,8 @@
 
 namespace anisoap::kokkos {
 
-constexpr int kTwoBodyRow = 10;  // energy, d/dr, d/dturn of the first body, of the second; then energies of members
+// A row: the share of the energy of either end, d/dr, d/dturn of the first body and of the second; then shares of members.
+constexpr int kTwoBodyRow = 10;
 
 // Pairs of one kind after another.
 template <class Space>
@@ -66,11 +67,10 @@ class HalfPairs {
 
   KOKKOS_FUNCTION Offset pair(Offset half) const { return pair_(half); }
 
-  // Share of the energy that goes to an end: none to a particle that gets its own share where it is a centre.
-  KOKKOS_FUNCTION double share(const Ends& e, int side) const {
-    const bool gets[2] = {numbered_ || is_centre(e.particle[0]), numbered_ || is_centre(e.particle[1])};
-    return gets[side] ? (gets[1 - side] ? 0.5 : 1.0) : 0.0;
-  }
+  // Whether a particle gets energies of its pairs here: others get them where they are centres.
+  KOKKOS_FUNCTION bool gets(int particle) const { return numbered_ || is_centre(particle); }
+  // Share of the energy for either end that gets any.
+  KOKKOS_FUNCTION double share(const Ends& e) const { return gets(e.particle[0]) && gets(e.particle[1]) ? 0.5 : 1.0; }
 
  private:
   detail::TwoBodyView term_;
@@ -108,16 +108,17 @@ void build_half_list(const detail::TwoBodyView& term, int n_kinds, const Particl
       KOKKOS_LAMBDA(Offset x) { return half.ends(half.pair(x / 2)).particle[x % 2]; });
 }
 
-// Half pairs begin..end-1, all of one kind, to rows[(h - row0) * width]. K: powers of the polynomial, or -1; work: of networks,
-// [two_body_workspace * stride] for each thread.
-template <class Space, class T, int K>
+// Half pairs begin..end-1, all of one kind with a polynomial, to rows[(h - row0) * width]. Symmetry: what is known of their form;
+// K: powers of the polynomial, or -1.
+template <class Space, class T, detail::PairSymmetry Symmetry, int K>
 class TwoBodyPass {
  public:
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<128, 4>>;
   using Member = typename Policy::member_type;
 
   TwoBodyPass(const HalfPairs<Space, T>& half, const Particles<Space, T>& particles, const detail::TwoBodyPairView* pair,
-              const detail::TwoBodyView& term, Offset begin, Offset end, double* rows, Offset row0, int width, int n_weights)
+              const detail::TwoBodyView& term, Offset begin, Offset end, double* rows, double* energies, Offset row0, int width,
+              int n_weights)
       : half_(half),
         points_(particles.points),
         bodies_(particles.bodies),
@@ -127,6 +128,7 @@ class TwoBodyPass {
         begin_(begin),
         end_(end),
         rows_(rows),
+        energies_(energies),
         row0_(row0),
         width_(width),
         n_weights_(n_weights * static_cast<int>(sizeof(double)) <= kMostShared ? n_weights : 0) {}
@@ -163,13 +165,15 @@ class TwoBodyPass {
     const Ends e = half_.ends(pair.form, p);
     const Separation<T> g = separation<T>(points_(e.particle[0]), points_(e.particle[1]), 1.0);
     for (int k = 0; k < width_; ++k) row[k] = 0;
+    energies_[h - row0_] = 0;
     if (!(g.squared < T(cutoff_ * cutoff_))) return;
     const AlignedBody<T> i = bodies_(e.particle[0]), j = bodies_(e.particle[1]);
-    T stack[kStack];
+    T stack[Symmetry == detail::PairSymmetry::Any ? kStack : 1];
     const detail::PairEnergy<T> energy =
-        detail::polynomial_energy<K>(pair, cutoff_, inverse_width_, g.r, i.body, j.body, static_cast<T*>(stack));
+        detail::polynomial_energy<Symmetry, K>(pair, cutoff_, inverse_width_, g.r, i.body, j.body, static_cast<T*>(stack));
     const double weight = half_.weight(p);
-    row[0] = weight * energy.energy;
+    row[0] = weight * half_.share(e) * energy.energy;
+    energies_[h - row0_] = weight * energy.energy;
     for (int d = 0; d < 3; ++d) {
       row[1 + d] = weight * energy.motion.r[d];
       row[4 + d] = weight * energy.motion.turn[0][d];
@@ -185,7 +189,7 @@ class TwoBodyPass {
   const detail::TwoBodyPairView* pair_;
   double cutoff_, inverse_width_;
   Offset begin_, end_;
-  double* rows_;
+  double *rows_, *energies_;
   Offset row0_;
   int width_, n_weights_;
 };
@@ -199,7 +203,7 @@ struct NetworkPass {
   const detail::TwoBodyPairView* pair;
   double cutoff, inverse_width;
   Offset begin, row0;
-  double* rows;
+  double *rows, *energies;
   int width;
   double* work;
   std::int64_t stride;
@@ -210,64 +214,86 @@ struct NetworkPass {
     const Ends e = half.ends(pair->form, p);
     double* row = rows + (h - row0) * width;
     for (int k = 0; k < width; ++k) row[k] = 0;
+    energies[h - row0] = 0;
     const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
     if (!(g.squared < cutoff * cutoff)) return;
     const detail::Body<double> i = detail::converted<double>(bodies(e.particle[0]).body),
                                j = detail::converted<double>(bodies(e.particle[1]).body);
     const detail::StridedRow<double> rest{work + x, stride}, of_members{members + x, stride};
     const detail::PairEnergy<double> energy = detail::pair_energy(*pair, cutoff, inverse_width, g.r, i, j, rest, of_members);
-    const double weight = half.weight(p);
-    row[0] = weight * energy.energy;
+    const double weight = half.weight(p), share = half.share(e);
+    row[0] = weight * share * energy.energy;
+    energies[h - row0] = weight * energy.energy;
     for (int d = 0; d < 3; ++d) {
       row[1 + d] = weight * energy.motion.r[d];
       row[4 + d] = weight * energy.motion.turn[0][d];
       row[7 + d] = weight * energy.motion.turn[1][d];
     }
     for (int m = 0; m < width - kTwoBodyRow; ++m)
-      row[kTwoBodyRow + m] = weight * of_members[m < pair->n_networks ? m : pair->n_networks - 1];
+      row[kTwoBodyRow + m] = weight * share * of_members[m < pair->n_networks ? m : pair->n_networks - 1];
   }
 };
 
-// What the rows of half pairs begin..end-1 bring to each particle: a thread a particle, in a fixed order.
+// What the rows of half pairs begin..end-1 bring to all particles, in a fixed order: a thread for each particle and each of
+// eight numbers, its force, torque and energy.
 template <class Space, class T>
 struct GatherTwoBody {
   HalfPairs<Space, T> half;
   Transposed<Space> of_particle;
-  Array<Space, Point> points;
   Offset begin, end;
+  bool all;  // of the half pairs
   const double* rows;
   int width;
-  double *motion, *energies, *virials, *members;  // [n_particles * 6, 1, 9, n_members] added to; nullptr where not wanted
+  double *motion, *energies;  // [n_particles * 6, 1] added to; energies may be nullptr
+
+  KOKKOS_FUNCTION Span span(Offset particle) const {
+    const Span whole{of_particle.start(particle), of_particle.start(particle + 1)};
+    if (all) return whole;
+    const Index* entry = of_particle.entry.data();
+    const Offset last = lower_bound(entry, whole.begin, whole.end, 2 * end);
+    return {lower_bound(entry, whole.begin, last, 2 * begin), last};
+  }
+
+  KOKKOS_FUNCTION void operator()(Offset x) const {
+    const Offset particle = x / 8;
+    const int k = static_cast<int>(x % 8);
+    if (k == 7 || (k == 6 && !energies)) return;
+    const Span entries = span(particle);
+    double sum = 0;
+    for (Offset at = entries.begin; at < entries.end; ++at) {
+      const Offset e = of_particle.entry(at);
+      const int side = static_cast<int>(e % 2), column = k < 3 ? 1 + k : (k < 6 ? 1 + k + 3 * side : 0);
+      const double v = rows[(e / 2 - begin) * width + column];
+      sum += (k < 3 && side == 1) || (k >= 3 && k < 6) ? -v : v;
+    }
+    if (k < 6) motion[6 * particle + k] += sum;
+    else if (half.gets(static_cast<int>(particle))) energies[particle] += sum;
+  }
+};
+
+// The same for what is seldom asked for: virials, half of each pair's to either particle, and energies of members.
+template <class Space, class T>
+struct GatherTwoBodyMore {
+  GatherTwoBody<Space, T> gather;
+  Array<Space, Point> points;
+  double *virials, *members;  // [n_particles * 9, n_members] added to; nullptr where not wanted
 
   KOKKOS_FUNCTION void operator()(int particle) const {
-    double sum[6] = {}, energy = 0, virial[9] = {};
-    const Offset last =
-        lower_bound(of_particle.entry.data(), of_particle.start(particle), of_particle.start(particle + 1), 2 * end);
-    Offset x = lower_bound(of_particle.entry.data(), of_particle.start(particle), last, 2 * begin);
-    for (; x < last; ++x) {
-      const Offset h = of_particle.entry(x) / 2;
-      const int side = static_cast<int>(of_particle.entry(x) % 2);
-      const double* row = rows + (h - begin) * width;
-      for (int d = 0; d < 3; ++d) {
-        sum[d] += side == 0 ? row[1 + d] : -row[1 + d];
-        sum[3 + d] -= row[4 + 3 * side + d];
-      }
-      if (!energies && !virials && !members) continue;
-      const Ends e = half.ends(half.pair(h));
-      const double share = half.share(e, side);
-      energy += share * row[0];
-      if (virials) {
-        const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
-        for (int a = 0; a < 3; ++a)
-          for (int b = 0; b < 3; ++b) virial[3 * a + b] -= 0.5 * g.r[a] * row[1 + b];
-      }
-      for (int m = 0; members && m < width - kTwoBodyRow; ++m)
-        members[static_cast<std::size_t>(particle) * static_cast<std::size_t>(width - kTwoBodyRow) + m] +=
-            share * row[kTwoBodyRow + m];
+    const Span entries = gather.span(particle);
+    const int n_members = members && gather.half.gets(particle) ? gather.width - kTwoBodyRow : 0;
+    double sum[9] = {};
+    for (Offset at = entries.begin; at < entries.end; ++at) {
+      const Offset h = gather.of_particle.entry(at) / 2;
+      const double* row = gather.rows + (h - gather.begin) * gather.width;
+      for (int m = 0; m < n_members; ++m)
+        members[static_cast<std::int64_t>(particle) * (gather.width - kTwoBodyRow) + m] += row[kTwoBodyRow + m];
+      if (!virials) continue;
+      const Ends e = gather.half.ends(gather.half.pair(h));
+      const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
+      for (int a = 0; a < 3; ++a)
+        for (int b = 0; b < 3; ++b) sum[3 * a + b] -= 0.5 * g.r[a] * row[1 + b];
     }
-    for (int d = 0; d < 6; ++d) motion[6 * static_cast<std::size_t>(particle) + d] += sum[d];
-    if (energies) energies[particle] += energy;
-    for (int k = 0; virials && k < 9; ++k) virials[9 * static_cast<std::size_t>(particle) + k] += virial[k];
+    for (int k = 0; virials && k < 9; ++k) virials[9 * static_cast<std::int64_t>(particle) + k] += sum[k];
   }
 };
 
