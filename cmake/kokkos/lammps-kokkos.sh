@@ -20,7 +20,7 @@ LAMMPS_PARTS='ASPHERE|KOKKOS|ML-SNAP|PLUGIN|STUBS|fmt|nlohmann'
 # Styles of KOKKOS that are compiled, and styles of LAMMPS that are not: all of them would take three times as long.
 KOKKOS_STYLES='pair_(lj_cut_kokkos|snap|ylz|zero|hybrid)|fix_(nve_kokkos|nve_asphere|langevin_kokkos|momentum_kokkos|nh|nvt_kokkos'
 KOKKOS_STYLES+='|npt_kokkos|minimize|property_atom_kokkos)|compute_(temp_kokkos|erotate|coord_atom|orientorder|reduce|ave_sphere)'
-KOKKOS_STYLES+='|min_(kokkos|linesearch)|region_block'
+KOKKOS_STYLES+='|min_(kokkos|linesearch|cg)|region_block'
 LEFT_OUT='.*_deprecated|(angle|bond|dihedral|improper|kspace)_zero|dump_(cfg|grid)|reader_xyz'
 LEFT_OUT+='|region_(cone|cylinder|ellipsoid|intersect|plane)'
 LEFT_OUT+='|pair_(born|buck|coul|lj_cut_coul|lj_expand|morse|soft|table|yukawa|zbl|hybrid_(molecular|scaled))'

@@ -25,7 +25,8 @@ def test_flags_of_the_pair_style(lammps, start, newton, neigh):
 
 
 def test_a_compute_runs_with_any_flags(lammps, start):
-    script = start.replace("newton on\n", "") + "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
+    script = start.replace("newton on\n", "").replace("comm_modify cutoff 0.0", "comm_modify cutoff 3.6")
+    script += "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
     lammps(script + frames.run_command("a.dump", "c_a[*]"), package="-pk kokkos newton off neigh full")
 
 
