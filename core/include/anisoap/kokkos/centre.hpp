@@ -224,29 +224,4 @@ class CentreStage {
   RowLayout layout_{};
 };
 
-// Energies of any kind, a thread a centre. p: features, then terms of pairs where variances are asked for.
-template <class Space>
-struct LocalEnergies {
-  const detail::LocalEnergyView* local;
-  Array<Space, int> species, centre;
-  int first;
-  std::int64_t stride;
-  double *p, *gradient, *work;  // entry k of centre c at k * stride + c
-  double *energies, *variances;
-  double* members;  // nullptr, or [n_members] rows: energies of the members in place of their variance
-  int n_members;
-
-  KOKKOS_FUNCTION void operator()(int c) const {
-    using Row = detail::StridedRow<double>;
-    const detail::LocalEnergyView& one = local[species(centre(first + c))];
-    const Row features{p + c, stride}, rest{work + c, stride};
-    const detail::LocalResult<double> e = detail::local_energy(one, features, Row{gradient + c, stride}, rest);
-    energies[c] = e.energy;
-    if (!variances) return;
-    const bool committee = members && one.form == detail::LocalForm::Networks;
-    variances[c] = committee ? detail::pair_variance(one, features) : e.variance;
-    for (int m = 0; m < n_members; ++m) members[m * stride + c] = committee && m < one.n_networks ? rest[m] : 0;
-  }
-};
-
 }  // namespace anisoap::kokkos

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "anisoap/kokkos/density_step.hpp"
+#include "anisoap/kokkos/local_energies.hpp"
 #include "anisoap/kokkos/pair_forces.hpp"
 #include "anisoap/kokkos/pair_terms.hpp"
 #include "anisoap/kokkos/sums.hpp"
@@ -271,7 +272,14 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
                                     variance ? batch_variances_.data() : nullptr,
                                     n_members > 0 ? batch_members_.data() : nullptr,
                                     n_members};
-  Kokkos::parallel_for("anisoap local energies", Range(0, batch.n), kernel);
+  const std::size_t room = local_work(variance);
+  if (!variance && room <= 256) {
+    Kokkos::parallel_for("anisoap local energies", Range(0, (batch.n + 1) / 2), LocalEnergyPairs<Space, 256>{kernel, batch.n});
+  } else if (!variance && room <= 1024) {
+    Kokkos::parallel_for("anisoap local energies", Range(0, (batch.n + 1) / 2), LocalEnergyPairs<Space, 1024>{kernel, batch.n});
+  } else {
+    Kokkos::parallel_for("anisoap local energies", Range(0, batch.n), kernel);
+  }
   if (!variance) return;
   Kokkos::parallel_for("anisoap variances", Range(0, batch.n),
                        PutVariances<Space>{pairs_.centre, batch.first, stride, batch_variances_.data(), batch_members_.data(),
