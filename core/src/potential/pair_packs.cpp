@@ -5,13 +5,6 @@
 
 namespace anisoap {
 
-OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor) {
-  const auto j = static_cast<std::size_t>(neighbor.index);
-  const double* r = neighbor.r;
-  if (detail::is_reversed(form, table.species[centre], table.species[j])) return {j, centre, {-r[0], -r[1], -r[2], 0}};
-  return {centre, j, {r[0], r[1], r[2], 0}};
-}
-
 PairPacks::PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes)
     : term_(term),
       table_(table),

@@ -15,7 +15,14 @@ struct OrderedPair {
   std::size_t i, j;
   double r[4];  // x_j - x_i and one more number
 };
-OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre, const Neighbor& neighbor);
+
+inline OrderedPair ordered(const detail::PairForm& form, const ParticleTable& table, std::size_t centre,
+                           const Neighbor& neighbor) {
+  const auto j = static_cast<std::size_t>(neighbor.index);
+  const double* r = neighbor.r;
+  if (detail::is_reversed(form, table.species[centre], table.species[j])) return {j, centre, {-r[0], -r[1], -r[2], 0}};
+  return {centre, j, {r[0], r[1], r[2], 0}};
+}
 
 struct WeightedPair : OrderedPair {
   double weight;
