@@ -28,15 +28,14 @@ struct WeightedPair : OrderedPair {
   double weight;
 };
 
-// Calls visit(k, neighbor) for the neighbours within the term's cutoff; k is the place in TwoBodyView::pairs.
+// Calls visit(k, neighbor) for the neighbours that the term has a pair with; k is the place in TwoBodyView::pairs.
 template <class Visit>
 void visit_pairs(const detail::TwoBodyView& term, const ParticleTable& table, std::size_t centre, const Neighbors& neighbors,
                  const Visit& visit) {
   const int* pair_with = term.pair_of_species + table.species[centre] * term.n_species;
-  const double cutoff_squared = term.cutoff * term.cutoff;
   for (const Neighbor& e : neighbors) {
     const int k = pair_with[table.species[static_cast<std::size_t>(e.index)]];
-    if (k >= 0 && detail::dot3(e.r, e.r) < cutoff_squared) visit(k, e);
+    if (k >= 0) visit(k, e);
   }
 }
 
@@ -44,9 +43,10 @@ class PairPacks {
  public:
   PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes);
 
-  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack.
+  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack. Leaves out what is beyond the cutoff.
   template <class Evaluate>
   void add(int k, std::size_t centre, const Neighbor& neighbor, double weight, const Evaluate& evaluate) {
+    if (!(detail::dot3(neighbor.r, neighbor.r) < term_.cutoff * term_.cutoff)) return;
     auto& waiting = waiting_[static_cast<std::size_t>(k)];
     waiting.push_back({ordered(term_.pairs[k].form, table_, centre, neighbor), weight});
     if (waiting.size() == lanes_) flush(k, evaluate);
