@@ -97,12 +97,27 @@ class CentreStage {
     in_place_ = tables_.most_per_m <= kRegisters;
     while (lanes_ > 2 && bytes() > kMostShared) lanes_ /= 2;
     if (bytes() > kMostShared) lanes_ = kTile / 2;
+    for (lane_bits_ = 0; 1 << lane_bits_ < lanes_;) ++lane_bits_;
   }
 
-  // f(row, lane) for all rows and lanes of the tile.
+  // f(row, lane) for all rows and lanes of the tile: a thread keeps to its lane.
   template <class F>
   KOKKOS_FUNCTION void each(const Member& team, int n_rows, const F& f) const {
-    for (int e = team.team_rank(); e < n_rows * lanes_; e += team.team_size()) f(e / lanes_, e % lanes_);
+    if constexpr (on_device<Space>) {
+      const int lane = team.team_rank() & (lanes_ - 1), step = team.team_size() >> lane_bits_;
+      for (int k = team.team_rank() >> lane_bits_; k < n_rows; k += step) f(k, lane);
+    } else {
+      for (int k = 0; k < n_rows; ++k)
+        for (int lane = 0; lane < lanes_; ++lane) f(k, lane);
+    }
+  }
+
+  // f(centre, entry) for the entries of the rows of `here` centres: consecutive threads take consecutive entries.
+  template <class F>
+  KOKKOS_FUNCTION void each_entry(const Member& team, int here, int n, const F& f) const {
+    constexpr int width = on_device<Space> ? 32 : 1;
+    for (int c = team.team_rank() / width; c < here; c += team.team_size() / width)
+      for (int k = team.team_rank() % width; k < n; k += width) f(c, k);
   }
 
   KOKKOS_FUNCTION Row row(Two* tile, int lane) const { return {tile + lane, lanes_}; }
@@ -127,11 +142,11 @@ class CentreStage {
     const detail::BasisView& basis = tables_.basis;
     load(team, arrays_.sums, n_sums(), sums);
     team.team_barrier();
-    each(team, tables_.n_coefficients, [&](int k, int lane) {
-      const int species = k % basis.n_species;
-      coefficients[k * lanes_ + lane] =
-          detail::row_times(basis.to_functions, k / basis.n_species, row(sums + species * basis.n_moments * lanes_, lane));
-    });
+    for (int s = 0; s < basis.n_species; ++s)
+      each(team, basis.n_functions, [&](int f, int lane) {
+        coefficients[(f * basis.n_species + s) * lanes_ + lane] =
+            detail::row_times(basis.to_functions, f, row(sums + s * basis.n_moments * lanes_, lane));
+      });
     team.team_barrier();
     store(team, coefficients, tables_.n_coefficients, arrays_.coefficients);
     each(team, tables_.n_features, [&](int k, int lane) {
@@ -177,10 +192,11 @@ class CentreStage {
                   row(adjoint + at * lanes_, lane));
     });
     team.team_barrier();
-    each(team, n_sums(), [&](int k, int lane) {
-      const int species = k / basis.n_moments, moment = k % basis.n_moments;
-      gradient[k * lanes_ + lane] = detail::row_times(basis.to_moments, moment, row(adjoint, lane) + species, basis.n_species);
-    });
+    for (int s = 0; s < basis.n_species; ++s)
+      each(team, basis.n_moments, [&](int k, int lane) {
+        gradient[(s * basis.n_moments + k) * lanes_ + lane] =
+            detail::row_times(basis.to_moments, k, row(adjoint, lane) + s, basis.n_species);
+      });
     team.team_barrier();
     write_polynomials(team, &gradient[0].v[0]);
   }
@@ -204,21 +220,21 @@ class CentreStage {
     const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width,
               n = n_sums();
     double* out = arrays_.polynomials + static_cast<std::int64_t>(first) * n;
-    for (int e = team.team_rank(); e < here * n; e += team.team_size()) out[e] = tile[(e % n) * width + e / n];
+    each_entry(team, here, n, [&](int c, int k) { out[c * n + k] = tile[k * width + c]; });
   }
 
   KOKKOS_FUNCTION void write_rows(const Member& team, const double* tile) const {
-    const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width,
-              n = layout_.length;
-    double* out = layout_.rows + static_cast<std::int64_t>(first_ + first) * n;
-    for (int e = team.team_rank(); e < here * n; e += team.team_size())
-      out[e] = tile[layout_.from[e % n] * width + e / n] * layout_.scale[e % n];
+    const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width;
+    double* out = layout_.rows + static_cast<std::int64_t>(first_ + first) * layout_.length;
+    each_entry(team, here, layout_.length, [&](int c, int k) {
+      out[static_cast<std::int64_t>(c) * layout_.length + k] = tile[layout_.from[k] * width + c] * layout_.scale[k];
+    });
   }
 
   BasisTables tables_;
   const detail::LocalEnergyView* local_;
   Array<Space, int> species_, centre_;
-  int first_, n_, lanes_ = kTile / 2;
+  int first_, n_, lanes_ = kTile / 2, lane_bits_ = 5;
   bool in_place_ = true;
   CentreArrays arrays_;
   RowLayout layout_{};

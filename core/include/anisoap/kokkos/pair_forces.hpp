@@ -97,8 +97,10 @@ class PairForces {
     out.stride = stride;
     if (shared_) {
       T* b = static_cast<T*>(take(static_cast<std::size_t>(group_ * n_rows * stride) * sizeof(T)));
-      for (int e = team.team_rank(); e < here * n_rows * n_moments; e += team.team_size())
-        b[(e / n_moments) * stride + e % n_moments] = T(out.outside[e]);
+      constexpr int width = on_device<Space> ? 32 : 1;  // threads of one row
+      for (int row = team.team_rank() / width; row < here * n_rows; row += team.team_size() / width)
+        for (int k = team.team_rank() % width; k < n_moments; k += width)
+          b[row * stride + k] = T(out.outside[row * n_moments + k]);
       out.polynomials = b;
     }
     for (int e = team.team_rank(); e < 3 * here; e += team.team_size()) out.sums[e] = 0;
@@ -197,8 +199,9 @@ struct GatherForces {
   const double *rows, *own;
   double* motion;  // [n_particles * 6] force, torque: added to
 
-  KOKKOS_FUNCTION void operator()(Offset x) const {
-    const Offset particle = x / 6;
+  template <class I>
+  KOKKOS_FUNCTION void operator()(I x) const {
+    const I particle = x / 6;
     const int d = static_cast<int>(x % 6), c = pairs.row_of_particle(particle);
     const Transposed<Space>& list = pairs.of_neighbor;
     const Offset row0 = pairs.first(first);

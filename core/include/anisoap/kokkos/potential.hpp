@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 #include <vector>
 
@@ -124,6 +125,16 @@ class Potential {
   std::vector<Array<Space, double>*> arrays() {
     return {&coefficients_, &features_, &gradient_,        &work_,         &polynomials_, &rows_,
             &own_,          &energies_, &batch_variances_, &batch_members_};
+  }
+
+  // A thread for each of n * each entries, counted in 32 bits where they fit.
+  template <class Kernel>
+  static void for_entries(const char* name, int n, int each, const Kernel& kernel) {
+    const Offset all = static_cast<Offset>(n) * each;
+    if (all < std::numeric_limits<std::int32_t>::max())
+      Kokkos::parallel_for(name, Kokkos::RangePolicy<Space, Kokkos::IndexType<std::uint32_t>>(0, static_cast<std::uint32_t>(all)),
+                           kernel);
+    else Kokkos::parallel_for(name, LongRange(0, all), kernel);
   }
 
   std::vector<Batch> batches(std::size_t bytes_of_centre) const;
@@ -362,21 +373,20 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
             width = kTwoBodyRow + n_members;
   const Offset n = end - begin;
   const detail::TwoBodyPairView* pair = term_.pairs + kind;
-  const HalfPairs<Space, T> half(term_, particles, pairs_, half_);
   reserve(rows_, static_cast<std::size_t>(width * n));
   reserve(pair_energies_, static_cast<std::size_t>(n));
   if (view.n_networks > 0) {
     const auto work = static_cast<std::size_t>(detail::two_body_workspace(view));
     reserve(work_, (work + static_cast<std::size_t>(view.n_networks)) * static_cast<std::size_t>(n));
     Kokkos::parallel_for("anisoap two-body networks", LongRange(0, n),
-                         NetworkPass<Space, T>{half, particles.points, particles.bodies, pair, term_.cutoff, term_.inverse_width,
-                                               begin, begin, rows_.data(), pair_energies_.data(), width, work_.data(), n,
-                                               work_.data() + work * static_cast<std::size_t>(n)});
+                         NetworkPass<Space, T>{half_.pair, particles.points, particles.bodies, pair, term_.cutoff,
+                                               term_.inverse_width, begin, begin, rows_.data(), pair_energies_.data(), width,
+                                               work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
   } else {
     const auto run = [&](auto symmetry) {
       detail::with_degree<detail::kCompiledPowers>(view.polynomial.n_powers, true, [&](auto powers) {
         using Pass = TwoBodyPass<Space, T, decltype(symmetry)::value, decltype(powers)::value>;
-        Pass::run(Pass(half, particles, pair, term_, begin, end, rows_.data(), pair_energies_.data(), begin, width,
+        Pass::run(Pass(half_, particles, pair, term_, begin, end, rows_.data(), pair_energies_.data(), begin, width,
                        view.polynomial.n_monomials * view.polynomial.n_powers));
       });
     };
@@ -399,21 +409,22 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
   }
   const bool all = begin == half_.first[static_cast<std::size_t>(kind)] &&
                    end == half_.first[static_cast<std::size_t>(kind) + 1] && half_.n_kinds == 1;
-  const GatherTwoBody<Space, T> gather{half,
-                                       half_.of_particle,
-                                       begin,
-                                       end,
-                                       all,
-                                       rows_.data(),
-                                       width,
-                                       results.motion.data(),
-                                       results.want_energies ? results.energies.data() : nullptr};
-  Kokkos::parallel_for("anisoap two-body gather", LongRange(0, Offset{8} * particles.size), gather);
+  const GatherTwoBody<Space> gather{half_.pair,
+                                    half_.gets,
+                                    half_.of_particle,
+                                    begin,
+                                    end,
+                                    all,
+                                    rows_.data(),
+                                    width,
+                                    results.motion.data(),
+                                    results.want_energies ? results.energies.data() : nullptr};
+  for_entries("anisoap two-body gather", particles.size, 8, gather);
   if (results.want_virials || n_members > 0)
     Kokkos::parallel_for(
         "anisoap two-body virials", Range(0, particles.size),
-        GatherTwoBodyMore<Space, T>{gather, particles.points, results.want_virials ? results.virials.data() : nullptr,
-                                    n_members > 0 ? members_.data() : nullptr});
+        GatherTwoBodyMore<Space>{gather, particles.points, results.want_virials ? results.virials.data() : nullptr,
+                                 n_members > 0 ? members_.data() : nullptr});
 }
 
 template <class Space, class T>

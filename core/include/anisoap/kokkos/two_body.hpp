@@ -11,93 +11,75 @@ namespace anisoap::kokkos {
 // A row: the share of the energy of either end, d/dr, d/dturn of the first body and of the second; then shares of members.
 constexpr int kTwoBodyRow = 10;
 
+// One pair of the half list, the first species of its kind first; 16 bytes, which a device loads at once.
+struct alignas(16) HalfPair {
+  int particle[2];
+  float weight;  // share of the pair that is evaluated here: 1 or 1/2
+  float share;   // of its energy, for either end that gets any
+};
+
 // Pairs of one kind after another.
 template <class Space>
 struct HalfList {
   int n_kinds = 0;
-  std::vector<Offset> first;                          // [n_kinds + 1] of each kind
-  Array<Space, Offset> pair{"anisoap half list", 0};  // in the PairList
+  std::vector<Offset> first;  // [n_kinds + 1] of each kind
+  Array<Space, HalfPair> pair{"anisoap half list", 0};
   Transposed<Space> of_particle;                      // by particle: 2 * half pair + side
-  bool numbered = false;                              // a pair with a ghost is evaluated on one side only
+  Array<Space, char> gets{"anisoap gets energy", 0};  // [n_particles] energies here: others get theirs where they are centres
 };
 
-// The two bodies of a pair, the first species of its kind first.
-struct Ends {
-  int particle[2];
-  bool reversed;
-};
+// Which pairs of a list are evaluated, from which side.
+template <class Space>
+struct ChooseHalf {
+  detail::TwoBodyView term;
+  Array<Space, int> species;
+  Array<Space, std::int64_t> numbers;
+  PairList<Space> pairs;
+  bool numbered;  // a pair with a ghost is evaluated on one side only
 
-template <class Space, class T>
-class HalfPairs {
- public:
-  HalfPairs(const detail::TwoBodyView& term, const Particles<Space, T>& particles, const PairList<Space>& pairs,
-            const HalfList<Space>& half)
-      : term_(term),
-        species_(particles.species),
-        numbers_(particles.numbers),
-        pairs_(pairs),
-        pair_(half.pair),
-        numbered_(half.numbered) {}
+  KOKKOS_FUNCTION bool is_centre(int particle) const { return pairs.row_of_particle(particle) >= 0; }
+  KOKKOS_FUNCTION bool gets(int particle) const { return numbered || is_centre(particle); }
+
+  KOKKOS_FUNCTION double weight(int i, int j) const {
+    const bool centre = is_centre(j);
+    if (centre || !numbered) return detail::pair_weight(static_cast<std::size_t>(i), static_cast<std::size_t>(j), centre);
+    return detail::numbered_weight(numbers(i), numbers(j));
+  }
 
   KOKKOS_FUNCTION int kind(Offset p) const {
-    const int i = pairs_.centre(pairs_.row(p)), j = pairs_.neighbor(p);
-    if (i == j || weight(p) == 0) return -1;
-    return term_.pair_of_species[species_(i) * term_.n_species + species_(j)];
+    const int i = pairs.centre(pairs.row(p)), j = pairs.neighbor(p);
+    if (i == j || weight(i, j) == 0) return -1;
+    return term.pair_of_species[species(i) * term.n_species + species(j)];
   }
 
-  // Share of the pair that is evaluated from this side.
-  KOKKOS_FUNCTION double weight(Offset p) const {
-    const int i = pairs_.centre(pairs_.row(p)), j = pairs_.neighbor(p);
-    const bool centre = is_centre(j);
-    if (centre || !numbered_) return detail::pair_weight(static_cast<std::size_t>(i), static_cast<std::size_t>(j), centre);
-    return detail::numbered_weight(numbers_(i), numbers_(j));
+  KOKKOS_FUNCTION HalfPair pair(Offset p, int kind) const {
+    const int i = pairs.centre(pairs.row(p)), j = pairs.neighbor(p);
+    const bool reversed = detail::is_reversed(term.pairs[kind].form, species(i), species(j));
+    return {{reversed ? j : i, reversed ? i : j}, static_cast<float>(weight(i, j)), gets(i) && gets(j) ? 0.5F : 1.0F};
   }
-
-  KOKKOS_FUNCTION bool is_centre(int particle) const { return pairs_.row_of_particle(particle) >= 0; }
-
-  KOKKOS_FUNCTION Ends ends(const detail::PairForm& form, Offset p) const {
-    const int i = pairs_.centre(pairs_.row(p)), j = pairs_.neighbor(p);
-    const bool reversed = detail::is_reversed(form, species_(i), species_(j));
-    return {{reversed ? j : i, reversed ? i : j}, reversed};
-  }
-  KOKKOS_FUNCTION Ends ends(Offset p) const {
-    const int i = pairs_.centre(pairs_.row(p)), j = pairs_.neighbor(p);
-    return ends(term_.pairs[term_.pair_of_species[species_(i) * term_.n_species + species_(j)]].form, p);
-  }
-
-  KOKKOS_FUNCTION Offset pair(Offset half) const { return pair_(half); }
-
-  // Whether a particle gets energies of its pairs here: others get them where they are centres.
-  KOKKOS_FUNCTION bool gets(int particle) const { return numbered_ || is_centre(particle); }
-  // Share of the energy for either end that gets any.
-  KOKKOS_FUNCTION double share(const Ends& e) const { return gets(e.particle[0]) && gets(e.particle[1]) ? 0.5 : 1.0; }
-
- private:
-  detail::TwoBodyView term_;
-  Array<Space, int> species_;
-  Array<Space, std::int64_t> numbers_;
-  PairList<Space> pairs_;
-  Array<Space, Offset> pair_;
-  bool numbered_;
 };
 
 template <class Space, class T>
 void build_half_list(const detail::TwoBodyView& term, int n_kinds, const Particles<Space, T>& particles,
                      const PairList<Space>& pairs, bool numbered, HalfList<Space>& out) {
   out.n_kinds = n_kinds;
-  out.numbered = numbered;
   out.first.assign(1, 0);
   reserve(out.pair, static_cast<std::size_t>(pairs.n_pairs));
-  const HalfPairs<Space, T> half(term, particles, pairs, out);
+  reserve(out.gets, static_cast<std::size_t>(pairs.n_particles));
+  const ChooseHalf<Space> choose{term, particles.species, particles.numbers, pairs, numbered};
   const auto list = out.pair;
+  const auto gets = out.gets;
+  Kokkos::parallel_for(
+      "anisoap gets energy", Kokkos::RangePolicy<Space>(0, pairs.n_particles),
+      KOKKOS_LAMBDA(int k) { gets(k) = choose.gets(k); });
   for (int kind = 0; kind < n_kinds; ++kind) {
     const Offset begin = out.first.back();
     Offset n = 0;
     Kokkos::parallel_scan(
         "anisoap half list", Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>(0, pairs.n_pairs),
         KOKKOS_LAMBDA(Offset p, Offset & at, bool last) {
-          if (half.kind(p) != kind) return;
-          if (last) list(begin + at) = p;
+          if (choose.kind(p) != kind) return;
+          if (last) list(begin + at) = choose.pair(p, kind);
           ++at;
         },
         n);
@@ -105,7 +87,7 @@ void build_half_list(const detail::TwoBodyView& term, int n_kinds, const Particl
   }
   out.of_particle.build(
       static_cast<std::size_t>(pairs.n_particles), 2 * out.first.back(),
-      KOKKOS_LAMBDA(Offset x) { return half.ends(half.pair(x / 2)).particle[x % 2]; });
+      KOKKOS_LAMBDA(Offset x) { return list(x / 2).particle[x % 2]; });
 }
 
 // Half pairs begin..end-1, all of one kind with a polynomial, to rows[(h - row0) * width]. Symmetry: what is known of their form;
@@ -116,10 +98,10 @@ class TwoBodyPass {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<128, 4>>;
   using Member = typename Policy::member_type;
 
-  TwoBodyPass(const HalfPairs<Space, T>& half, const Particles<Space, T>& particles, const detail::TwoBodyPairView* pair,
+  TwoBodyPass(const HalfList<Space>& half, const Particles<Space, T>& particles, const detail::TwoBodyPairView* pair,
               const detail::TwoBodyView& term, Offset begin, Offset end, double* rows, double* energies, Offset row0, int width,
               int n_weights)
-      : half_(half),
+      : half_(half.pair),
         points_(particles.points),
         bodies_(particles.bodies),
         pair_(pair),
@@ -161,8 +143,7 @@ class TwoBodyPass {
   static constexpr Offset kPairsOfTeam = 128;
 
   KOKKOS_FUNCTION void evaluate(const detail::TwoBodyPairView& pair, Offset h, double* row) const {
-    const Offset p = half_.pair(h);
-    const Ends e = half_.ends(pair.form, p);
+    const HalfPair e = half_(h);
     const Separation<T> g = separation<T>(points_(e.particle[0]), points_(e.particle[1]), 1.0);
     for (int k = 0; k < width_; ++k) row[k] = 0;
     energies_[h - row0_] = 0;
@@ -171,8 +152,8 @@ class TwoBodyPass {
     T stack[Symmetry == detail::PairSymmetry::Any ? kStack : 1];
     const detail::PairEnergy<T> energy =
         detail::polynomial_energy<Symmetry, K>(pair, cutoff_, inverse_width_, g.r, i.body, j.body, static_cast<T*>(stack));
-    const double weight = half_.weight(p);
-    row[0] = weight * half_.share(e) * energy.energy;
+    const double weight = e.weight;
+    row[0] = weight * e.share * energy.energy;
     energies_[h - row0_] = weight * energy.energy;
     for (int d = 0; d < 3; ++d) {
       row[1 + d] = weight * energy.motion.r[d];
@@ -183,7 +164,7 @@ class TwoBodyPass {
 
   static constexpr int kStack = 64;  // twice the most factors of a monomial
 
-  HalfPairs<Space, T> half_;
+  Array<Space, HalfPair> half_;
   Array<Space, Point> points_;
   Array<Space, AlignedBody<T>> bodies_;
   const detail::TwoBodyPairView* pair_;
@@ -197,7 +178,7 @@ class TwoBodyPass {
 // The same for committees of networks. work: entry k of half pair h at k * stride + h - begin.
 template <class Space, class T>
 struct NetworkPass {
-  HalfPairs<Space, T> half;
+  Array<Space, HalfPair> half;
   Array<Space, Point> points;
   Array<Space, AlignedBody<T>> bodies;
   const detail::TwoBodyPairView* pair;
@@ -210,8 +191,8 @@ struct NetworkPass {
   double* members;  // [n_networks] rows likewise
 
   KOKKOS_FUNCTION void operator()(Offset x) const {
-    const Offset h = begin + x, p = half.pair(h);
-    const Ends e = half.ends(pair->form, p);
+    const Offset h = begin + x;
+    const HalfPair e = half(h);
     double* row = rows + (h - row0) * width;
     for (int k = 0; k < width; ++k) row[k] = 0;
     energies[h - row0] = 0;
@@ -221,7 +202,7 @@ struct NetworkPass {
                                j = detail::converted<double>(bodies(e.particle[1]).body);
     const detail::StridedRow<double> rest{work + x, stride}, of_members{members + x, stride};
     const detail::PairEnergy<double> energy = detail::pair_energy(*pair, cutoff, inverse_width, g.r, i, j, rest, of_members);
-    const double weight = half.weight(p), share = half.share(e);
+    const double weight = e.weight, share = e.share;
     row[0] = weight * share * energy.energy;
     energies[h - row0] = weight * energy.energy;
     for (int d = 0; d < 3; ++d) {
@@ -236,9 +217,10 @@ struct NetworkPass {
 
 // What the rows of half pairs begin..end-1 bring to all particles, in a fixed order: a thread for each particle and each of
 // eight numbers, its force, torque and energy.
-template <class Space, class T>
+template <class Space>
 struct GatherTwoBody {
-  HalfPairs<Space, T> half;
+  Array<Space, HalfPair> half;
+  Array<Space, char> gets;
   Transposed<Space> of_particle;
   Offset begin, end;
   bool all;  // of the half pairs
@@ -254,7 +236,8 @@ struct GatherTwoBody {
     return {lower_bound(entry, whole.begin, last, 2 * begin), last};
   }
 
-  KOKKOS_FUNCTION void operator()(Offset x) const {
+  template <class I>
+  KOKKOS_FUNCTION void operator()(I x) const {
     const Offset particle = x / 8;
     const int k = static_cast<int>(x % 8);
     if (k == 7 || (k == 6 && !energies)) return;
@@ -267,20 +250,20 @@ struct GatherTwoBody {
       sum += (k < 3 && side == 1) || (k >= 3 && k < 6) ? -v : v;
     }
     if (k < 6) motion[6 * particle + k] += sum;
-    else if (half.gets(static_cast<int>(particle))) energies[particle] += sum;
+    else if (gets(particle)) energies[particle] += sum;
   }
 };
 
 // The same for what is seldom asked for: virials, half of each pair's to either particle, and energies of members.
-template <class Space, class T>
+template <class Space>
 struct GatherTwoBodyMore {
-  GatherTwoBody<Space, T> gather;
+  GatherTwoBody<Space> gather;
   Array<Space, Point> points;
   double *virials, *members;  // [n_particles * 9, n_members] added to; nullptr where not wanted
 
   KOKKOS_FUNCTION void operator()(int particle) const {
     const Span entries = gather.span(particle);
-    const int n_members = members && gather.half.gets(particle) ? gather.width - kTwoBodyRow : 0;
+    const int n_members = members && gather.gets(particle) ? gather.width - kTwoBodyRow : 0;
     double sum[9] = {};
     for (Offset at = entries.begin; at < entries.end; ++at) {
       const Offset h = gather.of_particle.entry(at) / 2;
@@ -288,7 +271,7 @@ struct GatherTwoBodyMore {
       for (int m = 0; m < n_members; ++m)
         members[static_cast<std::int64_t>(particle) * (gather.width - kTwoBodyRow) + m] += row[kTwoBodyRow + m];
       if (!virials) continue;
-      const Ends e = gather.half.ends(gather.half.pair(h));
+      const HalfPair e = gather.half(h);
       const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
       for (int a = 0; a < 3; ++a)
         for (int b = 0; b < 3; ++b) sum[3 * a + b] -= 0.5 * g.r[a] * row[1 + b];
