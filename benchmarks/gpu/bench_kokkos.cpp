@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <map>
 #include <random>
 #include <string>
@@ -162,6 +163,7 @@ Model base_model(int max_angular) {
   m.hypers.cutoff_function = CutoffFunction::Cosine;
   m.hypers.cutoff_width = 0.8;
   m.hypers.species = {"X"};
+  m.units = Units::Lj;
   m.local.resize(1);
   return m;
 }
@@ -173,7 +175,7 @@ Model linear_model(int max_angular) {
   const std::size_t n = m.n_features();
   e.shift = waves(n, 0.3, 0.01);
   e.scale.assign(n, 1.0);
-  e.weights = waves(n, 1.7);
+  e.weights = waves(n, 1.7, 1e-3);
   return m;
 }
 
@@ -197,7 +199,7 @@ Model with_polynomial(Model m) {
   TwoBodyPair pair;
   pair.polynomial.powers = {1, 2, 3, 6, 9, 12};
   pair.polynomial.degree = 12;
-  pair.polynomial.weights = waves(n_pair_terms(m.two_body, pair), 0.9, 1e-3);
+  pair.polynomial.weights = waves(n_pair_terms(m.two_body, pair), 0.9, 1e-5);
   m.two_body.pairs.push_back(pair);
   return m;
 }
@@ -240,6 +242,16 @@ void lists(const System& system) {
   measure("lists", "double", system.n, [&] { potential.set_neighbors(neighbors, system.n, particles, true); });
 }
 
+void write(const std::string& folder, const char* name, const Model& model) {
+  std::ofstream(folder + "/" + name) << model.to_json();
+}
+
+void models(const std::string& folder) {
+  write(folder, "linear.json", linear_model(6));
+  write(folder, "linear_polynomial.json", with_polynomial(linear_model(6)));
+  write(folder, "networks.json", network_model(6));
+}
+
 void all(int x, int y, int z) {
   const System system(x, y, z);
   descriptor<double>("power spectrum", "double", system, 6);
@@ -261,6 +273,10 @@ int main(int argc, char** argv) {
     const System system(64, 32, 32);
     for (int l = 2; l <= 12; ++l)
       potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
+    return 0;
+  }
+  if (argc > 2 && std::string(argv[1]) == "models") {
+    models(argv[2]);
     return 0;
   }
   if (argc > 1 && std::string(argv[1]) == "small") {

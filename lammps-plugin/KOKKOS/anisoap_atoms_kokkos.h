@@ -9,9 +9,16 @@
 #define LMP_ANISOAP_ATOMS_KOKKOS_H
 
 #include "atom_kokkos.h"
+#include "atom_masks.h"
 #include "atom_vec_ellipsoid_kokkos.h"
 #include "kokkos_type.h"
 #include "neigh_list_kokkos.h"
+
+#include "anisoap/kokkos/particles.hpp"
+#include "anisoap/particles.hpp"
+
+#include <string>
+#include <vector>
 
 namespace LAMMPS_NS {
 
@@ -46,6 +53,82 @@ template <class DeviceType> struct AniSOAPListKokkos {
   KOKKOS_FUNCTION int size(int c) const { return count(atoms(c)); }
   KOKKOS_FUNCTION int neighbor(int c, int k) const { return neighbors(atoms(c), k) & NEIGHMASK; }
 };
+
+// atoms of a list whose type has a species and that are of a group, in its order
+template <class DeviceType> struct AniSOAPChooseKokkos {
+  typename ArrayTypes<DeviceType>::t_int_1d ilist;
+  typename ArrayTypes<DeviceType>::t_int_1d_randomread type, mask;
+  int groupbit;    // of the group; all atoms: -1
+  Kokkos::View<const int *, DeviceType> species_of_type;
+  Kokkos::View<int *, DeviceType> centres;
+
+  KOKKOS_FUNCTION void operator()(int k, int &at, bool last) const
+  {
+    const int i = ilist(k);
+    if (species_of_type(type(i)) < 0 || !(mask(i) & groupbit)) return;
+    if (last) centres(at) = i;
+    at++;
+  }
+};
+
+// Particles of an engine of the core, which has rules() and set_neighbors(), from LAMMPS's atoms and lists.
+template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
+  using Space = typename DeviceType::execution_space;
+
+  explicit AniSOAPPlacesKokkos(const std::vector<int> &_species_of_type) :
+      species_of_type("anisoap:species", _species_of_type.size()), centres("anisoap:centres", 0)
+  {
+    const Kokkos::View<const int *, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(_species_of_type.data(),
+                                                                                     _species_of_type.size());
+    Kokkos::deep_copy(species_of_type, host);
+  }
+
+  // owned and ghost atoms of this step; what is wrong with one, empty when nothing is
+  std::string set(AtomKokkos *atom, const anisoap::detail::TableRules &rules)
+  {
+    particles.resize(atom->nlocal + atom->nghost);
+    const auto placed =
+        anisoap::kokkos::set_particles(AniSOAPAtomsKokkos<DeviceType>(atom, species_of_type), rules, particles);
+    species_changed = placed.species_changed;
+    if (placed.n_faults == 0) return "";
+    atom->sync(Host, ELLIPSOID_MASK | TAG_MASK);
+    const int i = placed.first_fault;
+    const std::string id = "atom ID " + std::to_string(atom->tag_enable ? atom->tag[i] : 0);
+    if (atom->ellipsoid[i] < 0)
+      return id + " has no ellipsoid data; expected a shape for each atom (set shape, or the ellipsoid flag of the data file)";
+    return id + ": " + anisoap::describe(placed.fault);
+  }
+
+  // the centres of a list
+  void choose(AtomKokkos *atom, NeighList *list, int groupbit)
+  {
+    const auto n = static_cast<std::size_t>(list->inum);
+    if (centres.extent(0) < n) centres = Kokkos::View<int *, DeviceType>("anisoap:centres", n + n / 8);
+    const auto *kk = static_cast<NeighListKokkos<DeviceType> *>(list);
+    Kokkos::parallel_scan("anisoap choose", Kokkos::RangePolicy<Space>(0, list->inum),
+                          AniSOAPChooseKokkos<DeviceType>{kk->d_ilist, atom->k_type.template view<DeviceType>(),
+                                                          atom->k_mask.template view<DeviceType>(), groupbit, species_of_type,
+                                                          centres},
+                          n_centres);
+  }
+
+  AniSOAPListKokkos<DeviceType> neighbors(NeighList *list) const
+  {
+    const auto *kk = static_cast<NeighListKokkos<DeviceType> *>(list);
+    return {kk->d_neighbors, kk->d_numneigh, centres};
+  }
+
+  anisoap::kokkos::Particles<Space, T> particles;
+  Kokkos::View<int *, DeviceType> species_of_type, centres;
+  int n_centres = 0;
+  bool species_changed = false;
+};
+
+// the first n entries of a view, on the host
+template <class View> auto anisoap_on_host(const View &values, std::size_t n)
+{
+  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), Kokkos::subview(values, std::make_pair(std::size_t{0}, n)));
+}
 
 }    // namespace LAMMPS_NS
 

@@ -4,10 +4,12 @@
 
 #include "anisoap_kokkos.h"
 
+#include "atom.h"
 #include "comm.h"
 #include "force.h"
 #include "kokkos.h"
 #include "lammps.h"
+#include "neighbor.h"
 
 using namespace LAMMPS_NS;
 
@@ -29,4 +31,17 @@ std::string AniSOAPKokkos::wrong_newton(LAMMPS *lmp)
   if (!full && newton) return "";
   return std::string("got newton ") + (newton ? "on" : "off") + " neigh " + (full ? "full" : "half") +
       " of package kokkos; expected newton on neigh half (on the command line: -pk kokkos newton on neigh half)";
+}
+
+/* ---------------------------------------------------------------------- */
+
+std::string AniSOAPKokkos::left_out(LAMMPS *lmp)
+{
+  if (lmp->neighbor->exclude) return "neigh_modify exclude leaves pairs out of its neighbor list; expected none";
+  if (lmp->atom->molecular == Atom::ATOMIC) return "";
+  for (int k = 1; k <= 3; k++)
+    if (lmp->force->special_lj[k] == 0.0 && lmp->force->special_coul[k] == 0.0)
+      return "special_bonds with a factor 0 leaves bonded pairs out of its neighbor list; expected factors above 0, such as "
+             "special_bonds lj/coul 1e-20 1e-20 1e-20";
+  return "";
 }

@@ -24,6 +24,9 @@ constexpr uint64_t FORCES = F_MASK | TORQUE_MASK;
 std::string wrong_communication(LAMMPS *lmp);
 std::string wrong_newton(LAMMPS *lmp);
 
+// settings that leave pairs out of neighbor lists, which the styles without /kk do not read; what is wrong, empty when nothing is
+std::string left_out(LAMMPS *lmp);
+
 }    // namespace AniSOAPKokkos
 }    // namespace LAMMPS_NS
 

@@ -1,15 +1,15 @@
 /* -*- c++ -*- ----------------------------------------------------------
    SPDX-License-Identifier: GPL-2.0-only
 
-   compute anisoap under the package KOKKOS: atoms come from the device,
-   features are computed on the host.
+   compute anisoap under the package KOKKOS: within a run atoms, neighbor
+   lists and features stay in the execution space until they are handed out.
 ------------------------------------------------------------------------- */
 
 #ifdef COMPUTE_CLASS
 // clang-format off
-ComputeStyle(anisoap/kk,ComputeAniSOAPKokkos);
-ComputeStyle(anisoap/kk/device,ComputeAniSOAPKokkos);
-ComputeStyle(anisoap/kk/host,ComputeAniSOAPKokkos);
+ComputeStyle(anisoap/kk,ComputeAniSOAPKokkos<LMPDeviceType>);
+ComputeStyle(anisoap/kk/device,ComputeAniSOAPKokkos<LMPDeviceType>);
+ComputeStyle(anisoap/kk/host,ComputeAniSOAPKokkos<LMPHostType>);
 // clang-format on
 #else
 
@@ -17,16 +17,27 @@ ComputeStyle(anisoap/kk/host,ComputeAniSOAPKokkos);
 #define LMP_COMPUTE_ANISOAP_KOKKOS_H
 
 #include "compute_anisoap.h"
+#include "kokkos_type.h"
 
 namespace LAMMPS_NS {
 
-class ComputeAniSOAPKokkos : public ComputeAniSOAP {
+template <class DeviceType> class ComputeAniSOAPKokkos : public ComputeAniSOAP {
  public:
   ComputeAniSOAPKokkos(class LAMMPS *, int, char **);
+  ~ComputeAniSOAPKokkos() override;
   void init() override;
+  void init_list(int, class NeighList *) override;
 
  protected:
   std::string gather() override;
+  std::string evaluate() override;
+
+ private:
+  struct Engine;    // the descriptor and its particles in the execution space
+  std::unique_ptr<Engine> engine;
+  class NeighList *list = nullptr;
+
+  std::string left_out() const;
 };
 
 }    // namespace LAMMPS_NS

@@ -52,26 +52,6 @@ template <class DeviceType> struct CopyTags {
   KOKKOS_FUNCTION void operator()(int k) const { numbers[k] = tag(k); }
 };
 
-// atoms of a list whose type has a species, in its order
-template <class DeviceType> struct ChooseCentres {
-  typename ArrayTypes<DeviceType>::t_int_1d ilist;
-  typename ArrayTypes<DeviceType>::t_int_1d_randomread type;
-  Kokkos::View<const int *, DeviceType> species_of_type;
-  Kokkos::View<int *, DeviceType> centres;
-
-  KOKKOS_FUNCTION void operator()(int k, int &at, bool last) const
-  {
-    if (species_of_type(type(ilist(k))) < 0) return;
-    if (last) centres(at) = ilist(k);
-    at++;
-  }
-};
-
-template <class Space, class View> auto host_copy(const View &values, std::size_t n)
-{
-  return Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), Kokkos::subview(values, std::make_pair(std::size_t{0}, n)));
-}
-
 }    // namespace
 
 /* ---------------------------------------------------------------------- */
@@ -79,18 +59,14 @@ template <class Space, class View> auto host_copy(const View &values, std::size_
 template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
   using Space = typename DeviceType::execution_space;
 
-  Engine(const anisoap::Model &model, const std::vector<int> &species_of_type_) :
-      potential(model, MEMORY), species_of_type("anisoap:species", species_of_type_.size()), centres("anisoap:centres", 0)
+  Engine(const anisoap::Model &model, const std::vector<int> &species_of_type) :
+      potential(model, MEMORY), atoms(species_of_type)
   {
-    const Kokkos::View<const int *, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(species_of_type_.data(), species_of_type_.size());
-    Kokkos::deep_copy(species_of_type, host);
   }
 
   anisoap::kokkos::Potential<Space, KK_FLOAT> potential;
-  anisoap::kokkos::Particles<Space, KK_FLOAT> particles;
+  AniSOAPPlacesKokkos<DeviceType, KK_FLOAT> atoms;
   anisoap::kokkos::PotentialResults<Space> results;
-  Kokkos::View<int *, DeviceType> species_of_type, centres;
-  int n_centres = 0;
   bigint built = -1;        // when the neighbor list was, in steps
   bool numbered = false;    // whether pairs with ghosts are evaluated on one side
 };
@@ -128,27 +104,13 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
 {
   std::string problem = AniSOAPKokkos::wrong_newton(lmp);
   if (problem.empty()) problem = AniSOAPKokkos::wrong_communication(lmp);
-  if (problem.empty()) problem = left_out();
+  if (problem.empty()) problem = AniSOAPKokkos::left_out(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
   if (engine) engine->built = -1;
   auto *request = neighbor->add_request(this, NeighConst::REQ_FULL);
   request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
   request->set_kokkos_device(std::is_same_v<DeviceType, LMPDeviceType>);
-}
-
-/* ----------------------------------------------------------------------
-   settings that leave pairs out of neighbor lists, which the style without /kk does not read
-------------------------------------------------------------------------- */
-
-template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::left_out() const
-{
-  if (neighbor->exclude) return "neigh_modify exclude leaves pairs out of its neighbor list; expected none";
-  if (atom->molecular == Atom::ATOMIC) return "";
-  for (int k = 1; k <= 3; k++)
-    if (force->special_lj[k] == 0.0 && force->special_coul[k] == 0.0)
-      return "special_bonds with a factor 0 leaves bonded pairs out of its neighbor list; expected factors above 0, such as 1e-20";
-  return "";
 }
 
 /* ---------------------------------------------------------------------- */
@@ -178,32 +140,15 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
   auto &e = *engine;
   const int nall = atom->nlocal + atom->nghost;
   const bool numbered = atom->tag_enable && !wants_uncertainty();
-  bool is_new = neighbor->ago == 0 || e.built != neighbor->lastcall || e.particles.size != nall || e.numbered != numbered;
-
-  e.particles.resize(nall);
-  const AniSOAPAtomsKokkos<DeviceType> atoms(atomKK, e.species_of_type);
-  const auto placed = anisoap::kokkos::set_particles(atoms, e.potential.rules(), e.particles);
-  if (placed.n_faults > 0) {
-    atomKK->sync(Host, ELLIPSOID_MASK | TAG_MASK);
-    const int i = placed.first_fault;
-    const std::string id = "atom ID " + std::to_string(atom->tag_enable ? atom->tag[i] : 0);
-    if (atom->ellipsoid[i] < 0)
-      return id + " has no ellipsoid data; expected a shape for each atom (set shape, or the ellipsoid flag of the data file)";
-    return id + ": " + anisoap::describe(placed.fault);
-  }
-  if (!is_new && !placed.species_changed) return "";
-
-  const auto *kk_list = static_cast<NeighListKokkos<DeviceType> *>(list);
-  if (e.centres.extent(0) < static_cast<std::size_t>(list->inum))
-    e.centres = Kokkos::View<int *, DeviceType>(Kokkos::view_alloc(Kokkos::WithoutInitializing, "anisoap:centres"),
-                                                static_cast<std::size_t>(list->inum) + list->inum / 8);
-  Kokkos::parallel_scan("anisoap choose", Kokkos::RangePolicy<Space>(0, list->inum),
-                        ChooseCentres<DeviceType>{kk_list->d_ilist, atoms.type, e.species_of_type, e.centres}, e.n_centres);
+  const bool is_new =
+      neighbor->ago == 0 || e.built != neighbor->lastcall || e.atoms.particles.size != nall || e.numbered != numbered;
+  const std::string problem = e.atoms.set(atomKK, e.potential.rules());
+  if (!problem.empty() || !(is_new || e.atoms.species_changed)) return problem;
+  e.atoms.choose(atomKK, list, ~0);
   if (numbered)
     Kokkos::parallel_for("anisoap tags", Kokkos::RangePolicy<Space>(0, nall),
-                         CopyTags<DeviceType>{atomKK->k_tag.template view<DeviceType>(), e.particles.numbers.data()});
-  e.potential.set_neighbors(AniSOAPListKokkos<DeviceType>{kk_list->d_neighbors, kk_list->d_numneigh, e.centres}, e.n_centres,
-                            e.particles, numbered);
+                         CopyTags<DeviceType>{atomKK->k_tag.template view<DeviceType>(), e.atoms.particles.numbers.data()});
+  e.potential.set_neighbors(e.atoms.neighbors(list), e.atoms.n_centres, e.atoms.particles, numbered);
   e.built = neighbor->lastcall;
   e.numbered = numbered;
   return "";
@@ -226,7 +171,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       results.want_virial = vflag_global != 0;
       results.want_virials = vflag_atom != 0;
       results.want_uncertainties = wants_uncertainty();
-      engine->potential.compute(engine->particles, results);
+      engine->potential.compute(engine->atoms.particles, results);
       return "";
     } catch (const std::bad_alloc &) {
       if (attempt == RETRIES || !engine)
@@ -246,7 +191,7 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::spread()
 {
   static const int a[6] = {0, 1, 2, 0, 0, 1}, b[6] = {0, 1, 2, 1, 2, 2};
   const auto &results = engine->results;
-  Kokkos::parallel_for("anisoap add", Kokkos::RangePolicy<typename Engine::Space>(0, engine->particles.size),
+  Kokkos::parallel_for("anisoap add", Kokkos::RangePolicy<typename Engine::Space>(0, engine->atoms.particles.size),
                        AddMotion<DeviceType>{atomKK->k_f.template view<DeviceType>(),
                                              atomKK->k_torque.template view<DeviceType>(), results.motion.data()});
   atomKK->modified(execution_space, datamask_modify);
@@ -266,24 +211,23 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::spread()
 
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::add_atoms()
 {
-  using Space = typename Engine::Space;
   static const int a[6] = {0, 1, 2, 0, 0, 1}, b[6] = {0, 1, 2, 1, 2, 2};
   const auto &e = *engine;
-  const auto n = static_cast<std::size_t>(e.particles.size);
+  const auto n = static_cast<std::size_t>(e.atoms.particles.size);
   if (eflag_atom) {
-    const auto energies = host_copy<Space>(e.results.energies, n);
+    const auto energies = anisoap_on_host(e.results.energies, n);
     for (std::size_t i = 0; i < n; i++) eatom[i] += energies(i);
   }
   if (vflag_atom) {
-    const auto w = host_copy<Space>(e.results.virials, 9 * n);
+    const auto w = anisoap_on_host(e.results.virials, 9 * n);
     for (std::size_t i = 0; i < n; i++)
       for (int k = 0; k < 6; k++) vatom[i][k] += 0.5 * (w(9 * i + 3 * a[k] + b[k]) + w(9 * i + 3 * b[k] + a[k]));
   }
   if (!wants_uncertainty()) return;
   uncertainty.assign(static_cast<std::size_t>(atom->nmax), 0.0);
-  const auto n_centres = static_cast<std::size_t>(e.n_centres);
-  const auto deviations = host_copy<Space>(e.results.uncertainties, n_centres);
-  const auto centres = host_copy<Space>(e.centres, n_centres);
+  const auto n_centres = static_cast<std::size_t>(e.atoms.n_centres);
+  const auto deviations = anisoap_on_host(e.results.uncertainties, n_centres);
+  const auto centres = anisoap_on_host(e.atoms.centres, n_centres);
   for (std::size_t c = 0; c < n_centres; c++) uncertainty[static_cast<std::size_t>(centres(c))] = deviations(c);
 }
 

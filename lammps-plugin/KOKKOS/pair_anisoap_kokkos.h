@@ -39,7 +39,6 @@ template <class DeviceType> class PairAniSOAPKokkos : public PairAniSOAP {
   struct Engine;                     // the potential and its particles in the execution space
   std::unique_ptr<Engine> engine;    // of the present model, made when a run needs it
 
-  std::string left_out() const;
   void make_engine();
   std::string place();
   void add_atoms();

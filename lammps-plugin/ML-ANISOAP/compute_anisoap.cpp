@@ -218,6 +218,8 @@ void ComputeAniSOAP::choose_centres()
   }
 }
 
+const AniSOAPSettings &ComputeAniSOAP::settings() const { return library->settings; }
+
 bool ComputeAniSOAP::is_centre(int i) const
 {
   return (atom->mask[i] & groupbit) && library->settings.species_of_type[static_cast<std::size_t>(atom->type[i])] >= 0;

@@ -43,18 +43,20 @@ class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
   std::string id_end;       // of the fix that ends the values of a run
   std::unique_ptr<class AniSOAPParticles> particles;
 
+  bool ghosts_are_good = false;    // from setup() to the end of the run
+
   std::string gather() override;
   std::string evaluate() override;
   void spread() override;
+  const struct AniSOAPSettings &settings() const;
+  bool is_centre(int i) const;
 
  private:
-  bool initialised = false;        // by init()
-  bool ghosts_are_good = false;    // from setup() to the end of the run
+  bool initialised = false;    // by init()
 
   void announce() const;
   void grow_rows();
   void choose_centres();
-  bool is_centre(int i) const;
 };
 
 }    // namespace LAMMPS_NS

@@ -21,7 +21,14 @@ namespace {
 extern "C" {
 void *create_pair(void *lmp) { return new PairAniSOAPKokkos<LMPDeviceType>(static_cast<LAMMPS *>(lmp)); }
 void *create_host_pair(void *lmp) { return new PairAniSOAPKokkos<LMPHostType>(static_cast<LAMMPS *>(lmp)); }
-void *create_compute(void *lmp, int narg, char **arg) { return new ComputeAniSOAPKokkos(static_cast<LAMMPS *>(lmp), narg, arg); }
+void *create_compute(void *lmp, int narg, char **arg)
+{
+  return new ComputeAniSOAPKokkos<LMPDeviceType>(static_cast<LAMMPS *>(lmp), narg, arg);
+}
+void *create_host_compute(void *lmp, int narg, char **arg)
+{
+  return new ComputeAniSOAPKokkos<LMPHostType>(static_cast<LAMMPS *>(lmp), narg, arg);
+}
 }
 
 #if defined(LMP_KOKKOS_SINGLE_SINGLE)
@@ -76,7 +83,8 @@ std::vector<Style> anisoap_plugin::kokkos_styles()
   std::vector<Style> styles;
   for (const char *name : {"anisoap/kk", "anisoap/kk/device", "anisoap/kk/host"}) {
     const bool on_host = name == std::string("anisoap/kk/host");
-    styles.push_back({"compute", name, "AniSOAP descriptors, KOKKOS " ANISOAP_VERSION, of_style(&create_compute)});
+    styles.push_back({"compute", name, "AniSOAP descriptors, KOKKOS " ANISOAP_VERSION,
+                      of_style(on_host ? &create_host_compute : &create_compute)});
     styles.push_back(
         {"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION, of_pair(on_host ? &create_host_pair : &create_pair)});
   }
