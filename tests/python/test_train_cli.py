@@ -8,7 +8,7 @@ import shlex
 import pytest
 from anisoap_md import Descriptor, Model, cli, write_frames
 from anisoap_md.cli.options import pairs
-from anisoap_md.training.options import Options
+from anisoap_md.training.options import TermOptions
 from labelled import frames, label, linear_model, small_descriptor
 
 BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]
@@ -279,7 +279,7 @@ def test_terms_that_no_fit_takes(labelled_file, tmp_path, capsys, name):
 def test_joint_where_it_applies(kind, joint):
     """None is the default of each kind, and options are read once."""
     two_body = {"kind": "polynomial", "cutoff": 3.0, "joint": joint}
-    options = Options(kind, "evidence", 5, 500, "fps", 2, two_body=two_body)
+    options = TermOptions.of(kind, two_body=two_body)
     assert options.joint is (kind != "kernel") and options.polynomial is options.polynomial
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ase import Atoms
 
 from ..common.checks import message
+from ..common.execution import Execution
 from ..common.json import finite
 from ..data.dataset import Dataset, Labels
 from ..data.labels import read_dataset
@@ -22,7 +23,7 @@ from ..io.frames import read_frames, write_frames
 from ..models.model import Model
 from ..training.evaluation import Errors, errors, parity
 from ..training.fitting import fit, whole_predictions
-from ..training.problem import without_prior
+from ..training.setup import without_prior
 from .config import Config
 from .explore import DUMP, explore, run_folder
 from .reference import Source, bare, inside, with_labels
@@ -126,7 +127,7 @@ def _label(config: Config, state: State, number: int, show_progress: bool) -> di
     model = Model.load(state.model_file(number - 1))
     with inside(config.folder):
         left = without_prior(data, _prior_of(model), species, show_progress)
-    found = whole_predictions(model.core, data, left, 0)
+    found = whole_predictions(model.core, data, left, Execution())
     return {"n_frames": len(labelled), "errors_before": _plain(errors(parity(data, found)))}
 
 

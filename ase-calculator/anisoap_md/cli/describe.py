@@ -18,6 +18,11 @@ from ..io.features import Writer, writer_for
 from ..io.lammps_dump import iread
 from .options import add_basis_arguments, add_frame_arguments, descriptor_from, reading_from
 
+DESCRIPTION = (
+    "Power spectra of every particle of a trajectory. The frames need quaternions (w, x, y, z) in c_q, quaternion, "
+    "quaternions or quat, and full diameters in c_diameter[1..3], c_diameter or shape, or --diameters."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(

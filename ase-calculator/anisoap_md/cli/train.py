@@ -14,11 +14,17 @@ from ..data.dataset import TARGETS, UNITS
 from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..training.fitting import FitResult, fit
-from ..training.linear.kernel import SELECTIONS
+from ..training.linear.options import SELECTIONS
 from ..training.options import KINDS
-from ..training.problem import species_of
 from ..training.report import curve_lines, paths
+from ..training.setup import species_of
 from .options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
+
+DESCRIPTION = (
+    "Trains a potential on energies, forces, torques and stresses. Energy and stress are read from the comment line of extended "
+    "XYZ (a LAMMPS dump has none), forces and torques [n, 3] from columns; shapes and orientations as for describe. A many-body "
+    "term needs a cutoff function: --cutoff-function cosine --cutoff-width W. With --kind none the hyperparameters do nothing."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,11 +9,16 @@ from typing import Any
 
 from ..common import checks as _checks
 from ..common.files import require_writable, same_file, write_text
-from ..training.problem import species_of
+from ..training.setup import species_of
 from ..training.tuning.space import PARAMETERS
 from ..training.tuning.tuning import tune
 from .options import add_basis_arguments, descriptor_from, frames_from
 from .train import add_label_arguments, add_model_arguments, common_arguments, fill_unused
+
+DESCRIPTION = (
+    "Searches hyperparameters by the error in cross-validation; writes those of the descriptor, for train --hypers, and prints "
+    "the other options of train."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,7 +10,6 @@ from ...common.checks import message
 
 _RANK = 1e-13  # eigenvalues of K_mm, of the largest one, that are left out
 _SAME = 12  # decimals in which unit vectors differ
-SELECTIONS = ("fps", "cur")
 CANDIDATES = 20000  # particles of a species that representatives are selected from
 
 

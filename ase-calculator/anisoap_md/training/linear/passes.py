@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Passes over the frames: designs from their power spectra, rows into accumulators, and cross-validation of the ridge."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from tqdm.auto import tqdm
 
-from ...data.dataset import PER_PARTICLE, Dataset, Scales
-from ...data.environments import Environments
+from ...common.progress import progress
+from ...data.dataset import PER_PARTICLE, Dataset
 from ...data.statistics import Moments
+from ..problem import Problem
 from .kernel import Candidates, KernelDesign, select_points
+from .options import KernelOptions
 from .rows import Design, Terms, label_rows
 from .solver import Accumulator, Solver
 from .standardised import LinearDesign
@@ -18,14 +18,13 @@ from .standardised import LinearDesign
 RIDGES = 10.0 ** np.arange(-16, 1.1)  # relative; those that cross-validation compares
 
 
-def progress(frames: Iterable[Any], what: str, show: bool) -> Iterator[Any]:
-    yield from tqdm(frames, desc=what, unit=" frames", disable=not show)
-
-
-def linear_designs(environments: Environments, data: Dataset, show: bool) -> list[Design]:
+def linear_designs(problem: Problem) -> list[Design]:
     """Designs from the means and standard deviations of the power spectra of each species."""
+    environments = problem.environments
     moments = [Moments(0) for _ in environments.species]
-    for k, atoms in enumerate(progress(data.frames, "features", show)):
+    for k, atoms in enumerate(
+        progress(problem.data.frames, "features", "frames", problem.execution.progress)
+    ):
         features, kinds = environments.features(atoms), environments.species_of(atoms)
         if k == 0:
             moments = [Moments(features.shape[1]) for _ in environments.species]
@@ -34,22 +33,16 @@ def linear_designs(environments: Environments, data: Dataset, show: bool) -> lis
     return [LinearDesign.from_moments(m) for m in moments]
 
 
-def kernel_designs(
-    environments: Environments,
-    data: Dataset,
-    n_points: int,
-    selection: str,
-    exponent: int,
-    seed: int,
-    show: bool,
-) -> list[Design]:
+def kernel_designs(problem: Problem, options: KernelOptions) -> list[Design]:
     """Designs with representatives among the particles of each species."""
-    candidates = [Candidates(seed + s) for s in range(len(environments.species))]
-    for atoms in progress(data.frames, "features", show):
+    environments = problem.environments
+    candidates = [Candidates(problem.seed + s) for s in range(len(environments.species))]
+    for atoms in progress(problem.data.frames, "features", "frames", problem.execution.progress):
         features, kinds = environments.features(atoms), environments.species_of(atoms)
         for s, part in enumerate(candidates):
             part.add(features[kinds == s])
-    return [KernelDesign(select_points(c.rows, n_points, selection), exponent) for c in candidates]
+    points = [select_points(c.rows, options.n_points, options.selection) for c in candidates]
+    return [KernelDesign(p, options.exponent) for p in points]
 
 
 def accumulate(
@@ -62,18 +55,13 @@ def accumulate(
     """Rows of all frames, frame k in accumulator k mod n_folds. `after(n, accumulators)` is called after n frames."""
     folds = [Accumulator(data.targets, terms.n_columns) for _ in range(n_folds)]
     pairs = zip(data.frames, data.labels, strict=True)
-    for k, (atoms, labels) in enumerate(progress(list(pairs), "rows", show)):
+    for k, (atoms, labels) in enumerate(progress(list(pairs), "rows", "frames", show)):
         for target, rows in terms.rows(atoms, data.targets).items():
             divisor = len(atoms) if target in PER_PARTICLE else 1
             folds[k % n_folds].add(target, rows, label_rows(labels, target), divisor)
         if after is not None:
             after(k + 1, folds)
     return folds
-
-
-def row_factors(weights: Mapping[str, float], scales: Scales) -> dict[str, float]:
-    """What the rows of each target are multiplied by."""
-    return {t: w / getattr(scales, t) for t, w in weights.items()}
 
 
 def held_out_errors(

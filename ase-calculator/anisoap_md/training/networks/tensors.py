@@ -7,10 +7,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...common.execution import Execution
 from ...data.dataset import Dataset
 
 Tensors = dict[str, torch.Tensor]
 _ROWS, _COLUMNS = [0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1]  # xx yy zz yz xz xy
+
+
+def dtype_of(execution: Execution) -> torch.dtype:
+    return getattr(torch, execution.precision)
 
 
 class Group:

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
 from ... import _core
-from ...data.dataset import Dataset, Scales
+from ...common.progress import progress
+from ...data.dataset import Dataset
 from ...data.species_pairs import keep_pairs
 from ...data.statistics import Moments
+from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
-from .tensors import Group, Tensors, voigt
+from .tensors import Group, Tensors, dtype_of, voigt
 from .trainer import Member, Networks, Trainer
 
 Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
@@ -89,26 +90,20 @@ class TwoBodySample(Group):
 class PairInputs:
     """Standardised inputs of the networks of all pairs of species that meet."""
 
-    def __init__(
-        self,
-        two_body: _core.TwoBody,
-        data: Dataset,
-        species: Sequence[int],
-        schedule: Schedule,
-        show_progress: bool,
-    ) -> None:
-        self._two_body, self._data, self._species = two_body, data, species
-        self._dtype, self._threads = getattr(torch, schedule.dtype), schedule.num_threads or 0
+    def __init__(self, two_body: _core.TwoBody, problem: Problem) -> None:
+        self._two_body, self._data, self._species = two_body, problem.data, problem.species
+        self._execution = problem.execution
         moments = [Moments(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
-        for k in tqdm(range(len(data)), desc="pairs", unit=" frames", disable=not show_progress):
+        for k in progress(range(len(problem.data)), "pairs", "frames", self._execution.progress):
             for m, found in zip(moments, self._read(k), strict=True):
                 m.add(found["inputs"])
         met = [t for t, m in enumerate(moments) if m.count]
-        keep_pairs(two_body, met, species)
+        keep_pairs(two_body, met, problem.species)
         self._standards = [_standardisation(moments[t]) for t in met]
 
     def _read(self, k: int) -> Sequence[Pairs]:
-        return _core.two_body_inputs(self._two_body, self._data.frames[k], self._species, self._threads, k)
+        threads = self._execution.num_threads
+        return _core.two_body_inputs(self._two_body, self._data.frames[k], self._species, threads, k)
 
     def networks(self, widths: Sequence[int]) -> Networks:
         """With these hidden layers, in each member."""
@@ -116,7 +111,7 @@ class PairInputs:
 
     def sample(self, frames: Sequence[int]) -> TwoBodySample:
         pairs = [self._read(k) for k in frames]
-        return TwoBodySample(self._data, frames, self._dtype, pairs, self._standards)
+        return TwoBodySample(self._data, frames, dtype_of(self._execution), pairs, self._standards)
 
     def filled(self, members: Sequence[Member]) -> _core.TwoBody:
         """The term with the networks of each member."""
@@ -128,19 +123,10 @@ class PairInputs:
         return self._two_body
 
 
-def train(
-    two_body: _core.TwoBody,
-    data: Dataset,
-    species: Sequence[int],
-    weights: Mapping[str, float],
-    scales: Scales,
-    schedule: Schedule,
-    seed: int,
-    show_progress: bool,
-) -> _core.TwoBody:
+def train(two_body: _core.TwoBody, problem: Problem, schedule: Schedule) -> _core.TwoBody:
     """The term with networks for all pairs of species that meet."""
-    inputs = PairInputs(two_body, data, species, schedule, show_progress)
-    trainer = Trainer(data, species, inputs.sample, weights, scales, schedule, seed, show_progress)
+    inputs = PairInputs(two_body, problem)
+    trainer = Trainer(problem, inputs.sample, schedule)
     members, _ = trainer.train_all(
         [inputs.networks(schedule.widths)], "two-body network", shared_offsets=True
     )

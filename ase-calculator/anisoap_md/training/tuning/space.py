@@ -6,14 +6,14 @@ from itertools import product
 from math import inf, prod
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from ... import _core
 from ...common import checks as _checks
-from ..options import Options
+from ...common.progress import progress
+from ..options import TermOptions
 
 OF_PAIRS = {"degree": "degree", "two_body_cutoff": "cutoff", "two_body_width": "width"}  # options of two_body
-OF_FIT = ("density_scale", "exponent", "n_points", *OF_PAIRS)  # the others are of the descriptor
+OF_KERNEL = ("exponent", "n_points")
+OF_FIT = ("density_scale", *OF_KERNEL, *OF_PAIRS)  # the others are of the descriptor
 _INTEGERS = ("max_angular", "max_radial", "exponent", "n_points", "degree")
 _LENGTHS = ("cutoff_radius", "radial_gaussian_width", "cutoff_width", "two_body_cutoff", "two_body_width")
 PARAMETERS = (*_INTEGERS, *_LENGTHS, "density_scale")
@@ -22,7 +22,7 @@ Ranges = Mapping[str, tuple[float, float]]
 Trial = dict[str, Any]  # parameters, and loss and errors or the reason why they were refused
 
 
-def ranges_of(space: Mapping[str, Sequence[float]], options: Options) -> Ranges:
+def ranges_of(space: Mapping[str, Sequence[float]], options: TermOptions) -> Ranges:
     """(low, high) of each parameter; ValueError for those that the model does not have."""
     if not space:
         raise ValueError(_checks.message("space", "nothing", f"ranges of some of {', '.join(PARAMETERS)}"))
@@ -47,7 +47,7 @@ def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
-def _require_parameter(name: str, options: Options) -> None:
+def _require_parameter(name: str, options: TermOptions) -> None:
     """ValueError for a parameter that the model does not have."""
     has_pairs = options.polynomial is not None or options.pair_networks is not None
     got, needs = "a model without it", None
@@ -55,7 +55,7 @@ def _require_parameter(name: str, options: Options) -> None:
         needs = None if options.polynomial else "two_body={'kind': 'polynomial', ...}"
     elif name in OF_PAIRS:
         needs = None if has_pairs else "two_body={'cutoff': length, ...}"
-    elif name in ("exponent", "n_points"):
+    elif name in OF_KERNEL:
         needs = None if options.kind == "kernel" else "kind='kernel'"
     elif options.kind == "none":
         got, needs = "kind 'none', which has no many-body term", "a many-body kind"
@@ -77,7 +77,7 @@ def search(
     points = _all_points(ranges, n_trials)
     if points is None:
         return _sampled(evaluate, ranges, n_trials, seed, show)
-    return [_trial(evaluate, point) for point in tqdm(points, "tune", unit=" trials", disable=not show)]
+    return [_trial(evaluate, point) for point in progress(points, "tune", "trials", show)]
 
 
 def _all_points(ranges: Ranges, most: int) -> list[dict[str, Any]] | None:
@@ -118,7 +118,7 @@ def _sampled(
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     trials: list[Trial] = []
     known: dict[tuple[float, ...], Trial] = {}
-    for _ in tqdm(range(n_trials), "tune", unit=" trials", disable=not show):
+    for _ in progress(range(n_trials), "tune", "trials", show):
         asked = study.ask()
         parameters = {name: _suggested(asked, name, *bounds) for name, bounds in ranges.items()}
         point = tuple(parameters.values())
