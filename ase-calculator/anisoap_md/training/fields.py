@@ -41,7 +41,13 @@ class Options:
         return cls(**{name: given[name] for name in names(cls) if name in given})
 
     @classmethod
-    def read(cls: type[_Own], argument: str, given: Any, hints: Mapping[str, str] | None = None) -> _Own:
+    def read(
+        cls: type[_Own],
+        argument: str,
+        given: Any,
+        hints: Mapping[str, str] | None = None,
+        where: str | None = None,
+    ) -> _Own:
         """Options of a mapping, or options as they are.
 
         Raises

@@ -2,7 +2,7 @@
 """Arguments of `fit` and `tune` that say what is trained, and how; defaults stand here and in the dataclasses of the terms."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
