@@ -14,9 +14,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from ..common.checks import message
+from ..common.progress import progress
 from .config import Config
 from .state import State
 
@@ -29,10 +28,7 @@ def explore(config: Config, state: State, number: int, show_progress: bool) -> d
     folder = state.round_folder(number)
     for left in folder.glob(".run_*"):
         shutil.rmtree(left, ignore_errors=True)  # a LAMMPS whose parent was killed may still be writing
-    bar = tqdm(
-        range(config.explore.runs), desc=f"round {number}: LAMMPS", unit=" runs", disable=not show_progress
-    )
-    for k in bar:
+    for k in progress(range(config.explore.runs), f"round {number}: LAMMPS", "runs", show_progress):
         if not run_folder(state, number, k).exists():
             _run(config, state, number, k)
     return {"runs": [_facts(run_folder(state, number, k)) for k in range(config.explore.runs)]}

@@ -13,9 +13,9 @@ import numpy as np
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress
-from tqdm.auto import tqdm
 
 from ..common.checks import message
+from ..common.progress import progress
 from ..data.dataset import TARGETS, Labels
 from ..data.prior import Prior, prior_commands
 from ..frames.bodies import diameters, quaternions, rotations
@@ -69,7 +69,7 @@ class Source:
         with inside(self._config.folder):
             if self._calculator is None:
                 return self._by_lammps(frames, targets, show_progress)
-            bar = tqdm(frames, desc="labels", unit=" frames", disable=not show_progress)
+            bar = progress(frames, "labels", "frames", show_progress)
             return [self._by_calculator(atoms, targets) for atoms in bar]
 
     def _by_lammps(

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ase import Atoms
-from tqdm import tqdm
 
 from .. import __version__
 from ..common.checks import message
 from ..common.files import require_writable, same_file, whole_file
+from ..common.progress import progress
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
 from ..frames.bodies import frames_with_diameters
@@ -115,7 +115,7 @@ def write(
     n_rows = n_frames = 0
     writer = None
     try:
-        with tqdm(unit=" frames", disable=args.quiet) as bar:
+        with progress(None, None, "frames", not args.quiet) as bar:
             for batch, rows, counts in descriptor._run(frames, quantity, args.average is not None):
                 if args.average:
                     rows = _batches.frame_means(rows, counts)

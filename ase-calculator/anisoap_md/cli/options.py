@@ -5,8 +5,9 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from ase import Atoms
 
@@ -64,6 +65,49 @@ def add_basis_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="S",
         help="chemical symbols or atomic numbers; default: those of the frames",
     )
+
+
+def add_options(
+    parser: argparse.ArgumentParser | argparse._ArgumentGroup, options: type, *fields_wanted: str
+) -> None:
+    """A flag for each field of a dataclass that has one, with its default; of those named, where some are."""
+    hints = get_type_hints(options)
+    for f in fields(options):
+        flag = f.metadata.get("flag")
+        if flag is None or (fields_wanted and f.name not in fields_wanted):
+            continue
+        about = {"dest": f.name, "help": f"{f.metadata['text']}{_default_text(f.default)}"}
+        if hints[f.name] is bool:
+            parser.add_argument(flag, action="store_true", **about)
+        elif f.default is None:
+            parser.add_argument(flag, nargs="+", metavar=f.metadata["metavar"], **about)
+        else:
+            kind = hints[f.name] if hints[f.name] in (int, float, str) else number_or_word
+            metavar = f.metadata["metavar"]
+            parser.add_argument(flag, type=kind, default=f.default, metavar=metavar, **about)
+
+
+def _default_text(value: object) -> str:
+    return "" if value is None or value is False else f" (default {value})"
+
+
+def described(options: type) -> list[str]:
+    """A line for each field: name, text and default."""
+    return [f"  {f.name:<21}{f.metadata['text']}{_default_text(_words(f.default))}" for f in fields(options)]
+
+
+def _words(value: Any) -> Any:
+    """A default as it is typed behind NAME=."""
+    if value is MISSING:
+        return None
+    return ",".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def number_or_word(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:

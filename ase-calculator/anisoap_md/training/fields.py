@@ -114,6 +114,11 @@ def fraction(name: str, value: Any) -> float:
     return number
 
 
+def named(argument: str, check: Check) -> Check:
+    """The check under the name that the caller knows the value by."""
+    return lambda _, value: check(argument, value)
+
+
 def optional(check: Check) -> Check:
     """None, or what `check` takes."""
     return lambda name, value: None if value is None else check(name, value)

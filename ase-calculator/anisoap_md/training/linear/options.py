@@ -10,7 +10,7 @@ import numpy as np
 
 from ...common.checks import flag, integer, message, real
 from ...data.species_pairs import require_lengths
-from ..fields import Options, at_least, one_of, option, optional
+from ..fields import Options, at_least, named, one_of, option, optional
 
 SELECTIONS = ("fps", "cur")
 _MOST_POWERS, _MOST_DEGREE = 16, 64  # of the core
@@ -132,7 +132,7 @@ class PolynomialOptions(Options):
     joint: bool | None = option(
         None,
         text="solved together with the many-body term; None: where that is linear or none",
-        check=optional(flag),
+        check=optional(named("two_body['joint']", flag)),
     )
 
     def __post_init__(self) -> None:

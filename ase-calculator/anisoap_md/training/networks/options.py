@@ -8,7 +8,7 @@ from typing import Any
 from ...common.checks import flag, float_dtype, integer, message, thread_count
 from ...common.execution import Execution
 from ...data.species_pairs import require_lengths
-from ..fields import Options, at_least, fraction, option, optional, positive
+from ..fields import Options, at_least, fraction, named, option, optional, positive
 
 
 def _widths(name: str, value: Any) -> tuple[int, ...]:
@@ -111,7 +111,9 @@ class PairNetworkOptions(Schedule):
         None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
     )
     joint: bool | None = option(
-        None, text="trained together with the networks of --kind networks", check=optional(flag)
+        None,
+        text="trained together with the networks of --kind networks",
+        check=optional(named("two_body['joint']", flag)),
     )
 
     def __post_init__(self) -> None:
