@@ -71,7 +71,10 @@ class Reference:
 
 @dataclass
 class Config:
-    """All settings; `text` is the file as plain data, `folder` where it lies."""
+    """All settings; `text` is the file as plain data, `folder` where it lies.
+
+    `dimension` is that of all frames, 2 or 3: files of LAMMPS do not say it.
+    """
 
     initial: Initial
     descriptor: dict[str, Any]
@@ -79,6 +82,7 @@ class Config:
     threshold: Threshold
     label: Reference
     fit: dict[str, Any] = field(default_factory=dict)
+    dimension: int | None = None
     rounds: int = 10
     frames: int = 10
     state: Path = Path("active")
@@ -199,7 +203,7 @@ def _check(config: Config) -> None:
     for name, path in config.files.items():
         if not path.is_file():
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
-    _check_script(config.explore.lammps)
+    _check_script(config.explore.lammps, config.dimension)
     if isinstance(config.fit.get("prior"), str):
         Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
 
@@ -226,6 +230,8 @@ def _check_numbers(config: Config) -> None:
         value = getattr(config.threshold, name)
         if value is not None and not 0 < value < float("inf"):
             raise ValueError(message(f"threshold.{name}", value, "a finite number > 0"))
+    if config.dimension not in (None, 2, 3):
+        raise ValueError(message("dimension", config.dimension, "2 or 3"))
     sizes = config.initial.diameters
     if sizes is not None and len(sizes) != 3:
         raise ValueError(message("initial.diameters", f"{len(sizes)} numbers", "three"))
@@ -279,10 +285,11 @@ def _check_fit(config: Config) -> None:
     require_options_of_fit(Descriptor(**config.descriptor), config.fit)
 
 
-def _check_script(script: Path) -> None:
-    """The script takes what it needs to be stopped; one that includes others may have it there."""
+def _check_script(script: Path, dimension: int | None) -> None:
+    """The script takes what it needs to be stopped, and has the dimension; one that includes others may have them there."""
     lines = [line.split("#")[0] for line in script.read_text(encoding="utf-8", errors="replace").splitlines()]
-    if any(line.split()[:1] in (["include"], ["jump"], ["python"]) for line in lines):
+    _check_dimension(lines, dimension)
+    if _includes_others(lines):
         return
     for name in ("model", "threshold", "dump"):
         if not re.search(rf"\$\{{{name}\}}|\bv_{name}\b", "\n".join(lines)):
@@ -290,3 +297,19 @@ def _check_script(script: Path) -> None:
                 "pair_style anisoap threshold ${threshold} stop dump ${dump} and pair_coeff * * ${model} ..."
             )
             raise ValueError(message("explore.lammps", f"a script without ${{{name}}}", expected))
+
+
+def _includes_others(lines: list[str]) -> bool:
+    return any(line.split()[:1] in (["include"], ["jump"], ["python"]) for line in lines)
+
+
+def _check_dimension(lines: list[str], dimension: int | None) -> None:
+    """The script's `dimension` is the key's: frames of a run in two dimensions would get images along z."""
+    given = [line.split()[1] for line in lines if line.split()[:1] == ["dimension"] and len(line.split()) > 1]
+    if not given and _includes_others(lines):
+        return
+    found = given[-1] if given else "3"
+    if found in ("2", "3") and found != str(dimension or 3):
+        raise ValueError(
+            message("dimension", f"{dimension or 'none'} beside 'dimension {found}' of explore.lammps", found)
+        )

@@ -7,6 +7,7 @@ nothing behind that counts.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,11 @@ from .state import State
 
 DUMP = "uncertain.dump"
 _FACTS = "run.json"
+_REACHED = re.compile(  # what pair_style anisoap logs at the end of a run, and where a run stops
+    r"^(?:WARNING: )?Pair anisoap: uncertainty "
+    r"(?:at most (\S+) in|(\S+) of atom ID|above threshold .* largest (\S+)$)",
+    re.MULTILINE,
+)
 
 
 def explore(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
@@ -79,9 +85,35 @@ def _run(config: Config, state: State, number: int, k: int) -> None:
                 "a run without error",
             )
         )
-    facts = {"seed": seed, "threshold": threshold, "stopped": has_frames, "failed": done.returncode != 0}
+    facts = {
+        "seed": seed,
+        "threshold": threshold,
+        "stopped": has_frames,
+        "failed": done.returncode != 0,
+        "largest_uncertainty": _largest_uncertainty(folder, number, k),
+    }
     (folder / _FACTS).write_text(json.dumps(facts) + "\n", encoding="utf-8")
     folder.rename(target)
+
+
+def _largest_uncertainty(folder: Path, number: int, k: int) -> float | None:
+    """Of all particles and steps; None where LAMMPS wrote another log.
+
+    Raises
+    ------
+    RuntimeError
+        For a run that ended without a threshold.
+    """
+    log = _text(folder / "log.lammps")
+    found = [float(next(filter(None, values))) for values in _REACHED.findall(log)]
+    if not found and "Total wall time" in log:
+        expected = "pair_style anisoap threshold ${threshold} stop dump ${dump}"
+        raise RuntimeError(message(f"round {number}, run {k}: LAMMPS", "a run without a threshold", expected))
+    return max(found, default=None)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def _relative(path: Path, config: Config) -> str:
@@ -102,8 +134,7 @@ def _launcher(ranks: int) -> list[str]:
 
 def _problem(folder: Path, output: str) -> str:
     """Error line of the log, else the last line of the output."""
-    log = folder / "log.lammps"
-    text = (log.read_text(encoding="utf-8", errors="replace") if log.exists() else "") + "\n" + output
+    text = _text(folder / "log.lammps") + "\n" + output
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
     return errors[0] if errors else lines[-1] if lines else "no output"

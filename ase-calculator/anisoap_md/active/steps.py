@@ -43,9 +43,8 @@ def run_step(config: Config, state: State, number: int, step: str, show_progress
 def _first_labels(config: Config, state: State, show_progress: bool) -> dict[str, Any]:
     """Initial frames, with their own labels or those of the reference."""
     given = config.initial
-    frames = list(
-        frames_with_diameters(read_frames(given.frames, given.index, format=given.format), given.diameters)
-    )
+    read = read_frames(given.frames, given.index, format=given.format, dimension=config.dimension)
+    frames = list(frames_with_diameters(read, given.diameters))
     if not frames:
         raise ValueError(message("initial.index", f"'{given.index}', which no frame matched", "a frame"))
     species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
@@ -90,7 +89,7 @@ def _collect(config: Config, state: State, number: int, show_progress: bool) -> 
     found: dict[bytes, Atoms] = {}
     for k in range(config.explore.runs):
         dump = run_folder(state, number, k) / DUMP
-        for atoms in read_frames(dump) if dump.exists() else []:
+        for atoms in read_frames(dump, dimension=config.dimension) if dump.exists() else []:
             frame = bare(atoms)
             frame.info.update(round=number, run=k, timestep=atoms.info["timestep"])
             found.setdefault(frame.positions.tobytes() + frame.arrays["c_q"].tobytes(), frame)
@@ -187,4 +186,5 @@ def _fit_options(config: Config, species: Sequence[int], targets: Sequence[str])
 
 
 def _test_frames(config: Config, path: str | os.PathLike[str]) -> list[Atoms]:
-    return list(frames_with_diameters(read_frames(Path(path)), config.initial.diameters))
+    read = read_frames(Path(path), dimension=config.dimension)
+    return list(frames_with_diameters(read, config.initial.diameters))
