@@ -93,11 +93,8 @@ def run(args: argparse.Namespace) -> None:
         diameter_columns=args.diameter_columns,
     )
     frames = frames_with_diameters(_require_frames(source, args), args.diameters)
-    try:
-        with whole_file(args.output) as temporary:
-            n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
-    except ValueError as error:
-        raise ValueError(str(error).replace("species=[...]", "--species")) from error
+    with whole_file(args.output) as temporary:
+        n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
     if args.write_hypers is not None:
         descriptor.to_json(args.write_hypers)
     print(f"{args.output}: {n_rows} rows of {n_features} features, {n_frames} frames")

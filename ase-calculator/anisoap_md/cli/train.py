@@ -187,6 +187,8 @@ def run(args: argparse.Namespace) -> None:
     if args.report is not None:
         result.report(args.report)
     print("\n".join([f"{args.output}: {_headline(result)}", str(result), *curve_lines(result)]))
+    if args.learning_curve and not result.learning_curve:
+        print("no learning curve: there are no test frames")
 
 
 def fill_unused(args: argparse.Namespace) -> None:
