@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from .models.model import Model
     from .models.sums import SumCalculator
     from .training.fitting import FitResult, fit
+    from .training.linear.options import PolynomialOptions
+    from .training.networks.options import NetworkOptions, PairNetworkOptions
     from .training.tuning.tuning import tune
 
 __all__ = [
@@ -44,6 +46,9 @@ __all__ = [
     "EllipsoidalDensityProjection",
     "FitResult",
     "Model",
+    "NetworkOptions",
+    "PairNetworkOptions",
+    "PolynomialOptions",
     "Prior",
     "RigidNVE",
     "SumCalculator",
@@ -67,6 +72,9 @@ _LAZY = {
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
     "FitResult": ".training.fitting",
     "Model": ".models.model",
+    "NetworkOptions": ".training.networks.options",
+    "PairNetworkOptions": ".training.networks.options",
+    "PolynomialOptions": ".training.linear.options",
     "Prior": ".data.prior",
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
