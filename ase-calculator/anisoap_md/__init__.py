@@ -5,7 +5,8 @@
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
 JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
 with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
-what ``Atoms.rotate`` leaves. The particles carry their orientations and sizes in ``atoms.arrays``:
+what ``Atoms.rotate`` leaves. Arguments, files and frames that cannot be used raise ``ArgumentError``.
+The particles carry their orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._core import __version__
 from .common import pickling as _pickling
+from .common.errors import ArgumentError
 
 _pickling.register()
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AniSOAPCalculator",
+    "ArgumentError",
     "Descriptor",
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""C++ core of anisoap_md. ValueError and RuntimeError read "anisoap: <what>, got <value>; expected <allowed>"."""
+"""C++ core of anisoap_md. Values that cannot be used raise anisoap_md.ArgumentError, files and threads RuntimeError."""
 
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 __version__: str
 
-_Quantity = Literal["power_spectrum", "symmetric", "coefficients"]
+# For annotations alone: the module has no such names.
+Quantity = Literal["power_spectrum", "symmetric", "coefficients"]
+Symmetry = Literal["sphere", "uniaxial", "biaxial"]
 
 class Hypers:
     """Validated hyperparameters of a descriptor."""
@@ -82,7 +84,7 @@ class Descriptor:
         self,
         frames: Sequence[Atoms],
         atomic_numbers: Sequence[int],
-        quantity: _Quantity = "power_spectrum",
+        quantity: Quantity = "power_spectrum",
         single: bool = False,
         num_threads: int = 0,
         first_frame: int = 0,
@@ -94,9 +96,9 @@ class Descriptor:
         of the first frame in error messages. rotation_key: the only array to look at for quaternions; empty for c_q,
         quaternion, quaternions or quat. Runs without the GIL; a signal handler's exception ends it.
         """
-    def labels(self, quantity: _Quantity = "power_spectrum") -> NDArray[np.int32]:
+    def labels(self, quantity: Quantity = "power_spectrum") -> NDArray[np.int32]:
         """[row_length, 6]: l, m, n, species, n', species' as indices, -1 where unused."""
-    def row_length(self, quantity: _Quantity = "power_spectrum") -> int: ...
+    def row_length(self, quantity: Quantity = "power_spectrum") -> int: ...
     @property
     def hypers(self) -> Hypers: ...
     @property
@@ -138,9 +140,7 @@ class LocalEnergy:
 class TwoBodySpecies:
     """Symmetry of a species' body."""
 
-    def __init__(
-        self, symmetry: Literal["sphere", "uniaxial", "biaxial"] = "uniaxial", axis: int = 2
-    ) -> None: ...
+    def __init__(self, symmetry: Symmetry = "uniaxial", axis: int = 2) -> None: ...
     @property
     def symmetry(self) -> str: ...
     @property
@@ -193,7 +193,8 @@ class Model:
     allow_discontinuity: bool
     joint_committees: bool
     """Member k of the two-body networks and member k of the many-body ones were trained together."""
-    units: Literal["metal", "real", "lj"]
+    units: str
+    """'metal', 'real' or 'lj'."""
     local: list[LocalEnergy]
     """One for each species."""
     two_body: TwoBody
@@ -283,5 +284,8 @@ def instruction_sets() -> list[str]:
 def default_num_threads() -> int:
     """Threads that num_threads=None means."""
 
+def suggestion(word: str, allowed: Sequence[str]) -> str:
+    """ "did you mean 'x'?" for the nearest of `allowed`; "" when none is near. The hint of an ArgumentError."""
+
 def did_you_mean(word: str, allowed: Sequence[str]) -> str:
-    """ ", did you mean 'x'?" for the nearest of `allowed`; "" when none is near."""
+    """The same behind a comma, for running text."""

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "anisoap/error.hpp"
+#include "errors.hpp"
 
 namespace py = pybind11;
 using anisoap::bad_argument;
@@ -123,8 +124,8 @@ int AtomsReader::species_index(long atomic_number, std::size_t particle) const {
   if (found == atomic_numbers_.end()) {
     std::string names;
     for (long s : atomic_numbers_) names += (names.empty() ? "" : ", ") + std::to_string(s);
-    bad_argument("frame " + std::to_string(number_) + ", particle " + std::to_string(particle) + ": species (atomic number)",
-                 std::to_string(atomic_number), "one of species = [" + names + "]");
+    const std::string at = "frame " + std::to_string(number_) + ", particle " + std::to_string(particle);
+    throw UnknownSpecies(at + ": species (atomic number)", std::to_string(atomic_number), "one of species = [" + names + "]");
   }
   return static_cast<int>(found - atomic_numbers_.begin());
 }

@@ -16,7 +16,7 @@ class AtomsReader {
   // c_q, quaternion, quaternions, quat.
   AtomsReader(const std::vector<long>& atomic_numbers, const std::string& rotation_key);
 
-  // Appends the frame. Throws std::invalid_argument that names the frame (`number`) and the array.
+  // Appends the frame. Throws ArgumentError that names the frame (`number`) and the array, UnknownSpecies.
   void read(pybind11::handle atoms, std::size_t number);
 
   // The frames read so far, valid as long as the reader is.

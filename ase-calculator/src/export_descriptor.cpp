@@ -88,5 +88,6 @@ void export_descriptor(py::module_& m) {
       .def_property_readonly("single_precision_safe", &Descriptor::single_precision_safe);
   m.def("instruction_sets", &anisoap::instruction_sets, "Instruction sets that run here, widest first.");
   m.def("default_num_threads", &anisoap::default_num_threads, "Threads that num_threads=None means.");
+  m.def("suggestion", &anisoap::suggestion, py::arg("word"), py::arg("allowed"));
   m.def("did_you_mean", &anisoap::did_you_mean, py::arg("word"), py::arg("allowed"));
 }

@@ -39,6 +39,14 @@ void def_rows(Class& c, const char* name, std::vector<double> Owner::*member, co
       [member](Owner& o, const Array& a) { o.*member = to_vector(a); });
 }
 
+// A list that is copied in and out: elements of def_readwrite would point into a vector that another assignment moves.
+template <class Class, class Owner, class Item>
+void def_list(Class& c, const char* name, std::vector<Item> Owner::*member) {
+  c.def_property(
+      name, [member](const Owner& o) { return std::vector<Item>(o.*member); },
+      [member](Owner& o, std::vector<Item> given) { o.*member = std::move(given); });
+}
+
 template <class Enum>
 using Names = std::vector<std::pair<const char*, Enum>>;
 
@@ -76,8 +84,8 @@ void export_local(py::module_& m) {
           [](LocalEnergy& e, const std::string& name) { e.kind = from_name(kKinds, name, "kind"); })
       .def_readwrite("offset", &LocalEnergy::offset)
       .def_readwrite("exponent", &LocalEnergy::exponent)
-      .def_readwrite("networks", &LocalEnergy::networks)
       .def_readwrite("prior_variance", &LocalEnergy::prior_variance);
+  def_list(c, "networks", &LocalEnergy::networks);
   def_numbers(c, "shift", &LocalEnergy::shift);
   def_numbers(c, "scale", &LocalEnergy::scale);
   def_numbers(c, "weights", &LocalEnergy::weights);
@@ -114,19 +122,19 @@ void export_two_body(py::module_& m) {
             p.species[1] = s.second;
           })
       .def_readwrite("length", &TwoBodyPair::length)
-      .def_readwrite("networks", &TwoBodyPair::networks)
       .def_property(
           "polynomial",
           [](const TwoBodyPair& p) { return p.polynomial.empty() ? std::nullopt : std::optional<PairPolynomial>(p.polynomial); },
           [](TwoBodyPair& p, const std::optional<PairPolynomial>& given) { p.polynomial = given.value_or(PairPolynomial{}); });
+  def_list(pair, "networks", &TwoBodyPair::networks);
   def_numbers(pair, "shift", &TwoBodyPair::shift);
   def_numbers(pair, "scale", &TwoBodyPair::scale);
-  py::class_<TwoBody>(m, "TwoBody", "Two-body term of a model.")
-      .def(py::init<>())
+  py::class_<TwoBody> term(m, "TwoBody", "Two-body term of a model.");
+  def_list(term, "species", &TwoBody::species);
+  def_list(term, "pairs", &TwoBody::pairs);
+  term.def(py::init<>())
       .def_readwrite("cutoff", &TwoBody::cutoff)
       .def_readwrite("width", &TwoBody::width)
-      .def_readwrite("species", &TwoBody::species)
-      .def_readwrite("pairs", &TwoBody::pairs)
       .def(
           "n_inputs", [](const TwoBody& t, std::size_t k) { return n_pair_inputs(t, t.pairs.at(k)); }, py::arg("pair"),
           "Inputs of the networks of pair number `pair`.")
@@ -148,8 +156,9 @@ void export_model(py::module_& m) {
   def_numbers(network, "parameters", &Network::parameters);
   export_local(m);
   export_two_body(m);
-  py::class_<Model>(m, "Model", "A potential as plain data; see anisoap_md.Model.")
-      .def(py::init<>())
+  py::class_<Model> model_class(m, "Model", "A potential as plain data; see anisoap_md.Model.");
+  def_list(model_class, "local", &Model::local);
+  model_class.def(py::init<>())
       .def_readwrite("hypers", &Model::hypers)
       .def_readwrite("density_scale", &Model::density_scale)
       .def_readwrite("allow_discontinuity", &Model::allow_discontinuity)
@@ -157,7 +166,6 @@ void export_model(py::module_& m) {
       .def_property(
           "units", [](const Model& model) { return name_of(model.units); },
           [](Model& model, const std::string& name) { model.units = units_from_name(name); })
-      .def_readwrite("local", &Model::local)
       .def_readwrite("two_body", &Model::two_body)
       .def_readwrite("training", &Model::training)
       .def("validate", &Model::validate)

@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 
+#include "anisoap/error.hpp"
 #include "support/compare.hpp"
 #include "support/errors.hpp"
 #include "support/frame.hpp"
@@ -170,6 +171,33 @@ TEST(BadInput, ShapesOfExtremeSizeStayFinite) {
     for (std::size_t k = 0; k < frame.diameters.size(); k += 2) frame.diameters[k] = size;
     for (double v : rows_of(Descriptor(gto(6, 3.0, 1.0)), frame, Quantity::PowerSpectrum)) ASSERT_TRUE(std::isfinite(v)) << size;
   }
+}
+
+// Argument, got, expected and hint of the error that a call throws.
+template <class Call>
+std::array<std::string, 4> parts_of(Call&& call) {
+  try {
+    call();
+  } catch (const ArgumentError& e) {
+    const std::string hint = e.hint().empty() ? "" : ", " + e.hint();
+    EXPECT_EQ("anisoap: " + e.argument() + ", got " + e.got() + "; expected " + e.expected() + hint, e.what());
+    return {e.argument(), e.got(), e.expected(), e.hint()};
+  }
+  return {};
+}
+
+TEST(BadInput, AnErrorHasItsPartsBesideTheText) {
+  using Parts = std::array<std::string, 4>;
+  EXPECT_EQ(parts_of([] { radial_basis_from_name("gtoo"); }),
+            (Parts{"radial_basis_name", "'gtoo'", "'gto' or 'monomial'", "did you mean 'gto'?"}));
+  EXPECT_EQ(parts_of([] { radial_basis_from_name("plane waves"); }),
+            (Parts{"radial_basis_name", "'plane waves'", "'gto' or 'monomial'", ""}));
+  Frame frame = random_frame(7, 3, kCell, {true, true, true}, 1);
+  frame.cell[4] = kNan;
+  const Descriptor descriptor(gto(2, 4.0, 1.0));
+  FrameBatch batch(descriptor.basis(), 1);
+  batch.count_frames_from(6);
+  EXPECT_EQ(parts_of([&] { batch.add(frame.view()); }), (Parts{"frame 6, cell", "nan", "finite cell vectors", ""}));
 }
 
 }  // namespace

@@ -333,7 +333,7 @@ def test_a_failure_in_a_late_frame_leaves_the_old_file(trajectory, tmp_path, cap
 
 
 def test_hdf5_without_its_package(trajectory, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("anisoap_md.io.features.find_spec", lambda name: None)
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
     assert run("describe", trajectory[0], "-o", tmp_path / "out.h5", *BASIS) == 1
     assert "got no package 'h5py'; expected 'pip install anisoap-md[hdf5]'" in capsys.readouterr().err
 
@@ -478,3 +478,14 @@ def test_files_name_their_format(trajectory, tmp_path):
     assert run("describe", trajectory[0], "-o", tmp_path / "out.npz", *BASIS, "--quiet") == 0
     document = json.loads(str(np.load(tmp_path / "out.npz")["hypers"]))
     assert document["format"] == "anisoap-hypers"
+
+
+def test_species_that_come_later_name_the_option(tmp_path, capsys):
+    path, out = tmp_path / "run.xyz", tmp_path / "out.npz"
+    write(path, [random_atoms(0, 2, TRICLINIC, numbers=(6,)), random_atoms(1, 2, TRICLINIC)], format="extxyz")
+    assert run("describe", path, "-o", out, *BASIS, "--quiet") == 1
+    assert (
+        "got 8; expected one of species = [6], those of the first frame; pass --species"
+        in capsys.readouterr().err
+    )
+    assert run("describe", path, "-o", out, *BASIS, "--quiet", "--species", "C", "O") == 0

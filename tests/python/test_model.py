@@ -121,7 +121,7 @@ def test_damaged_files_are_refused_with_their_name(tmp_path):
     assert damaged["changed"] != text
     for name, content in damaged.items():
         (tmp_path / f"{name}.json").write_text(content)
-        with pytest.raises(ValueError, match=rf"anisoap: .*{name}\.json'\)"):
+        with pytest.raises(ValueError, match=rf"anisoap: file '.*{name}\.json': "):
             Model.load(tmp_path / f"{name}.json")
     (tmp_path / "latin.json").write_bytes(b"\xff\xfe\xfa")
     with pytest.raises(ValueError, match="anisoap: "):

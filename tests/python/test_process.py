@@ -95,12 +95,16 @@ parts = [_core.Descriptor(hypers), _core.Potential(model), model.local[0], model
 parts += [model.two_body.pairs[0], model.two_body.species[0], _core.PairPolynomial([1], 2)]
 for part in parts:
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-        try:
-            pickle.dumps(part, protocol)
-        except TypeError as error:
-            assert f"got a _core.{type(part).__name__}" in str(error)
-        else:
-            sys.exit(f"{type(part)} was pickled")
+        for asked in (pickle.dumps, object.__reduce_ex__):
+            try:
+                asked(part, protocol)
+            except TypeError as error:
+                assert f"got a _core.{type(part).__name__}" in str(error)
+            else:
+                sys.exit(f"{type(part)} was pickled")
+for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+    read, arguments = object.__reduce_ex__(hypers, protocol)
+    assert read(*arguments).to_json() == hypers.to_json()
 """
 
 

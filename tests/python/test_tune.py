@@ -315,7 +315,7 @@ def test_a_two_body_term_of_other_species_is_refused(data):
 
 
 def test_optuna_that_is_missing_is_named_with_its_extra(data, monkeypatch):
-    monkeypatch.setattr("anisoap_md.training.tuning.tuning.find_spec", lambda name: None)
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
     with pytest.raises(
         RuntimeError, match=r"no package 'optuna'; expected 'pip install anisoap-md\[train\]'"
     ):

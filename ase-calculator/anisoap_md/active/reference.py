@@ -14,7 +14,7 @@ from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress
 
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..common.progress import progress
 from ..data.dataset import TARGETS, Labels
 from ..data.prior import Prior, prior_commands
@@ -75,23 +75,18 @@ class Source:
     def _by_lammps(
         self, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
     ) -> list[Labels]:
-        try:
-            commands = prior_commands(str(self._config.label.lammps))
-            style = Prior.of(commands, self._config.units, self._species)
-            return style.labels(frames, self._species, targets, show_progress)
-        except ValueError as error:
-            raise ValueError(str(error).replace("prior", "label.lammps", 1)) from None
+        commands = prior_commands(str(self._config.label.lammps))
+        style = Prior.of(commands, self._config.units, self._species, name="label.lammps")
+        return style.labels(frames, self._species, targets, show_progress)
 
     def _by_calculator(self, atoms: Atoms, targets: Sequence[str]) -> Labels:
         frame = bare(atoms)
         frame.calc = self._calculator
-        found = {}
+        found: dict[str, Any] = {}
         for name in targets:
             if name not in self._calculator.implemented_properties:
-                raise ValueError(
-                    message(
-                        "label.calculator", f"a calculator without {name}", f"one of {', '.join(targets)}"
-                    )
+                raise ArgumentError(
+                    "label.calculator", f"a calculator without {name}", f"one of {', '.join(targets)}"
                 )
             found[name] = np.array(self._calculator.get_property(name, frame), dtype=float)
         if "energy" in found:
@@ -109,11 +104,11 @@ def _made(name: str, arguments: dict[str, Any]) -> Any:
     try:
         made = getattr(import_module(module), function)(**arguments)
     except (ImportError, AttributeError, TypeError) as error:
-        raise ValueError(
-            message("label.calculator", f"'{name}' ({type(error).__name__}: {error})", "'MODULE:FUNCTION'")
+        raise ArgumentError(
+            "label.calculator", f"'{name}' ({type(error).__name__}: {error})", "'MODULE:FUNCTION'"
         ) from error
     if not hasattr(made, "get_property") or not hasattr(made, "implemented_properties"):
-        raise TypeError(message("label.calculator", f"'{name}', which gives {made!r}", "an ASE calculator"))
+        raise ArgumentTypeError("label.calculator", f"'{name}', which gives {made!r}", "an ASE calculator")
     return made
 
 

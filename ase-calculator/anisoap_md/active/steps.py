@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..common.execution import Execution
 from ..common.json import finite
 from ..data.dataset import Dataset, Labels
@@ -46,7 +46,7 @@ def _first_labels(config: Config, state: State, show_progress: bool) -> dict[str
     read = read_frames(given.frames, given.index, format=given.format, dimension=config.dimension)
     frames = list(frames_with_diameters(read, given.diameters))
     if not frames:
-        raise ValueError(message("initial.index", f"'{given.index}', which no frame matched", "a frame"))
+        raise ArgumentError("initial.index", f"'{given.index}', which no frame matched", "a frame")
     species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
     targets = config.fit.get("targets")
     if given.label:
@@ -57,8 +57,8 @@ def _first_labels(config: Config, state: State, show_progress: bool) -> dict[str
         data = read_dataset(frames, species, targets, given.keys, config.units)
         labelled, targets = _frames_of(data), data.targets
     if len(labelled) < len(frames):
-        raise ValueError(
-            message("labels of initial.frames", "numbers that are not finite", "a reference that knows them")
+        raise ArgumentError(
+            "labels of initial.frames", "numbers that are not finite", "a reference that knows them"
         )
     write_frames(state.round_folder(0) / LABELLED, labelled)
     return {
@@ -110,6 +110,7 @@ def _largest_uncertainties(model: Model, frames: Sequence[Atoms]) -> np.ndarray:
     if not frames:
         return np.empty(0)
     found = model.predict(frames, uncertainties=True)
+    assert found.uncertainties is not None
     return np.array([values.max() for values in found.per_frame(found.uncertainties)])
 
 
@@ -151,18 +152,14 @@ def _train(config: Config, state: State, number: int, show_progress: bool) -> di
         options = _fit_options(config, _species.to_numbers(species), targets)
         result = fit(frames, descriptor, **options, show_progress=show_progress)
     if not result.model.has_uncertainty:
-        raise ValueError(
-            message(
-                "fit",
-                "a model without uncertainty",
-                "kind linear or kernel, or at least two networks (n_networks)",
-            )
+        raise ArgumentError(
+            "fit",
+            "a model without uncertainty",
+            "kind linear or kernel, or at least two networks (n_networks)",
         )
     typical = float(np.median(_largest_uncertainties(result.model, frames)))
     if config.threshold.factor is not None and not 0 < typical < np.inf:
-        raise ValueError(
-            message("uncertainty of the training frames", typical, "a number > 0, or threshold: X")
-        )
+        raise ArgumentError("uncertainty of the training frames", typical, "a number > 0, or threshold: X")
     result.save(state.model_file(number))
     result.save(state.folder / "model.json")
     return {

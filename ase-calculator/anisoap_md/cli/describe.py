@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ase import Atoms
 
-from .. import __version__
-from ..common.checks import message
+from .. import __version__, _core
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file, whole_file
 from ..common.progress import progress
 from ..descriptors.descriptor import Descriptor
@@ -61,10 +61,8 @@ def _require_frames(frames: Iterable[Atoms], args: argparse.Namespace) -> Iterat
         empty = False
         yield atoms
     if empty:
-        raise ValueError(
-            message(
-                "--index", f"'{args.index}', which no frame of '{args.input}' matched", "at least one frame"
-            )
+        raise ArgumentError(
+            "--index", f"'{args.index}', which no frame of '{args.input}' matched", "at least one frame"
         )
 
 
@@ -76,7 +74,7 @@ def _require_other_files(args: argparse.Namespace) -> None:
             continue
         for what, other in taken:
             if other is not None and same_file(path, other):
-                raise ValueError(message(option, f"'{path}', the same file as {what}", "another file"))
+                raise ArgumentError(option, f"'{path}', the same file as {what}", "another file")
         require_writable(path)
         taken.append((option, path))
 
@@ -108,7 +106,7 @@ def write(
     args: argparse.Namespace,
 ) -> tuple[int, int, int]:
     """Numbers of rows, features and frames."""
-    quantity = "symmetric" if args.symmetric else "power_spectrum"
+    quantity: _core.Quantity = "symmetric" if args.symmetric else "power_spectrum"
     n_rows = n_frames = 0
     writer = None
     try:
@@ -125,6 +123,7 @@ def write(
                 n_rows += len(rows)
                 n_frames += len(batch)
                 bar.update(len(batch))
+        assert writer is not None  # there is at least one batch
         writer.finish()
     finally:
         if writer is not None:

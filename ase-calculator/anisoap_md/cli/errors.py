@@ -5,6 +5,8 @@ import argparse
 import re
 from collections.abc import Mapping
 
+from ..common.errors import ArgumentError
+
 _OTHERS = {"num_threads": "--threads", "n_trials": "--trials", "space": "--range"}
 _WITH_NAMES = ("--range", "--two-body", "--networks")
 _PLACES = {"info": "{}=... in the comment line", "arrays": "columns {}"}
@@ -16,14 +18,27 @@ def flags_of(parser: argparse.ArgumentParser) -> dict[str, str]:
     return {**{a.dest: a.option_strings[-1] for a in actions}, **_OTHERS}
 
 
-def as_typed(text: str, flags: Mapping[str, str]) -> str:
-    """An error of the library without Python's syntax.
+def as_typed(error: Exception, flags: Mapping[str, str]) -> str:
+    """Text of an error without Python's syntax; what it is about, and what is expected, are options.
 
     ``weights['forces']`` becomes ``--weights forces``, ``kind='kernel'`` ``--kind kernel``, ``two_body={'cutoff': length, ...}``
     ``--two-body cutoff=length ...``, ``keys={...}`` ``--keys NAME=VALUE``, ``targets=(...)`` and ``name=True`` the option alone.
-    What the error is about, and names with an underscore, become options too; names that are typed behind an option stay.
+    Names with an underscore become options too, unless they are what is typed behind one.
     """
+    if not isinstance(error, ArgumentError) or not flags:
+        return str(error)
     names = "|".join(sorted(map(re.escape, flags), key=len, reverse=True))
+    what = re.sub(rf"^({names})(?=$| of | with )", lambda m: flags[m[1]], _options(error.what, names, flags))
+    expected, hint = (_options(text, names, flags) for text in (error.expected, error.hint))
+    if not what.startswith(_WITH_NAMES):
+        expected = re.sub(
+            rf"(?<![\w'-])({names})\b", lambda m: flags[m[1]] if "_" in m[1] else m[1], expected
+        )
+    return str(error.changed(what=what, expected=expected.removeprefix("None or "), hint=hint))
+
+
+def _options(text: str, names: str, flags: Mapping[str, str]) -> str:
+    """Text with options in place of keywords with values."""
 
     def flag(found: re.Match[str], rest: str = "") -> str:
         return f"{flags[found[1]]} {rest}".rstrip()
@@ -33,11 +48,7 @@ def as_typed(text: str, flags: Mapping[str, str]) -> str:
     text = re.sub(rf"\b({names})=(?:\(\.\.\.\)|\[\.\.\.\]|True\b)", flag, text)
     text = re.sub(rf"\b({names})='(\w+)'", lambda m: flag(m, m[2]), text)
     text = re.sub(rf"\bthe argument ({names})\b", flag, text)
-    text = re.sub(rf"^({names})(?=,| of | with )", flag, text)
-    text = re.sub(r"\b(info|arrays)\['([^']+)'\]", lambda m: _PLACES[m[1]].format(m[2]), text)
-    if not text.startswith(_WITH_NAMES):
-        text = re.sub(rf"(?<![\w'-])({names})\b", lambda m: flag(m) if "_" in m[1] else m[1], text)
-    return text.replace("expected None or ", "expected ")
+    return re.sub(r"\b(info|arrays)\['([^']+)'\]", lambda m: _PLACES[m[1]].format(m[2]), text)
 
 
 def _pairs(inside: str) -> str:

@@ -102,8 +102,7 @@ def main(argv: list[str] | None = None) -> int:
         command = COMMANDS[args.command]
         getattr(import_module(command.module, __package__), command.run)(args)
     except (ValueError, TypeError, RuntimeError, OSError) as error:
-        text = str(error).removeprefix("anisoap: ")
-        print(f"anisoap-md: error: {as_typed(text, flags) if flags else text}", file=sys.stderr)
+        print(f"anisoap-md: error: {as_typed(error, flags).removeprefix('anisoap: ')}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("anisoap-md: interrupted", file=sys.stderr)

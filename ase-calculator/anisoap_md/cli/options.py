@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 from ase import Atoms
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
 from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames
@@ -171,11 +171,11 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
     if args.hypers is not None:
         if given:
             options = ", ".join(option_of(name) for name in given)
-            raise ValueError(message("--hypers", f"also {options}", "the file alone"))
+            raise ArgumentError("--hypers", f"also {options}", "the file alone")
         return Descriptor.from_json(Path(args.hypers), **others)
     for name in ("max_angular", "cutoff_radius"):
         if name not in given:
-            raise ValueError(message(option_of(name), "nothing", "a number, or --hypers FILE"))
+            raise ArgumentError(option_of(name), "nothing", "a number, or --hypers FILE")
     given.setdefault("radial_basis_name", "gto")
     if "species" in given:
         given["species"] = _species_of(given["species"])
@@ -188,9 +188,7 @@ def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
     """Frames of a file."""
     frames = list(frames_with_diameters(read_frames(path, index, **reading_from(args)), args.diameters))
     if not frames:
-        raise ValueError(
-            message("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
-        )
+        raise ArgumentError("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
     return frames
 
 
@@ -200,9 +198,9 @@ def pairs(option: str, words: list[str] | None) -> dict[str, Any]:
     for word in words or []:
         name, separator, text = word.partition("=")
         if not (name and separator and text):
-            raise ValueError(message(option, f"'{word}'", "NAME=VALUE"))
+            raise ArgumentError(option, f"'{word}'", "NAME=VALUE")
         if name in out:
-            raise ValueError(message(option, f"'{name}' twice", "each name once"))
+            raise ArgumentError(option, f"'{name}' twice", "each name once")
         out[name] = value_of(text)
     return out
 

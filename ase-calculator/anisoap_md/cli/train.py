@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file
-from ..common.packages import require_matplotlib
+from ..common.packages import require_package
 from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..training.fitting import TEST, FitResult, fit
@@ -126,7 +126,7 @@ def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody
     if args.two_body_from is None:
         return None if args.two_body is None else pairs("--two-body", args.two_body)
     if args.two_body is not None:
-        raise ValueError(message("--two-body", "also --two-body-from", "one of them"))
+        raise ArgumentError("--two-body", "also --two-body-from", "one of them")
     return _two_body_from(args, species)
 
 
@@ -134,17 +134,15 @@ def _two_body_from(args: argparse.Namespace, species: Sequence[int]) -> _core.Tw
     """Term of a model file, whose species are those of the fit in the same order."""
     model = _core.Model.from_json(Path(args.two_body_from).read_text(encoding="utf-8"))
     if not model.two_body.pairs:
-        raise ValueError(
-            message("--two-body-from", f"'{args.two_body_from}' without a two-body term", "a model with one")
+        raise ArgumentError(
+            "--two-body-from", f"'{args.two_body_from}' without a two-body term", "a model with one"
         )
     wanted = _species.to_symbols(species)
     if list(model.hypers.species) != wanted:
-        raise ValueError(
-            message(
-                "--two-body-from",
-                f"'{args.two_body_from}' with the species {', '.join(model.hypers.species)}",
-                f"those of this fit, {', '.join(wanted)} (--species sets them and their order)",
-            )
+        raise ArgumentError(
+            "--two-body-from",
+            f"'{args.two_body_from}' with the species {', '.join(model.hypers.species)}",
+            f"those of this fit, {', '.join(wanted)} (--species sets them and their order)",
         )
     return model.converted(args.units).two_body
 
@@ -152,7 +150,7 @@ def _two_body_from(args: argparse.Namespace, species: Sequence[int]) -> _core.Tw
 def _require_outputs(args: argparse.Namespace) -> None:
     """Outputs can be written and replace no input."""
     if args.report is not None:
-        require_matplotlib()
+        require_package("matplotlib", "train", "report")
         require_writable(paths(args.report)[1])
     inputs = [
         ("the input", args.input),
@@ -165,9 +163,9 @@ def _require_outputs(args: argparse.Namespace) -> None:
     for path in outputs:
         for what, other in inputs:
             if other is not None and same_file(path, other):
-                raise ValueError(message("output file", f"'{path}', the same file as {what}", "another file"))
+                raise ArgumentError("output file", f"'{path}', the same file as {what}", "another file")
     if reports and same_file(args.output, reports[0]):
-        raise ValueError(message("--report", f"'{args.report}', whose .json is the model", "another name"))
+        raise ArgumentError("--report", f"'{args.report}', whose .json is the model", "another name")
     require_writable(args.output)
 
 

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ..common import checks as _checks
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file, write_text
 from ..training.setup import species_of
 from ..training.tuning.space import PARAMETERS
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> None:
         require_writable(path)
         if same_file(path, args.input):
             what = f"'{path}', the same file as the input"
-            raise ValueError(_checks.message("output file", what, "another file"))
+            raise ArgumentError("output file", what, "another file")
     fill_unused(args)
     frames, descriptor = frames_from(args, args.input, args.index), descriptor_from(args)
     result = tune(
@@ -108,4 +108,4 @@ def _bound(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(_checks.message(f"--range {name}", f"'{text}'", "numbers")) from None
+        raise ArgumentError(f"--range {name}", f"'{text}'", "numbers") from None

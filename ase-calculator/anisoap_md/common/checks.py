@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Types of arguments. Ranges are checked by the core; errors read "anisoap: <what>, got <value>; expected <allowed>"."""
+"""Types of arguments. Ranges are checked by the core."""
 
 import functools
 import inspect
@@ -11,12 +11,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from .. import _core
+from .errors import ArgumentError, ArgumentTypeError
+from .errors import message as message
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def message(what: str, got: object, expected: str) -> str:
-    return f"anisoap: {what}, got {got}; expected {expected}"
 
 
 def suggests_keywords(function: _Function) -> _Function:
@@ -29,8 +27,8 @@ def suggests_keywords(function: _Function) -> _Function:
     def checked(*args: Any, **kwargs: Any) -> Any:
         for name in kwargs:
             if name not in names:
-                hint = _core.did_you_mean(name, names)
-                raise TypeError(message("keyword argument", f"'{name}'", f"one of {', '.join(names)}{hint}"))
+                hint = _core.suggestion(name, names)
+                raise ArgumentTypeError("keyword argument", f"'{name}'", f"one of {', '.join(names)}", hint)
         return function(*args, **kwargs)
 
     return checked  # type: ignore[return-value]
@@ -43,37 +41,38 @@ def require_options(
     known = sorted(names)
     for name in given:
         if name not in known:
-            hint = (hints or {}).get(name) or _core.did_you_mean(name, known)
-            raise ValueError(message(argument, f"option '{name}'", f"some of {', '.join(known)}{hint}"))
+            elsewhere = (hints or {}).get(name, "")
+            hint = "" if elsewhere else _core.suggestion(name, known)
+            raise ArgumentError(argument, f"option '{name}'", f"some of {', '.join(known)}{elsewhere}", hint)
 
 
 def integer(name: str, value: object) -> int:
     if isinstance(value, (bool, np.bool_)):
-        raise TypeError(message(name, value, "an integer"))
+        raise ArgumentTypeError(name, value, "an integer")
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
-        raise TypeError(message(name, repr(value), "an integer")) from None
+        raise ArgumentTypeError(name, repr(value), "an integer") from None
     if not -(2**31) <= number < 2**31:
-        raise ValueError(message(name, number, "an integer of 32 bits"))
+        raise ArgumentError(name, number, "an integer of 32 bits")
     return number
 
 
 def real(name: str, value: object) -> float:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
-        raise TypeError(message(name, repr(value), "a number"))
+        raise ArgumentTypeError(name, repr(value), "a number")
     return float(value)
 
 
 def flag(name: str, value: object) -> bool:
     if not isinstance(value, (bool, np.bool_)):
-        raise TypeError(message(name, repr(value), "True or False"))
+        raise ArgumentTypeError(name, repr(value), "True or False")
     return bool(value)
 
 
 def word(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(message(name, repr(value), "a string"))
+        raise ArgumentTypeError(name, repr(value), "a string")
     return value
 
 
@@ -83,7 +82,7 @@ def optional_length(name: str, value: object) -> float:
         return 0.0
     length = real(name, value)
     if length == 0:
-        raise ValueError(message(name, 0, "None or a finite length > 0"))
+        raise ArgumentError(name, 0, "None or a finite length > 0")
     return length
 
 
@@ -94,12 +93,10 @@ def max_radial(value: object, max_angular: int) -> int | list[int] | None:
         return integer("max_radial", value)
     entries = [integer("max_radial", n) for n in value]
     if len(entries) != max_angular + 1:
-        raise ValueError(
-            message(
-                "max_radial",
-                f"{len(entries)} entries",
-                f"one number, or max_angular + 1 = {max_angular + 1} of them",
-            )
+        raise ArgumentError(
+            "max_radial",
+            f"{len(entries)} entries",
+            f"one number, or max_angular + 1 = {max_angular + 1} of them",
         )
     return entries
 
@@ -110,7 +107,7 @@ def thread_count(value: object) -> int:
         return 0
     n = integer("num_threads", value)
     if not 0 < n <= 4096:
-        raise ValueError(message("num_threads", n, "None or an integer from 1 to 4096"))
+        raise ArgumentError("num_threads", n, "None or an integer from 1 to 4096")
     return n
 
 
@@ -120,6 +117,6 @@ def float_dtype(value: object) -> np.dtype:
     except TypeError:
         name = None
     if name not in ("float32", "float64"):
-        hint = _core.did_you_mean(value, ["float64", "float32"]) if isinstance(value, str) else ""
-        raise ValueError(message("dtype", repr(value), f"'float64' or 'float32'{hint}"))
+        hint = _core.suggestion(value, ["float64", "float32"]) if isinstance(value, str) else ""
+        raise ArgumentError("dtype", repr(value), "'float64' or 'float32'", hint)
     return np.dtype(name)

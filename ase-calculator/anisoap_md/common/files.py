@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Files that are either whole or not there: written under a temporary name in the same folder, then renamed."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from .checks import message
+from .errors import message
+
+# Errors of writing, some of which name no file.
+_OF_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENAMETOOLONG)
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
@@ -33,7 +37,10 @@ def same_file(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> bool:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Gives a temporary path with the suffix of `path`; renames it to `path` unless the block raises."""
+    """Gives a temporary path with the suffix of `path`; renames it to `path` unless the block raises.
+
+    Errors of the temporary file, of a full disk and of a name that is too long name `path`.
+    """
     require_writable(path)
     target = Path(path)
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
@@ -41,9 +48,10 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, target)
     except OSError as error:
-        if os.fspath(temporary) not in str(error):
+        is_of_file = error.filename is not None and os.fspath(error.filename) == os.fspath(temporary)
+        if error.errno is None or not (is_of_file or error.errno in _OF_WRITING):
             raise
-        raise type(error)(str(error).replace(os.fspath(temporary), os.fspath(target))) from None
+        raise OSError(error.errno, os.strerror(error.errno), os.fspath(target)) from error
     finally:
         with suppress(OSError):
             temporary.unlink()

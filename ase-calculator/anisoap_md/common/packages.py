@@ -1,12 +1,34 @@
 # SPDX-License-Identifier: MIT
-"""Optional packages."""
+"""Packages that only some work needs."""
 
 from importlib.util import find_spec
 
+from .errors import message
 
-def require_matplotlib() -> None:
-    """RuntimeError without matplotlib."""
-    if find_spec("matplotlib") is None:
-        raise RuntimeError(
-            "anisoap: report, got no package 'matplotlib'; expected 'pip install anisoap-md[train]'"
-        )
+
+class PackageMissing(ImportError, RuntimeError):
+    """A package that is not installed."""
+
+
+def require_package(name: str, extra: str, purpose: str) -> None:
+    """PackageMissing, an ImportError and a RuntimeError, unless the package `name` is there.
+
+    Parameters
+    ----------
+    name : str
+        As it is imported; ``ruamel.yaml`` for one in a package of names.
+    extra : str
+        Of anisoap-md, which installs it; empty for what anisoap-md itself depends on.
+    purpose : str
+        What needs it, in the words of the user.
+    """
+    if not _is_there(name):
+        command = f"'pip install anisoap-md{f'[{extra}]' if extra else ''}'"
+        raise PackageMissing(message(purpose, f"no package '{name}'", command), name=name)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # of the package of names
+        return False

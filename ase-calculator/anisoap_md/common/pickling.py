@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Copies and pickles of the core's objects: documents go as their JSON, others are refused, in every protocol of pickle."""
 
-import copyreg
 from typing import Any, NoReturn
 
 from .. import _core
+from .errors import ArgumentTypeError
 
 _DOCUMENTS = (_core.Hypers, _core.Model)
 
 
 def register() -> None:
-    """Tells pickle and copy. What pickle's protocols 0 and 1 do by themselves to these objects ends the process."""
+    """Tells pickle and copy: what Python does by itself to these objects in protocols 0 and 1 ends the process."""
     for kind in vars(_core).values():
         if isinstance(kind, type):
-            copyreg.pickle(kind, _by_document if kind in _DOCUMENTS else _refused)
+            reduce = _by_document if kind in _DOCUMENTS else _refused
+            kind.__reduce__ = reduce  # type: ignore[method-assign,assignment]
 
 
 def _by_document(document: Any) -> tuple[Any, tuple[type, str]]:
@@ -25,7 +26,5 @@ def _read(kind: Any, text: str) -> Any:
 
 
 def _refused(value: object) -> NoReturn:
-    name = type(value).__name__
-    raise TypeError(
-        f"anisoap: copy or pickle, got a _core.{name}; expected a Model, a Descriptor or their documents"
-    )
+    allowed = "a Model, a Descriptor or their documents"
+    raise ArgumentTypeError("copy or pickle", f"a _core.{type(value).__name__}", allowed)

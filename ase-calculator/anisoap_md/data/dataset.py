@@ -8,7 +8,8 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.checks import integer, message, real, word
+from ..common.checks import integer, real, word
+from ..common.errors import ArgumentError
 
 TARGETS = ("energy", "forces", "torques", "stress")
 UNITS = ("metal", "real", "lj")
@@ -62,7 +63,7 @@ def split(n_frames: int, test_fraction: float, seed: int) -> tuple[list[int], li
     """Training and test frames, in order; the test frames are drawn at random."""
     fraction = real("test", test_fraction)
     if not 0 <= fraction < 1:
-        raise ValueError(message("test", fraction, "frames, or a fraction >= 0 and < 1"))
+        raise ArgumentError("test", fraction, "frames, or a fraction >= 0 and < 1")
     n_test = round(fraction * n_frames)
     if fraction > 0 and n_frames > 1:
         n_test = min(max(n_test, 1), n_frames - 1)
@@ -116,14 +117,14 @@ class Scales:
 def require_units(units: object) -> str:
     name = word("units", units)
     if name not in UNITS:
-        raise ValueError(message("units", f"'{name}'", f"one of {', '.join(UNITS)}"))
+        raise ArgumentError("units", f"'{name}'", f"one of {', '.join(UNITS)}")
     return name
 
 
 def require_target(argument: str, name: object) -> None:
     if name not in TARGETS:
-        hint = _core.did_you_mean(name, TARGETS) if isinstance(name, str) else ""
-        raise ValueError(message(argument, repr(name), f"one of {', '.join(TARGETS)}{hint}"))
+        hint = _core.suggestion(name, TARGETS) if isinstance(name, str) else ""
+        raise ArgumentError(argument, repr(name), f"one of {', '.join(TARGETS)}", hint)
 
 
 def read_weights(weights: Mapping[str, float] | None, targets: Sequence[str]) -> dict[str, float]:
@@ -131,10 +132,10 @@ def read_weights(weights: Mapping[str, float] | None, targets: Sequence[str]) ->
     for name, value in (weights or {}).items():
         require_target("weights", name)
         if name not in targets:
-            raise ValueError(message("weights", f"'{name}'", f"targets of the fit: {', '.join(targets)}"))
+            raise ArgumentError("weights", f"'{name}'", f"targets of the fit: {', '.join(targets)}")
         if not (np.isfinite(real(f"weights['{name}']", value)) and value >= 0):
-            raise ValueError(message(f"weights['{name}']", value, "a finite number >= 0"))
+            raise ArgumentError(f"weights['{name}']", value, "a finite number >= 0")
     chosen = {name: float((weights or {}).get(name, 1.0)) for name in targets}
     if not any(chosen.values()):
-        raise ValueError(message("weights", "0 for every target", "a number > 0 for at least one"))
+        raise ArgumentError("weights", "0 for every target", "a number > 0 for at least one")
     return chosen

@@ -13,10 +13,11 @@ import numpy as np
 from ase import Atoms
 from ase.stress import full_3x3_to_voigt_6_stress
 
-from ..common.checks import message, word
-from ..frames import bodies as _bodies
-from ..frames import species as _species
+from ..common.checks import word
+from ..common.errors import ArgumentError, ArgumentTypeError
+from ..frames import bodies
 from ..frames.batches import as_iterable
+from ..frames.species import of_frames, to_symbols
 from .dataset import TARGETS, Dataset, Labels, require_target
 
 _PER_FRAME = ("energy", "stress")
@@ -44,13 +45,13 @@ def read_dataset(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For no frame, a label that only some frames have, forces without torques (unless `targets` says so), labels of a wrong
         shape or that are not finite, species or units that do not fit; the text names the frame.
     """
     listed = list(as_iterable(frames))
     if not listed:
-        raise ValueError(message("frames", "none", "at least one frame with labels"))
+        raise ArgumentError("frames", "none", "at least one frame with labels")
     names = label_keys(keys)
     for k, atoms in enumerate(listed):
         _require_frame(k, atoms, species, units)
@@ -70,35 +71,29 @@ def label_keys(keys: Mapping[str, str] | None) -> dict[str, str]:
 
 def _require_frame(k: int, atoms: Atoms, species: Sequence[int], units: str) -> None:
     if not isinstance(atoms, Atoms):
-        raise TypeError(message(f"frame {k}", type(atoms), "an ase.Atoms"))
+        raise ArgumentTypeError(f"frame {k}", type(atoms), "an ase.Atoms")
     if not len(atoms):
-        raise ValueError(message(f"frame {k}", "no particle", "at least one"))
+        raise ArgumentError(f"frame {k}", "no particle", "at least one")
     unknown = sorted(set(atoms.numbers.tolist()) - set(species))
     if unknown:
-        raise ValueError(
-            message(
-                f"frame {k}: species",
-                f"'{_species.to_symbols(unknown)[0]}'",
-                f"one of {', '.join(_species.to_symbols(species))}",
-            )
+        raise ArgumentError(
+            f"frame {k}: species",
+            f"'{to_symbols(unknown)[0]}'",
+            f"one of {', '.join(to_symbols(species))}",
         )
     given = atoms.info.get("units", units)
     if given != units:
-        raise ValueError(
-            message(f"frame {k}: info['units']", repr(given), f"'{units}', as the argument units")
-        )
+        raise ArgumentError(f"frame {k}: info['units']", repr(given), f"'{units}', as the argument units")
 
 
 def require_every_species(frames: Sequence[Atoms], species: Sequence[int]) -> None:
     """ValueError for a species of the model that no training frame holds."""
-    missing = set(species) - set(_species.of_frames(frames))
+    missing = set(species) - set(of_frames(frames))
     if missing:
-        raise ValueError(
-            message(
-                "species",
-                f"'{_species.to_symbols(sorted(missing))[0]}', which no training frame holds",
-                "the species of the training frames",
-            )
+        raise ArgumentError(
+            "species",
+            f"'{to_symbols(sorted(missing))[0]}', which no training frame holds",
+            "the species of the training frames",
         )
 
 
@@ -111,13 +106,11 @@ def _lookup(k: int, atoms: Atoms, target: str, keys: Mapping[str, str]) -> Any:
         return value
     value = getattr(calculator, "results", {}).get(target)
     moved = getattr(calculator, "check_state", lambda a: ())
-    if value is not None and (moved(atoms) or _bodies.turned_or_resized(atoms)):
-        raise ValueError(
-            message(
-                f"frame {k}: {target} of its calculator",
-                "a frame that was changed since",
-                "an unchanged frame",
-            )
+    if value is not None and (moved(atoms) or bodies.turned_or_resized(atoms)):
+        raise ArgumentError(
+            f"frame {k}: {target} of its calculator",
+            "a frame that was changed since",
+            "an unchanged frame",
         )
     return value
 
@@ -129,31 +122,25 @@ def _agreed(found: list[list[str]]) -> tuple[str, ...]:
         if here != first:
             name = sorted(set(here) ^ set(first))[0]
             without, having = (k, 0) if name in first else (0, k)
-            raise ValueError(
-                message(
-                    "labels",
-                    f"{name} in frame {having} and none in frame {without}",
-                    "the same labels in every frame, or targets=(...) that all of them have",
-                )
+            raise ArgumentError(
+                "labels",
+                f"{name} in frame {having} and none in frame {without}",
+                "the same labels in every frame, or targets=(...) that all of them have",
             )
     if not first:
-        raise ValueError(
-            message("labels", "none in frame 0", f"some of {', '.join(TARGETS)}, or keys={{...}}")
-        )
+        raise ArgumentError("labels", "none in frame 0", f"some of {', '.join(TARGETS)}, or keys={{...}}")
     if "forces" in first and "torques" not in first:
-        raise ValueError(
-            message(
-                "torques",
-                "none in any frame, but forces",
-                "arrays['torques'] [n, 3], or targets=(...) without torques",
-            )
+        raise ArgumentError(
+            "torques",
+            "none in any frame, but forces",
+            "arrays['torques'] [n, 3], or targets=(...) without torques",
         )
     return tuple(first)
 
 
 def _required(found: list[list[str]], targets: Sequence[str], keys: Mapping[str, str]) -> tuple[str, ...]:
     if isinstance(targets, str) or not targets:
-        raise ValueError(message("targets", repr(targets), f"a list of some of {', '.join(TARGETS)}"))
+        raise ArgumentError("targets", repr(targets), f"a list of some of {', '.join(TARGETS)}")
     for name in targets:
         require_target("targets", name)
     _require_labels(found, targets, keys)
@@ -166,12 +153,10 @@ def _require_labels(found: list[list[str]], wanted: Sequence[str], keys: Mapping
         missing = [k for k, here in enumerate(found) if name not in here]
         if missing:
             place = "info" if name in _PER_FRAME else "arrays"
-            raise ValueError(
-                message(
-                    f"frame {missing[0]}: {name}",
-                    "none",
-                    f"{place}['{keys[name]}'], or targets without {name}",
-                )
+            raise ArgumentError(
+                f"frame {missing[0]}: {name}",
+                "none",
+                f"{place}['{keys[name]}'], or targets without {name}",
             )
 
 
@@ -182,10 +167,10 @@ def _labels(k: int, atoms: Atoms, targets: Sequence[str], keys: Mapping[str, str
         try:
             value = np.asarray(_lookup(k, atoms, name, keys), dtype=float)
         except (TypeError, ValueError):
-            raise ValueError(message(what, "values that are not numbers", "numbers")) from None
+            raise ArgumentError(what, "values that are not numbers", "numbers") from None
         if not np.isfinite(value).all():
             wrong = value[~np.isfinite(value)].flat[0]
-            raise ValueError(message(what, wrong, "finite numbers"))
+            raise ArgumentError(what, wrong, "finite numbers")
         if name == "energy":
             _require_shape(what, value, [(), (1,)])
             labels.energy = float(value.reshape(()))
@@ -201,7 +186,7 @@ def _labels(k: int, atoms: Atoms, targets: Sequence[str], keys: Mapping[str, str
 def _require_shape(what: str, value: np.ndarray, shapes: Sequence[tuple[int, ...]]) -> None:
     if value.shape not in shapes:
         expected = " or ".join("a number" if not shape else str(shape) for shape in shapes)
-        raise ValueError(message(f"{what}: shape", value.shape, expected))
+        raise ArgumentError(f"{what}: shape", value.shape, expected)
 
 
 def _virial(what: str, atoms: Atoms, given: np.ndarray, is_virial: bool) -> np.ndarray:
@@ -211,5 +196,5 @@ def _virial(what: str, atoms: Atoms, given: np.ndarray, is_virial: bool) -> np.n
         return symmetric
     volume = abs(np.linalg.det(atoms.cell.array))
     if not volume > 0:
-        raise ValueError(message(what, "a frame without a cell", "a cell with a volume"))
+        raise ArgumentError(what, "a frame without a cell", "a cell with a volume")
     return -volume * symmetric

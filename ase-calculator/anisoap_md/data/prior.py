@@ -6,7 +6,7 @@ orientation (a along x, b in the xy plane) and results are turned back.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..common.progress import progress
 from ..frames.stress import symmetric_stress, symmetric_voigt
 from ..lammps.engine import Box, data_file, running
@@ -34,28 +34,33 @@ class Prior:
         the species of the model in their order, from 1.
     units : {'metal', 'real', 'lj'}
     n_types : int
+    name : str
+        What errors call it.
     """
 
     commands: tuple[str, ...]
     units: str
     n_types: int
+    name: str = field(default="prior", kw_only=True, repr=False, compare=False)
 
     @classmethod
-    def of(cls, prior: "Prior | Sequence[str]", units: str, species: Sequence[int]) -> "Prior":
+    def of(
+        cls, prior: "Prior | Sequence[str]", units: str, species: Sequence[int], name: str = "prior"
+    ) -> "Prior":
         """Prior of commands, checked against the units and species of the labels."""
         if isinstance(prior, str):
-            raise TypeError(message("prior", repr(prior), "a list of LAMMPS commands"))
-        made = prior if isinstance(prior, Prior) else cls(tuple(prior), units, len(species))
+            raise ArgumentTypeError(name, repr(prior), "a list of LAMMPS commands")
+        made = prior if isinstance(prior, Prior) else cls(tuple(prior), units, len(species), name=name)
         if made.units != require_units(units):
-            raise ValueError(
-                message("units of the prior", f"'{made.units}'", f"'{units}', those of the labels")
+            raise ArgumentError(
+                f"units of the {made.name}", f"'{made.units}'", f"'{units}', those of the labels"
             )
         if made.n_types != len(species):
-            raise ValueError(
-                message("n_types of the prior", made.n_types, f"{len(species)}, one per species")
+            raise ArgumentError(
+                f"n_types of the {made.name}", made.n_types, f"{len(species)}, one per species"
             )
         if not any(c.split()[:1] == ["pair_style"] for c in made.commands):
-            raise ValueError(message("prior", f"{list(made.commands)}", "LAMMPS commands with a pair_style"))
+            raise ArgumentError(made.name, f"{list(made.commands)}", "LAMMPS commands with a pair_style")
         return made
 
     def metadata(self) -> dict[str, Any]:
@@ -77,17 +82,15 @@ class Prior:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a hybrid style of anisoap, whose sum is neither.
         """
         style, *words = self._style.split() or [""]
         if style.startswith("hybrid") and "anisoap" in words:
-            raise ValueError(
-                message(
-                    "prior",
-                    f"pair_style '{self._style}' for stresses",
-                    "anisoap alone, or targets without stress",
-                )
+            raise ArgumentError(
+                self.name,
+                f"pair_style '{self._style}' for stresses",
+                "anisoap alone, or targets without stress",
             )
         return style == "anisoap"
 
@@ -102,7 +105,7 @@ class Prior:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For commands that LAMMPS refuses, with its text, and stresses of a hybrid style with anisoap.
         RuntimeError
             Without the package lammps.
@@ -120,8 +123,8 @@ class Prior:
                     self._run(engine, atoms, data)
                 except Exception as error:  # the library interface raises plain Exceptions
                     text = " ".join(str(error).split())
-                    raise ValueError(
-                        message(f"prior: frame {k}", f"LAMMPS's '{text}'", "commands that it runs")
+                    raise ArgumentError(
+                        f"{self.name}: frame {k}", f"LAMMPS's '{text}'", "commands that it runs"
                     ) from None
                 out.append(_labels(engine, len(atoms), box, targets, is_symmetric))
         return out

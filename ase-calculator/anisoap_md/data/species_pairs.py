@@ -8,11 +8,12 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.checks import message, real
-from ..frames import species as _species
+from ..common.checks import real
+from ..common.errors import ArgumentError
 from ..frames.bodies import diameters
+from ..frames.species import to_symbols
 
-_BODIES = {
+_BODIES: "dict[str, tuple[_core.Symmetry, int]]" = {
     "sphere": ("sphere", 2),
     "x": ("uniaxial", 0),
     "y": ("uniaxial", 1),
@@ -38,16 +39,14 @@ def require_lengths(cutoff: object, width: object) -> tuple[float, float]:
     """Cutoff and width of the taper."""
     lengths = _length("cutoff", cutoff), _length("width", width)
     if lengths[1] > lengths[0]:
-        raise ValueError(message("width", width, f"a length > 0 and <= the cutoff {cutoff}"))
+        raise ArgumentError("width", width, f"a length > 0 and <= the cutoff {cutoff}")
     return lengths
 
 
 def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[int]) -> None:
     """Leaves the kinds of pairs that meet, and warns of the others; ValueError where there is none."""
     if not met:
-        raise ValueError(
-            message("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
-        )
+        raise ArgumentError("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
     pairs = two_body.pairs
     two_body.pairs = [pairs[k] for k in met]
     for names in pairs_without_term(two_body, species):
@@ -60,7 +59,7 @@ def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[in
 
 def pairs_without_term(two_body: _core.TwoBody, species: Sequence[int]) -> list[list[str]]:
     """Symbols of the species that the term knows nothing of as a pair."""
-    symbols, known = _species.to_symbols(species), {tuple(p.species) for p in two_body.pairs}
+    symbols, known = to_symbols(species), {tuple(p.species) for p in two_body.pairs}
     every = [(a, b) for a in range(len(species)) for b in range(a, len(species))]
     return [[symbols[a], symbols[b]] for a, b in every if (a, b) not in known]
 
@@ -69,14 +68,14 @@ def _pair(species: tuple[int, int], lengths: Sequence[float]) -> _core.TwoBodyPa
     """Its length is the contact distance of two spheres of the species' lengths."""
     pair = _core.TwoBodyPair()
     pair.species = species
-    pair.length = float(np.hypot(*(lengths[s] for s in species)) / np.sqrt(2))
+    pair.length = float(np.hypot(lengths[species[0]], lengths[species[1]]) / np.sqrt(2))
     return pair
 
 
 def _length(name: str, value: object) -> float:
     length = real(name, value)
     if not 0 < length < float("inf"):
-        raise ValueError(message(name, length, "a finite length > 0"))
+        raise ArgumentError(name, length, "a finite length > 0")
     return length
 
 
@@ -85,13 +84,13 @@ def _bodies_of(
 ) -> list[_core.TwoBodySpecies]:
     if not isinstance(bodies, Mapping):
         allowed = f"a mapping from species to one of {', '.join(_BODIES)}, such as {{'C': 'z'}}"
-        raise ValueError(message("bodies", repr(bodies), allowed))
-    symbols = _species.to_symbols(species)
+        raise ArgumentError("bodies", repr(bodies), allowed)
+    symbols = to_symbols(species)
     for name, body in bodies.items():
         if name not in symbols:
-            raise ValueError(message("bodies", f"species '{name}'", f"some of {', '.join(symbols)}"))
+            raise ArgumentError("bodies", f"species '{name}'", f"some of {', '.join(symbols)}")
         if body not in _BODIES:
-            raise ValueError(message(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}"))
+            raise ArgumentError(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}")
     kinds = [bodies.get(name) or _seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
     return [_core.TwoBodySpecies(*_BODIES[kind]) for kind in kinds]
 

@@ -10,9 +10,9 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress, voigt_6_to_full_3x3_stress
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..descriptors.reference.orientations import TOLERANCE, is_proper
-from ..frames import bodies as _bodies
+from ..frames import bodies
 from ..io.frames import with_results
 
 _VECTORS = ("momenta", "forces", "torques", "angular_momenta")  # arrays [n, 3] in the space frame
@@ -37,7 +37,7 @@ def rotated(atoms: Atoms, rotation: Rotation | np.ndarray, vectors: Iterable[str
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For what is no rotation, and for a name of `vectors` that is no array [n, 3].
     """
     turn = _rotation(rotation)
@@ -49,8 +49,8 @@ def rotated(atoms: Atoms, rotation: Rotation | np.ndarray, vectors: Iterable[str
     out.set_positions(turn.apply(out.positions.reshape(-1, 3)))
     for name in {*_VECTORS, *_named(out, vectors)} & set(out.arrays):
         out.arrays[name] = turn.apply(out.arrays[name]) if len(out) else out.arrays[name]
-    if any(name in out.arrays for name in _bodies.QUATERNIONS) and len(out):
-        _bodies.set_rotations(out, turn * _bodies.rotations(out))
+    if any(name in out.arrays for name in bodies.QUATERNIONS) and len(out):
+        bodies.set_rotations(out, turn * bodies.rotations(out))
     if "stress" in out.info:
         out.info["stress"] = _turned_stress(out.info["stress"], turn)
     out.set_constraint(atoms.constraints)
@@ -81,13 +81,13 @@ def _rotation(given: Any) -> Rotation:
     allowed = f"one scipy Rotation, or a matrix [3, 3] with |R R^T - 1| < {TOLERANCE:g} and a determinant > 0"
     if isinstance(given, Rotation):
         if not given.single:
-            raise ValueError(message("rotation", f"{len(given)} rotations", allowed))
+            raise ArgumentError("rotation", f"{len(given)} rotations", allowed)
         return given
     matrix = np.asarray(given, dtype=float)
     if matrix.shape != (3, 3):
-        raise ValueError(message("rotation", f"an array of shape {matrix.shape}", allowed))
+        raise ArgumentError("rotation", f"an array of shape {matrix.shape}", allowed)
     if not is_proper(matrix[None])[0]:
-        raise ValueError(message("rotation", matrix.tolist(), allowed))
+        raise ArgumentError("rotation", matrix.tolist(), allowed)
     return Rotation.from_matrix(matrix)
 
 
@@ -95,5 +95,5 @@ def _named(atoms: Atoms, vectors: Iterable[str]) -> list[str]:
     names = [vectors] if isinstance(vectors, str) else list(vectors)
     for name in names:
         if name not in atoms.arrays or atoms.arrays[name].shape != (len(atoms), 3):
-            raise ValueError(message("vectors", f"'{name}'", "names of arrays [n, 3] of the atoms"))
+            raise ArgumentError("vectors", f"'{name}'", "names of arrays [n, 3] of the atoms")
     return names

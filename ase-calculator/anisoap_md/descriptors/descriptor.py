@@ -13,18 +13,29 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common import checks as _checks
+from ..common import checks
+from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file
 from ..common.files import write_text
-from ..frames import batches as _batches
-from ..frames import species as _species
-from . import jacobian as _jacobian
+from ..frames import batches
+from ..frames.species import to_numbers, to_symbols
+from .jacobian import (
+    WITH_RESPECT_TO,
+    CentreJacobian,
+    Jacobian,
+    blocks,
+    by_centre,
+    check_size,
+    checked,
+    dense,
+    full_columns,
+)
 
 Frames = Atoms | Iterable[Atoms]
 
 _AVERAGED_BYTES = 256 * 2**20  # rows that wait to be averaged, unless one frame has more
 
 
-class SpeciesUnknown(ValueError, AttributeError):
+class SpeciesUnknown(ArgumentError, AttributeError):
     """The number of columns depends on species that are not known yet."""
 
 
@@ -67,11 +78,11 @@ class Descriptor:
 
     Raises
     ------
-    ValueError, TypeError
+    ArgumentError
         For a wrong argument; the text names it, what was got and what is allowed.
     """
 
-    @_checks.suggests_keywords
+    @checks.suggests_keywords
     def __init__(
         self,
         max_angular: int,
@@ -89,24 +100,24 @@ class Descriptor:
         dtype: Any = "float64",
         num_threads: int | None = None,
     ) -> None:
-        l_max = _checks.integer("max_angular", max_angular)
+        l_max = checks.integer("max_angular", max_angular)
         self._arguments: dict[str, Any] = {
             "max_angular": l_max,
-            "radial_basis_name": _checks.word("radial_basis_name", radial_basis_name),
-            "cutoff_radius": _checks.real("cutoff_radius", cutoff_radius),
-            "radial_gaussian_width": _checks.optional_length("radial_gaussian_width", radial_gaussian_width),
-            "max_radial": _checks.max_radial(max_radial, l_max),
-            "subtract_center_contribution": _checks.flag(
+            "radial_basis_name": checks.word("radial_basis_name", radial_basis_name),
+            "cutoff_radius": checks.real("cutoff_radius", cutoff_radius),
+            "radial_gaussian_width": checks.optional_length("radial_gaussian_width", radial_gaussian_width),
+            "max_radial": checks.max_radial(max_radial, l_max),
+            "subtract_center_contribution": checks.flag(
                 "subtract_center_contribution", subtract_center_contribution
             ),
-            "basis_rcond": _checks.real("basis_rcond", basis_rcond),
-            "basis_tol": _checks.real("basis_tol", basis_tol),
-            "cutoff_function": _checks.word("cutoff_function", cutoff_function),
-            "cutoff_width": _checks.optional_length("cutoff_width", cutoff_width),
+            "basis_rcond": checks.real("basis_rcond", basis_rcond),
+            "basis_tol": checks.real("basis_tol", basis_tol),
+            "cutoff_function": checks.word("cutoff_function", cutoff_function),
+            "cutoff_width": checks.optional_length("cutoff_width", cutoff_width),
         }
-        self._dtype = _checks.float_dtype(dtype)
-        self._num_threads = _checks.thread_count(num_threads)
-        self._species = None if species is None else _species.to_numbers(species)
+        self._dtype = checks.float_dtype(dtype)
+        self._num_threads = checks.thread_count(num_threads)
+        self._species = None if species is None else to_numbers(species)
         self._last: tuple[tuple[int, ...], _core.Descriptor] | None = None
         core = self._core_for(self._species or (0,))
         if self._species is None:
@@ -119,7 +130,7 @@ class Descriptor:
                 stacklevel=3,
             )
 
-    @_checks.suggests_keywords
+    @checks.suggests_keywords
     def power_spectrum(
         self, frames: Frames, symmetric: bool = False, average: str | None = None
     ) -> np.ndarray:
@@ -144,20 +155,20 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays, naming the frame, the particle and the array.
         """
-        symmetric = _checks.flag("symmetric", symmetric)
+        symmetric = checks.flag("symmetric", symmetric)
         if average not in (None, "frame"):
-            hint = _core.did_you_mean(average, ["frame"]) if isinstance(average, str) else ""
-            raise ValueError(_checks.message("average", repr(average), f"None or 'frame'{hint}"))
-        quantity = "symmetric" if symmetric else "power_spectrum"
+            hint = _core.suggestion(average, ["frame"]) if isinstance(average, str) else ""
+            raise ArgumentError("average", repr(average), "None or 'frame'", hint)
+        quantity: _core.Quantity = "symmetric" if symmetric else "power_spectrum"
         parts = []
         n_columns = 0
         for _, rows, counts in self._run(frames, quantity, average is not None):
             n_columns = rows.shape[1]
-            parts.append(rows if average is None else _batches.frame_means(rows, counts))
-        return _batches.joined(parts, n_columns, self._dtype)
+            parts.append(rows if average is None else batches.frame_means(rows, counts))
+        return batches.joined(parts, n_columns, self._dtype)
 
     def coefficients(self, frames: Frames) -> list[np.ndarray]:
         """Orthonormalised density coefficients.
@@ -176,7 +187,7 @@ class Descriptor:
         for _, rows, _ in self._run(frames, "coefficients", False):
             n_columns = rows.shape[1]
             parts.append(rows)
-        rows = _batches.joined(parts, n_columns, self._dtype)
+        rows = batches.joined(parts, n_columns, self._dtype)
         num_radial = self.num_radial
         # Not species_, which a call in another thread may have changed.
         n_species = n_columns // sum((2 * l + 1) * n_l for l, n_l in enumerate(num_radial))
@@ -188,13 +199,13 @@ class Descriptor:
             start = stop
         return blocks
 
-    @_checks.suggests_keywords
+    @checks.suggests_keywords
     def jacobian(
         self,
         frame: Atoms,
-        wrt: str | Sequence[str] = _jacobian.WITH_RESPECT_TO,
+        wrt: str | Sequence[str] = WITH_RESPECT_TO,
         symmetric: bool = False,
-    ) -> _jacobian.Jacobian:
+    ) -> Jacobian:
         """Derivatives of the power spectrum of one frame, as dense arrays, always float64.
 
         Parameters
@@ -212,18 +223,18 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays, or a result of more than 4 GiB: use ``jacobian_by_centre``.
         """
-        names = _jacobian.checked(wrt)
-        symmetric = _checks.flag("symmetric", symmetric)
+        names = checked(wrt)
+        symmetric = checks.flag("symmetric", symmetric)
         core = self._core_of_frame(frame)[1]
         n_features = core.row_length("symmetric" if symmetric else "power_spectrum")
-        _jacobian.check_size(len(frame), n_features, names)
-        return _jacobian.dense(self.jacobian_by_centre(frame, symmetric), len(frame), n_features, names)
+        check_size(len(frame), n_features, names)
+        return dense(self.jacobian_by_centre(frame, symmetric), len(frame), n_features, names)
 
-    @_checks.suggests_keywords
-    def jacobian_by_centre(self, frame: Atoms, symmetric: bool = False) -> Iterator[_jacobian.CentreJacobian]:
+    @checks.suggests_keywords
+    def jacobian_by_centre(self, frame: Atoms, symmetric: bool = False) -> Iterator[CentreJacobian]:
         """Derivatives of the power spectrum of one frame by pairs, for one centre after the other, always float64.
 
         Memory is about 64 MiB, or 48 n_features bytes (symmetric columns) for each pair of one centre if that is more.
@@ -243,46 +254,41 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays.
         """
-        symmetric = _checks.flag("symmetric", symmetric)
+        symmetric = checks.flag("symmetric", symmetric)
         species, core = self._core_of_frame(frame)
         # A copy: the frame may change between two centres.
-        blocks = _jacobian.blocks(
-            core.hypers, frame.copy(), species, core.row_length("symmetric"), self._num_threads
-        )
+        parts = blocks(core.hypers, frame.copy(), species, core.row_length("symmetric"), self._num_threads)
         # Errors are raised here. chain would keep a list, and so the block, to its end; an iterator lets it go.
-        first = iter([next(blocks)])
-        return _jacobian.by_centre(
-            chain(first, blocks), *((None, None) if symmetric else _jacobian.full_columns(core))
-        )
+        first = iter([next(parts)])
+        return by_centre(chain(first, parts), *((None, None) if symmetric else full_columns(core)))
 
     def _run(
-        self, frames: Frames, quantity: str, averaged: bool
+        self, frames: Frames, quantity: "_core.Quantity", averaged: bool
     ) -> Iterator[tuple[Sequence[Atoms], np.ndarray, np.ndarray]]:
         """Frames, their rows and the number of rows per frame; one empty batch when there is no frame."""
-        source = _batches.as_iterable(frames)
+        source = batches.as_iterable(frames)
         streams = not isinstance(source, (list, tuple))
         species = self._species
         if species is None:
-            species, source = _batches.species_of(source)
+            species, source = batches.species_of(source)
         core = self._core_for(species)
         most = None
         if averaged:
-            most = max(1, min(_batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(quantity))))
+            most = max(1, min(batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(quantity))))
         first = 0
-        for batch in _batches.split(source, most):
+        for batch in batches.split(source, most):
             try:
                 rows, counts = core.compute(
                     batch, species, quantity, self._dtype == np.float32, self._num_threads, first
                 )
-            except ValueError as error:
-                if self._species is None and streams and "species (atomic number)" in str(error):
-                    raise ValueError(
-                        f"{error}, those of the first frame; pass species=[...] with an iterator"
-                    ) from None
-                raise
+            except UnknownSpecies as error:
+                if self._species is not None or not streams:
+                    raise
+                hint = "those of the first frame; pass species=[...] with an iterator"
+                raise error.changed(hint=hint) from None
             yield batch, rows, counts
             first += len(batch)
         if first == 0:
@@ -291,22 +297,20 @@ class Descriptor:
     def _core_for(self, species: tuple[int, ...]) -> _core.Descriptor:
         last = self._last
         if last is None or last[0] != species:
-            hypers = _core.Hypers(species=_species.to_symbols(species), **self._arguments)
+            hypers = _core.Hypers(species=to_symbols(species), **self._arguments)
             last = self._last = (species, _core.Descriptor(hypers))
         return last[1]
 
     def _core_of_frame(self, frame: Atoms) -> tuple[tuple[int, ...], _core.Descriptor]:
         if not isinstance(frame, Atoms):
-            raise TypeError(_checks.message("frame", repr(type(frame)), "one ase.Atoms"))
-        species = self._species or _batches.species_of([frame])[0]
+            raise ArgumentTypeError("frame", repr(type(frame)), "one ase.Atoms")
+        species = self._species or batches.species_of([frame])[0]
         return species, self._core_for(species)
 
     def _known(self) -> tuple[tuple[int, ...], _core.Descriptor]:
         if self._last is None:
             raise SpeciesUnknown(
-                _checks.message(
-                    "species", "None before the first call", "species=[...], or a call with frames"
-                )
+                "species", "None before the first call", "species=[...], or a call with frames"
             )
         return self._last
 
@@ -335,7 +339,7 @@ class Descriptor:
         """Labels of the columns of symmetric=True: [n_features_symmetric]."""
         return self._labels("symmetric")
 
-    def _labels(self, quantity: str) -> np.ndarray:
+    def _labels(self, quantity: "_core.Quantity") -> np.ndarray:
         species, core = self._known()
         table = core.labels(quantity)  # l, m, n, species, n', species'
         numbers = np.array(species)
@@ -352,7 +356,7 @@ class Descriptor:
         return self._hypers().num_radial()
 
     def _hypers(self) -> _core.Hypers:
-        return _core.Hypers(species=_species.to_symbols(self._species or (0,)), **self._arguments)
+        return _core.Hypers(species=to_symbols(self._species or (0,)), **self._arguments)
 
     def to_json(self, path: str | os.PathLike[str] | None = None) -> str:
         """The hyperparameters and species as JSON text, which ``from_json`` and LAMMPS read.
@@ -364,7 +368,7 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             While the species are not known.
         """
         text = self._known()[1].hypers.to_json() + "\n"
@@ -380,16 +384,18 @@ class Descriptor:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For text that is truncated, of another format or of a newer version.
         TypeError
             For a source that is neither a path nor text.
         FileNotFoundError
         """
         if not isinstance(source, (str, os.PathLike)):
-            raise TypeError(_checks.message("source", repr(source), "a path or JSON text"))
-        is_text = isinstance(source, str) and _is_json(source)
-        text = source if is_text else Path(source).read_bytes().decode("utf-8", errors="backslashreplace")
+            raise ArgumentTypeError("source", repr(source), "a path or JSON text")
+        if isinstance(source, str) and _is_json(source):
+            text, file = source, None
+        else:
+            text, file = Path(source).read_bytes().decode("utf-8", errors="backslashreplace"), source
         try:
             h = _core.Hypers.from_json(text)
             return cls(
@@ -400,14 +406,14 @@ class Descriptor:
                 num_threads=num_threads,
                 **{name: getattr(h, name) for name in _PLAIN},
             )
-        except ValueError as error:
-            raise error if is_text else ValueError(f"{error} (file '{os.fspath(source)}')") from None
+        except ArgumentError as error:
+            raise error if file is None else in_file(error, file) from None
 
     def _given(self) -> dict[str, Any]:
         given = {name: self._arguments[name] for name in _PLAIN}
         for name in ("radial_gaussian_width", "cutoff_width"):
             given[name] = self._arguments[name] or None
-        given["species"] = None if self._species is None else _species.to_symbols(self._species)
+        given["species"] = None if self._species is None else to_symbols(self._species)
         given["dtype"] = self._dtype.name
         given["num_threads"] = self._num_threads or None
         return given

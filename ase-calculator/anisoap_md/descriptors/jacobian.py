@@ -8,7 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError
 
 WITH_RESPECT_TO = ("positions", "rotations", "strain")
 _MOST_BYTES = 4 * 2**30  # of a dense result
@@ -78,8 +78,8 @@ def checked(wrt: str | Sequence[str]) -> tuple[str, ...]:
     names = (wrt,) if isinstance(wrt, str) else tuple(wrt)
     for name in names:
         if name not in WITH_RESPECT_TO:
-            hint = _core.did_you_mean(name, list(WITH_RESPECT_TO)) if isinstance(name, str) else ""
-            raise ValueError(message("wrt", repr(name), f"some of {', '.join(WITH_RESPECT_TO)}{hint}"))
+            hint = _core.suggestion(name, list(WITH_RESPECT_TO)) if isinstance(name, str) else ""
+            raise ArgumentError("wrt", repr(name), f"some of {', '.join(WITH_RESPECT_TO)}", hint)
     return names
 
 
@@ -138,12 +138,10 @@ def check_size(n: int, n_features: int, wrt: tuple[str, ...]) -> None:
     columns = 3 * n * ("positions" in wrt) + 3 * n * ("rotations" in wrt) + 9 * ("strain" in wrt)
     n_bytes = 8 * n * n_features * columns
     if n_bytes > _MOST_BYTES:
-        raise ValueError(
-            message(
-                "size of the dense Jacobian",
-                f"{n_bytes / 2**30:.1f} GiB ({n} particles, {n_features} features)",
-                f"at most {_MOST_BYTES // 2**30} GiB; jacobian_by_centre gives it centre by centre",
-            )
+        raise ArgumentError(
+            "size of the dense Jacobian",
+            f"{n_bytes / 2**30:.1f} GiB ({n} particles, {n_features} features)",
+            f"at most {_MOST_BYTES // 2**30} GiB; jacobian_by_centre gives it centre by centre",
         )
 
 

@@ -9,8 +9,9 @@ from ase import Atoms
 from ase.filters import Filter, FrechetCellFilter
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message, real
-from ..frames import bodies as _bodies
+from ..common.checks import real
+from ..common.errors import ArgumentError
+from ..frames import bodies
 from ..io.frames import for_traj
 
 
@@ -39,7 +40,7 @@ class EllipsoidFilter(Filter):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For missing quaternions or diameters, or a scale that is not > 0.
     """
 
@@ -47,12 +48,12 @@ class EllipsoidFilter(Filter):
         self, atoms: Atoms, *, cell: bool | dict[str, Any] = False, rotation_scale: float | None = None
     ) -> None:
         super().__init__(atoms, indices=range(len(atoms)))
-        _bodies.rotations(atoms)
+        bodies.rotations(atoms)
         if rotation_scale is None:
-            rotation_scale = float(_bodies.diameters(atoms).max(axis=1).mean() / 2) if len(atoms) else 1.0
+            rotation_scale = float(bodies.diameters(atoms).max(axis=1).mean() / 2) if len(atoms) else 1.0
         self.rotation_scale = real("rotation_scale", rotation_scale)
         if not 0 < self.rotation_scale < np.inf:
-            raise ValueError(message("rotation_scale", rotation_scale, "a finite length > 0"))
+            raise ArgumentError("rotation_scale", rotation_scale, "a finite length > 0")
         self._turned = np.zeros((len(atoms), 3))  # sum of the turns so far, radians
         self._inner: Any = atoms
         if not (cell is False or cell is None):
@@ -71,12 +72,12 @@ class EllipsoidFilter(Filter):
         n = len(self._turned)
         return np.vstack([translations[:n], self.rotation_scale * self._turned, translations[n:]])
 
-    def set_positions(self, new: np.ndarray, **kwargs: Any) -> None:
+    def set_positions(self, new: np.ndarray, **kwargs: Any) -> None:  # type: ignore[override]
         n = len(self._turned)
         turned = np.array(new[n : 2 * n]) / self.rotation_scale
         turn = Rotation.from_rotvec(turned - self._turned)
         self._inner.set_positions(np.vstack([new[:n], new[2 * n :]]), **kwargs)
-        _bodies.set_rotations(self.atoms, turn * _bodies.rotations(self.atoms))
+        bodies.set_rotations(self.atoms, turn * bodies.rotations(self.atoms))
         self._turned = turned
 
     positions = property(get_positions, set_positions)
@@ -85,8 +86,8 @@ class EllipsoidFilter(Filter):
         """Forces along ``get_positions``, eV/Angstrom: [n, 3] forces, [n, 3] torques / scale, with `cell` [3, 3] strain."""
         forces = self._inner.get_forces(**kwargs)
         n = len(self._turned)
-        return np.vstack([forces[:n], _bodies.torques(self.atoms) / self.rotation_scale, forces[n:]])
+        return np.vstack([forces[:n], bodies.torques(self.atoms) / self.rotation_scale, forces[n:]])
 
-    def get_potential_energy(self, force_consistent: bool = True) -> float:
+    def get_potential_energy(self, force_consistent: bool = True) -> float:  # type: ignore[override]
         """Energy, or enthalpy with a pressure. eV."""
         return self._inner.get_potential_energy(force_consistent=force_consistent)

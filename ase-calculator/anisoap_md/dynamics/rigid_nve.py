@@ -16,8 +16,9 @@ from ase.io.trajectory import TrajectoryWriter
 from ase.md.md import MolecularDynamics
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message, real
-from ..frames import bodies as _bodies
+from ..common.checks import real
+from ..common.errors import ArgumentError
+from ..frames import bodies
 from ..io.frames import for_traj
 
 ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
@@ -27,7 +28,7 @@ _TURNS = ((0, 0.5), (1, 0.5), (2, 1.0), (1, 0.5), (0, 0.5))  # axis, part of the
 
 def principal_moments(atoms: Atoms) -> np.ndarray:
     """Moments of inertia [n, 3] of solid ellipsoids, amu A^2: I_x = m (b^2 + c^2) / 5 with semi-axes a, b, c."""
-    squares = (_bodies.diameters(atoms) / 2) ** 2
+    squares = (bodies.diameters(atoms) / 2) ** 2
     return atoms.get_masses()[:, None] * (squares.sum(axis=1, keepdims=True) - squares) / 5
 
 
@@ -35,7 +36,7 @@ def rotational_energy(atoms: Atoms) -> float:
     """Kinetic energy of the rotation, eV; 0 without the array angular_momenta."""
     if ANGULAR_MOMENTA not in atoms.arrays:
         return 0.0
-    body = _bodies.rotations(atoms).inv().apply(atoms.arrays[ANGULAR_MOMENTA])
+    body = bodies.rotations(atoms).inv().apply(atoms.arrays[ANGULAR_MOMENTA])
     return float(0.5 * np.sum(body**2 / principal_moments(atoms)))
 
 
@@ -52,10 +53,10 @@ def set_thermal_rotation(atoms: Atoms, temperature_K: float, rng: np.random.Gene
     """
     temperature = real("temperature_K", temperature_K)
     if not 0 <= temperature < np.inf:
-        raise ValueError(message("temperature_K", temperature, "a finite number >= 0"))
+        raise ArgumentError("temperature_K", temperature, "a finite number >= 0")
     rng = np.random.default_rng() if rng is None else rng
     body = rng.normal(size=(len(atoms), 3)) * np.sqrt(principal_moments(atoms) * units.kB * temperature)
-    atoms.arrays[ANGULAR_MOMENTA] = _bodies.rotations(atoms).apply(body)
+    atoms.arrays[ANGULAR_MOMENTA] = bodies.rotations(atoms).apply(body)
 
 
 def freely_rotated(
@@ -117,7 +118,7 @@ class RigidNVE(MolecularDynamics):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For missing quaternions or diameters, a time step that is not > 0, or masses that are not > 0.
     """
 
@@ -132,11 +133,11 @@ class RigidNVE(MolecularDynamics):
         **kwargs: Any,
     ) -> None:
         if not 0 < real("timestep", timestep) < np.inf:
-            raise ValueError(message("timestep", timestep, "a finite time > 0"))
+            raise ArgumentError("timestep", timestep, "a finite time > 0")
         self._moments = principal_moments(atoms)
         if not (np.isfinite(self._moments) & (self._moments > 0)).all():
-            raise ValueError(message("moments of inertia", self._moments.min(), "masses and diameters > 0"))
-        _bodies.rotations(atoms)
+            raise ArgumentError("moments of inertia", self._moments.min(), "masses and diameters > 0")
+        bodies.rotations(atoms)
         if ANGULAR_MOMENTA not in atoms.arrays:
             atoms.arrays[ANGULAR_MOMENTA] = np.zeros((len(atoms), 3))
         super().__init__(atoms, timestep, logfile=logfile, loginterval=loginterval, **kwargs)
@@ -153,21 +154,25 @@ class RigidNVE(MolecularDynamics):
             function = partial(_write, writer, writer.atoms if writer.atoms is not None else self.atoms)
         super().attach(function, interval, *args, **kwargs)
 
+    def run(self, steps: int = 50) -> bool:
+        """As ASE's: makes `steps` steps."""
+        return super().run(steps=steps)
+
     def step(self, forces: np.ndarray | None = None) -> np.ndarray:
         """One time step; returns the forces [n, 3] at its end."""
         atoms, dt = self.atoms, self.dt
         if forces is None:
             forces = atoms.get_forces(md=True)
         momenta = atoms.get_momenta() + 0.5 * dt * forces
-        angular = atoms.arrays[ANGULAR_MOMENTA] + 0.5 * dt * _bodies.torques(atoms)
+        angular = atoms.arrays[ANGULAR_MOMENTA] + 0.5 * dt * bodies.torques(atoms)
         start = atoms.get_positions()
         atoms.set_positions(start + dt * momenta / self.masses)
         if atoms.constraints:
             momenta = (atoms.get_positions() - start) * self.masses / dt
-        _bodies.set_rotations(atoms, freely_rotated(_bodies.rotations(atoms), angular, self._moments, dt))
+        bodies.set_rotations(atoms, freely_rotated(bodies.rotations(atoms), angular, self._moments, dt))
         forces = atoms.get_forces(md=True)
         atoms.set_momenta(momenta + 0.5 * dt * forces)
-        atoms.arrays[ANGULAR_MOMENTA] = angular + 0.5 * dt * _bodies.torques(atoms)
+        atoms.arrays[ANGULAR_MOMENTA] = angular + 0.5 * dt * bodies.torques(atoms)
         return forces
 
     def get_total_energy(self) -> float:

@@ -7,8 +7,8 @@ from itertools import chain
 import numpy as np
 from ase import Atoms
 
-from ..common.checks import message
-from . import species as _species
+from ..common.errors import ArgumentError, ArgumentTypeError
+from .species import of_frames
 
 MOST_PARTICLES = 16384  # of a batch; a larger frame is a batch of its own
 MOST_FRAMES = 1024
@@ -21,11 +21,11 @@ def as_iterable(frames: Atoms | Iterable[Atoms]) -> Iterable[Atoms]:
     if isinstance(frames, (list, tuple)):
         return frames
     if isinstance(frames, (str, bytes)):
-        raise TypeError(message("frames", repr(frames), "ase.Atoms; read files with ase.io.read"))
+        raise ArgumentTypeError("frames", repr(frames), "ase.Atoms; read files with ase.io.read")
     try:
         return iter(frames)
     except TypeError:
-        raise TypeError(message("frames", repr(frames), "an ase.Atoms or an iterable of them")) from None
+        raise ArgumentTypeError("frames", repr(frames), "an ase.Atoms or an iterable of them") from None
 
 
 def split(frames: Iterable[Atoms], most_particles: int | None) -> Iterator[Sequence[Atoms]]:
@@ -61,18 +61,18 @@ def species_of(frames: Iterable[Atoms]) -> tuple[tuple[int, ...], Iterable[Atoms
     Those of all frames in memory; of an iterator those of its first frame that is not empty.
     """
     if isinstance(frames, (list, tuple)):
-        species = _species.of_frames(frames)
+        species = of_frames(frames)
     else:
         species, head = (), []
         for atoms in frames:
             head.append(atoms)
-            species = _species.of_frames([atoms])
+            species = of_frames([atoms])
             if species:
                 break
         frames = chain(head, frames)
     if not species:
-        raise ValueError(
-            message("species", "None with frames that hold no particle", "species=[...], the species to pass")
+        raise ArgumentError(
+            "species", "None with frames that hold no particle", "species=[...], the species to pass"
         )
     return species, frames
 

@@ -9,7 +9,7 @@ from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 from scipy.spatial.transform import Rotation
 
-from ..common.checks import message
+from ..common.errors import ArgumentError, message
 
 QUATERNIONS = ("c_q", "quaternion", "quaternions", "quat")
 DIAMETER_COLUMNS = (
@@ -26,23 +26,19 @@ def rotations(atoms: Atoms) -> Rotation:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For an array that is missing, or quaternions that are zero or not finite.
     """
     name = next((name for name in QUATERNIONS if name in atoms.arrays), None)
     if name is None:
-        raise ValueError(
-            message("quaternions", "no array 'c_q' in atoms.arrays", "[n, 4] in the order w, x, y, z")
-        )
+        raise ArgumentError("quaternions", "no array 'c_q' in atoms.arrays", "[n, 4] in the order w, x, y, z")
     q = np.asarray(atoms.arrays[name], dtype=float)
     if q.shape != (len(atoms), 4):
-        raise ValueError(message(f"shape of array '{name}'", q.shape, f"({len(atoms)}, 4)"))
+        raise ArgumentError(f"shape of array '{name}'", q.shape, f"({len(atoms)}, 4)")
     wrong = ~(np.isfinite(q).all(axis=1) & (q != 0).any(axis=1))
     if wrong.any():
         k = int(np.argmax(wrong))
-        raise ValueError(
-            message(f"quaternion of particle {k} in '{name}'", q[k].tolist(), "finite, not all zero")
-        )
+        raise ArgumentError(f"quaternion of particle {k} in '{name}'", q[k].tolist(), "finite, not all zero")
     return Rotation.from_quat(np.roll(q, -1, axis=1))
 
 
@@ -70,7 +66,7 @@ def diameters(atoms: Atoms) -> np.ndarray:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For missing arrays.
     """
     arrays = atoms.arrays
@@ -80,12 +76,10 @@ def diameters(atoms: Atoms) -> np.ndarray:
     for name in DIAMETERS:
         if name in arrays:
             return np.array(arrays[name], dtype=float)
-    raise ValueError(
-        message(
-            "diameters",
-            "neither 'c_diameter[1]' ... nor 'shape' in atoms.arrays",
-            "full diameters of the body axes",
-        )
+    raise ArgumentError(
+        "diameters",
+        "neither 'c_diameter[1]' ... nor 'shape' in atoms.arrays",
+        "full diameters of the body axes",
     )
 
 

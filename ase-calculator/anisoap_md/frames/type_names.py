@@ -3,8 +3,8 @@
 
 from collections.abc import Mapping
 
-from ..common.checks import message
-from . import species as _species
+from ..common.errors import ArgumentTypeError
+from .species import to_number
 
 TypeNames = Mapping[str, str | int]
 
@@ -14,5 +14,5 @@ def checked(type_names: TypeNames | None) -> dict[str, int]:
     if type_names is None:
         return {}
     if not isinstance(type_names, Mapping):
-        raise TypeError(message("type_names", repr(type_names), "a mapping of names to species"))
-    return {str(name): _species.to_number(species) for name, species in type_names.items()}
+        raise ArgumentTypeError("type_names", repr(type_names), "a mapping of names to species")
+    return {str(name): to_number(species) for name, species in type_names.items()}

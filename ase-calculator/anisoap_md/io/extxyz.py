@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from ase.io.extxyz import key_val_dict_to_str, key_val_str_to_dict, parse_properties
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 
 _OURS = ("Lattice", "Properties", "pbc")
 _TAKEN = ("", "pos", "symbols", "positions", "move_mask")  # as array names
@@ -22,7 +22,7 @@ def info_text(info: Mapping[str, Any]) -> str:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a key that no comment line holds.
     """
     return " ".join(filter(None, (_entry(key, value) for key, value in info.items())))
@@ -36,7 +36,7 @@ def _entry(key: str, value: Any) -> str:
         text = _as_json(key, value)
         if _reads_back(text, key, value):
             return text
-    raise ValueError(message("info of a frame", f"key {key!r}", "a key and a value that extended XYZ holds"))
+    raise ArgumentError("info of a frame", f"key {key!r}", "a key and a value that extended XYZ holds")
 
 
 def _reads_back(text: str, key: str, value: Any) -> bool:
@@ -64,11 +64,9 @@ def require_columns(properties: str, names: tuple[str, ...]) -> None:
     """ValueError unless a reader of the properties finds arrays of these names, beside species and positions."""
     for name in names:
         if not _are_found(f"species:S:1:pos:R:3:{name}:R:1", (name,)):
-            raise ValueError(message("array of a frame", f"'{name}'", "a name that extended XYZ holds"))
+            raise ArgumentError("array of a frame", f"'{name}'", "a name that extended XYZ holds")
     if not _are_found(properties, names):
-        raise ValueError(
-            message("arrays of a frame", ", ".join(names), "names that differ in more than a number")
-        )
+        raise ArgumentError("arrays of a frame", ", ".join(names), "names that differ in more than a number")
 
 
 def _are_found(properties: str, names: tuple[str, ...]) -> bool:

@@ -4,7 +4,6 @@
 import json
 import os
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,7 +12,8 @@ from ase import Atoms
 from ase.io.extxyz import key_val_dict_to_str
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError
+from ..common.packages import require_package
 from ..frames.batches import joined
 from .extxyz import info_text, require_columns
 
@@ -49,7 +49,8 @@ class NpzWriter:
     def finish(self) -> None:
         features = joined(self._rows, len(self._labels), self._rows[0].dtype)
         counts = np.concatenate(self._counts)
-        np.savez(self._path, features=features, labels=self._labels, n_particles=counts, **self._metadata)
+        held: dict[str, Any] = {"features": features, "labels": self._labels, "n_particles": counts}
+        np.savez(self._path, **{**held, **self._metadata})
 
     def close(self) -> None:
         pass
@@ -124,7 +125,7 @@ def extxyz_text(atoms: Atoms, info: dict[str, Any], columns: dict[str, np.ndarra
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For names of arrays and keys of info that extended XYZ cannot hold.
     """
     arrays = {
@@ -167,12 +168,8 @@ def writer_for(path: str | os.PathLike[str]) -> type[Writer]:
     """The class that writes files of this suffix."""
     suffix = Path(path).suffix
     if suffix not in _WRITERS:
-        hint = _core.did_you_mean(suffix, list(_WRITERS))
-        raise ValueError(
-            message("suffix of the output file", f"'{suffix}'", f".npz, .h5, .extxyz or .xyz{hint}")
-        )
-    if _WRITERS[suffix] is Hdf5Writer and find_spec("h5py") is None:
-        raise RuntimeError(
-            "anisoap: HDF5 output, got no package 'h5py'; expected 'pip install anisoap-md[hdf5]'"
-        )
+        hint = _core.suggestion(suffix, list(_WRITERS))
+        raise ArgumentError("suffix of the output file", f"'{suffix}'", ".npz, .h5, .extxyz or .xyz", hint)
+    if _WRITERS[suffix] is Hdf5Writer:
+        require_package("h5py", "hdf5", "HDF5 output")
     return _WRITERS[suffix]

@@ -19,7 +19,7 @@ from ase.io.trajectory import TrajectoryWriter
 from ase.stress import voigt_6_to_full_3x3_stress
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..common.files import whole_file
 from ..frames import batches, bodies
 from ..frames.type_names import TypeNames
@@ -74,15 +74,15 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For another suffix; for names of arrays and keys of info that extended XYZ cannot hold.
     OSError
         For a folder that is missing or not writable.
     """
     suffix = Path(path).suffix
     if suffix not in _SUFFIXES:
-        hint = _core.did_you_mean(suffix, list(_SUFFIXES))
-        raise ValueError(message("suffix of the output file", f"'{suffix}'", f"{', '.join(_SUFFIXES)}{hint}"))
+        hint = _core.suggestion(suffix, list(_SUFFIXES))
+        raise ArgumentError("suffix of the output file", f"'{suffix}'", f"{', '.join(_SUFFIXES)}", hint)
     with whole_file(path) as temporary:
         stored = (with_results(atoms) for atoms in batches.as_iterable(frames))
         (_write_traj if suffix == ".traj" else _write_extxyz)(temporary, stored)
@@ -146,7 +146,7 @@ def read_frames(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         As in ``iread``.
     OSError
         For a file that is missing or cannot be opened.

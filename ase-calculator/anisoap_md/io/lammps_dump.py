@@ -11,11 +11,10 @@ from typing import Any, TextIO
 
 import ase.io
 from ase import Atoms
-from ase.io.formats import string2index
+from ase.utils import string2index
 
-from ..common.checks import message
-from ..frames import type_names as _type_names
-from ..frames.type_names import TypeNames
+from ..common.errors import ArgumentError
+from ..frames.type_names import TypeNames, checked
 from . import ovito
 from .lammps import data, dump
 from .reading import Reading
@@ -70,7 +69,7 @@ def iread(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a file that the reader of its format refuses, and for a LAMMPS dump that ends early, lacks a column that is
         needed, does not say which directions are periodic or has atom types or elements that are no chemical elements.
     OSError
@@ -79,14 +78,14 @@ def iread(
     path = Path(path)
     chosen = _as_slice(index)
     reading = Reading.checked(keep, dimension, quaternions)
-    types = _type_names.checked(type_names)
+    types = checked(type_names)
     if format == _OWN_FORMAT or (format is None and begins(path, dump.is_dump)):
         names = dump.Names(quaternion_columns, diameter_columns, types)
         frames = _select(lambda: dump.read_dump(path, names, warn=keep is None), chosen)
         yield from reading.applied(frames, path)
         return
     if quaternion_columns or diameter_columns:
-        raise ValueError(message("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump"))
+        raise ArgumentError("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump")
     yield from reading.applied(_read_other(path, chosen, format, types), path)
 
 
@@ -96,7 +95,7 @@ def _read_other(path: Path, chosen: slice, format: str | None, types: dict[str, 
     elif format in _XYZ_FORMATS and begins(path, ovito.wrote):
         frames = _select(lambda: _whole(path, ovito.read, types), chosen)
     elif types:
-        raise ValueError(message("type_names", f"'{path}'", "a file of LAMMPS or OVITO"))
+        raise ArgumentError("type_names", f"'{path}'", "a file of LAMMPS or OVITO")
     else:
         frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
         frames = _some(frames, path, chosen)
@@ -114,10 +113,10 @@ def _named_errors(frames: Iterator[Atoms], path: Path, format: str | None) -> It
         except Exception as error:  # readers raise anything
             if isinstance(error, OSError) and error.errno is not None:
                 raise
-            if str(error).startswith("anisoap: "):
+            if isinstance(error, ArgumentError):
                 raise
             cause = f"{type(error).__name__}: {error}"
-            raise ValueError(message(what, cause, "a file and a format that ASE reads")) from error
+            raise ArgumentError(what, cause, "a file and a format that ASE reads") from error
         yield atoms
 
 
@@ -128,9 +127,7 @@ def _some(frames: Iterator[Atoms], path: Path, chosen: slice) -> Iterator[Atoms]
         yield first
         yield from frames
     elif chosen == slice(None):
-        raise ValueError(
-            message(f"file '{path}'", "no frames", "a file of frames, or the name of its format")
-        )
+        raise ArgumentError(f"file '{path}'", "no frames", "a file of frames, or the name of its format")
 
 
 def _whole(
@@ -148,7 +145,7 @@ def _as_slice(index: str | int | slice) -> slice:
     if isinstance(chosen, int):
         return slice(chosen, chosen + 1 or None)
     if not isinstance(chosen, slice) or chosen.step == 0:
-        raise ValueError(message("index", repr(index), "frames as in ASE: '5', ':', '-10:' or '::2'"))
+        raise ArgumentError("index", repr(index), "frames as in ASE: '5', ':', '-10:' or '::2'")
     return chosen
 
 
@@ -158,6 +155,6 @@ def _select(frames: Any, chosen: slice) -> Iterator[Atoms]:
     if any(p is not None and p < 0 for p in parts):
         order = range(*chosen.indices(sum(1 for _ in frames())))
         if order.step < 0:
-            raise ValueError(message("index", chosen, "a step > 0"))
+            raise ArgumentError("index", chosen, "a step > 0")
         parts = (order.start, max(order.start, order.stop), order.step)
     yield from islice(frames(), *parts)

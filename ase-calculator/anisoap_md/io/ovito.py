@@ -13,7 +13,7 @@ from ase import Atoms
 from ase.data import chemical_symbols
 from ase.io.extxyz import read_xyz
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..frames import bodies
 
 _PROPERTIES = re.compile(r'Properties="?([^\s"]+)')
@@ -59,17 +59,13 @@ def _symbols(names: Iterable[str], where: str, types: dict[str, int]) -> dict[st
         found = _NUMBERED.fullmatch(name)
         symbol = chemical_symbols[int(found[1])] if found and int(found[1]) < len(chemical_symbols) else name
         if symbol not in chemical_symbols:
-            raise ValueError(
-                message(
-                    f"{where}: species",
-                    f"'{name}'",
-                    "chemical symbols, numbers of types (1 or Type_1), or those in type_names",
-                )
+            raise ArgumentError(
+                f"{where}: species",
+                f"'{name}'",
+                "chemical symbols, numbers of types (1 or Type_1), or those in type_names",
             )
         if symbol in symbols.values():
-            raise ValueError(
-                message(f"{where}: species", f"'{name}' beside '{symbol}'", "one name of a type")
-            )
+            raise ArgumentError(f"{where}: species", f"'{name}' beside '{symbol}'", "one name of a type")
         symbols[name] = symbol
     return symbols
 
@@ -79,19 +75,15 @@ def rename(atoms: Atoms, where: str) -> None:
     n = len(atoms)
     for name, width in (("orientation", 4), ("aspherical_shape", 3)):
         if atoms.arrays[name].shape != (n, width):
-            raise ValueError(
-                message(f"{where}: shape of '{name}'", atoms.arrays[name].shape, f"({n}, {width})")
-            )
+            raise ArgumentError(f"{where}: shape of '{name}'", atoms.arrays[name].shape, f"({n}, {width})")
     q = np.roll(atoms.arrays.pop("orientation"), 1, axis=1)
     semi_axes = np.array(atoms.arrays.pop("aspherical_shape"), dtype=float)
     spheres = ~semi_axes.any(axis=1)
     if spheres.any():
         if "radius" not in atoms.arrays:
             k = int(np.argmax(spheres))
-            raise ValueError(
-                message(
-                    f"{where}: aspherical_shape of particle {k}", "0 0 0", "semi-axes, or a column radius"
-                )
+            raise ArgumentError(
+                f"{where}: aspherical_shape of particle {k}", "0 0 0", "semi-axes, or a column radius"
             )
         semi_axes[spheres] = atoms.arrays["radius"][spheres, None]
     round_ = (semi_axes == semi_axes[:, :1]).all(axis=1)
@@ -102,12 +94,10 @@ def rename(atoms: Atoms, where: str) -> None:
         turn = (bodies.rotations(given) * bodies.rotations(atoms).inv()).magnitude()
         if turn.max(initial=0.0) > 1e-5:
             k = int(np.argmax(turn))
-            raise ValueError(
-                message(
-                    f"{where}: orientation of particle {k}",
-                    "another one than its quaternion",
-                    "one orientation",
-                )
+            raise ArgumentError(
+                f"{where}: orientation of particle {k}",
+                "another one than its quaternion",
+                "one orientation",
             )
     else:
         atoms.set_array("c_q", q)

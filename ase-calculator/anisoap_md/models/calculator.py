@@ -5,7 +5,7 @@ import os
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from ase import Atoms
@@ -14,9 +14,9 @@ from ase.outputs import Properties, all_outputs
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError, message
 from ..descriptors.descriptor import Descriptor
-from ..frames import bodies as _bodies
+from ..frames import bodies
 from .model import Model
 
 _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
@@ -46,7 +46,7 @@ class AniSOAPCalculator(Calculator):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a document that is damaged, newer or of another format.
     """
 
@@ -77,7 +77,7 @@ class AniSOAPCalculator(Calculator):
         """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
         changes = super().check_state(atoms, tol)
         if self.atoms is not None:
-            changes += _bodies.changed(self.atoms, atoms)
+            changes += bodies.changed(self.atoms, atoms)
         return changes
 
     def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
@@ -98,7 +98,7 @@ class AniSOAPCalculator(Calculator):
                 message(f"properties {', '.join(properties)}", self._lacks(""), self._offers())
             )
         super().calculate(atoms, properties, system_changes)
-        atoms = self.atoms
+        atoms = cast(Atoms, self.atoms)
         periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
         if "stress" in properties and not periodic:
             raise PropertyNotImplementedError(
@@ -139,9 +139,9 @@ class AniSOAPCalculator(Calculator):
         """Power spectra [n, n_features] of the particles, as the model sees them: with its `density_scale`."""
         atoms = self.atoms if atoms is None else atoms
         if atoms is None:
-            raise ValueError(message("atoms", None, "an ase.Atoms"))
+            raise ArgumentError("atoms", None, "an ase.Atoms")
         if self.model is not None and self.model.density_scale != 1:
-            atoms = _bodies.with_diameters(atoms, self.model.density_scale * _bodies.diameters(atoms))
+            atoms = bodies.with_diameters(atoms, self.model.density_scale * bodies.diameters(atoms))
         return self.descriptor.power_spectrum(atoms, symmetric=symmetric)
 
     def _lacks(self, name: str) -> str:
@@ -165,10 +165,8 @@ def _opened(source: Source, num_threads: int | None) -> Model | Descriptor:
         is_descriptor = b'"anisoap-hypers"' in data and b'"anisoap-model"' not in data
         opened: Any = Descriptor.from_json if is_descriptor else Model.load
         return opened(source, num_threads=num_threads)
-    raise TypeError(
-        message(
-            "source",
-            repr(type(source)),
-            "a Model, a path, a Descriptor, or a dict of a Descriptor's arguments",
-        )
+    raise ArgumentTypeError(
+        "source",
+        repr(type(source)),
+        "a Model, a path, a Descriptor, or a dict of a Descriptor's arguments",
     )

@@ -12,11 +12,12 @@ import numpy as np
 from ase.calculators.calculator import PropertyNotImplementedError
 
 from .. import _core
-from ..common import checks as _checks
+from ..common import checks
+from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file, message
 from ..common.files import write_text
 from ..descriptors.descriptor import Descriptor, Frames
-from ..frames import batches as _batches
-from ..frames import species as _species
+from ..frames import batches
+from ..frames.species import to_numbers
 
 
 @dataclass(frozen=True)
@@ -75,21 +76,21 @@ class Model:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For entries that are wrong or not finite, naming the entry, and for a model without a cutoff function that does not
         allow one.
     """
 
     def __init__(self, core: _core.Model, *, num_threads: int | None = None) -> None:
         if not isinstance(core, _core.Model):
-            raise TypeError(
-                _checks.message("core", repr(type(core)), "an anisoap_md._core.Model; Model.load reads files")
+            raise ArgumentTypeError(
+                "core", repr(type(core)), "an anisoap_md._core.Model; Model.load reads files"
             )
         core.validate()
         self._core = core
-        self._num_threads = _checks.thread_count(num_threads)
+        self._num_threads = checks.thread_count(num_threads)
         self._potential = _core.Potential(core)
-        self._numbers = _species.to_numbers(core.hypers.species)
+        self._numbers = to_numbers(core.hypers.species)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, num_threads: int | None = None) -> "Model":
@@ -97,7 +98,7 @@ class Model:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a file that is damaged, truncated, of another format or of a newer version, or holds numbers that are not finite.
         OSError
             For a file that is missing or cannot be opened.
@@ -105,13 +106,13 @@ class Model:
         text = Path(path).read_bytes().decode("utf-8", errors="backslashreplace")
         try:
             return cls.from_json(text, num_threads=num_threads)
-        except ValueError as error:
-            raise ValueError(f"{error} (file '{os.fspath(path)}')") from None
+        except ArgumentError as error:
+            raise in_file(error, path) from None
 
     @classmethod
     def from_json(cls, text: str, *, num_threads: int | None = None) -> "Model":
         """Model of JSON text; errors as ``load``."""
-        return cls(_core.Model.from_json(_checks.word("text", text)), num_threads=num_threads)
+        return cls(_core.Model.from_json(checks.word("text", text)), num_threads=num_threads)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the JSON file; it is replaced as a whole or not at all."""
@@ -171,12 +172,10 @@ class Model:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For unknown units, and for reduced units against others.
         """
-        return Model(
-            self._core.converted(_checks.word("units", units)), num_threads=self._num_threads or None
-        )
+        return Model(self._core.converted(checks.word("units", units)), num_threads=self._num_threads or None)
 
     def predict(self, frames: Frames, uncertainties: bool = False) -> Prediction:
         """Energies, forces, torques and virials of frames.
@@ -190,17 +189,15 @@ class Model:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For a frame with wrong or missing arrays or a species that the model does not know, naming frame and particle.
         PropertyNotImplementedError
             For uncertainties of a model that has none.
         """
-        wanted = _checks.flag("uncertainties", uncertainties)
+        wanted = checks.flag("uncertainties", uncertainties)
         if wanted and not self.has_uncertainty:
             raise PropertyNotImplementedError(
-                _checks.message(
-                    "uncertainties", "a model that has none", "a model with a variance or a committee"
-                )
+                message("uncertainties", "a model that has none", "a model with a variance or a committee")
             )
         parts = list(self._results(frames, wanted))
         if not parts:
@@ -212,11 +209,9 @@ class Model:
         def joined(name: str) -> np.ndarray:
             return parts[0][name] if len(parts) == 1 else np.concatenate([part[name] for part in parts])
 
-        return Prediction(
-            *(joined(name) for name in ("energy", "energies", "forces", "torques", "virial")),
-            joined("uncertainties") if wanted else None,
-            joined("counts"),
-        )
+        names = ("energy", "energies", "forces", "torques", "virial", "counts")
+        deviations = joined("uncertainties") if wanted else None
+        return Prediction(uncertainties=deviations, **{name: joined(name) for name in names})
 
     def energy_forces_torques(self, frames: Frames) -> EnergyForcesTorques:
         """Energies [n_frames], forces [n, 3] and torques [n, 3] (space frame) of frames; as ``predict``."""
@@ -225,7 +220,7 @@ class Model:
 
     def _results(self, frames: Frames, uncertainties: bool) -> Iterator[dict[str, np.ndarray]]:
         first = 0
-        for batch in _batches.split(_batches.as_iterable(frames), None):
+        for batch in batches.split(batches.as_iterable(frames), None):
             try:
                 found = self._potential.compute(
                     batch,
@@ -234,10 +229,8 @@ class Model:
                     first_frame=first,
                     uncertainties=uncertainties,
                 )
-            except ValueError as error:
-                if "species (atomic number)" not in str(error):
-                    raise
-                raise ValueError(f"{error}, the model's {', '.join(self.species)}") from None
+            except UnknownSpecies as error:
+                raise error.changed(hint=f"the model's {', '.join(self.species)}") from None
             if uncertainties:
                 _require_finite(found["uncertainties"], found["counts"], first)
             yield found
@@ -267,10 +260,8 @@ def _require_finite(uncertainties: np.ndarray, counts: np.ndarray, first_frame: 
     stops = np.cumsum(counts)
     frame = int(np.searchsorted(stops, wrong[0], side="right"))
     particle = wrong[0] - (stops[frame] - counts[frame])
-    raise ValueError(
-        _checks.message(
-            f"frame {first_frame + frame}, particle {particle}: uncertainty",
-            "a number that overflows",
-            "distances and diameters nearer to the lengths that the model was made for",
-        )
+    raise ArgumentError(
+        f"frame {first_frame + frame}, particle {particle}: uncertainty",
+        "a number that overflows",
+        "distances and diameters nearer to the lengths that the model was made for",
     )

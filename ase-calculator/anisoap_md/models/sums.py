@@ -10,8 +10,8 @@ from ase.calculators.calculator import BaseCalculator, Calculator, all_changes
 from ase.outputs import Properties, all_outputs
 from ase.stress import full_3x3_to_voigt_6_stress
 
-from ..common.checks import message
-from ..frames import bodies as _bodies
+from ..common.errors import ArgumentError, ArgumentTypeError
+from ..frames import bodies
 
 
 class SumCalculator(Calculator):
@@ -28,7 +28,7 @@ class SumCalculator(Calculator):
 
     Raises
     ------
-    ValueError, TypeError
+    ArgumentError
         For no calculator, one that is given twice, and what is no calculator.
     """
 
@@ -43,7 +43,7 @@ class SumCalculator(Calculator):
     def check_state(self, atoms: Atoms, tol: float = 1e-15) -> list[str]:
         """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
         changes = super().check_state(atoms, tol)
-        return changes if self.atoms is None else changes + _bodies.changed(self.atoms, atoms)
+        return changes if self.atoms is None else changes + bodies.changed(self.atoms, atoms)
 
     def calculate(
         self,
@@ -72,16 +72,16 @@ class SumCalculator(Calculator):
 def _checked(calculators: Sequence[Any]) -> list[Any]:
     allowed = "a list of ASE calculators"
     if isinstance(calculators, BaseCalculator) or not isinstance(calculators, Sequence) or not calculators:
-        raise ValueError(message("calculators", repr(calculators), allowed))
+        raise ArgumentError("calculators", repr(calculators), allowed)
     for one in calculators:
         if not hasattr(one, "get_property") or not hasattr(one, "implemented_properties"):
-            raise TypeError(message("calculators", repr(one), allowed))
+            raise ArgumentTypeError("calculators", repr(one), allowed)
     if len({id(one) for one in calculators}) < len(calculators):
-        raise ValueError(message("calculators", "one object twice", "each once"))
+        raise ArgumentError("calculators", "one object twice", "each once")
     return list(calculators)
 
 
-def _property(calculator: Any, name: str, atoms: Atoms) -> Any:
+def _property(calculator: Any, name: str, atoms: Atoms | None) -> Any:
     value = calculator.get_property(name, atoms)
     if name != "stress" or np.shape(value) == (6,):
         return value

@@ -7,7 +7,8 @@ from math import inf
 from typing import Any, TypeVar
 
 from .. import _core
-from ..common.checks import integer, message, real, require_options, word
+from ..common.checks import integer, real, require_options, word
+from ..common.errors import ArgumentError, ArgumentTypeError
 
 Check = Callable[[str, Any], Any]  # of a name and a value; gives the value that is kept
 _Own = TypeVar("_Own", bound="Options")
@@ -59,12 +60,12 @@ class Options:
         if isinstance(given, cls):
             return given
         if not isinstance(given, Mapping):
-            raise TypeError(message(argument, repr(given), f"a mapping, or {cls.__name__}"))
+            raise ArgumentTypeError(argument, repr(given), f"a mapping, or {cls.__name__}")
         require_options(where or argument, given, names(cls), hints)
         for f in fields(cls):  # type: ignore[arg-type]
             if f.default is MISSING and f.name not in given:
-                raise ValueError(
-                    message(argument, f"options without '{f.name}'", f"also {f.name}: {f.metadata['text']}")
+                raise ArgumentError(
+                    argument, f"options without '{f.name}'", f"also {f.name}: {f.metadata['text']}"
                 )
         made = cls(**given)
         object.__setattr__(made, "_given", dict(given))
@@ -84,7 +85,7 @@ def one_of(allowed: Sequence[str]) -> Check:
     def check(name: str, value: Any) -> str:
         if word(name, value) not in allowed:
             hint = _core.did_you_mean(value, list(allowed))
-            raise ValueError(message(name, f"'{value}'", f"one of {', '.join(allowed)}{hint}"))
+            raise ArgumentError(name, f"'{value}'", f"one of {', '.join(allowed)}{hint}")
         return value
 
     return check
@@ -94,7 +95,7 @@ def at_least(least: int) -> Check:
     def check(name: str, value: Any) -> int:
         number = integer(name, value)
         if number < least:
-            raise ValueError(message(name, value, f"an integer >= {least}"))
+            raise ArgumentError(name, value, f"an integer >= {least}")
         return number
 
     return check
@@ -103,14 +104,14 @@ def at_least(least: int) -> Check:
 def positive(name: str, value: Any) -> float:
     number = real(name, value)
     if not 0 < number < inf:
-        raise ValueError(message(name, value, "a finite number > 0"))
+        raise ArgumentError(name, value, "a finite number > 0")
     return number
 
 
 def fraction(name: str, value: Any) -> float:
     number = real(name, value)
     if not 0 <= number < 1:
-        raise ValueError(message(name, value, "a number >= 0 and < 1"))
+        raise ArgumentError(name, value, "a number >= 0 and < 1")
     return number
 
 

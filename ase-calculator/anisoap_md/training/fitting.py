@@ -13,6 +13,7 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
+from ..common.errors import ArgumentTypeError
 from ..common.execution import Execution
 from ..common.json import finite
 from ..data import dataset as _dataset
@@ -216,9 +217,7 @@ def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
     if descriptor is None and kind == "none":
         return Descriptor(0, "monomial", 1.0)
     if not isinstance(descriptor, Descriptor):
-        raise TypeError(
-            _checks.message("descriptor", repr(descriptor), "a Descriptor, or None with kind 'none'")
-        )
+        raise ArgumentTypeError("descriptor", repr(descriptor), "a Descriptor, or None with kind 'none'")
     return descriptor
 
 
@@ -255,7 +254,7 @@ def _facts_of_pairs(
     """Options of the two-body term, and what became of them."""
     facts: dict[str, Any]
     if options.polynomial is not None:
-        degrees = [pair.polynomial.degree for pair in model.two_body.pairs]
+        degrees = [pair.polynomial.degree for pair in model.two_body.pairs if pair.polynomial]
         given = {**asdict(options.polynomial), "joint": options.joint}
         facts = {"kind": "polynomial", **given, "degrees": degrees}
     elif options.pair_networks is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from .. import _core
 from ..common import checks as _checks
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..data import dataset as _dataset
 from ..data.labels import label_keys
 from .fields import Options, names, one_of, option, positive
@@ -123,7 +124,7 @@ class TermOptions(SystemOptions):
         """Of arguments of `fit`: options as mappings or as they are."""
         one_of(KINDS)("kind", kind)
         if networks and kind != "networks":
-            raise ValueError(_checks.message("networks", f"options for kind '{kind}'", "kind 'networks'"))
+            raise ArgumentError("networks", f"options for kind '{kind}'", "kind 'networks'")
         return cls(
             kind,
             LinearOptions.of(given),
@@ -136,7 +137,7 @@ class TermOptions(SystemOptions):
     def __post_init__(self) -> None:
         if self.two_body is None and self.kind == "none":
             text = "a many-body kind, or a two-body term"
-            raise ValueError(_checks.message("kind", "'none' and no two_body", text))
+            raise ArgumentError("kind", "'none' and no two_body", text)
         if isinstance(self.two_body, PolynomialOptions):
             self._require_joint_polynomial(self.two_body.joint)
         elif isinstance(self.two_body, PairNetworkOptions) and self.two_body.joint:
@@ -187,13 +188,13 @@ class TermOptions(SystemOptions):
             self._refuse_joint(False, "True, or a many-body kind")
 
     def _refuse_joint(self, joint: bool, expected: str) -> None:
-        raise ValueError(_checks.message("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected))
+        raise ArgumentError("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected)
 
     def _require_linear(self) -> None:
         """ValueError where no term has a learning curve."""
         if self.kind == "networks" or (self.kind == "none" and self.polynomial is None):
             text = "kind 'linear' or 'kernel', or 'none' with a two-body polynomial"
-            raise ValueError(_checks.message("learning_curve", f"True with kind '{self.kind}'", text))
+            raise ArgumentError("learning_curve", f"True with kind '{self.kind}'", text)
 
 
 @dataclass(frozen=True)
@@ -218,12 +219,12 @@ def _read_two_body(given: Any) -> TwoBody | None:
     if given is None or isinstance(given, TwoBody):
         return given
     if not isinstance(given, Mapping):
-        raise TypeError(_checks.message("two_body", repr(given), "options, or a trained term"))
+        raise ArgumentTypeError("two_body", repr(given), "options, or a trained term")
     rest = {name: value for name, value in given.items() if name != "kind"}
     kind = given.get("kind")
     if kind is None:
         text = "also the kind: 'polynomial', the one to begin with, or 'networks'"
-        raise ValueError(_checks.message("two_body", "options without 'kind'", text))
+        raise ArgumentError("two_body", "options without 'kind'", text)
     one_of(tuple(_PAIRS))("two_body['kind']", kind)
     if kind == "networks" and rest.get("joint") is True:
         where = "two_body with 'joint' (steps and the like are in networks)"

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..common.files import require_writable, whole_file, write_text
 from ..common.json import finite
-from ..common.packages import require_matplotlib
+from ..common.packages import require_package
 
 if TYPE_CHECKING:
     from .fitting import FitResult
@@ -57,7 +57,7 @@ def write(path: str | os.PathLike[str], result: "FitResult") -> tuple[Path, Path
     RuntimeError
         Without matplotlib, before anything is written.
     """
-    require_matplotlib()
+    require_package("matplotlib", "train", "report")
     text, image = paths(path)
     for target in (text, image):
         require_writable(target)

@@ -8,7 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common import checks as _checks
+from ..common.errors import ArgumentError
 from ..common.execution import Execution
 from ..data import dataset as _dataset
 from ..data import labels as _labels
@@ -54,10 +54,8 @@ def species_of(descriptor: Descriptor, frames: Sequence[Atoms]) -> tuple[int, ..
 def require_same_species(two_body: object, species: Sequence[int]) -> None:
     """ValueError for a trained two-body term of another number of species; the term knows no names."""
     if isinstance(two_body, _core.TwoBody) and len(two_body.species) != len(species):
-        raise ValueError(
-            _checks.message(
-                "two_body", f"a term of {len(two_body.species)} species", f"{len(species)}, those of the fit"
-            )
+        raise ArgumentError(
+            "two_body", f"a term of {len(two_body.species)} species", f"{len(species)}, those of the fit"
         )
 
 
@@ -67,8 +65,8 @@ def _test_frames(
     try:
         data = _labels.read_dataset(frames, species, targets, options.keys, options.units)
         require_bodies(frames, species)
-    except ValueError as error:
-        raise ValueError(str(error).replace("anisoap: frame", "anisoap: test frame", 1)) from None
+    except ArgumentError as error:
+        raise error.changed(what=f"test {error.what}") from None
     return data
 
 
@@ -95,12 +93,10 @@ def empty_model(descriptor: Descriptor, species: Sequence[int], options: FitOpti
     model.allow_discontinuity = options.model.allow_discontinuity
     has_many_body = options.terms.kind != "none"
     if has_many_body and model.hypers.cutoff_function == "none" and not model.allow_discontinuity:
-        raise ValueError(
-            _checks.message(
-                "cutoff_function",
-                "'none' for a potential, whose energy would jump at the cutoff",
-                "'cosine' with a cutoff_width, or allow_discontinuity=True",
-            )
+        raise ArgumentError(
+            "cutoff_function",
+            "'none' for a potential, whose energy would jump at the cutoff",
+            "'cosine' with a cutoff_width, or allow_discontinuity=True",
         )
     model.units = options.labels.units
     model.local = [_core.LocalEnergy() for _ in species]

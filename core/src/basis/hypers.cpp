@@ -91,13 +91,13 @@ int Hypers::degree() const {
 RadialBasis radial_basis_from_name(const std::string& name) {
   if (name == "gto") return RadialBasis::Gto;
   if (name == "monomial") return RadialBasis::Monomial;
-  bad_argument("radial_basis_name", "'" + name + "'", "'gto' or 'monomial'" + did_you_mean(name, {"gto", "monomial"}));
+  bad_argument("radial_basis_name", "'" + name + "'", "'gto' or 'monomial'", suggestion(name, {"gto", "monomial"}));
 }
 
 CutoffFunction cutoff_function_from_name(const std::string& name) {
   if (name == "none") return CutoffFunction::None;
   if (name == "cosine") return CutoffFunction::Cosine;
-  bad_argument("cutoff_function", "'" + name + "'", "'none' or 'cosine'" + did_you_mean(name, {"none", "cosine"}));
+  bad_argument("cutoff_function", "'" + name + "'", "'none' or 'cosine'", suggestion(name, {"none", "cosine"}));
 }
 
 const char* name_of(RadialBasis basis) { return basis == RadialBasis::Gto ? "gto" : "monomial"; }

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cmath>
 #include <memory>
-#include <stdexcept>
 
 #include "anisoap/error.hpp"
 #include "search/frame_search.hpp"
@@ -77,9 +76,8 @@ void FrameBatch::add(const FrameView& view) {
   const std::size_t first = table_.size();
   try {
     frames_.emplace_back(first_frame_ + frames_.size(), first, view, cutoff_);
-  } catch (const std::invalid_argument& e) {
-    throw std::invalid_argument("anisoap: frame " + std::to_string(first_frame_ + frames_.size()) + ", " +
-                                without_prefix(e.what()));
+  } catch (const ArgumentError& e) {
+    bad_argument("frame " + std::to_string(first_frame_ + frames_.size()) + ", " + e.argument(), e.got(), e.expected(), e.hint());
   }
   Frame& frame = frames_.back();
   try {

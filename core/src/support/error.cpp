@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
-#include <stdexcept>
+#include <utility>
 
 namespace anisoap {
 
@@ -11,10 +11,19 @@ namespace {
 
 const std::string kPrefix = "anisoap: ";
 
+std::string behind_comma(const std::string& hint) { return hint.empty() ? hint : ", " + hint; }
+
 }  // namespace
 
-void bad_argument(const std::string& what, const std::string& got, const std::string& expected) {
-  throw std::invalid_argument(kPrefix + what + ", got " + got + "; expected " + expected);
+ArgumentError::ArgumentError(std::string argument, std::string got, std::string expected, std::string hint)
+    : std::invalid_argument(kPrefix + argument + ", got " + got + "; expected " + expected + behind_comma(hint)),
+      argument_(std::move(argument)),
+      got_(std::move(got)),
+      expected_(std::move(expected)),
+      hint_(std::move(hint)) {}
+
+void bad_argument(const std::string& what, const std::string& got, const std::string& expected, const std::string& hint) {
+  throw ArgumentError(what, got, expected, hint);
 }
 
 void failure(const std::string& what) { throw std::runtime_error(kPrefix + what); }
@@ -42,11 +51,15 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed) {
+std::string suggestion(std::string_view word, const std::vector<std::string>& allowed) {
   const auto closer = [&](const std::string& a, const std::string& b) { return edit_distance(word, a) < edit_distance(word, b); };
   const auto best = std::min_element(allowed.begin(), allowed.end(), closer);
   if (best == allowed.end() || edit_distance(word, *best) > std::max<std::size_t>(2, best->size() / 2)) return "";
-  return ", did you mean '" + *best + "'?";
+  return "did you mean '" + *best + "'?";
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed) {
+  return behind_comma(suggestion(word, allowed));
 }
 
 }  // namespace anisoap

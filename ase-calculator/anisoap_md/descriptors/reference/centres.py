@@ -9,7 +9,7 @@ import numpy as np
 
 from ... import _core
 
-Compute = Callable[[_core.Descriptor, str], np.ndarray]  # rows of all frames
+Compute = Callable[[_core.Descriptor, "_core.Quantity"], np.ndarray]  # rows of all frames
 
 
 @dataclass(frozen=True)

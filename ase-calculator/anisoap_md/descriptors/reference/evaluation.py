@@ -9,7 +9,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from ... import _core
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from .centres import Centres, find_centres
 from .tensor_maps import power_columns
 
@@ -35,12 +35,12 @@ class Calculation:
         self._show_progress = show_progress
 
     def centres(self) -> Centres:
-        def count(counter: _core.Descriptor, quantity: str) -> np.ndarray:
+        def count(counter: _core.Descriptor, quantity: "_core.Quantity") -> np.ndarray:
             return self._compute(counter, 0, len(self._frames), quantity)
 
         return find_centres(self._frames, self._types, self.core.hypers, count)
 
-    def rows(self, quantity: str) -> np.ndarray:
+    def rows(self, quantity: "_core.Quantity") -> np.ndarray:
         """[n_centres, n_columns]."""
         return np.concatenate([rows for _, rows in self._batches(quantity)])
 
@@ -62,7 +62,9 @@ class Calculation:
         # As in the reference, axes of length one go before the types are put side by side.
         return np.hstack([np.concatenate(parts).squeeze() for parts in means.values()])
 
-    def _compute(self, core: _core.Descriptor, begin: int, end: int, quantity: str) -> np.ndarray:
+    def _compute(
+        self, core: _core.Descriptor, begin: int, end: int, quantity: "_core.Quantity"
+    ) -> np.ndarray:
         rows, _ = core.compute(
             self._frames[begin:end],
             list(self._types or (0,)),
@@ -72,7 +74,7 @@ class Calculation:
         )
         return rows
 
-    def _batches(self, quantity: str) -> Iterator[tuple[int, np.ndarray]]:
+    def _batches(self, quantity: "_core.Quantity") -> Iterator[tuple[int, np.ndarray]]:
         """Index of the first centre and rows of runs of frames."""
         most_rows = max(1, _BATCH_BYTES // (8 * self.core.row_length(quantity)))
         most_frames = _FRAMES_PER_STEP if self._show_progress else len(self._frames)
@@ -95,12 +97,10 @@ def _require_same_frames(frames_of: dict[int, np.ndarray], n_frames: int) -> Non
     if any(not np.array_equal(first, indices) for indices in frames_of.values()):
         short = {z: sorted(set(range(n_frames)) - set(indices.tolist())) for z, indices in frames_of.items()}
         lacking = "; ".join(f"no centre of type {z} in frames {where}" for z, where in short.items() if where)
-        raise ValueError(
-            message(
-                "means side by side",
-                lacking,
-                "every type of centre, with a neighbour, in every frame (or mean_over_samples=False)",
-            )
+        raise ArgumentError(
+            "means side by side",
+            lacking,
+            "every type of centre, with a neighbour, in every frame (or mean_over_samples=False)",
         )
     if len(first) < n_frames:
         missing = sorted(set(range(n_frames)) - set(first.tolist()))

@@ -10,7 +10,7 @@ import numpy as np
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ...frames.bodies import quaternions
 
 TOLERANCE = 1e-6  # of the entries of R R^T - 1
@@ -58,20 +58,16 @@ def _from_matrices(given: Any, n: int, frame: str, array: str) -> np.ndarray:
     try:
         matrices = np.asarray(given, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(
-            message(f"{frame}: {array}", "values that are not numbers", f"({n}, 3, 3)")
-        ) from None
+        raise ArgumentError(f"{frame}: {array}", "values that are not numbers", f"({n}, 3, 3)") from None
     if matrices.shape != (n, 3, 3):
-        raise ValueError(message(f"{frame}: shape of {array}", matrices.shape, f"({n}, 3, 3)"))
+        raise ArgumentError(f"{frame}: shape of {array}", matrices.shape, f"({n}, 3, 3)")
     proper = is_proper(matrices)
     if not proper.all():
         k = int(np.argmin(proper))
-        raise ValueError(
-            message(
-                f"{frame}, particle {k}: {array} is no rotation matrix",
-                matrices[k].tolist(),
-                f"finite entries, |R R^T - 1| < {TOLERANCE:g} and a determinant > 0",
-            )
+        raise ArgumentError(
+            f"{frame}, particle {k}: {array} is no rotation matrix",
+            matrices[k].tolist(),
+            f"finite entries, |R R^T - 1| < {TOLERANCE:g} and a determinant > 0",
         )
     return quaternions(Rotation.from_matrix(matrices))
 

@@ -14,11 +14,11 @@ import numpy as np
 from ase import Atoms
 
 from ... import _core
-from ...common.checks import message
-from ...frames import bodies as _bodies
-from ...frames import species as _species
+from ...common.errors import ArgumentError
+from ...frames import bodies
 from ...frames.batches import as_iterable
-from . import tensor_maps as _tensormaps
+from ...frames.species import of_frames, to_symbols
+from . import tensor_maps
 from .evaluation import Calculation
 from .orientations import with_quaternions
 from .radial_basis import GTORadialBasis, MonomialBasis, refuse_integer_cutoff
@@ -151,11 +151,11 @@ class EllipsoidalDensityProjection:
         ValueError
             For a frame that cannot be read, and for a radial overlap beyond basis_tol.
         """
-        _tensormaps.import_metatensor()
+        tensor_maps.import_metatensor()
         calculation = self._calculation(_as_list(frames), normalize, show_progress)
         centres = calculation.centres()
         rows = calculation.rows("coefficients")
-        return _tensormaps.coefficients_map(calculation.core, rows, centres)
+        return tensor_maps.coefficients_map(calculation.core, rows, centres)
 
     def power_spectrum(
         self,
@@ -198,27 +198,25 @@ class EllipsoidalDensityProjection:
         frames = _as_list(frames)
         _require_arrays(frames)
         if not mean_over_samples:
-            _tensormaps.import_metatensor()
+            tensor_maps.import_metatensor()
         calculation = self._calculation(frames, True, show_progress)
         centres = calculation.centres()
         if not centres.center_types():
-            raise ValueError(
-                message(
-                    "frames",
-                    "no particle with a neighbour within cutoff_radius",
-                    "at least one such particle",
-                )
+            raise ArgumentError(
+                "frames",
+                "no particle with a neighbour within cutoff_radius",
+                "at least one such particle",
             )
         if mean_over_samples:
             return calculation.means(centres)
-        return _tensormaps.power_spectrum_map(calculation.core, calculation.rows("power_spectrum"), centres)
+        return tensor_maps.power_spectrum_map(calculation.core, calculation.rows("power_spectrum"), centres)
 
     def _calculation(self, frames: list[Atoms], normalize: bool, show_progress: bool) -> Calculation:
         if normalize:
             for l in range(self.max_angular + 1):
                 self.radial_basis.transformation(l)
-        types = _species.of_frames(frames)
-        symbols = _species.to_symbols(types or (0,))
+        types = of_frames(frames)
+        symbols = to_symbols(types or (0,))
         hypers = self.radial_basis.core_hypers(symbols, self.subtract_center_contribution)
         core = _core.Descriptor(hypers, orthonormalize=bool(normalize))
         oriented = with_quaternions(frames, self.rotation_key, self.rotation_type)
@@ -244,17 +242,17 @@ def _radial_basis(name: str, width: float | None, **arguments: Any) -> GTORadial
 def _as_list(frames: Sequence[Atoms]) -> list[Atoms]:
     listed = list(as_iterable(frames))
     if not listed:
-        raise ValueError(message("frames", "an empty list", "at least one ase.Atoms"))
+        raise ArgumentError("frames", "an empty list", "at least one ase.Atoms")
     for index, atoms in enumerate(listed):
         if not hasattr(atoms, "arrays"):
-            raise ValueError(message(f"frame {index}", type(atoms), "an ase.Atoms"))
+            raise ArgumentError(f"frame {index}", type(atoms), "an ase.Atoms")
     return listed
 
 
 def _require_arrays(frames: list[Atoms]) -> None:
-    sizes = _bodies.DIAMETER_COLUMNS[0]
+    sizes = bodies.DIAMETER_COLUMNS[0]
     for index, atoms in enumerate(frames):
-        has_sizes = _bodies.has_diameters(atoms)
+        has_sizes = bodies.has_diameters(atoms)
         for name in (*sizes, "c_q", "positions", "numbers"):
             if name not in atoms.arrays and not (has_sizes and name in sizes):
                 raise ValueError(f"frame at index {index} is missing a required attribute '{name}'")

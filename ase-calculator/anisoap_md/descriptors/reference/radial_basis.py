@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ... import _core
-from ...common.checks import integer, message
+from ...common.checks import integer
+from ...common.errors import ArgumentError
+from ...common.packages import require_package
 
 if TYPE_CHECKING:
     from metatensor import TensorMap
@@ -83,8 +85,8 @@ class _RadialBasis:
         """
         try:
             orthonormalizer = self._hypers.radial_orthonormalizer(l)
-        except ValueError as error:
-            raise ValueError(f"Incurred Numerical Imprecision: {error}") from error
+        except ArgumentError as error:
+            raise error.changed(what=f"Incurred Numerical Imprecision: {error.what}") from None
         norms = [self._hypers.radial_norm(l + 2 * n) for n in range(self.num_radial_functions[l])]
         return np.array(norms)[:, None] * orthonormalizer
 
@@ -111,12 +113,10 @@ class _RadialBasis:
                 columns = np.flatnonzero(neighbor_types == neighbor_type)
                 columns = columns[np.argsort(n[columns])]
                 if not np.array_equal(n[columns], np.arange(len(transformation))):
-                    raise ValueError(
-                        message(
-                            f"property n at angular_channel {l}, neighbor_types {neighbor_type}",
-                            n[columns].tolist(),
-                            f"each of 0 to {len(transformation) - 1} once",
-                        )
+                    raise ArgumentError(
+                        f"property n at angular_channel {l}, neighbor_types {neighbor_type}",
+                        n[columns].tolist(),
+                        f"each of 0 to {len(transformation) - 1} once",
                     )
                 block.values[:, :, columns] = block.values[:, :, columns] @ transformation
         return features
@@ -149,13 +149,11 @@ class _RadialBasis:
         RuntimeError
             Without matplotlib.
         """
-        from ...common.packages import require_matplotlib
-
-        require_matplotlib()
+        require_package("matplotlib", "train", "plot_basis")
         from matplotlib import pyplot
 
         if integer("n_r", n_r) < 2:
-            raise ValueError(message("n_r", n_r, "an integer >= 2"))
+            raise ArgumentError("n_r", n_r, "an integer >= 2")
         rs = np.linspace(0, self.cutoff_radius, n_r)
         pyplot.plot(rs, self.get_basis(rs))
 

@@ -5,12 +5,14 @@ metatensor is an optional extra: only the functions here import it.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ... import _core
+from ...common.packages import require_package
 from .centres import Centres
 
 if TYPE_CHECKING:
@@ -32,14 +34,8 @@ def import_metatensor() -> ModuleType:
     ImportError
         When it is not installed; names the extra.
     """
-    try:
-        import metatensor
-    except ImportError as error:
-        raise ImportError(
-            "anisoap: EllipsoidalDensityProjection returns metatensor.TensorMap, and metatensor is not installed; "
-            "pip install anisoap-md[metatensor]"
-        ) from error
-    return metatensor
+    require_package("metatensor", "metatensor", "a TensorMap of EllipsoidalDensityProjection")
+    return import_module("metatensor")
 
 
 def power_columns(labels: np.ndarray, neighbors: np.ndarray) -> np.ndarray:
@@ -101,7 +97,10 @@ def power_spectrum_map(core: _core.Descriptor, rows: np.ndarray, centres: Centre
 
 
 def _map(
-    centres: Centres, key_names: Sequence[str], keys: list[tuple[int, ...]], blocks: list[tuple]
+    centres: Centres,
+    key_names: Sequence[str],
+    keys: Sequence[tuple[int, ...]],
+    blocks: Sequence[tuple[Any, ...]],
 ) -> "TensorMap":
     mts = import_metatensor()
     made = []

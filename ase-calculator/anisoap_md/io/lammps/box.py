@@ -7,7 +7,7 @@ import numpy as np
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ...frames import bodies
 
 _PERIODIC = {"p": True, "pp": True}
@@ -23,7 +23,7 @@ def periodic(box: Sequence[str], where: str) -> list[bool]:
         expected = (
             "three of pp, ff, ss, mm and the like, such as 'ITEM: BOX BOUNDS pp pp pp' of a periodic box"
         )
-        raise ValueError(message(f"{where}: line ITEM: BOX BOUNDS", got, expected))
+        raise ArgumentError(f"{where}: line ITEM: BOX BOUNDS", got, expected)
     return [known[b] for b in letters]
 
 
@@ -55,12 +55,9 @@ def turn_quaternions(atoms: Atoms, where: str) -> None:
     """
     if "c_q" not in atoms.arrays:
         return
-    a, b, c = atoms.cell.array
-    normal = np.cross(a, b)
-    if not normal @ c > 0:
-        raise ValueError(message(f"{where}: cell vectors", "no right-handed cell", "those of a LAMMPS box"))
-    ex, ez = a / np.linalg.norm(a), normal / np.linalg.norm(normal)
-    turn = Rotation.from_matrix(np.column_stack([ex, np.cross(ez, ex), ez]))
+    if atoms.cell.handedness != 1:
+        raise ArgumentError(f"{where}: cell vectors", "no right-handed cell", "those of a LAMMPS box")
+    turn = Rotation.from_matrix(atoms.cell.standard_form()[1].T)
     oriented = np.flatnonzero(atoms.arrays["c_q"].any(axis=1))
     if oriented.size:
         turned = turn * bodies.rotations(atoms[oriented])

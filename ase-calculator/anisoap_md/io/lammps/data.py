@@ -15,7 +15,7 @@ import numpy as np
 from ase import Atoms
 from ase.data import atomic_numbers, chemical_symbols
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from . import box
 
 _BEGIN = 200  # lines of a header
@@ -36,19 +36,17 @@ def read(file: TextIO, path: Path, types: dict[str, int]) -> Iterator[Atoms]:
         cell, origin = _cell(header)
         counts = [int(header[name][0]) for name in ("atoms", "ellipsoids")]
     except (ValueError, KeyError) as error:
-        raise ValueError(message(f"{where}: header", f"damaged lines ({error})", "a whole file")) from None
+        raise ArgumentError(f"{where}: header", f"damaged lines ({error})", "a whole file") from None
     rows, style = sections.get("Atoms", ([], ""))
     bodies = sections.get("Ellipsoids", ([], ""))[0]
     for name, found, count in (("Atoms", rows, counts[0]), ("Ellipsoids", bodies, counts[1])):
         if len(found) != count:
-            raise ValueError(message(f"{where}: section {name}", f"{len(found)} lines", f"{count}"))
+            raise ArgumentError(f"{where}: section {name}", f"{len(found)} lines", f"{count}")
     x = _column_of_x(rows, style, where)
     if (
         "avec" in header and x != _POSITION["ellipsoid"]
     ):  # LAMMPS turns the quaternions of style ellipsoid alone
-        raise ValueError(
-            message(f"{where}: section Atoms", f"style '{style}' in a general box", "style ellipsoid")
-        )
+        raise ArgumentError(f"{where}: section Atoms", f"style '{style}' in a general box", "style ellipsoid")
     labels = {row[1]: int(row[0]) for row in sections.get("Atom Type Labels", ([], ""))[0]}
     numbers = [_number(row[1], labels, types, where) for row in rows]
     yield _atoms(rows, x, bodies, numbers, cell, origin, where)
@@ -101,10 +99,10 @@ def _column_of_x(rows: list[list[str]], style: str, where: str) -> int:
     words = style.split()
     name = words[0] if words else "ellipsoid"
     if name not in _POSITION or (name == "hybrid" and words[1:] and "ellipsoid" not in words):
-        raise ValueError(message(f"{where}: section Atoms", f"style '{style}'", "'ellipsoid' or 'hybrid'"))
+        raise ArgumentError(f"{where}: section Atoms", f"style '{style}'", "'ellipsoid' or 'hybrid'")
     if name == "ellipsoid" and any(len(row) not in (7, 10) or row[2] not in ("0", "1") for row in rows):
         expected = "id type ellipsoidflag density x y z of style ellipsoid, or the name of the style: 'Atoms # hybrid'"
-        raise ValueError(message(f"{where}: section Atoms", "lines of another style", expected))
+        raise ArgumentError(f"{where}: section Atoms", "lines of another style", expected)
     return _POSITION[name]
 
 
@@ -127,8 +125,8 @@ def _atoms(
             raise ValueError("lines of Ellipsoids are id, three diameters and a quaternion, each id once")
         atoms = Atoms(numbers=numbers, positions=positions, cell=cell, celldisp=origin, pbc=True)
     except (ValueError, KeyError, IndexError) as error:
-        raise ValueError(
-            message(f"{where}: section Atoms or Ellipsoids", f"damaged lines ({error})", "a whole file")
+        raise ArgumentError(
+            f"{where}: section Atoms or Ellipsoids", f"damaged lines ({error})", "a whole file"
         ) from None
     full = np.tile([0.0, 0, 0, 1, 0, 0, 0], (len(rows), 1))
     full[places] = shapes
@@ -147,5 +145,5 @@ def _number(word: str, labels: dict[str, int], types: dict[str, int], where: str
         return atomic_numbers[label]
     if not number.isdecimal() or not 0 < int(number) < len(chemical_symbols):
         allowed = f"integers from 1 to {len(chemical_symbols) - 1}, or those in type_names"
-        raise ValueError(message(f"{where}: type", f"'{word}'", allowed))
+        raise ArgumentError(f"{where}: type", f"'{word}'", allowed)
     return int(number)

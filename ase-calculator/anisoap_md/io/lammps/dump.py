@@ -27,10 +27,10 @@ import numpy as np
 from ase import Atoms
 from ase.data import atomic_numbers, chemical_symbols
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ..reading import warn_of_points
 from ..text_files import DAMAGE, open_text
-from . import box as _box
+from .box import cell_of_dump, periodic, turn_quaternions
 
 _POSITIONS = {
     ("x", "y", "z"): False,
@@ -77,14 +77,14 @@ def read_dump(path: Path, given: Names, warn: bool = False) -> Iterator[Atoms]:
                 if warn:
                     warn = not warn_of_points(atoms, where)
                 if header.box[:1] == ["abc"]:
-                    _box.turn_quaternions(atoms, where)
+                    turn_quaternions(atoms, where)
                 yield atoms
                 number += 1
     except (*DAMAGE, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         what = f"frame {number} of '{path}'"
-        raise ValueError(message(what, f"damaged data ({error})", "a whole LAMMPS text dump")) from None
+        raise ArgumentError(what, f"damaged data ({error})", "a whole LAMMPS text dump") from None
 
 
 @dataclass
@@ -100,7 +100,7 @@ class _Header:
 
 def _damaged(where: str, detail: object) -> ValueError:
     got = f"a frame that ends early or is damaged ({detail})"
-    return ValueError(message(where, got, "a whole LAMMPS text dump"))
+    return ArgumentError(where, got, "a whole LAMMPS text dump")
 
 
 def _read_header(file: TextIO, where: str) -> _Header | None:
@@ -142,10 +142,10 @@ def _read_item(file: TextIO, item: str, header: _Header) -> None:
 def _read_frame(file: TextIO, header: _Header, where: str, given: Names) -> Atoms:
     if "timestep" not in header.info or header.n < 0 or not header.bounds:
         raise _damaged(where, "no TIMESTEP, NUMBER OF ATOMS or BOX BOUNDS")
-    pbc = _box.periodic(header.box, where)
+    pbc = periodic(header.box, where)
     try:
         table = _table(list(islice(file, header.n)), header.columns, header.n)
-        cell, origin = _box.cell_of_dump(header.box, header.bounds)
+        cell, origin = cell_of_dump(header.box, header.bounds)
     except (ValueError, IndexError) as error:
         raise _damaged(where, error) from None
     box = Atoms(cell=cell, celldisp=origin, pbc=pbc, info=header.info)
@@ -179,7 +179,7 @@ def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -
     choices = ("element", "typelabel", "type") if given.types else ("element", "type", "typelabel")
     label = next((name for name in choices if name in table), None)
     if label is None:
-        raise ValueError(message(where, f"columns {', '.join(table)}", "a column element or type"))
+        raise ArgumentError(where, f"columns {', '.join(table)}", "a column element or type")
     atoms = Atoms(
         numbers=_numbers(table[label], label, where, given.types),
         positions=positions,
@@ -191,11 +191,10 @@ def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -
     used = {*names, label, "id"}
     wanted = {"c_q": (given.quaternion, _QUATERNIONS, 4), "shape": (given.diameter, _DIAMETERS, 3)}
     for key, (columns, known, count) in wanted.items():
-        if columns is not None:
-            if len(columns) != count:
-                raise ValueError(message(f"columns of '{key}'", f"{len(columns)} names", f"{count}"))
-            known = (tuple(columns),)
-        found = _first(table, known, where, key, required=columns is not None)
+        if columns is not None and len(columns) != count:
+            raise ArgumentError(f"columns of '{key}'", f"{len(columns)} names", f"{count}")
+        searched = known if columns is None else (tuple(columns),)
+        found = _first(table, searched, where, key, required=columns is not None)
         if found:
             atoms.set_array(key, _stacked(table, found))
             used.update(found)
@@ -218,7 +217,7 @@ def _numbers(kinds: np.ndarray, label: str, where: str, types: dict[str, int]) -
         if word not in numbers:
             value = f"'{word}'" if label in _TEXT else word
             what = f"{where}: column '{label}', line {k + 1} of the particles"
-            raise ValueError(message(what, value, f"{allowed}, or those in type_names"))
+            raise ArgumentError(what, value, f"{allowed}, or those in type_names")
     return np.array([numbers[word] for word in words], dtype=int)
 
 
@@ -246,7 +245,7 @@ def _first(table: dict[str, np.ndarray], choices: Any, where: str, what: str, re
             return names
     if required:
         allowed = " or ".join(" ".join(names) for names in choices)
-        raise ValueError(message(f"{where}: {what}", f"columns {', '.join(table)}", allowed))
+        raise ArgumentError(f"{where}: {what}", f"columns {', '.join(table)}", allowed)
     return None
 
 

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Sparse Gaussian process: phi_m = (x . z_m)^zeta with x = p / |p| and representatives z_m among the training particles."""
 
-from importlib.util import find_spec
-
 import numpy as np
 
 from ... import _core
-from ...common.checks import message
+from ...common.errors import ArgumentError
+from ...common.packages import require_package
 
 _RANK = 1e-13  # eigenvalues of K_mm, of the largest one, that are left out
 _SAME = 12  # decimals in which unit vectors differ
@@ -42,10 +41,7 @@ def unit_rows(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def require_skmatter() -> None:
     """RuntimeError that names the extra when scikit-matter is not installed."""
-    if find_spec("skmatter") is None:
-        raise RuntimeError(
-            "anisoap: selection of representatives, got no package 'skmatter'; expected 'pip install anisoap-md[train]'"
-        )
+    require_package("skmatter", "train", "selection of representatives")
 
 
 def select_points(rows: np.ndarray, n_points: int, selection: str) -> np.ndarray:
@@ -60,9 +56,7 @@ def select_points(rows: np.ndarray, n_points: int, selection: str) -> np.ndarray
     x = x[norm > 0]
     x = x[np.sort(np.unique(np.round(x, _SAME), axis=0, return_index=True)[1])]
     if not len(x):
-        raise ValueError(
-            message("power spectra", "only zeros", "particles with neighbours within the cutoff")
-        )
+        raise ArgumentError("power spectra", "only zeros", "particles with neighbours within the cutoff")
     if selection == "cur":
         most = min(n_points, int(np.linalg.matrix_rank(x)))
         selector = CUR(n_to_select=most, recompute_every=1)

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ...common.checks import flag, integer, message, real
+from ...common.checks import flag, integer, real
+from ...common.errors import ArgumentError
 from ...data.species_pairs import require_lengths
 from ..fields import Options, at_least, named, one_of, option, optional
 
@@ -20,24 +21,24 @@ def _ridge(name: str, value: Any) -> float | str:
     if isinstance(value, str):
         return one_of(("evidence", "cv"))(name, value)
     if not 0 <= real(name, value) < inf:
-        raise ValueError(message(name, value, "'evidence', 'cv' or a finite number >= 0"))
+        raise ArgumentError(name, value, "'evidence', 'cv' or a finite number >= 0")
     return value
 
 
 def _powers(name: str, given: Any) -> tuple[int, ...]:
     allowed = f"1 to {_MOST_POWERS} integers from 1 to {_MOST_DEGREE}, ascending"
     if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
-        raise ValueError(message(name, repr(given), allowed))
+        raise ArgumentError(name, repr(given), allowed)
     powers = [integer(name, n) for n in given]
     ascends = all(a < b for a, b in zip([0, *powers], powers, strict=False))
     if not (ascends and 1 <= len(powers) <= _MOST_POWERS and powers[-1] <= _MOST_DEGREE):
-        raise ValueError(message(name, powers, allowed))
+        raise ArgumentError(name, powers, allowed)
     return tuple(powers)
 
 
 def _degree(name: str, value: Any) -> int:
     if not 0 <= integer(name, value) <= _MOST_DEGREE:
-        raise ValueError(message(name, value, f"an integer from 0 to {_MOST_DEGREE}"))
+        raise ArgumentError(name, value, f"an integer from 0 to {_MOST_DEGREE}")
     return int(value)
 
 

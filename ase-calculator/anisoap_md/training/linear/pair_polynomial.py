@@ -7,7 +7,7 @@ import numpy as np
 from ase import Atoms
 
 from ... import _core
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ...data.dataset import Dataset
 from ...data.species_pairs import empty_two_body, keep_pairs
 from ..problem import Problem
@@ -51,11 +51,9 @@ class PairDesign:
     def _require_memory(self) -> None:
         n = sum(self.two_body.n_terms(k) for k in range(len(self.two_body.pairs)))
         if n > _MOST_WEIGHTS:
-            degrees = [pair.polynomial.degree for pair in self.two_body.pairs]
+            degrees = [pair.polynomial.degree for pair in self.two_body.pairs if pair.polynomial]
             text = f"{max(degrees)}, which makes {n} weights or more"
-            raise ValueError(
-                message("degree", text, f"a lower one, or fewer powers: at most {_MOST_WEIGHTS}")
-            )
+            raise ArgumentError("degree", text, f"a lower one, or fewer powers: at most {_MOST_WEIGHTS}")
 
     def _scales(self, data: Dataset) -> list[np.ndarray]:
         """1 / root mean square of the terms of each kind, 0 for those that are never more than roundoff."""
@@ -67,7 +65,9 @@ class PairDesign:
         return [self._scale_of(k, np.sqrt(s / count)) for k, s in enumerate(squares)]
 
     def _scale_of(self, kind: int, size: np.ndarray) -> np.ndarray:
-        n_powers = len(self.two_body.pairs[kind].polynomial.powers)
+        polynomial = self.two_body.pairs[kind].polynomial
+        assert polynomial is not None
+        n_powers = len(polynomial.powers)
         constant = size[:n_powers]  # the first monomial is 1
         least = np.tile(_ROUNDOFF * constant, len(size) // n_powers)
         return np.divide(1.0, size, out=np.zeros_like(size), where=size > least)
@@ -104,6 +104,7 @@ class PairDesign:
         pairs = self.two_body.pairs
         for pair, w in zip(pairs, weights, strict=True):
             empty = pair.polynomial
+            assert empty is not None
             pair.polynomial = _core.PairPolynomial(empty.powers, empty.degree, w)
         out = self.two_body
         out.pairs = pairs

@@ -8,7 +8,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ... import _core
-from ...common import checks as _checks
+from ...common.errors import ArgumentError
 from ...common.json import finite
 from ...data.dataset import species_counts, species_energies
 from ..problem import Problem
@@ -104,7 +104,7 @@ def _regression(
     data, factors, ridge = problem.data, problem.row_factors, options.solver.ridge
     n_folds = min(options.solver.n_folds, len(data)) if ridge == "cv" else 1
     if ridge == "cv" and n_folds < 2:
-        raise ValueError(_checks.message("ridge", "'cv' with one training frame", "at least two frames"))
+        raise ArgumentError("ridge", "'cv' with one training frame", "at least two frames")
     curve: list[dict[str, Any]] = []
     rows_held: list[Accumulator] = []
     if options.learning_curve and len(problem.held):

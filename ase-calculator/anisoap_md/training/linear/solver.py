@@ -10,12 +10,13 @@ With noise variance s2 the prior variance of u is s2 / ridge (D. MacKay, Neural 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from scipy.linalg import block_diag
 from scipy.optimize import minimize_scalar
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from .pair_polynomial import PairDesign
 from .rows import Design
 
@@ -52,7 +53,7 @@ class Triangle:
         return out
 
     def _reduce(self) -> None:
-        self._factor = np.linalg.qr(np.concatenate([self._factor, *self._waiting]), mode="r")
+        self._factor = _triangle(np.concatenate([self._factor, *self._waiting]))
         self._waiting, self._held = [], 0
 
     @property
@@ -92,7 +93,7 @@ class Accumulator:
         """Factor of all rows times the factor of their target, and the number of rows that count."""
         used = {t: f for t, f in factors.items() if f > 0}
         stacked = np.concatenate([f * self.triangles[t].factor for t, f in used.items()])
-        return np.linalg.qr(stacked, mode="r"), sum(self.triangles[t].n_rows for t in used)
+        return _triangle(stacked), sum(self.triangles[t].n_rows for t in used)
 
     def errors(self, weights: np.ndarray) -> dict[str, float]:
         """Root mean square errors of each target, in the units of the rows."""
@@ -218,12 +219,10 @@ class Solver:
         n_weights = x.shape[1]
         relative = best_ridge(system) if ridge == "evidence" else float(ridge)
         if relative == 0 and system.rank < n_weights:
-            raise ValueError(
-                message(
-                    "fit: a singular system",
-                    f"rank {system.rank} of {n_weights} weights from {n_rows} labels",
-                    "more or other frames, fewer features, or ridge > 0",
-                )
+            raise ArgumentError(
+                "fit: a singular system",
+                f"rank {system.rank} of {n_weights} weights from {n_rows} labels",
+                "more or other frames, fewer features, or ridge > 0",
             )
         alpha = relative * system.largest**2
         u = system.solution(alpha)
@@ -266,10 +265,15 @@ class Solver:
         kinds = self._pairs.kinds_of(species) if self._pairs else []
         blocks = [species, *(len(self._designs) + k for k in kinds)]
         columns = np.concatenate([np.r_[self._parts_of_u[b]] for b in blocks])
-        rows = np.linalg.qr(root[:, columns], mode="r")
+        rows = _triangle(root[:, columns])
         parts = _slices([self._whitenings[b].shape[1] for b in blocks])
         found = [rows[:, p] @ self._whitenings[b].T for p, b in zip(parts, blocks, strict=True)]
         return found[0], np.concatenate([np.empty((len(rows), 0)), *found[1:]], axis=1)
+
+
+def _triangle(rows: np.ndarray) -> np.ndarray:
+    """Triangular factor of the QR decomposition."""
+    return cast(np.ndarray, np.linalg.qr(rows, mode="r"))
 
 
 def _slices(lengths: Sequence[int]) -> list[slice]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...common.checks import flag, float_dtype, integer, message, thread_count
+from ...common.checks import flag, float_dtype, integer, thread_count
+from ...common.errors import ArgumentError
 from ...common.execution import Execution
 from ...data.species_pairs import require_lengths
 from ..fields import Options, at_least, fraction, named, option, optional, positive
@@ -13,10 +14,10 @@ from ..fields import Options, at_least, fraction, named, option, optional, posit
 
 def _widths(name: str, value: Any) -> tuple[int, ...]:
     if isinstance(value, str) or not isinstance(value, Sequence) or not value:
-        raise ValueError(message(name, repr(value), "a list of integers >= 1, one per hidden layer"))
+        raise ArgumentError(name, repr(value), "a list of integers >= 1, one per hidden layer")
     for width in value:
         if integer(name, width) < 1:
-            raise ValueError(message(name, width, "integers >= 1"))
+            raise ArgumentError(name, width, "integers >= 1")
     return tuple(int(width) for width in value)
 
 

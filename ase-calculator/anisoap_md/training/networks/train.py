@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ... import _core
+from ...common.packages import require_package
 from ...data.species_pairs import empty_two_body
 from ..problem import Problem
 from .options import NetworkOptions, PairNetworkOptions, Schedule
@@ -93,12 +94,7 @@ def _empty(problem: Problem, options: PairNetworkOptions) -> _core.TwoBody:
 
 def require_torch(purpose: str) -> None:
     """RuntimeError that names the extra when torch is not installed."""
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise RuntimeError(
-            f"anisoap: torch, which trains {purpose}, is not installed; pip install anisoap-md[torch]"
-        ) from error
+    require_package("torch", "torch", f"training of {purpose}")
 
 
 @contextmanager

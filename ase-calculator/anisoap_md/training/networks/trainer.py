@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ...common.progress import progress
 from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
@@ -230,8 +230,8 @@ class Trainer:
 def _finite(loss: torch.Tensor, step: int) -> float:
     value = loss.item()
     if not math.isfinite(value):
-        raise ValueError(
-            message(f"error of training step {step}", value, "a finite number; try a smaller learning_rate")
+        raise ArgumentError(
+            f"error of training step {step}", value, "a finite number; try a smaller learning_rate"
         )
     return value
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ... import _core
 from ...common import checks as _checks
+from ...common.errors import ArgumentError
 from ...common.progress import progress
 from ..options import TermOptions
 
@@ -25,7 +26,7 @@ Trial = dict[str, Any]  # parameters, and loss and errors or the reason why they
 def ranges_of(space: Mapping[str, Sequence[float]], options: TermOptions) -> Ranges:
     """(low, high) of each parameter; ValueError for those that the model does not have."""
     if not space:
-        raise ValueError(_checks.message("space", "nothing", f"ranges of some of {', '.join(PARAMETERS)}"))
+        raise ArgumentError("space", "nothing", f"ranges of some of {', '.join(PARAMETERS)}")
     ranges = {name: _range(name, bounds) for name, bounds in space.items()}
     for name in ranges:
         _require_parameter(name, options)
@@ -35,15 +36,15 @@ def ranges_of(space: Mapping[str, Sequence[float]], options: TermOptions) -> Ran
 def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
     if name not in PARAMETERS:
         hint = _core.did_you_mean(name, PARAMETERS)
-        raise ValueError(_checks.message("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}{hint}"))
+        raise ArgumentError("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}{hint}")
     if isinstance(bounds, (str, bytes)) or len(bounds) != 2:
-        raise ValueError(_checks.message(f"space['{name}']", repr(bounds), "(low, high)"))
+        raise ArgumentError(f"space['{name}']", repr(bounds), "(low, high)")
     low, high = (_checks.real(f"space['{name}']", b) for b in bounds)
     least, most = _LIMITS.get(name, (0, inf))
     if not (least <= low <= high <= most and high < inf) or (name in _INTEGERS and (low % 1 or high % 1)):
         kind = "integers" if name in _INTEGERS else "finite numbers"
         allowed = f"{kind} with {least} <= low <= high" + (f" <= {most}" if most < inf else "")
-        raise ValueError(_checks.message(f"space['{name}']", (low, high), allowed))
+        raise ArgumentError(f"space['{name}']", (low, high), allowed)
     return low, high
 
 
@@ -63,7 +64,7 @@ def _require_parameter(name: str, options: TermOptions) -> None:
             names = [n for n in OF_PAIRS if n != "degree" or options.polynomial]
             needs = f"some of {', '.join(names)}, or a many-body kind"
     if needs is not None:
-        raise ValueError(_checks.message(f"space['{name}']", got, needs))
+        raise ArgumentError(f"space['{name}']", got, needs)
 
 
 def search(

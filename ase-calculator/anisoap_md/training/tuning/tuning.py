@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 from ase import Atoms
 
 from ...common import checks as _checks
+from ...common.errors import ArgumentError
+from ...common.packages import require_package
 from ...data.environments import Environments
 from ...data.prior import Prior
 from ...descriptors.descriptor import Descriptor
@@ -106,8 +107,7 @@ def tune(
     RuntimeError
         Without the package optuna, and without torch where networks are trained.
     """
-    if find_spec("optuna") is None:
-        raise RuntimeError("anisoap: tune, got no package 'optuna'; expected 'pip install anisoap-md[train]'")
+    require_package("optuna", "train", "tune")
     options = FitOptions.of(
         kind=kind,
         density_scale=density_scale,
@@ -127,7 +127,7 @@ def tune(
     )
     ranges = ranges_of(space, options.terms)
     if _checks.integer("n_trials", n_trials) < 1:
-        raise ValueError(_checks.message("n_trials", n_trials, "an integer >= 1"))
+        raise ArgumentError("n_trials", n_trials, "an integer >= 1")
     problem = _problem(frames, descriptor, options, prior, show_progress)
     searches_pairs = not OF_PAIRS.keys().isdisjoint(ranges)
     with _folds_may_lack_pairs():
@@ -146,7 +146,7 @@ def _problem(
     """The environments are those of a trial that changes nothing."""
     data, held, species = read_frames(frames, 0.0, descriptor, options.labels)
     if len(data) < 2:
-        raise ValueError(_checks.message("frames", "one", "at least two for cross-validation"))
+        raise ArgumentError("frames", "one", "at least two for cross-validation")
     require_same_species(options.terms.two_body, species)
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
     execution = execution_of(descriptor, show_progress)
@@ -212,7 +212,7 @@ def _best(
     good = [t for t in trials if "loss" in t]
     if not good:
         reason = trials[-1]["reason"]
-        raise ValueError(_checks.message("tune", f"only refused trials, the last '{reason}'", "other ranges"))
+        raise ArgumentError("tune", f"only refused trials, the last '{reason}'", "other ranges")
     best = min(good, key=lambda t: t["loss"])
     parameters = best["parameters"]
     found = with_parameters(descriptor, parameters, species)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""Annotations: mypy passes on the package, and on a script of a user who asks for --strict."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import anisoap_md
+import pytest
+
+PACKAGE = Path(anisoap_md.__file__).parent
+SETTINGS = Path(__file__).parents[2] / "pyproject.toml"
+
+SCRIPT = """
+import numpy as np
+from anisoap_md import (
+    AniSOAPCalculator,
+    ArgumentError,
+    Descriptor,
+    EllipsoidFilter,
+    Model,
+    Prior,
+    RigidNVE,
+    SumCalculator,
+    active_learn,
+    fit,
+    iread,
+    read_frames,
+    rotated,
+    symmetric_stress,
+    tune,
+    with_results,
+    write_frames,
+)
+from ase import Atoms
+from ase.optimize import FIRE
+
+
+def features(path: str) -> np.ndarray:
+    descriptor = Descriptor(
+        max_angular=4, radial_basis_name="gto", cutoff_radius=5.0, radial_gaussian_width=1.5, species=["C"]
+    )
+    return descriptor.power_spectrum(iread(path), average="frame")
+
+
+def potential(path: str, model_path: str, descriptor: Descriptor) -> Model:
+    result = fit(read_frames(path), descriptor, "linear", targets=("energy", "forces", "torques"))
+    result.save(model_path)
+    return result.model
+
+
+def energies(model: Model, path: str) -> list[float]:
+    frames = read_frames(path, "::2")
+    for atoms in frames:
+        atoms.calc = AniSOAPCalculator(model, num_threads=2)
+    write_frames("out.extxyz", frames)
+    found = model.predict(frames, uncertainties=model.has_uncertainty)
+    deviations = found.uncertainties
+    return [] if deviations is None else [float(e) for e in found.energy]
+
+
+def motion(atoms: Atoms, model: Model, other: Model) -> np.ndarray:
+    atoms.calc = SumCalculator([AniSOAPCalculator(model), AniSOAPCalculator(other)])
+    FIRE(EllipsoidFilter(atoms)).run(fmax=0.01, steps=10)
+    RigidNVE(atoms, 2.0, trajectory="run.traj").run(5)
+    turned = rotated(with_results(atoms), np.eye(3))
+    return symmetric_stress(np.zeros(6), model.predict(turned).torques, turned.get_volume())
+
+
+def search(frames: list[Atoms], descriptor: Descriptor) -> float:
+    prior = Prior(("pair_style zero 5",), "metal", 1)
+    best = tune(frames, descriptor, {"cutoff_radius": (4, 6)}, prior=prior, n_trials=3)
+    report = active_learn("config.yaml")
+    return float(best.loss) + len(report["rounds"])
+
+
+def problem(radius: float) -> str:
+    try:
+        Descriptor(max_angular=4, radial_basis_name="monomial", cutoff_radius=radius)
+    except ArgumentError as error:
+        return f"{error.what} {error.got} {error.expected} {error.hint}".upper()
+    return ""
+"""
+WRONG = {
+    "an argument": ("num_threads=2", 'num_threads="2"', "arg-type"),
+    "an optional array": ("[] if deviations is None else ", "deviations + ", "operator"),
+    "a name": ("iread(path)", "ireads(path)", "name-defined"),
+    "a keyword": ("max_angular=4, radial_basis_name", "max_angle=4, radial_basis_name", "call-arg"),
+    "a field": ("error.hint", "error.hints", "attr-defined"),
+    "what comes back": ("return result.model", "return result", "return-value"),
+}
+
+
+@pytest.fixture(scope="module")
+def mypy(tmp_path_factory):
+    cache = tmp_path_factory.mktemp("mypy")
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "mypy", "--cache-dir", cache, "--no-pretty", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=PACKAGE.parent)
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_the_package(mypy):
+    status, text = mypy("--config-file", SETTINGS, PACKAGE)
+    assert status == 0, text
+
+
+def test_a_strict_script_of_a_user_passes_and_what_is_wrong_in_it_is_found(mypy, tmp_path):
+    """As where the package is installed, errors in it are no one's; what ASE does not annotate is not the script's."""
+    settings = tmp_path / "mypy.ini"
+    settings.write_text(
+        f"[mypy]\nstrict = True\nuntyped_calls_exclude = ase\nmypy_path = {PACKAGE.parent}\n"
+        "[mypy-anisoap_md,anisoap_md.*]\nfollow_imports = silent\n"
+    )
+    scripts = {"right": SCRIPT}
+    for name, (right, wrong, _) in WRONG.items():
+        assert right in SCRIPT
+        scripts[name] = SCRIPT.replace(right, wrong, 1)
+    files = {name: tmp_path / f"{name.replace(' ', '_')}.py" for name in scripts}
+    for name, file in files.items():
+        file.write_text(scripts[name])
+    status, text = mypy("--config-file", settings, *files.values())
+    found = {
+        name: [line for line in text.splitlines() if f"{file.name}:" in line] for name, file in files.items()
+    }
+    assert not found.pop("right"), text
+    assert status == 1
+    for name, lines in found.items():
+        assert any(f"[{WRONG[name][2]}]" in line for line in lines), f"{name}: {text}"
