@@ -29,12 +29,20 @@ def as_typed(error: Exception, flags: Mapping[str, str]) -> str:
         return str(error)
     names = "|".join(sorted(map(re.escape, flags), key=len, reverse=True))
     what = re.sub(rf"^({names})(?=$| of | with )", lambda m: flags[m[1]], _options(error.what, names, flags))
-    expected, hint = (_options(text, names, flags) for text in (error.expected, error.hint))
+    got, expected, hint = error.got, *(_options(text, names, flags) for text in (error.expected, error.hint))
     if not what.startswith(_WITH_NAMES):
-        expected = re.sub(
-            rf"(?<![\w'-])({names})\b", lambda m: flags[m[1]] if "_" in m[1] else m[1], expected
+        got, expected = (_with_underscores(text, names, flags) for text in (got, expected))
+    return str(error.changed(what=what, got=got, expected=expected.removeprefix("None or "), hint=hint))
+
+
+def _with_underscores(text: str, names: str, flags: Mapping[str, str]) -> str:
+    """Outside of quotes."""
+    parts = re.split(r"('[^']*')", text)
+    for k in range(0, len(parts), 2):
+        parts[k] = re.sub(
+            rf"(?<![\w/-])({names})\b", lambda m: flags[m[1]] if "_" in m[1] else m[1], parts[k]
         )
-    return str(error.changed(what=what, expected=expected.removeprefix("None or "), hint=hint))
+    return "".join(parts)
 
 
 def _options(text: str, names: str, flags: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from ase import Atoms
 
 from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
+from ..frames import species
 from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames
 from ..io.reading import CONVENTIONS
@@ -76,7 +77,10 @@ def add_options(
         flag = f.metadata.get("flag")
         if flag is None or (fields_wanted and f.name not in fields_wanted):
             continue
-        about = {"dest": f.name, "help": f"{f.metadata['text']}{_default_text(f.default)}"}
+        about: dict[str, Any] = {
+            "dest": f.name,
+            "help": f"{f.metadata['text']}{_default_text(f.default)}",
+        }
         if hints[f.name] is bool:
             parser.add_argument(flag, action="store_true", **about)
         elif f.default is None:
@@ -147,14 +151,21 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
 
 def reading_from(args: argparse.Namespace) -> dict[str, Any]:
     """Arguments of `iread` that `add_frame_arguments` added."""
-    keep = None if args.keep is None else _species_of(args.keep)
     return {
         "format": args.format,
-        "keep": keep,
+        "keep": None if args.keep is None else _kept(args.keep),
         "dimension": args.dimension,
         "quaternions": args.quaternions,
         "type_names": pairs("--type-names", args.type_names),
     }
+
+
+def _kept(words: list[str]) -> tuple[int, ...]:
+    """Atomic numbers."""
+    try:
+        return species.to_numbers(_species_of(words))
+    except ArgumentError as error:
+        raise error.changed(what="--keep") from None
 
 
 def _species_of(words: Iterable[str]) -> list[str | int]:

@@ -74,7 +74,8 @@ class Options:
     @property
     def given(self) -> dict[str, Any]:
         """Those of the mapping that was read; else all."""
-        return dict(getattr(self, "_given", asdict(self)))  # type: ignore[call-overload]
+        read: dict[str, Any] | None = getattr(self, "_given", None)
+        return asdict(self) if read is None else dict(read)  # type: ignore[call-overload]
 
 
 def names(options: type[Options]) -> list[str]:

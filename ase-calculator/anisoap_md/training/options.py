@@ -18,7 +18,10 @@ from .networks.options import NetworkOptions, PairNetworkOptions
 from .networks.train import require_torch
 
 KINDS = ("linear", "kernel", "networks", "none")
-_PAIRS: dict[str, type[Options]] = {"networks": PairNetworkOptions, "polynomial": PolynomialOptions}
+_PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions]] = {
+    "networks": PairNetworkOptions,
+    "polynomial": PolynomialOptions,
+}
 _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of pairs trained with it
 TwoBody = _core.TwoBody | PolynomialOptions | PairNetworkOptions
 
@@ -226,7 +229,7 @@ def _read_two_body(given: Any) -> TwoBody | None:
         text = "also the kind: 'polynomial', the one to begin with, or 'networks'"
         raise ArgumentError("two_body", "options without 'kind'", text)
     one_of(tuple(_PAIRS))("two_body['kind']", kind)
-    if kind == "networks" and rest.get("joint") is True:
+    if kind == "networks" and rest.get("joint") in (True,):
         where = "two_body with 'joint' (steps and the like are in networks)"
         _checks.require_options(where, rest, _WITH_COMMITTEE)
     other = "networks" if kind == "polynomial" else "polynomial"

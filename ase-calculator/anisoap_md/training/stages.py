@@ -4,9 +4,11 @@
 from typing import Any
 
 from .. import _core
+from .linear.options import PolynomialOptions
 from .linear.pair_polynomial import PairDesign
 from .linear.regression import add_pair_variances, fill_many_body, fill_pairs_first
 from .networks import train as _networks
+from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import TermOptions
 from .problem import Problem
 from .setup import without_two_body
@@ -16,17 +18,20 @@ Found = tuple[dict[str, Any], list[dict[str, Any]]]  # facts for the document, a
 
 def fill_terms(model: _core.Model, problem: Problem, options: TermOptions) -> Found:
     """Trains what `options` say; the held-out frames are for the learning curve."""
-    if options.polynomial is not None:
-        return _fill_polynomial(model, problem, options)
-    if options.joint:
-        return _fill_both_networks(model, problem, options), []
-    if options.two_body is not None:
-        model.two_body = first_term(problem, options)
+    term = options.two_body
+    if isinstance(term, PolynomialOptions):
+        return _fill_polynomial(model, problem, options, term)
+    if isinstance(term, PairNetworkOptions) and term.joint:
+        return _fill_both_networks(model, problem, term, options.networks), []
+    if term is not None:
+        model.two_body = first_term(problem, term)
     return _fill_rest(model, problem, options)
 
 
-def _fill_polynomial(model: _core.Model, problem: Problem, options: TermOptions) -> Found:
-    pairs = PairDesign(problem, options.polynomial)
+def _fill_polynomial(
+    model: _core.Model, problem: Problem, options: TermOptions, polynomial: PolynomialOptions
+) -> Found:
+    pairs = PairDesign(problem, polynomial)
     if options.joint:
         return fill_many_body(model, problem, options, pairs)
     first, variances = fill_pairs_first(model, problem, options.polynomial_alone(), pairs)
@@ -43,11 +48,9 @@ def _fill_rest(model: _core.Model, problem: Problem, options: TermOptions) -> Fo
     return fill_many_body(model, left, options)
 
 
-def first_term(problem: Problem, options: TermOptions) -> _core.TwoBody:
+def first_term(problem: Problem, term: _core.TwoBody | PairNetworkOptions) -> _core.TwoBody:
     """A trained two-body term as it is, or networks that are trained on whole labels."""
-    if isinstance(options.two_body, _core.TwoBody):
-        return options.two_body
-    return _networks.train_two_body(problem, options.pair_networks)
+    return _networks.train_two_body(problem, term) if isinstance(term, PairNetworkOptions) else term
 
 
 def _fill_networks(model: _core.Model, problem: Problem, options: TermOptions) -> dict[str, Any]:
@@ -55,7 +58,9 @@ def _fill_networks(model: _core.Model, problem: Problem, options: TermOptions) -
     return {"networks": options.networks.given}
 
 
-def _fill_both_networks(model: _core.Model, problem: Problem, options: TermOptions) -> dict[str, Any]:
-    model.two_body, model.local = _networks.train_both(problem, options.pair_networks, options.networks)
+def _fill_both_networks(
+    model: _core.Model, problem: Problem, pairs: PairNetworkOptions, options: NetworkOptions
+) -> dict[str, Any]:
+    model.two_body, model.local = _networks.train_both(problem, pairs, options)
     model.joint_committees = True
-    return {"networks": options.networks.given}
+    return {"networks": options.given}
