@@ -16,6 +16,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from ..common.checks import message
+from ..common.execution import Execution
 from ..common.progress import progress
 from .config import Config
 from .state import State
@@ -29,12 +30,12 @@ _REACHED = re.compile(  # what pair_style anisoap logs at the end of a run, and 
 )
 
 
-def explore(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+def explore(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
     """Runs of a round, those that are done left out; their facts."""
     folder = state.round_folder(number)
     for left in folder.glob(".run_*"):
         shutil.rmtree(left, ignore_errors=True)  # a LAMMPS whose parent was killed may still be writing
-    for k in progress(range(config.explore.runs), f"round {number}: LAMMPS", "runs", show_progress):
+    for k in progress(range(config.explore.runs), f"round {number}: LAMMPS", "runs", execution.progress):
         if not run_folder(state, number, k).exists():
             _run(config, state, number, k)
     return {"runs": [_facts(run_folder(state, number, k)) for k in range(config.explore.runs)]}

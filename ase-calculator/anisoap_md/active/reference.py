@@ -15,6 +15,7 @@ from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.errors import ArgumentError, ArgumentTypeError
+from ..common.execution import Execution
 from ..common.progress import progress
 from ..data.dataset import TARGETS, Labels
 from ..data.prior import Prior, prior_commands
@@ -58,7 +59,7 @@ class Source:
         has_cells = all(atoms.cell.rank == 3 for atoms in frames)
         return tuple(t for t in TARGETS if t in known and (t != "stress" or has_cells))
 
-    def labels(self, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool) -> list[Labels]:
+    def labels(self, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution) -> list[Labels]:
         """Labels of each frame.
 
         Raises
@@ -68,16 +69,16 @@ class Source:
         """
         with inside(self._config.folder):
             if self._calculator is None:
-                return self._by_lammps(frames, targets, show_progress)
-            bar = progress(frames, "labels", "frames", show_progress)
+                return self._by_lammps(frames, targets, execution)
+            bar = progress(frames, "labels", "frames", execution.progress)
             return [self._by_calculator(atoms, targets) for atoms in bar]
 
     def _by_lammps(
-        self, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
+        self, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution
     ) -> list[Labels]:
         commands = prior_commands(str(self._config.label.lammps))
         style = Prior.of(commands, self._config.units, self._species, name="label.lammps")
-        return style.labels(frames, self._species, targets, show_progress)
+        return style.labels(frames, self._species, targets, execution.progress)
 
     def _by_calculator(self, atoms: Atoms, targets: Sequence[str]) -> Labels:
         frame = bare(atoms)
