@@ -8,7 +8,7 @@ from dataclasses import fields
 
 import pytest
 from anisoap_md import Descriptor, Model, cli, write_frames
-from anisoap_md.cli.options import pairs
+from anisoap_md.cli.options import name_values
 from anisoap_md.training.linear.options import PolynomialOptions
 from anisoap_md.training.networks.options import NetworkOptions, PairNetworkOptions
 from anisoap_md.training.options import TermOptions
@@ -204,7 +204,7 @@ POLYNOMIAL = ["kind=polynomial", "cutoff=2.9", "powers=[1,4]", 'bodies={"C":"z",
     ],
 )
 def test_values_of_options(text, value):
-    found = pairs("--two-body", [f"name={text}"])["name"]
+    found = name_values("--two-body", [f"name={text}"])["name"]
     assert found == value and type(found) is type(value)
 
 

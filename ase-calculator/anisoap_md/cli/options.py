@@ -156,7 +156,7 @@ def reading_from(args: argparse.Namespace) -> dict[str, Any]:
         "keep": None if args.keep is None else _kept(args.keep),
         "dimension": args.dimension,
         "quaternions": args.quaternions,
-        "type_names": pairs("--type-names", args.type_names),
+        "type_names": name_values("--type-names", args.type_names),
     }
 
 
@@ -203,7 +203,7 @@ def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
     return frames
 
 
-def pairs(option: str, words: list[str] | None) -> dict[str, Any]:
+def name_values(option: str, words: list[str] | None) -> dict[str, Any]:
     """{'a': 1} of ['a=1']; values are as `value_of` reads them."""
     out: dict[str, Any] = {}
     for word in words or []:

@@ -26,8 +26,8 @@ from .options import (
     described,
     descriptor_from,
     frames_from,
+    name_values,
     number_or_word,
-    pairs,
 )
 
 DESCRIPTION = (
@@ -113,10 +113,10 @@ def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[s
     flags = [f.name for part in parts for f in fields(part) if f.metadata.get("flag")]
     return {
         **{name: getattr(args, name) for name in flags},
-        "keys": pairs("--keys", args.keys),
-        "weights": pairs("--weights", args.weights),
+        "keys": name_values("--keys", args.keys),
+        "weights": name_values("--weights", args.weights),
         "two_body": _two_body(args, species),
-        "networks": pairs("--networks", args.networks),
+        "networks": name_values("--networks", args.networks),
         "prior": None if args.prior is None else prior_commands(args.prior),
         "show_progress": not args.quiet,
     }
@@ -124,7 +124,7 @@ def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[s
 
 def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
     if args.two_body_from is None:
-        return None if args.two_body is None else pairs("--two-body", args.two_body)
+        return None if args.two_body is None else name_values("--two-body", args.two_body)
     if args.two_body is not None:
         raise ArgumentError("--two-body", "also --two-body-from", "one of them")
     return _two_body_from(args, species)

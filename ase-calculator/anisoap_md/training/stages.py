@@ -6,7 +6,7 @@ from typing import Any
 from .. import _core
 from .linear.options import PolynomialOptions
 from .linear.pair_polynomial import PairDesign
-from .linear.regression import add_pair_variances, fill_many_body, fill_pairs_first
+from .linear.regression import add_pair_variances, fill_many_body, fill_polynomials_first
 from .networks import train as _networks
 from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import TermOptions
@@ -31,10 +31,10 @@ def fill_terms(model: _core.Model, problem: Problem, options: TermOptions) -> Fo
 def _fill_polynomial(
     model: _core.Model, problem: Problem, options: TermOptions, polynomial: PolynomialOptions
 ) -> Found:
-    pairs = PairDesign(problem, polynomial)
+    polynomials = PairDesign(problem, polynomial)
     if options.joint:
-        return fill_many_body(model, problem, options, pairs)
-    first, variances = fill_pairs_first(model, problem, options.polynomial_alone(), pairs)
+        return fill_many_body(model, problem, options, polynomials)
+    first, variances = fill_polynomials_first(model, problem, options.polynomial_alone(), polynomials)
     facts, curve = _fill_rest(model, problem, options)
     add_pair_variances(model, variances)
     return {**facts, "two_body_fit": first}, curve

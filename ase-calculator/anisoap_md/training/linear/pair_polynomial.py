@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Two-body polynomials: columns of a linear fit, one block for each kind of pair."""
+"""Two-body polynomials: columns of a linear fit, one block for each pair of species."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,16 @@ from ...data.species_pairs import empty_two_body, keep_pairs
 from ..problem import Problem
 from .options import PolynomialOptions
 
-_USUAL_DEGREE, _USUAL_WEIGHTS = 12, 500  # of one kind of pair, where no degree is given
-_MOST_WEIGHTS = 5000  # of all kinds: squares of this many numbers are held
+_USUAL_DEGREE, _USUAL_WEIGHTS = 12, 500  # of one pair of species, where no degree is given
+_MOST_WEIGHTS = 5000  # of all pairs of species: squares of this many numbers are held
 _ROUNDOFF = 1e-10  # size of a term, of that of the constant monomial, below which its column is left out
 
 
 class PairDesign:
-    """Columns of the polynomials of all kinds of pairs that meet in some frames.
+    """Columns of the polynomials of all pairs of species that meet in some frames.
 
-    Without a degree each kind gets the largest one up to 12 that makes at most 500 weights: 12 for bodies of one axis, 4 for
-    three different axes (with the powers of `PolynomialOptions`).
+    Without a degree each pair of species gets the largest one up to 12 that makes at most 500 weights: 12 for bodies of one axis,
+    4 for three different axes (with the powers of `PolynomialOptions`).
     """
 
     def __init__(self, problem: Problem, options: PolynomialOptions) -> None:
@@ -39,13 +39,13 @@ class PairDesign:
         keep_pairs(self.two_body, met, species)
         self._scale = [scales[k] for k in met]
 
-    def _set_degree(self, kind: int, options: PolynomialOptions) -> None:
+    def _set_degree(self, k: int, options: PolynomialOptions) -> None:
         given = options.degree
         for degree in range(_USUAL_DEGREE, -1, -1) if given is None else [given]:
             pairs = self.two_body.pairs
-            pairs[kind].polynomial = _core.PairPolynomial(list(options.powers), degree)
+            pairs[k].polynomial = _core.PairPolynomial(list(options.powers), degree)
             self.two_body.pairs = pairs
-            if self.two_body.n_terms(kind) <= _USUAL_WEIGHTS:
+            if self.two_body.n_terms(k) <= _USUAL_WEIGHTS:
                 return
 
     def _require_memory(self) -> None:
@@ -56,7 +56,7 @@ class PairDesign:
             raise ArgumentError("degree", text, f"a lower one, or fewer powers: at most {_MOST_WEIGHTS}")
 
     def _scales(self, data: Dataset) -> list[np.ndarray]:
-        """1 / root mean square of the terms of each kind, 0 for those that are never more than roundoff."""
+        """1 / root mean square of the terms of each pair of species, 0 for those that are never more than roundoff."""
         squares = [np.zeros(self.two_body.n_terms(k)) for k in range(len(self.two_body.pairs))]
         for atoms in data.frames:
             for total, found in zip(squares, self._rows(atoms, False), strict=True):
@@ -64,8 +64,8 @@ class PairDesign:
         count = sum(map(len, data.frames))
         return [self._scale_of(k, np.sqrt(s / count)) for k, s in enumerate(squares)]
 
-    def _scale_of(self, kind: int, size: np.ndarray) -> np.ndarray:
-        polynomial = self.two_body.pairs[kind].polynomial
+    def _scale_of(self, k: int, size: np.ndarray) -> np.ndarray:
+        polynomial = self.two_body.pairs[k].polynomial
         assert polynomial is not None
         n_powers = len(polynomial.powers)
         constant = size[:n_powers]  # the first monomial is 1
@@ -82,11 +82,11 @@ class PairDesign:
         return sum(len(s) for s in self._scale)
 
     def whitenings(self) -> list[np.ndarray]:
-        """Of each kind, as `Design.whitening`."""
+        """Of each pair of species, as `Design.whitening`."""
         return [np.diag(s)[:, s > 0] for s in self._scale]
 
-    def kinds_of(self, species: int) -> list[int]:
-        """Kinds of pairs with a species, in the order of pair_variance_rows."""
+    def pairs_with(self, species: int) -> list[int]:
+        """Pairs of species with a species, in the order of pair_variance_rows."""
         return [k for k, pair in enumerate(self.two_body.pairs) if species in pair.species]
 
     def rows(self, atoms: Atoms, derivatives: bool) -> dict[str, np.ndarray]:
@@ -100,7 +100,7 @@ class PairDesign:
         return out
 
     def filled(self, weights: Sequence[np.ndarray]) -> _core.TwoBody:
-        """The term with the weights of each kind."""
+        """The term with the weights of each pair of species."""
         pairs = self.two_body.pairs
         for pair, w in zip(pairs, weights, strict=True):
             empty = pair.polynomial

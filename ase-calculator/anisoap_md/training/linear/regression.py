@@ -15,7 +15,7 @@ from ..problem import Problem
 from . import passes as _accumulate
 from .options import SystemOptions
 from .pair_polynomial import PairDesign
-from .rows import Design, NoDesign, Terms
+from .rows import Design, LinearSystem, NoDesign
 from .solver import Accumulator, Posterior, Solver
 
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
@@ -24,31 +24,31 @@ _CURVE = (0.125, 0.25, 0.5, 1.0)  # parts of the training frames
 
 
 def fill_many_body(
-    model: _core.Model, problem: Problem, options: SystemOptions, pairs: PairDesign | None = None
+    model: _core.Model, problem: Problem, options: SystemOptions, polynomials: PairDesign | None = None
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Fills model.local, and model.two_body by `pairs`; facts for the document, and the learning curve."""
-    if options.kind == "none" and pairs is None:
+    """Fills model.local, and model.two_body by `polynomials`; facts for the document, and the learning curve."""
+    if options.kind == "none" and polynomials is None:
         _fill_offsets(model, problem)
         return {}, []
-    terms = Terms(problem.environments, designs_of(problem, options), pairs)
-    posterior, curve = _regression(terms, problem, options)
-    _fill(model, terms, posterior)
+    system = LinearSystem(problem.environments, designs_of(problem, options), polynomials)
+    posterior, curve = _regression(system, problem, options)
+    _fill(model, system, posterior)
     return _facts(posterior, options), curve
 
 
-def fill_pairs_first(
-    model: _core.Model, problem: Problem, options: SystemOptions, pairs: PairDesign
+def fill_polynomials_first(
+    model: _core.Model, problem: Problem, options: SystemOptions, polynomials: PairDesign
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance."""
-    terms = Terms(problem.environments, [NoDesign()] * len(problem.species), pairs)
-    posterior, _ = _regression(terms, problem, options)
-    model.two_body = pairs.filled(posterior.pair_weights)
+    system = LinearSystem(problem.environments, [NoDesign()] * len(problem.species), polynomials)
+    posterior, _ = _regression(system, problem, options)
+    model.two_body = polynomials.filled(posterior.pair_weights)
     return _facts(posterior, options), posterior.pair_variance_rows
 
 
-def _fill(model: _core.Model, terms: Terms, posterior: Posterior) -> None:
+def _fill(model: _core.Model, system: LinearSystem, posterior: Posterior) -> None:
     local = []
-    for s, design in enumerate(terms.designs):
+    for s, design in enumerate(system.designs):
         one = design.local_energy(
             float(posterior.offsets[s]),
             posterior.weights[s],
@@ -58,8 +58,8 @@ def _fill(model: _core.Model, terms: Terms, posterior: Posterior) -> None:
         one.pair_variance_rows = posterior.pair_variance_rows[s]
         local.append(one)
     model.local = local
-    if terms.pairs is not None:
-        model.two_body = terms.pairs.filled(posterior.pair_weights)
+    if system.polynomials is not None:
+        model.two_body = system.polynomials.filled(posterior.pair_weights)
 
 
 def add_pair_variances(model: _core.Model, of_pairs: Sequence[np.ndarray]) -> None:
@@ -98,9 +98,9 @@ def designs_of(problem: Problem, options: SystemOptions) -> list[Design]:
 
 @one_thread
 def _regression(
-    terms: Terms, problem: Problem, options: SystemOptions
+    system: LinearSystem, problem: Problem, options: SystemOptions
 ) -> tuple[Posterior, list[dict[str, Any]]]:
-    solver = Solver(terms.designs, options.kind == "kernel", terms.pairs)
+    solver = Solver(system.designs, options.kind == "kernel", system.polynomials)
     data, factors, ridge = problem.data, problem.row_factors, options.solver.ridge
     n_folds = min(options.solver.n_folds, len(data)) if ridge == "cv" else 1
     if ridge == "cv" and n_folds < 2:
@@ -108,7 +108,7 @@ def _regression(
     curve: list[dict[str, Any]] = []
     rows_held: list[Accumulator] = []
     if options.learning_curve and len(problem.held):
-        rows_held = _accumulate.accumulate(terms, problem.held)
+        rows_held = _accumulate.accumulate(system, problem.held)
     sizes = {max(1, round(part * len(data))) for part in _CURVE}
 
     def solution(folds: list[Accumulator]) -> Posterior:
@@ -122,7 +122,7 @@ def _regression(
             columns = solution(folds).columns
             curve.append({"n_frames": n, "rmse": rows_held[0].errors(columns)})
 
-    folds = _accumulate.accumulate(terms, data, n_folds, problem.execution.progress, after)
+    folds = _accumulate.accumulate(system, data, n_folds, problem.execution.progress, after)
     return solution(folds), curve
 
 

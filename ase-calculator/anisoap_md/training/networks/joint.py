@@ -41,8 +41,8 @@ def train(
         return JointSample(pairs.sample(frames), spectra.sample(frames))
 
     trainer = Trainer(problem, make, options)
-    terms = [pairs.networks(pair_widths), spectra.networks(options.widths)]
-    members, offsets = trainer.train_all(terms, "network of both terms", shared_offsets=False)
-    n = len(terms[0].n_inputs)
+    networks = [pairs.networks(pair_widths), spectra.networks(options.widths)]
+    members, offsets = trainer.train_all(networks, "network of both terms", shared_offsets=False)
+    n = len(networks[0].n_inputs)
     local = spectra.local_energies([member[n:] for member in members], offsets)
     return pairs.filled([member[:n] for member in members]), local

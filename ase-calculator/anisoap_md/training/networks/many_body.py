@@ -55,9 +55,9 @@ def components_of(problem: Problem, most: int) -> list[Components]:
     sums: list[list[Any]] = [[0, 0.0, 0.0] for _ in environments.species]
     origins: list[np.ndarray | None] = [None] * len(sums)
     for atoms in progress(problem.data.frames, "power spectra", "frames", problem.execution.progress):
-        features, kinds = environments.features(atoms), environments.species_of(atoms)
+        features, species_index = environments.features(atoms), environments.species_of(atoms)
         for s, entry in enumerate(sums):
-            chosen = features[kinds == s]
+            chosen = features[species_index == s]
             if not len(chosen):
                 continue
             origin = origins[s] = chosen.mean(axis=0) if origins[s] is None else origins[s]
@@ -79,19 +79,19 @@ class _Neighbours:
     def __init__(
         self,
         found: Sequence[dict[str, np.ndarray]],
-        kinds: Sequence[np.ndarray],
+        species_index: Sequence[np.ndarray],
         s: int,
         inputs: Components,
         group: Group,
     ) -> None:
         z, jacobian, r, i, j, owner, frame = [], [], [], [], [], [], []
         count = 0
-        for k, (pairs, kind) in enumerate(zip(found, kinds, strict=True)):
-            rows = np.flatnonzero(kind == s)
-            position = np.empty(len(kind), dtype=np.int64)
+        for k, (pairs, index) in enumerate(zip(found, species_index, strict=True)):
+            rows = np.flatnonzero(index == s)
+            position = np.empty(len(index), dtype=np.int64)
             position[rows] = count + np.arange(len(rows))
             count += len(rows)
-            mine = np.flatnonzero(kind[pairs["i"]] == s)
+            mine = np.flatnonzero(index[pairs["i"]] == s)
             z.append(inputs.reduced(pairs["features"][rows]))
             jacobian.append(inputs.reduced_slopes(pairs["jacobian"][mine]))
             r.append(pairs["r"][mine])
@@ -120,21 +120,21 @@ class ManyBodySample(Group):
     ) -> None:
         super().__init__(data, frames, dtype)
         found = [environments.jacobian(data.frames[k]) for k in frames]
-        kinds = [environments.species_of(data.frames[k]) for k in frames]
-        self._terms = [_Neighbours(found, kinds, s, c, self) for s, c in enumerate(inputs)]
+        species_index = [environments.species_of(data.frames[k]) for k in frames]
+        self._inputs = [_Neighbours(found, species_index, s, c, self) for s, c in enumerate(inputs)]
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0
         virial: Any = 0
         forces, torques = [], []
-        for net, term in zip(member, self._terms, strict=True):
-            local, slope = net(term.z)
-            change = torch.bmm(term.jacobian, slope[term.owner][:, :, None])[:, :, 0]
+        for net, inputs in zip(member, self._inputs, strict=True):
+            local, slope = net(inputs.z)
+            change = torch.bmm(inputs.jacobian, slope[inputs.owner][:, :, None])[:, :, 0]
             by_shift = change[:, :3]
-            energy = energy + self.frame_sums(term.frame, local)
-            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
-            torques.append((term.j, change[:, 3:], -1))
-            virial = virial + self.frame_sums(term.frame[term.owner], voigt(term.r, by_shift))
+            energy = energy + self.frame_sums(inputs.frame, local)
+            forces += [(inputs.i, by_shift, 1), (inputs.j, by_shift, -1)]
+            torques.append((inputs.j, change[:, 3:], -1))
+            virial = virial + self.frame_sums(inputs.frame[inputs.owner], voigt(inputs.r, by_shift))
         return {
             "energy": energy,
             "forces": self.particle_sums(forces),

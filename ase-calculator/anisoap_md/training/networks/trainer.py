@@ -110,7 +110,7 @@ class Trainer:
         self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed)
 
     def train_all(
-        self, terms: Sequence[Networks], what: str, shared_offsets: bool
+        self, networks: Sequence[Networks], what: str, shared_offsets: bool
     ) -> tuple[list[Member], np.ndarray]:
         """The committee, whose members hold the networks of one term behind those of another, and their
         offsets [members, species].
@@ -121,12 +121,12 @@ class Trainer:
         schedule = self._schedule
         members: list[Member] = []
         offsets: list[np.ndarray] = []
-        widths = [[n, *term.widths, 1] for term in terms for n in term.n_inputs]
+        widths = [[n, *of_term.widths, 1] for of_term in networks for n in of_term.n_inputs]
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
             dtype = dtype_of(self._execution)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
-            self._set_units(member, terms)
+            self._set_units(member, networks)
             fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
             offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
@@ -215,10 +215,10 @@ class Trainer:
             count += weight**2 * difference.numel()
         return torch.stack(squares).sum() / count
 
-    def _set_units(self, member: Member, terms: Sequence[Networks]) -> None:
+    def _set_units(self, member: Member, networks: Sequence[Networks]) -> None:
         """Units of the networks of each term from the size of its first predictions."""
         target = next(t for t in ("forces", "torques", "stress", "energy") if t in self._weights)
-        stops = np.cumsum([len(term.n_inputs) for term in terms]).tolist()
+        stops = np.cumsum([len(of_term.n_inputs) for of_term in networks]).tolist()
         for start, stop in zip([0, *stops], stops, strict=False):
             alone = [n if start <= k < stop else Constant(0.0) for k, n in enumerate(member)]
             with torch.no_grad():

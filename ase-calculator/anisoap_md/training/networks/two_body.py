@@ -14,7 +14,7 @@ from ... import _core
 from ...common.progress import progress
 from ...data.dataset import Dataset
 from ...data.species_pairs import keep_pairs
-from ...data.statistics import Moments
+from ...data.statistics import RunningStatistics
 from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
@@ -25,14 +25,14 @@ Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _cor
 _LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
 
 
-def _standardisation(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+def _standardisation(statistics: RunningStatistics) -> tuple[np.ndarray, np.ndarray]:
     """Shift and scale: x = (input - shift) * scale."""
-    spread = moments.deviation
-    varies = spread > _LEAST_SPREAD * np.maximum(np.abs(moments.mean), 1)
-    return moments.mean, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
+    spread = statistics.deviation
+    varies = spread > _LEAST_SPREAD * np.maximum(np.abs(statistics.mean), 1)
+    return statistics.mean, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
 
 
-class _Term:
+class _PairTensors:
     """Pairs of one pair of species in a group of frames."""
 
     def __init__(self, parts: Sequence[Pairs], group: Group, standard: tuple[np.ndarray, np.ndarray]) -> None:
@@ -64,21 +64,21 @@ class TwoBodySample(Group):
         standards: Sequence[tuple[np.ndarray, np.ndarray]],
     ) -> None:
         super().__init__(data, frames, dtype)
-        self._terms = [_Term([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
+        self._inputs = [_PairTensors([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0
         virial: Any = 0
         forces, torques = [], []
-        for net, term in zip(member, self._terms, strict=True):
-            phi, by_x = net(term.x)
-            change = torch.bmm(term.jacobian, by_x[:, :, None])[:, :, 0]
-            by_shift = change[:, :3] + phi[:, None] * term.taper_gradient
-            energy = energy + self.frame_sums(term.frame, term.taper * phi)
-            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
-            torques += [(term.i, change[:, 3:6], -1), (term.j, change[:, 6:], -1)]
+        for net, inputs in zip(member, self._inputs, strict=True):
+            phi, by_x = net(inputs.x)
+            change = torch.bmm(inputs.jacobian, by_x[:, :, None])[:, :, 0]
+            by_shift = change[:, :3] + phi[:, None] * inputs.taper_gradient
+            energy = energy + self.frame_sums(inputs.frame, inputs.taper * phi)
+            forces += [(inputs.i, by_shift, 1), (inputs.j, by_shift, -1)]
+            torques += [(inputs.i, change[:, 3:6], -1), (inputs.j, change[:, 6:], -1)]
             if "stress" in self.labels:
-                virial = virial + self.frame_sums(term.frame, voigt(term.r, by_shift))
+                virial = virial + self.frame_sums(inputs.frame, voigt(inputs.r, by_shift))
         return {
             "energy": energy,
             "forces": self.particle_sums(forces),
@@ -93,13 +93,13 @@ class PairInputs:
     def __init__(self, two_body: _core.TwoBody, problem: Problem) -> None:
         self._two_body, self._data, self._species = two_body, problem.data, problem.species
         self._execution = problem.execution
-        moments = [Moments(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
+        statistics = [RunningStatistics(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
         for k in progress(range(len(problem.data)), "pairs", "frames", self._execution.progress):
-            for m, found in zip(moments, self._read(k), strict=True):
+            for m, found in zip(statistics, self._read(k), strict=True):
                 m.add(found["inputs"])
-        met = [t for t, m in enumerate(moments) if m.count]
+        met = [t for t, m in enumerate(statistics) if m.count]
         keep_pairs(two_body, met, problem.species)
-        self._standards = [_standardisation(moments[t]) for t in met]
+        self._standards = [_standardisation(statistics[t]) for t in met]
 
     def _read(self, k: int) -> Sequence[Pairs]:
         threads = self._execution.num_threads

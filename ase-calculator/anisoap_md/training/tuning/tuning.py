@@ -180,7 +180,7 @@ def _evaluation(
 
 @contextmanager
 def _folds_may_lack_pairs() -> Iterator[None]:
-    """No warnings of kinds of pairs without a term: `fit` warns of those of all frames."""
+    """No warnings of pairs of species without a term: `fit` warns of those of all frames."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "anisoap: two_body, no .* within the cutoff")
         yield
