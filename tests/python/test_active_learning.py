@@ -91,11 +91,12 @@ def test_every_round_adds_what_the_model_was_uncertain_about(finished):
     assert (folder / "active/model.json").read_bytes() == last
 
 
-@pytest.mark.parametrize("stops", [True, False])
-def test_the_largest_uncertainty_that_runs_reached_is_shown(tmp_path, capsys, stops):
+@pytest.mark.parametrize("stops, action", [(True, "stop"), (True, "warn"), (False, "stop")])
+def test_the_largest_uncertainty_that_runs_reached_is_shown(tmp_path, capsys, stops, action):
     """Oracle: the model on the only configuration of each run."""
     threshold = {"threshold": 1e-9 if stops else 1e6}
     config = write_project(tmp_path, rounds=1, explore={"runs": 2, "variables": {"steps": 0}}, **threshold)
+    (tmp_path / "in.explore").write_text(EXPLORE.replace("} stop dump", f"}} {action} dump"))
     assert cli.main(["active-learn", str(config), "--quiet"]) == 0
     row = json.loads((tmp_path / "active/report.json").read_text())["rounds"][1]
     assert row["n_stopped"] == (2 if stops else 0)

@@ -155,6 +155,10 @@ BAD = {
         edited(dimension=2),
         "dimension, got 2 beside 'dimension 3' of explore.lammps; expected 3",
     ),
+    "threads of the descriptor": (
+        edited(descriptor={**CONFIG["descriptor"], "num_threads": 0}),
+        "error: num_threads, got 0",
+    ),
     "module": (
         edited(label={"calculator": "nowhere:make"}),
         "label.calculator, got 'nowhere:make' .*No module",

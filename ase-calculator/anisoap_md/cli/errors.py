@@ -7,7 +7,11 @@ from collections.abc import Mapping
 
 from ..common.errors import ArgumentError
 
-_OTHERS = {"num_threads": "--threads", "n_trials": "--trials", "space": "--range"}
+_OTHERS = {
+    "num_threads": "threads",
+    "n_trials": "trials",
+    "space": "range",
+}  # arguments with other names than their options
 _WITH_NAMES = ("--range", "--two-body", "--networks")
 _PLACES = {"info": "{}=... in the comment line", "arrays": "columns {}"}
 
@@ -15,7 +19,8 @@ _PLACES = {"info": "{}=... in the comment line", "arrays": "columns {}"}
 def flags_of(parser: argparse.ArgumentParser) -> dict[str, str]:
     """Argument -> option, of one command."""
     actions = [a for a in parser._actions if a.option_strings and a.dest != "help"]
-    return {**{a.dest: a.option_strings[-1] for a in actions}, **_OTHERS}
+    flags = {a.dest: a.option_strings[-1] for a in actions}
+    return {**flags, **{name: flags[dest] for name, dest in _OTHERS.items() if dest in flags}}
 
 
 def as_typed(error: Exception, flags: Mapping[str, str]) -> str:
