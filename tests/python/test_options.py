@@ -134,6 +134,17 @@ def test_values_out_of_range_are_named(options, given, text):
         options(**given)
 
 
+def test_a_joint_training_has_one_schedule():
+    pairs = PairNetworkOptions(cutoff=3.0, joint=True, widths=(4,))
+    assert TermOptions.of("networks", two_body=pairs).joint
+    with pytest.raises(
+        ValueError, match="two_body with 'joint' .*, got option 'steps'; expected some of bodies"
+    ):
+        TermOptions.of("networks", two_body=replace(pairs, steps=3))
+    with pytest.raises(ValueError, match="beside kind 'linear'; expected kind 'networks'"):
+        TermOptions.of("linear", two_body=pairs)
+
+
 def test_unknown_keywords_of_a_fit_are_named():
     with pytest.raises(ValueError, match="fit, got option 'riddge'; expected some of .*did you mean 'ridge'"):
         FitOptions.of(riddge=1.0)

@@ -14,7 +14,7 @@ from ..data.labels import label_keys
 from .fields import Options, names, one_of, option, positive
 from .linear import kernel as _kernel
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SystemOptions
-from .networks.options import NetworkOptions, PairNetworkOptions
+from .networks.options import NetworkOptions, PairNetworkOptions, Schedule
 from .networks.train import require_torch
 
 KINDS = ("linear", "kernel", "networks", "none")
@@ -23,6 +23,7 @@ _PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions]] = {
     "polynomial": PolynomialOptions,
 }
 _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of pairs trained with it
+_JOINT = "two_body with 'joint' (steps and the like are in networks)"
 TwoBody = _core.TwoBody | PolynomialOptions | PairNetworkOptions
 
 
@@ -146,6 +147,7 @@ class TermOptions(SystemOptions):
         elif isinstance(self.two_body, PairNetworkOptions) and self.two_body.joint:
             if self.kind != "networks":
                 self._refuse_joint(True, "kind 'networks'")
+            self._require_schedule_of_committee(self.two_body)
         if self.learning_curve:
             self._require_linear()
 
@@ -190,6 +192,12 @@ class TermOptions(SystemOptions):
         if joint is not None and not joint and self.kind == "none":
             self._refuse_joint(False, "True, or a many-body kind")
 
+    def _require_schedule_of_committee(self, pairs: PairNetworkOptions) -> None:
+        """ValueError for options of pairs that a joint training takes from `networks`."""
+        others = [name for name in names(Schedule) if name not in _WITH_COMMITTEE]
+        changed = [name for name in others if getattr(pairs, name) != getattr(PairNetworkOptions, name)]
+        _checks.require_options(_JOINT, changed, _WITH_COMMITTEE)
+
     def _refuse_joint(self, joint: bool, expected: str) -> None:
         raise ArgumentError("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected)
 
@@ -230,8 +238,7 @@ def _read_two_body(given: Any) -> TwoBody | None:
         raise ArgumentError("two_body", "options without 'kind'", text)
     one_of(tuple(_PAIRS))("two_body['kind']", kind)
     if kind == "networks" and rest.get("joint") in (True,):
-        where = "two_body with 'joint' (steps and the like are in networks)"
-        _checks.require_options(where, rest, _WITH_COMMITTEE)
+        _checks.require_options(_JOINT, rest, _WITH_COMMITTEE)
     other = "networks" if kind == "polynomial" else "polynomial"
     hints = dict.fromkeys(names(_PAIRS[other]), f"; kind '{other}' has it")
     return _PAIRS[kind].read("two_body", rest, hints, f"two_body of kind '{kind}'")
