@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from .models.model import Model
     from .models.sums import SumCalculator
     from .training.fitting import FitResult, fit
+    from .training.linear.options import PolynomialOptions
+    from .training.networks.options import NetworkOptions, PairNetworkOptions
     from .training.tuning.tuning import tune
 
 __all__ = [
@@ -47,6 +49,9 @@ __all__ = [
     "EllipsoidalDensityProjection",
     "FitResult",
     "Model",
+    "NetworkOptions",
+    "PairNetworkOptions",
+    "PolynomialOptions",
     "Prior",
     "RigidNVE",
     "SumCalculator",
@@ -70,6 +75,9 @@ _LAZY = {
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
     "FitResult": ".training.fitting",
     "Model": ".models.model",
+    "NetworkOptions": ".training.networks.options",
+    "PairNetworkOptions": ".training.networks.options",
+    "PolynomialOptions": ".training.linear.options",
     "Prior": ".data.prior",
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",

@@ -41,6 +41,16 @@ timestep 0.004
 run ${{steps}}
 write_data ${{folder}}/end.data nocoeff
 """
+FLAT = EXPLORE
+for _old, _new in {
+    "units lj": "units lj\ndimension 2",
+    f"lattice sc {8 / EDGE**3!r}": f"lattice sq {4 / EDGE**2!r}",
+    "block 0 2 0 2 0 2": "block 0 2 0 2 -0.1 0.1",
+    "0.05 0.05 0.05": "0.05 0.05 0.0",
+    "1.0 1.0 1.6": "1.6 1.0 1.0",
+    "timestep": "fix 2 all enforce2d\ntimestep",
+}.items():
+    FLAT = FLAT.replace(_old, _new)
 CONFIG: dict[str, Any] = {
     "initial": {"frames": "initial.extxyz", "label": True},
     "descriptor": {
@@ -77,6 +87,24 @@ def initial_frames(n: int = 6) -> list[Atoms]:
         )
         for _ in range(n)
     ]
+
+
+def write_flat_project(folder: Path, **sections: Any) -> Path:
+    """One layer of four ellipsoids in files that say nothing of two dimensions, as those of LAMMPS."""
+    config = write_project(folder, **{"dimension": 2, "rounds": 1, **sections})
+    generator = np.random.default_rng(5)
+    sites = np.array([[x, y, 0.0] for x in (0.0, EDGE / 2) for y in (0.0, EDGE / 2)])
+    frames = []
+    for _ in range(6):
+        half, zero = generator.uniform(0, np.pi, 4), np.zeros(4)
+        turns = np.stack([np.cos(half), zero, zero, np.sin(half)], axis=1)
+        shaken = sites + generator.normal(scale=0.05, size=(4, 3)) * [1, 1, 0]
+        sizes = np.tile(DIAMETERS[::-1], (4, 1))
+        frames.append(make_atoms([6] * 4, shaken, turns, sizes, [EDGE, EDGE, 0.2], True))
+    write_frames(folder / "initial.extxyz", frames)
+    (folder / "in.explore").write_text(FLAT)
+    (folder / "in.label").write_text(LABEL.replace(WELLS, "0.2 0.6 1.0"))
+    return config
 
 
 def write_project(folder: Path, **sections: Any) -> Path:

@@ -19,6 +19,7 @@ from active_project import (
     package_of_these_tests,
     results,
     write_config,
+    write_flat_project,
     write_project,
     yaml_text,
 )
@@ -88,6 +89,54 @@ def test_every_round_adds_what_the_model_was_uncertain_about(finished):
     assert json.loads((folder / "active/report.json").read_text()) == report
     last = (folder / "active/round_002/model.json").read_bytes()
     assert (folder / "active/model.json").read_bytes() == last
+
+
+@pytest.mark.parametrize("stops, action", [(True, "stop"), (True, "warn"), (False, "stop")])
+def test_the_largest_uncertainty_that_runs_reached_is_shown(tmp_path, capsys, stops, action):
+    """Oracle: the model on the only configuration of each run."""
+    threshold = {"threshold": 1e-9 if stops else 1e6}
+    config = write_project(tmp_path, rounds=1, explore={"runs": 2, "variables": {"steps": 0}}, **threshold)
+    (tmp_path / "in.explore").write_text(EXPLORE.replace("} stop dump", f"}} {action} dump"))
+    assert cli.main(["active-learn", str(config), "--quiet"]) == 0
+    row = json.loads((tmp_path / "active/report.json").read_text())["rounds"][1]
+    assert row["n_stopped"] == (2 if stops else 0)
+    frames = [read_frames(tmp_path / f"active/round_001/run_00{k}/end.data")[0] for k in range(2)]
+    for atoms in frames:
+        atoms.numbers[:] = 6
+    model = Model.load(tmp_path / "active/round_000/model.json")
+    most = model.predict(frames, uncertainties=True).uncertainties.max()
+    assert row["largest_uncertainty"] == pytest.approx(most, rel=1e-9)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].split()[4] == f"{most:.3g}"
+    assert f"the runs reached {most:.3g}, threshold" in lines[-1] or stops
+
+
+def test_a_run_without_a_threshold_is_an_error(tmp_path):
+    """A script that includes others is not read before it runs."""
+    config = write_project(tmp_path, rounds=1, explore={"runs": 1})
+    (tmp_path / "in.pair").write_text("pair_style anisoap\n")
+    line = next(line for line in EXPLORE.splitlines() if line.startswith("pair_style"))
+    (tmp_path / "in.explore").write_text(EXPLORE.replace(line, "include in.pair"))
+    with pytest.raises(RuntimeError, match="round 1, run 0: LAMMPS, got a run without a threshold; expected"):
+        active_learn(config)
+
+
+def test_two_dimensions(tmp_path):
+    """Frames of runs, of files and with labels have no images along z; the reference labels without them."""
+    report = active_learn(write_flat_project(tmp_path))
+    assert report["rounds"][1]["n_labelled"] > 0
+    files = sorted(tmp_path.glob("active/round_*/*.extxyz"))
+    assert len(files) == 3
+    for path in files:
+        for atoms in read_frames(path):
+            assert atoms.pbc.tolist() == [True, True, False]
+    labelled = read_frames(tmp_path / "active/round_000/labelled.extxyz")[0]
+    thick = labelled.copy()
+    thick.cell[2, 2] = 50.0
+    weak = LABEL.replace(WELLS, "0.2 0.6 1.0").splitlines()
+    (other,) = Prior.of(weak, "lj", (6,)).labels([thick], (6,), ["energy", "forces"])
+    assert labelled.get_potential_energy() == pytest.approx(other.energy, rel=1e-10)
+    assert_close(labelled.get_forces(), other.forces, 1e-9)
 
 
 def test_collected_frames_are_where_the_runs_stopped(finished):

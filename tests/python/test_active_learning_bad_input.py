@@ -6,7 +6,15 @@ import re
 import sys
 
 import pytest
-from active_project import CONFIG, package_of_these_tests, results, write_config, write_project, yaml_text
+from active_project import (
+    CONFIG,
+    package_of_these_tests,
+    results,
+    write_config,
+    write_flat_project,
+    write_project,
+    yaml_text,
+)
 from anisoap_md import Model, cli
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
@@ -142,6 +150,15 @@ BAD = {
     "both": (edited(threshold={"factor": 1, "absolute": 2}), "threshold, got both"),
     "neither": (edited(label={}), "label, got neither; expected either lammps or calculator"),
     "calculator": (edited(label={"calculator": "reference"}), "label.calculator, got 'reference'"),
+    "dimension": (edited(dimension=4), "dimension, got 4; expected 2 or 3"),
+    "a script of three dimensions": (
+        edited(dimension=2),
+        "dimension, got 2 beside 'dimension 3' of explore.lammps; expected 3",
+    ),
+    "threads of the descriptor": (
+        edited(descriptor={**CONFIG["descriptor"], "num_threads": 0}),
+        "error: num_threads, got 0",
+    ),
     "module": (
         edited(label={"calculator": "nowhere:make"}),
         "label.calculator, got 'nowhere:make' .*No module",
@@ -171,6 +188,15 @@ BAD = {
     ),
     "label file": (edited(label={"lammps": "config.yaml"}), "label.lammps, got .*pair_style"),
 }
+
+
+@pytest.mark.parametrize("dimension", [None, 3])
+def test_a_script_of_two_dimensions_needs_the_key(tmp_path, dimension):
+    """A run in two dimensions leaves frames that look like slabs."""
+    with pytest.raises(
+        ValueError, match="dimension, got .* beside 'dimension 2' of explore.lammps; expected 2"
+    ):
+        Config.load(write_flat_project(tmp_path, dimension=dimension))
 
 
 @pytest.mark.parametrize("name", BAD)

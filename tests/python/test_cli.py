@@ -7,12 +7,14 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 
 import anisoap_md
 import h5py
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, _core, cli
+from anisoap_md.cli.main import COMMANDS
 from anisoap_md.lammps import plugin as _lammps
 from ase.io import read, write
 from helpers import TRICLINIC, assert_close, random_atoms, skip
@@ -359,6 +361,33 @@ def test_help_and_version(capsys):
             run(*arguments)
         assert info.value.code == 0
         assert text in capsys.readouterr().out
+
+
+def test_help_imports_one_command_at_most():
+    """And what every command needs: the core and, with it, NumPy."""
+    for words, names in (
+        (["--help"], []),
+        (["info"], []),
+        (["describe", "--help"], ["describe"]),
+    ):
+        code = f"""import sys
+from anisoap_md.cli import main
+try:
+    main({words})
+except SystemExit:
+    pass
+heavy = [m for m in ("ase", "scipy", "tqdm", "torch", "matplotlib") if m in sys.modules]
+commands = [m for m in ("describe", "train", "tune", "active_learn") if "anisoap_md.cli." + m in sys.modules]
+sys.exit(repr(("{words[0]}" != "describe" and heavy, commands)))"""
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        assert done.stderr.splitlines()[-1] == repr((words[0] != "describe" and [], names))
+
+
+def test_every_command_has_a_description():
+    for name, command in COMMANDS.items():
+        module = import_module(command.module, "anisoap_md.cli")
+        assert callable(getattr(module, command.run)), name
+        assert not command.has_arguments or module.DESCRIPTION.endswith("."), name
 
 
 def test_info(capsys):

@@ -166,12 +166,14 @@ def test_networks_learn_what_the_two_body_term_leaves(descriptor, data, monkeypa
     term = core_model(two_body=("uniaxial", "biaxial")).two_body
     seen = {}
 
-    def train_two_body(data, species, weights, scales, *, cutoff, seed, show_progress):
-        seen["whole"] = data
+    def train_two_body(problem, options):
+        assert options.cutoff == 2.9
+        seen["whole"] = problem.data
         return term
 
-    def train_committee(data, environments, weights, scales, *, components, seed, show_progress):
-        seen["rest"] = data
+    def train_committee(problem, options):
+        assert options.components == 4
+        seen["rest"] = problem.data
         return linear_model(descriptor).local
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)

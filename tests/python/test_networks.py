@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from anisoap_md import _core
+from anisoap_md.common.execution import Execution
 from anisoap_md.data import species_pairs as _two_body
 from anisoap_md.data.dataset import Dataset, Labels, Scales
 from anisoap_md.data.environments import Environments
@@ -17,6 +18,8 @@ from anisoap_md.training.networks import train as _networks
 from anisoap_md.training.networks import trainer as _torch_training
 from anisoap_md.training.networks import two_body as _torch_two_body
 from anisoap_md.training.networks.network import SiluNetwork
+from anisoap_md.training.networks.options import NetworkOptions, PairNetworkOptions
+from anisoap_md.training.problem import Problem
 from helpers import make_atoms, random_atoms
 
 TARGETS = ("energy", "forces", "torques", "stress")
@@ -115,12 +118,30 @@ def one_species():
     return frames, labels_by(reference, frames, [6])
 
 
+def around(species, density_scale=1.0) -> Environments:
+    names = ["CNO"[z - 6] for z in species]
+    return Environments(_core.Hypers(species=names, **HYPERS), species, density_scale)
+
+
+def problem_of(data, environments, weights=None, scales=None, seed=0) -> Problem:
+    given = weights or WEIGHTS, scales or Scales(), seed, Execution()
+    return Problem(data, data.subset([]), environments.species, environments, *given)
+
+
+def two_body_of(data, species, weights=None, scales=None, seed=0, **options):
+    problem = problem_of(data, around(species), weights, scales, seed)
+    return _networks.train_two_body(problem, PairNetworkOptions.read("two_body", options))
+
+
+def committee_of(data, environments, weights=None, scales=None, seed=0, **options):
+    problem = problem_of(data, environments, weights, scales, seed)
+    return _networks.train_committee(problem, NetworkOptions.read("networks", options))
+
+
 def trained(frames, labels, **options):
     data = dataset(frames, labels)
-    scales = Scales.of(data, (6,))
-    return _networks.train_two_body(
-        data, (6,), WEIGHTS, scales, cutoff=4.0, width=1.5, **{"widths": (16,), **options}
-    )
+    given = {"cutoff": 4.0, "width": 1.5, "widths": (16,), **options}
+    return two_body_of(data, (6,), scales=Scales.of(data, (6,)), **given)
 
 
 def test_two_body_term_learns_a_known_one(one_species):
@@ -193,7 +214,7 @@ def test_held_out_error_is_that_of_frames_that_are_not_trained_on(one_species, m
     errors: list[float] = []
     monkeypatch.setattr(_torch_training.Best, "offer", lambda self, error: errors.append(error))
     options = {"cutoff": 4.0, "width": 1.5, "widths": (4,), "steps": 2, "validation": 0.5}
-    _networks.train_two_body(data, (6,), {"torques": 1.0}, Scales(), seed=4, **options)
+    two_body_of(data, (6,), {"torques": 1.0}, seed=4, **options)
     held = np.random.default_rng(4).permutation(8)[:4]
     assert errors[-1] == pytest.approx(np.mean([data.labels[k].torques ** 2 for k in held]), rel=1e-3)
 
@@ -209,9 +230,8 @@ def two_species():
 @pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-10), ("float32", 1e-4)])
 def test_core_evaluates_the_two_body_term_as_torch_does(two_species, monkeypatch, dtype, bound):
     seen = recorded(monkeypatch, _torch_two_body)
-    two_body = _networks.train_two_body(
-        two_species, (6, 8), WEIGHTS, Scales(), cutoff=4.0, width=1.5, widths=(8, 6), steps=4, dtype=dtype
-    )
+    options = {"cutoff": 4.0, "width": 1.5, "widths": (8, 6), "steps": 4, "dtype": dtype}
+    two_body = two_body_of(two_species, (6, 8), **options)
     assert [(s.symmetry, p.species) for s, p in zip(two_body.species, two_body.pairs[:2], strict=True)] == [
         ("sphere", (0, 0)),
         ("biaxial", (0, 1)),
@@ -223,12 +243,9 @@ def test_core_evaluates_the_two_body_term_as_torch_does(two_species, monkeypatch
 @pytest.mark.parametrize(("dtype", "bound"), [("float64", 1e-10), ("float32", 1e-4)])
 def test_core_evaluates_the_committee_as_torch_does(two_species, monkeypatch, dtype, bound):
     seen = recorded(monkeypatch, _torch_committee)
-    environments = Environments(_core.Hypers(species=["C", "O"], **HYPERS), (6, 8), 0.8)
-    local = _networks.train_committee(
+    local = committee_of(
         two_species,
-        environments,
-        WEIGHTS,
-        Scales(),
+        around((6, 8), 0.8),
         components=7,
         widths=(6,),
         n_networks=1,
@@ -254,11 +271,11 @@ def test_core_evaluates_both_terms_of_one_training_as_torch_does(two_species, mo
 
 
 def trained_jointly(data, species, density_scale=1.0, scales=None, **options):
-    names = ["CNO"[z - 6] for z in species]
-    environments = Environments(_core.Hypers(species=names, **HYPERS), species, density_scale)
-    small = {"pair_widths": (5,), "widths": (6,), "components": 7, "n_networks": 2, "steps": 4}
-    given = {"cutoff": 4.0, "width": 1.5, "validation": 0.0, **small, **options}
-    return _networks.train_both(data, environments, WEIGHTS, scales or Scales(), **given)
+    pairs = {"cutoff": 4.0, "width": 1.5, "widths": options.pop("pair_widths", (5,))}
+    problem = problem_of(data, around(species, density_scale), scales=scales, seed=options.pop("seed", 0))
+    small = {"widths": (6,), "components": 7, "n_networks": 2, "steps": 4, "validation": 0.0}
+    read = PairNetworkOptions.read("two_body", pairs), NetworkOptions.read("networks", {**small, **options})
+    return _networks.train_both(problem, *read)
 
 
 def test_uncertainties_of_both_terms_are_finite(two_species):
@@ -303,11 +320,9 @@ def test_both_terms_at_once_learn_a_sum_better_than_one_after_the_other():
     options = {"widths": (16,), "n_networks": 1, "steps": 300, "learning_rate": 0.01}
     two_body, local = trained_jointly(data, (6,), scales=scales, pair_widths=(16,), components=20, **options)
     at_once = labels_by(model_of(["C"], two_body, local), frames, [6])
-    first = _networks.train_two_body(data, (6,), WEIGHTS, scales, cutoff=4.0, width=1.5, **options)
+    first = two_body_of(data, (6,), scales=scales, cutoff=4.0, width=1.5, **options)
     rest = data.minus(labels_by(model_of(["C"], first), frames, [6]))
-    local = _networks.train_committee(
-        rest, environments, WEIGHTS, scales, components=20, validation=0.0, **options
-    )
+    local = committee_of(rest, environments, scales=scales, components=20, validation=0.0, **options)
     one_by_one = labels_by(model_of(["C"], first, local), frames, [6])
     for target in ("forces", "torques", "stress"):
         error = relative_error(at_once, labels, target)
@@ -319,9 +334,9 @@ def recorded(monkeypatch, module) -> dict:
     seen: dict = {}
 
     class Recorder(_torch_training.Trainer):
-        def __init__(self, data, species, make, *rest):
+        def __init__(self, problem, make, schedule):
             seen["make"], seen["trainer"] = make, self
-            super().__init__(data, species, make, *rest)
+            super().__init__(problem, make, schedule)
 
         def train_all(self, *arguments, **options):
             seen["members"], offsets = super().train_all(*arguments, **options)
@@ -359,11 +374,10 @@ def test_committee_learns_a_known_many_body_energy():
     environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
     labels = labels_by(model_of(["C"], local=[known_linear(frames, environments)]), frames, [6])
     data = dataset(frames[:8], labels[:8])
-    found = _networks.train_committee(
+    found = committee_of(
         data,
         environments,
-        WEIGHTS,
-        Scales.of(data, (6,)),
+        scales=Scales.of(data, (6,)),
         widths=(16,),
         n_networks=2,
         steps=300,
@@ -381,7 +395,7 @@ def test_members_of_a_committee_agree_on_the_mean_energy(one_species):
     data = dataset(frames[:4], labels[:4])
     environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
     options = {"n_networks": 3, "widths": (4,), "steps": 1, "validation": 0.0}
-    (local,) = _networks.train_committee(data, environments, WEIGHTS, Scales(), **options)
+    (local,) = committee_of(data, environments, **options)
     mean = np.mean([x.energy for x in labels[:4]])
     for network in local.networks:
         one = with_offset(local.offset)
@@ -402,7 +416,7 @@ def test_members_of_a_two_body_committee_share_offsets(one_species, monkeypatch)
     monkeypatch.setattr(_torch_training.Offsets, "__init__", spy)
     frames, labels = one_species
     options = {"cutoff": 3.5, "width": 1.0, "n_networks": 3, "widths": (4,), "steps": 2, "validation": 0.0}
-    _networks.train_two_body(dataset(frames[:4], labels[:4]), (6,), WEIGHTS, Scales(), **options)
+    two_body_of(dataset(frames[:4], labels[:4]), (6,), **options)
     assert len(seen) == 3
     assert [s.wanted for s in seen] == [True, False, False]
     np.testing.assert_array_equal([s.values for s in seen[1:]], [seen[0].values] * 2)
@@ -464,10 +478,10 @@ def test_species_that_never_meet_get_no_term():
     labels = [Labels(energy=float(k)) for k in range(4)]
     data = Dataset(pairs, labels, ("energy",))
     with pytest.warns(UserWarning, match="no C and O within the cutoff 4.0"):
-        two_body = _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=4.0, steps=2)
+        two_body = two_body_of(data, (6, 8), {"energy": 1.0}, cutoff=4.0, steps=2)
     assert [p.species for p in two_body.pairs] == [(0, 0), (1, 1)]
     with pytest.raises(ValueError, match=r"anisoap: cutoff, got 2\.0; expected a length within which"):
-        _networks.train_two_body(data, (6, 8), {"energy": 1.0}, Scales(), cutoff=2.0, steps=2)
+        two_body_of(data, (6, 8), {"energy": 1.0}, cutoff=2.0, steps=2)
 
 
 @pytest.mark.parametrize(
@@ -492,7 +506,7 @@ def test_options_out_of_range_are_refused(one_species, options, text):
     data = dataset(frames[:2], labels[:2])
     arguments = {"cutoff": 4.0, "steps": 1, **options}
     with pytest.raises(ValueError, match=text):
-        _networks.train_two_body(data, (6,), WEIGHTS, Scales(), **arguments)
+        two_body_of(data, (6,), **arguments)
 
 
 @pytest.mark.parametrize("widths", [[], (8, 0)])
@@ -514,7 +528,7 @@ def test_energies_without_a_weight_still_give_the_offsets(one_species):
     data = dataset(frames[:4], labels[:4])
     environments = Environments(_core.Hypers(species=["C"], **HYPERS), (6,))
     options = {"n_networks": 1, "widths": (4,), "steps": 5, "validation": 0.0}
-    local = _networks.train_committee(data, environments, WEIGHTS | {"energy": 0.0}, Scales(), **options)
+    local = committee_of(data, environments, WEIGHTS | {"energy": 0.0}, **options)
     found = labels_by(model_of(["C"], local=local), frames[:4], [6])
     left = [a.energy - b.energy for a, b in zip(found, labels[:4], strict=True)]
     assert abs(np.mean(left)) < 1e-3 * abs(np.mean([x.energy for x in labels[:4]]))
@@ -527,11 +541,11 @@ def test_one_frame_is_never_held_out(one_species):
 
 def test_an_unknown_option_is_refused_with_the_nearest_name(one_species):
     frames, labels = one_species
-    with pytest.raises(TypeError, match=r"anisoap: keyword argument, got 'step'; expected one of .*steps"):
+    with pytest.raises(ValueError, match=r"anisoap: two_body, got option 'step'; expected some of .*steps"):
         trained(frames[:2], labels[:2], step=3)
 
 
 def test_components_out_of_range_are_refused(two_species):
     environments = Environments(_core.Hypers(species=["C", "O"], **HYPERS), (6, 8))
     with pytest.raises(ValueError, match=r"anisoap: components, got 0; expected an integer >= 1"):
-        _networks.train_committee(two_species, environments, WEIGHTS, Scales(), components=0)
+        committee_of(two_species, environments, components=0)

@@ -167,12 +167,12 @@ def test_the_posterior_is_that_of_a_plain_formula(descriptor, alone, monkeypatch
 def test_other_kinds_learn_what_the_polynomial_leaves(descriptor, both, kind, networks, monkeypatch):
     seen = {}
 
-    def fill(model, environments, data, held, *others):
-        seen["rest"] = data
+    def fill(model, problem, options):
+        seen["rest"] = problem.data
         return {}, []
 
-    def fill_networks(model, environments, data, *others):
-        return fill(model, environments, data, None)[0]
+    def fill_networks(model, problem, options):
+        return fill(model, problem, options)[0]
 
     monkeypatch.setattr("anisoap_md.training.stages._fill_networks", fill_networks)
     monkeypatch.setattr("anisoap_md.training.stages.fill_many_body", fill)

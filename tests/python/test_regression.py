@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from anisoap_md.data.statistics import Moments
+from anisoap_md.data.statistics import RunningStatistics
 from anisoap_md.training.linear import kernel as _kernel
 from anisoap_md.training.linear import passes as _accumulate
 from anisoap_md.training.linear import solver as _solve
@@ -153,9 +153,9 @@ def test_variance_of_kernel_models_is_that_of_the_sparse_process():
 def test_standardisation_in_parts():
     rows = 1e6 + np.random.default_rng(0).normal(size=(40, 3))
     rows[:, 2] = 5.0
-    moments = Moments(3)
+    moments = RunningStatistics(3)
     for part in np.split(rows, [3, 3, 20]):
         moments.add(part)
     assert_close(moments.mean, rows.mean(axis=0), 1e-14)
     assert_close(moments.deviation, rows.std(axis=0), 1e-9)
-    assert _linear.LinearDesign.from_moments(moments).scale[2] == 0
+    assert _linear.LinearDesign.from_statistics(moments).scale[2] == 0

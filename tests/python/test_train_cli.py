@@ -4,11 +4,14 @@
 import json
 import re
 import shlex
+from dataclasses import fields
 
 import pytest
 from anisoap_md import Descriptor, Model, cli, write_frames
-from anisoap_md.cli.options import pairs
-from anisoap_md.training.options import Options
+from anisoap_md.cli.options import name_values
+from anisoap_md.training.linear.options import PolynomialOptions
+from anisoap_md.training.networks.options import NetworkOptions, PairNetworkOptions
+from anisoap_md.training.options import TermOptions
 from labelled import frames, label, linear_model, small_descriptor
 
 BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]
@@ -129,10 +132,10 @@ def test_train_subtracts_a_prior_from_a_file(tmp_path, capsys):
 
 
 ERRORS = {
-    "no taper": ([], "cutoff_function, got 'none' for a potential"),
+    "no taper": ([], "error: --cutoff-function, got 'none' for a potential"),
     "weights": (["--weights", "energy"], "--weights, got 'energy'; expected NAME=VALUE"),
     "weights twice": (["--weights", "energy=1", "energy=2"], "--weights, got 'energy' twice"),
-    "targets": (["--targets", "torque"], "targets, got 'torque'"),
+    "targets": (["--targets", "torque"], "error: --targets, got 'torque'"),
     "frames": (["--index", "50:"], "--index, got '50:', which no frame"),
     "prior": (["--prior", "missing.lmp"], "missing.lmp"),
     "two": (["--two-body", "cutoff=3", "--two-body-from", "m.json"], "--two-body, got also --two-body-from"),
@@ -201,7 +204,7 @@ POLYNOMIAL = ["kind=polynomial", "cutoff=2.9", "powers=[1,4]", 'bodies={"C":"z",
     ],
 )
 def test_values_of_options(text, value):
-    found = pairs("--two-body", [f"name={text}"])["name"]
+    found = name_values("--two-body", [f"name={text}"])["name"]
     assert found == value and type(found) is type(value)
 
 
@@ -241,29 +244,29 @@ PAIRS = "kind=polynomial", "cutoff=2.9", "degree=2"
 BAD_TERMS = {
     "joint beside a kernel": (
         ["--kind", "kernel", "--two-body", *PAIRS, "joint=True"],
-        "two_body['joint'], got True beside kind 'kernel'; expected kind 'linear' or 'none'",
+        "error: --two-body joint, got True beside kind 'kernel'; expected kind 'linear' or 'none'",
     ),
     "joint beside networks": (
         ["--kind", "networks", "--two-body", *PAIRS, "joint=True"],
-        "two_body['joint'], got True beside kind 'networks'; expected kind 'linear' or 'none'",
+        "error: --two-body joint, got True beside kind 'networks'; expected kind 'linear' or 'none'",
     ),
     "alone, yet first": (
         ["--kind", "none", "--two-body", *PAIRS, "joint=False"],
-        "two_body['joint'], got False beside kind 'none'; expected True, or a many-body kind",
+        "error: --two-body joint, got False beside kind 'none'; expected True, or a many-body kind",
     ),
     "options of a polynomial": (
         ["--two-body", "kind=networks", "cutoff=3", "degree=4"],
-        "two_body of kind 'networks', got option 'degree'; expected some of batch_particles, ",
+        "error: --two-body of kind 'networks', got option 'degree'; expected some of batch_particles, ",
     ),
     "their kind": (["--two-body", "kind=networks", "cutoff=3", "degree=4"], "; kind 'polynomial' has it\n"),
     "options of networks": (["--two-body", *PAIRS, "steps=4"], "width; kind 'networks' has it\n"),
     "curve of networks": (
         ["--kind", "networks", "--learning-curve"],
-        "learning_curve, got True with kind 'networks'; expected kind 'linear' or 'kernel', or 'none' with",
+        "--learning-curve, got True with kind 'networks'; expected kind 'linear' or 'kernel', or 'none' with",
     ),
     "curve of nothing": (
         ["--kind", "none", "--two-body", "kind=networks", "cutoff=3", "--learning-curve"],
-        "learning_curve, got True with kind 'none'",
+        "--learning-curve, got True with kind 'none'",
     ),
 }
 
@@ -279,7 +282,7 @@ def test_terms_that_no_fit_takes(labelled_file, tmp_path, capsys, name):
 def test_joint_where_it_applies(kind, joint):
     """None is the default of each kind, and options are read once."""
     two_body = {"kind": "polynomial", "cutoff": 3.0, "joint": joint}
-    options = Options(kind, "evidence", 5, 500, "fps", 2, two_body=two_body)
+    options = TermOptions.of(kind, two_body=two_body)
     assert options.joint is (kind != "kernel") and options.polynomial is options.polynomial
 
 
@@ -310,6 +313,86 @@ def test_a_learning_curve_is_shown(labelled_file, tmp_path, capsys):
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
     lines = re.findall(r"^(\d+) training frames: test RMSE energy \S+, forces", capsys.readouterr().out, re.M)
     assert len(lines) > 1 and sorted(map(int, lines)) == list(map(int, lines))
+
+
+def test_a_learning_curve_without_test_frames_is_none(labelled_file, tmp_path, capsys):
+    options = [*BASIS, *TAPER, "--test", "0", "--learning-curve"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
+    assert capsys.readouterr().out.endswith("no learning curve: there are no test frames\n")
+
+
+def files_of(data, folder):
+    """Whole labels, none, no torques, and a stress that one frame lacks."""
+    bare, half, mixed = ([a.copy() for a in data] for _ in range(3))
+    for atoms in bare:
+        atoms.info.clear()
+        del atoms.arrays["forces"], atoms.arrays["torques"]
+    for atoms in half:
+        del atoms.arrays["torques"]
+    del mixed[3].info["stress"]
+    for name, given in (("whole", data), ("bare", bare), ("half", half), ("mixed", mixed)):
+        write_frames(folder / f"{name}.extxyz", given)
+
+
+TYPED = {
+    "train": [
+        ("bare", [], "labels, got none in frame 0; expected some of energy, .*, or --keys NAME=VALUE"),
+        ("half", [], "torques, got none .*; expected columns torques .*, or --targets without torques"),
+        ("mixed", [], "the same labels in every frame, or --targets that all of them have"),
+        ("bare", ["--targets", "stress"], "stress, got none; expected stress=... in the comment line, or"),
+        ("whole", ["--keys", "stres=virial"], "--keys, got 'stres'; .*did you mean 'stress'"),
+        ("whole", ["--weights", "forces=-1"], "--weights forces, got -1; expected a finite number >= 0"),
+        ("whole", ["--kind", "none"], "--kind, got 'none' and no --two-body; expected"),
+        ("whole", ["--two-body", "kind=poly", "cutoff=3"], "--two-body kind, got 'poly'; expected one of"),
+        (
+            "whole",
+            ["--two-body", "kind=polynomial"],
+            "--two-body, got options without 'cutoff'; expected also",
+        ),
+        ("whole", ["--folds", "1"], "--folds, got 1; expected an integer >= 2"),
+        ("whole", ["--points", "0"], "--points, got 0; expected an integer >= 1"),
+        ("whole", ["--threads", "0"], "--threads, got 0; expected an integer from 1 to 4096"),
+        ("whole", ["--cutoff-width", "5"], "<= --cutoff-radius = 3 with --cutoff-function cosine"),
+        (
+            "whole",
+            ["--kind", "networks", "--networks", "step=3"],
+            "--networks, got option 'step'; expected some of .* num_threads, steps, .*did you mean 'steps'",
+        ),
+    ],
+    "tune": [
+        (
+            "whole",
+            ["degree", 1, 2],
+            "--range degree, got a model without it; expected --two-body kind=polynomial",
+        ),
+        ("whole", ["exponent", 1, 2], "--range exponent, got a model without it; expected --kind kernel"),
+        ("whole", ["two_body_width", 1, 2], "--range two_body_width, .*; expected --two-body cutoff=length"),
+        ("whole", ["cutof_radius", 1, 2], "--range, got 'cutof_radius'; .* cutoff_width, .*'cutoff_radius'"),
+        ("whole", ["max_angular", 1, 2, "--trials", 0], "--trials, got 0; expected an integer >= 1"),
+    ],
+}
+
+
+@pytest.mark.parametrize("command", TYPED)
+def test_errors_are_in_the_words_that_were_typed(data, tmp_path, capsys, command):
+    files_of(data, tmp_path)
+    for name, options, text in TYPED[command]:
+        given = ["--range", *options] if command == "tune" else options
+        path = tmp_path / f"{name}.extxyz"
+        assert run(command, path, "-o", tmp_path / "m.json", *BASIS, *TAPER, *given) == 1
+        error = capsys.readouterr().err
+        assert re.search(text, error), error
+        assert not re.search(r"\w=[{(\['T]|\w\['|None or", error), error
+
+
+def test_help_lists_the_options_behind_options(capsys):
+    with pytest.raises(SystemExit):
+        run("train", "--help")
+    text = capsys.readouterr().out
+    for part in (NetworkOptions, PairNetworkOptions, PolynomialOptions):
+        for f in fields(part):
+            assert re.search(rf"^  {f.name} +{re.escape(f.metadata['text'])}", text, re.M), f.name
+    assert re.search(r"--points N .*\(default 500\)", text) and re.search(r"^  widths .*32,32\)$", text, re.M)
 
 
 def test_no_many_body_term_needs_no_hyperparameters(labelled_file, tmp_path):

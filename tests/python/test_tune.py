@@ -115,11 +115,12 @@ def test_networks_are_trained_on_the_other_folds(data, monkeypatch):
     term = core_model(two_body=("uniaxial", "biaxial")).two_body
     seen = {"pairs": [], "rest": []}
 
-    def train_two_body(data, species, weights, scales, *, cutoff, seed, show_progress):
-        seen["pairs"].append([x.energy for x in data.labels])
+    def train_two_body(problem, options):
+        seen["pairs"].append([x.energy for x in problem.data.labels])
         return term
 
-    def train_committee(data, environments, weights, scales, *, seed, show_progress):
+    def train_committee(problem, options):
+        data = problem.data
         seen["rest"].append(len(data))
         local = [_core.LocalEnergy(), _core.LocalEnergy()]
         for one in local:
@@ -161,13 +162,13 @@ def energies_left_by(model, given):
 def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypatch):
     seen = []
 
-    def train_both(data, environments, weights, scales, *, cutoff, pair_widths, seed, show_progress):
-        seen.append((len(data), environments.hypers.cutoff_radius))
-        assert pair_widths == [3]
+    def train_both(problem, pairs, options):
+        seen.append((len(problem.data), problem.environments.hypers.cutoff_radius))
+        assert pairs.widths == (3,)
         term = core_model(two_body=("uniaxial", "biaxial")).two_body
         return term, linear_model(small_descriptor()).local
 
-    def train_two_body(*arguments, cutoff, **options):
+    def train_two_body(*arguments):
         raise AssertionError("a term of its own")
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_both", train_both)
@@ -196,8 +197,8 @@ def test_the_cutoff_of_a_polynomial_is_found(data, one_length):
 def test_networks_of_a_searched_cutoff_are_trained_in_every_trial(data, monkeypatch):
     seen = []
 
-    def train_two_body(data, species, weights, scales, *, cutoff, width, seed, show_progress):
-        seen.append((len(data), cutoff, width))
+    def train_two_body(problem, options):
+        seen.append((len(problem.data), options.cutoff, options.width))
         return core_model(two_body=("uniaxial", "biaxial")).two_body
 
     monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)

@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import _core
 from ..common.checks import integer, message, real, word
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..data.labels import label_keys
 from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
@@ -71,7 +72,10 @@ class Reference:
 
 @dataclass
 class Config:
-    """All settings; `text` is the file as plain data, `folder` where it lies."""
+    """All settings; `text` is the file as plain data, `folder` where it lies.
+
+    `dimension` is that of all frames, 2 or 3: files of LAMMPS do not say it.
+    """
 
     initial: Initial
     descriptor: dict[str, Any]
@@ -79,6 +83,7 @@ class Config:
     threshold: Threshold
     label: Reference
     fit: dict[str, Any] = field(default_factory=dict)
+    dimension: int | None = None
     rounds: int = 10
     frames: int = 10
     state: Path = Path("active")
@@ -127,13 +132,13 @@ _SECTIONS = {"initial": Initial, "explore": Explore, "threshold": Threshold, "la
 def _section(cls: Any, content: Any, where: str, folder: Path) -> Any:
     """Dataclass of a mapping; unknown and missing keys are refused, values become the types of the fields."""
     if not isinstance(content, Mapping):
-        raise TypeError(message(where or "the configuration", repr(content), "keys and values"))
+        raise ArgumentTypeError(where or "the configuration", repr(content), "keys and values")
     known = {f.name: f for f in fields(cls) if f.init}
     for key in content:
         _require_key(where, key, list(known))
     missing = [n for n, f in known.items() if _is_required(f) and n not in content]
     if missing:
-        raise ValueError(message(f"{where}.{missing[0]}".lstrip("."), "none", "a value"))
+        raise ArgumentError(f"{where}.{missing[0]}".lstrip("."), "none", "a value")
     values = {n: _value(f"{where}.{n}".lstrip("."), known[n], v, folder) for n, v in content.items()}
     defaults = {
         n: folder / f.default for n, f in known.items() if f.type is Path and isinstance(f.default, Path)
@@ -148,8 +153,8 @@ def _is_required(f: Any) -> bool:
 def _require_key(where: str, key: object, known: list[str]) -> None:
     if key not in known:
         hint = _core.did_you_mean(str(key), known)
-        raise ValueError(
-            message(f"key of {where or 'the configuration'}", f"'{key}'", f"one of {', '.join(known)}{hint}")
+        raise ArgumentError(
+            f"key of {where or 'the configuration'}", f"'{key}'", f"one of {', '.join(known)}{hint}"
         )
 
 
@@ -167,19 +172,19 @@ def _value(name: str, f: Any, value: Any, folder: Path) -> Any:
 
 def _flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(message(name, repr(value), "true or false"))
+        raise ArgumentTypeError(name, repr(value), "true or false")
     return value
 
 
 def _mapping(name: str, value: object) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise TypeError(message(name, repr(value), "keys and values"))
+        raise ArgumentTypeError(name, repr(value), "keys and values")
     return dict(value)
 
 
 def _numbers(name: str, value: object) -> list[float]:
     if not isinstance(value, list):
-        raise TypeError(message(name, repr(value), "a list of numbers"))
+        raise ArgumentTypeError(name, repr(value), "a list of numbers")
     return [real(f"{name}[{k}]", v) for k, v in enumerate(value)]
 
 
@@ -199,7 +204,7 @@ def _check(config: Config) -> None:
     for name, path in config.files.items():
         if not path.is_file():
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
-    _check_script(config.explore.lammps)
+    _check_script(config.explore.lammps, config.dimension)
     if isinstance(config.fit.get("prior"), str):
         Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
 
@@ -207,9 +212,7 @@ def _check(config: Config) -> None:
 def _check_state(path: str) -> None:
     """LAMMPS reads the paths of models, dumps and folders in its script."""
     if not re.fullmatch(_PATH, path, re.ASCII):
-        raise ValueError(
-            message("state", f"'{path}'", "a path of a-z A-Z 0-9 . _ - + @ and /, which LAMMPS reads")
-        )
+        raise ArgumentError("state", f"'{path}'", "a path of a-z A-Z 0-9 . _ - + @ and /, which LAMMPS reads")
 
 
 def _check_numbers(config: Config) -> None:
@@ -221,27 +224,29 @@ def _check_numbers(config: Config) -> None:
         ("explore.ranks", config.explore.ranks, 1),
     ):
         if value < least:
-            raise ValueError(message(name, value, f"an integer >= {least}"))
+            raise ArgumentError(name, value, f"an integer >= {least}")
     for name in ("absolute", "factor"):
         value = getattr(config.threshold, name)
         if value is not None and not 0 < value < float("inf"):
-            raise ValueError(message(f"threshold.{name}", value, "a finite number > 0"))
+            raise ArgumentError(f"threshold.{name}", value, "a finite number > 0")
+    if config.dimension not in (None, 2, 3):
+        raise ArgumentError("dimension", config.dimension, "2 or 3")
     sizes = config.initial.diameters
     if sizes is not None and len(sizes) != 3:
-        raise ValueError(message("initial.diameters", f"{len(sizes)} numbers", "three"))
+        raise ArgumentError("initial.diameters", f"{len(sizes)} numbers", "three")
 
 
 def _check_label(label: Reference) -> None:
     if label.arguments and label.calculator is None:
-        raise ValueError(message("label.arguments", "no calculator", "a calculator that takes them"))
+        raise ArgumentError("label.arguments", "no calculator", "a calculator that takes them")
     if label.calculator is not None and label.calculator.count(":") != 1:
-        raise ValueError(message("label.calculator", f"'{label.calculator}'", "'MODULE:FUNCTION'"))
+        raise ArgumentError("label.calculator", f"'{label.calculator}'", "'MODULE:FUNCTION'")
 
 
 def _one_of(section: str, a: object, name_a: str, b: object, name_b: str) -> None:
     if (a is None) == (b is None):
         got = "neither" if a is None else "both"
-        raise ValueError(message(section, got, f"either {name_a} or {name_b}"))
+        raise ArgumentError(section, got, f"either {name_a} or {name_b}")
 
 
 def _check_plain(text: Mapping[str, Any]) -> None:
@@ -249,24 +254,20 @@ def _check_plain(text: Mapping[str, Any]) -> None:
     try:
         json.dumps(text, allow_nan=False)
     except (TypeError, ValueError) as error:
-        raise ValueError(
-            message("a value", f"'{error}'", "finite numbers, words, lists and mappings")
-        ) from None
+        raise ArgumentError("a value", f"'{error}'", "finite numbers, words, lists and mappings") from None
 
 
 def _check_variables(variables: Mapping[str, Any]) -> None:
     for name, value in variables.items():
         if name in GIVEN:
-            raise ValueError(
-                message("explore.variables", f"'{name}'", f"other names than {', '.join(GIVEN)}")
-            )
+            raise ArgumentError("explore.variables", f"'{name}'", f"other names than {', '.join(GIVEN)}")
         if not re.fullmatch(r"\w+", name, re.ASCII):
-            raise ValueError(message("explore.variables", f"'{name}'", "names of a-z A-Z 0-9 and _"))
+            raise ArgumentError("explore.variables", f"'{name}'", "names of a-z A-Z 0-9 and _")
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-            raise TypeError(message(f"explore.variables.{name}", repr(value), "a number or a word"))
+            raise ArgumentTypeError(f"explore.variables.{name}", repr(value), "a number or a word")
         if not re.fullmatch(_VALUE, str(value)):
-            raise ValueError(
-                message(f"explore.variables.{name}", repr(value), "characters of ASCII without $ and quotes")
+            raise ArgumentError(
+                f"explore.variables.{name}", repr(value), "characters of ASCII without $ and quotes"
             )
 
 
@@ -274,19 +275,36 @@ def _check_fit(config: Config) -> None:
     known = [name for name in inspect.signature(fit).parameters if name not in _ELSEWHERE]
     for key in config.fit:
         if key in _ELSEWHERE:
-            raise ValueError(message("key of fit", f"'{key}'", f"{_ELSEWHERE[key]}"))
+            raise ArgumentError("key of fit", f"'{key}'", f"{_ELSEWHERE[key]}")
         _require_key("fit", key, known)
     require_options_of_fit(Descriptor(**config.descriptor), config.fit)
 
 
-def _check_script(script: Path) -> None:
-    """The script takes what it needs to be stopped; one that includes others may have it there."""
+def _check_script(script: Path, dimension: int | None) -> None:
+    """The script takes what it needs to be stopped, and has the dimension; one that includes others may have them there."""
     lines = [line.split("#")[0] for line in script.read_text(encoding="utf-8", errors="replace").splitlines()]
-    if any(line.split()[:1] in (["include"], ["jump"], ["python"]) for line in lines):
+    _check_dimension(lines, dimension)
+    if _includes_others(lines):
         return
     for name in ("model", "threshold", "dump"):
         if not re.search(rf"\$\{{{name}\}}|\bv_{name}\b", "\n".join(lines)):
             expected = (
                 "pair_style anisoap threshold ${threshold} stop dump ${dump} and pair_coeff * * ${model} ..."
             )
-            raise ValueError(message("explore.lammps", f"a script without ${{{name}}}", expected))
+            raise ArgumentError("explore.lammps", f"a script without ${{{name}}}", expected)
+
+
+def _includes_others(lines: list[str]) -> bool:
+    return any(line.split()[:1] in (["include"], ["jump"], ["python"]) for line in lines)
+
+
+def _check_dimension(lines: list[str], dimension: int | None) -> None:
+    """The script's `dimension` is the key's: frames of a run in two dimensions would get images along z."""
+    given = [line.split()[1] for line in lines if line.split()[:1] == ["dimension"] and len(line.split()) > 1]
+    if not given and _includes_others(lines):
+        return
+    found = given[-1] if given else "3"
+    if found in ("2", "3") and found != str(dimension or 3):
+        raise ArgumentError(
+            "dimension", f"{dimension or 'none'} beside 'dimension {found}' of explore.lammps", found
+        )

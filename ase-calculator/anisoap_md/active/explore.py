@@ -7,6 +7,7 @@ nothing behind that counts.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,25 +15,27 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from ..common.checks import message
+from ..common.execution import Execution
+from ..common.progress import progress
 from .config import Config
 from .state import State
 
 DUMP = "uncertain.dump"
 _FACTS = "run.json"
+_REACHED = re.compile(  # what pair_style anisoap logs at the end of a run, and where a run stops
+    r"^(?:WARNING: )?Pair anisoap: uncertainty "
+    r"(?:at most (\S+) in|(\S+) of atom ID|above threshold .* largest (\S+)$)",
+    re.MULTILINE,
+)
 
 
-def explore(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+def explore(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
     """Runs of a round, those that are done left out; their facts."""
     folder = state.round_folder(number)
     for left in folder.glob(".run_*"):
         shutil.rmtree(left, ignore_errors=True)  # a LAMMPS whose parent was killed may still be writing
-    bar = tqdm(
-        range(config.explore.runs), desc=f"round {number}: LAMMPS", unit=" runs", disable=not show_progress
-    )
-    for k in bar:
+    for k in progress(range(config.explore.runs), f"round {number}: LAMMPS", "runs", execution.progress):
         if not run_folder(state, number, k).exists():
             _run(config, state, number, k)
     return {"runs": [_facts(run_folder(state, number, k)) for k in range(config.explore.runs)]}
@@ -83,9 +86,35 @@ def _run(config: Config, state: State, number: int, k: int) -> None:
                 "a run without error",
             )
         )
-    facts = {"seed": seed, "threshold": threshold, "stopped": has_frames, "failed": done.returncode != 0}
+    facts = {
+        "seed": seed,
+        "threshold": threshold,
+        "stopped": has_frames,
+        "failed": done.returncode != 0,
+        "largest_uncertainty": _largest_uncertainty(folder, number, k),
+    }
     (folder / _FACTS).write_text(json.dumps(facts) + "\n", encoding="utf-8")
     folder.rename(target)
+
+
+def _largest_uncertainty(folder: Path, number: int, k: int) -> float | None:
+    """Of all particles and steps; None where LAMMPS wrote another log.
+
+    Raises
+    ------
+    RuntimeError
+        For a run that ended without a threshold.
+    """
+    log = _text(folder / "log.lammps")
+    found = [float(next(filter(None, values))) for values in _REACHED.findall(log)]
+    if not found and "Total wall time" in log:
+        expected = "pair_style anisoap threshold ${threshold} stop dump ${dump}"
+        raise RuntimeError(message(f"round {number}, run {k}: LAMMPS", "a run without a threshold", expected))
+    return max(found, default=None)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
 
 
 def _relative(path: Path, config: Config) -> str:
@@ -106,8 +135,7 @@ def _launcher(ranks: int) -> list[str]:
 
 def _problem(folder: Path, output: str) -> str:
     """Error line of the log, else the last line of the output."""
-    log = folder / "log.lammps"
-    text = (log.read_text(encoding="utf-8", errors="replace") if log.exists() else "") + "\n" + output
+    text = _text(folder / "log.lammps") + "\n" + output
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
     return errors[0] if errors else lines[-1] if lines else "no output"

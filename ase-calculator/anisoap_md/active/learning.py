@@ -8,6 +8,7 @@ labels them and trains on all frames so far; the run ends after `rounds` rounds,
 import os
 from typing import Any
 
+from ..common.execution import Execution
 from .config import Config
 from .report import report, write_report
 from .state import State
@@ -35,11 +36,11 @@ def active_learn(config: str | os.PathLike[str], show_progress: bool = False) ->
     RuntimeError
         For a LAMMPS run that failed, a missing package, or a state folder that another process uses.
     """
-    settings = Config.load(config)
+    settings, execution = Config.load(config), Execution(progress=show_progress)
     with State.opened(settings) as state:
         while (step := state.next_step(settings.rounds)) is not None:
             write_report(settings, state)
-            facts = run_step(settings, state, *step, show_progress)
+            facts = run_step(settings, state, *step, execution)
             state.finish(*step, facts)
         write_report(settings, state)
         return report(settings, state)

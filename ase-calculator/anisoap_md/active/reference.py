@@ -13,9 +13,10 @@ import numpy as np
 from ase import Atoms
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress
-from tqdm.auto import tqdm
 
-from ..common.checks import message
+from ..common.errors import ArgumentError, ArgumentTypeError
+from ..common.execution import Execution
+from ..common.progress import progress
 from ..data.dataset import TARGETS, Labels
 from ..data.prior import Prior, prior_commands
 from ..frames.bodies import diameters, quaternions, rotations
@@ -58,7 +59,7 @@ class Source:
         has_cells = all(atoms.cell.rank == 3 for atoms in frames)
         return tuple(t for t in TARGETS if t in known and (t != "stress" or has_cells))
 
-    def labels(self, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool) -> list[Labels]:
+    def labels(self, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution) -> list[Labels]:
         """Labels of each frame.
 
         Raises
@@ -68,16 +69,16 @@ class Source:
         """
         with inside(self._config.folder):
             if self._calculator is None:
-                return self._by_lammps(frames, targets, show_progress)
-            bar = tqdm(frames, desc="labels", unit=" frames", disable=not show_progress)
+                return self._by_lammps(frames, targets, execution)
+            bar = progress(frames, "labels", "frames", execution.progress)
             return [self._by_calculator(atoms, targets) for atoms in bar]
 
     def _by_lammps(
-        self, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
+        self, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution
     ) -> list[Labels]:
         commands = prior_commands(str(self._config.label.lammps))
         style = Prior.of(commands, self._config.units, self._species, name="label.lammps")
-        return style.labels(frames, self._species, targets, show_progress)
+        return style.labels(frames, self._species, targets, execution.progress)
 
     def _by_calculator(self, atoms: Atoms, targets: Sequence[str]) -> Labels:
         frame = bare(atoms)
@@ -85,10 +86,8 @@ class Source:
         found: dict[str, Any] = {}
         for name in targets:
             if name not in self._calculator.implemented_properties:
-                raise ValueError(
-                    message(
-                        "label.calculator", f"a calculator without {name}", f"one of {', '.join(targets)}"
-                    )
+                raise ArgumentError(
+                    "label.calculator", f"a calculator without {name}", f"one of {', '.join(targets)}"
                 )
             found[name] = np.array(self._calculator.get_property(name, frame), dtype=float)
         if "energy" in found:
@@ -106,11 +105,11 @@ def _made(name: str, arguments: dict[str, Any]) -> Any:
     try:
         made = getattr(import_module(module), function)(**arguments)
     except (ImportError, AttributeError, TypeError) as error:
-        raise ValueError(
-            message("label.calculator", f"'{name}' ({type(error).__name__}: {error})", "'MODULE:FUNCTION'")
+        raise ArgumentError(
+            "label.calculator", f"'{name}' ({type(error).__name__}: {error})", "'MODULE:FUNCTION'"
         ) from error
     if not hasattr(made, "get_property") or not hasattr(made, "implemented_properties"):
-        raise TypeError(message("label.calculator", f"'{name}', which gives {made!r}", "an ASE calculator"))
+        raise ArgumentTypeError("label.calculator", f"'{name}', which gives {made!r}", "an ASE calculator")
     return made
 
 

@@ -10,8 +10,8 @@ from .state import State
 
 _COLUMNS = "round runs stopped threshold largest frames training energy forces torques"
 _NOTE = (
-    "largest: uncertainty of the collected frames; energy (per particle), forces, torques: RMSE on them of the model",
-    "that met them (round 0: of the first model on its training frames)",
+    "largest: uncertainty that the runs reached; energy (per particle), forces, torques: RMSE on the collected frames of the",
+    "model that met them (round 0: of the first model on its training frames)",
 )
 
 
@@ -41,6 +41,7 @@ def _round(state: State, number: int) -> dict[str, Any]:
         "n_stopped": sum(r["stopped"] for r in runs),
         "n_failed": sum(r["failed"] for r in runs),
         "n_collected": collected.get("n_frames"),
+        "largest_uncertainty": _largest(runs),
         "max_uncertainty": max(collected.get("uncertainties", []), default=None),
         "n_labelled": labelled.get("n_frames", 0),
         "errors_before": labelled.get("errors_before"),
@@ -69,8 +70,10 @@ def _unmet(rounds: list[dict[str, Any]]) -> list[str]:
     """What a threshold that no run met is to be compared with."""
     if rounds[-1]["n_collected"] != 0:
         return []
-    threshold, typical = _number(rounds[-1]["threshold"]), _number(rounds[-2]["typical_uncertainty"])
+    last, before = rounds[-1], rounds[-2]
+    threshold, typical = _number(last["threshold"]), _number(before["typical_uncertainty"])
     return [
+        f"largest uncertainty that the runs reached {_number(last['largest_uncertainty'])}, "
         f"threshold {threshold}, median of the largest uncertainties of the training frames {typical}: to go on, lower the "
         "threshold or make the runs longer or hotter, in another state folder"
     ]
@@ -85,7 +88,7 @@ def _row(r: dict[str, Any]) -> list[str]:
         str(r["n_runs"]),
         str(r["n_stopped"]),
         _number(r["threshold"]),
-        _number(r["max_uncertainty"]),
+        _number(r["largest_uncertainty"] or r["max_uncertainty"]),
         str(r["n_labelled"]),
         "-" if r["n_training_frames"] is None else str(r["n_training_frames"]),
         *rmse,
@@ -94,3 +97,9 @@ def _row(r: dict[str, Any]) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.3g}"
+
+
+def _largest(runs: list[dict[str, Any]]) -> float | None:
+    """Uncertainty that the runs of a round reached; states of older versions do not know it."""
+    found = [r.get("largest_uncertainty") for r in runs]
+    return max((x for x in found if x is not None), default=None)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..common.files import write_text
 from .config import Config
 
@@ -122,29 +123,25 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
         config, inputs = dict(content["config"]), dict(content["inputs"])
         kind = (content["format"], content["version"])
     except (ValueError, KeyError, TypeError):
-        raise ValueError(message(f"'{path}'", "a damaged file", "a file of this command")) from None
+        raise ArgumentError(f"'{path}'", "a damaged file", "a file of this command") from None
     if kind != (FORMAT, VERSION):
-        raise ValueError(message(f"'{path}'", f"format {kind}", f"{(FORMAT, VERSION)}"))
+        raise ArgumentError(f"'{path}'", f"format {kind}", f"{(FORMAT, VERSION)}")
     now = json.loads(json.dumps(head["config"]))
     if not any(s["step"] == "train" for s in steps):
         config, inputs = _with_fit_of(now, config), {**inputs, **_of_fit(head["inputs"])}
     for key in sorted({*config, *now} - set(_LATER)):
         if config.get(key) != now.get(key):
-            raise ValueError(
-                message(
-                    f"key '{key}'",
-                    f"{now.get(key)!r} where the run in '{path.parent}' began with {config.get(key)!r}",
-                    "the same value, or another state folder",
-                )
+            raise ArgumentError(
+                f"key '{key}'",
+                f"{now.get(key)!r} where the run in '{path.parent}' began with {config.get(key)!r}",
+                "the same value, or another state folder",
             )
     for name, checksum in head["inputs"].items():
         if inputs.get(name) != checksum:
-            raise ValueError(
-                message(
-                    f"file of {name}",
-                    f"other content than the run in '{path.parent}' began with",
-                    "the same content, or another state folder",
-                )
+            raise ArgumentError(
+                f"file of {name}",
+                f"other content than the run in '{path.parent}' began with",
+                "the same content, or another state folder",
             )
     return steps
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
+from ..common.execution import Execution
 from ..common.json import finite
 from ..data.dataset import Dataset, Labels
 from ..data.labels import read_dataset
@@ -22,7 +23,7 @@ from ..io.frames import read_frames, write_frames
 from ..models.model import Model
 from ..training.evaluation import Errors, errors, parity
 from ..training.fitting import fit, whole_predictions
-from ..training.problem import without_prior
+from ..training.setup import without_prior
 from .config import Config
 from .explore import DUMP, explore, run_folder
 from .reference import Source, bare, inside, with_labels
@@ -31,34 +32,33 @@ from .state import State
 COLLECTED, LABELLED = "collected.extxyz", "labelled.extxyz"
 
 
-def run_step(config: Config, state: State, number: int, step: str, show_progress: bool) -> dict[str, Any]:
+def run_step(config: Config, state: State, number: int, step: str, execution: Execution) -> dict[str, Any]:
     """Facts of the step, for the state."""
     if step == "label" and number == 0:
-        return _first_labels(config, state, show_progress)
+        return _first_labels(config, state, execution)
     functions = {"explore": explore, "collect": _collect, "label": _label, "train": _train}
-    return functions[step](config, state, number, show_progress)
+    return functions[step](config, state, number, execution)
 
 
-def _first_labels(config: Config, state: State, show_progress: bool) -> dict[str, Any]:
+def _first_labels(config: Config, state: State, execution: Execution) -> dict[str, Any]:
     """Initial frames, with their own labels or those of the reference."""
     given = config.initial
-    frames = list(
-        frames_with_diameters(read_frames(given.frames, given.index, format=given.format), given.diameters)
-    )
+    read = read_frames(given.frames, given.index, format=given.format, dimension=config.dimension)
+    frames = list(frames_with_diameters(read, given.diameters))
     if not frames:
-        raise ValueError(message("initial.index", f"'{given.index}', which no frame matched", "a frame"))
+        raise ArgumentError("initial.index", f"'{given.index}', which no frame matched", "a frame")
     species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
     targets = config.fit.get("targets")
     if given.label:
         source = Source(config, species)
         targets = source.offers(frames) if targets is None else tuple(targets)
-        labelled = _labelled(source, frames, targets, show_progress)
+        labelled = _labelled(source, frames, targets, execution)
     else:
         data = read_dataset(frames, species, targets, given.keys, config.units)
         labelled, targets = _frames_of(data), data.targets
     if len(labelled) < len(frames):
-        raise ValueError(
-            message("labels of initial.frames", "numbers that are not finite", "a reference that knows them")
+        raise ArgumentError(
+            "labels of initial.frames", "numbers that are not finite", "a reference that knows them"
         )
     write_frames(state.round_folder(0) / LABELLED, labelled)
     return {
@@ -73,10 +73,10 @@ def _frames_of(data: Dataset) -> list[Atoms]:
 
 
 def _labelled(
-    source: Source, frames: Sequence[Atoms], targets: Sequence[str], show_progress: bool
+    source: Source, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution
 ) -> list[Atoms]:
     """Frames whose labels are finite; others say nothing that a model can learn."""
-    found = source.labels(frames, targets, show_progress)
+    found = source.labels(frames, targets, execution)
     return [with_labels(a, x) for a, x in zip(frames, found, strict=True) if _is_finite(x)]
 
 
@@ -84,12 +84,12 @@ def _is_finite(labels: Labels) -> bool:
     return all(np.isfinite(v).all() for v in asdict(labels).values() if v is not None)
 
 
-def _collect(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+def _collect(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
     """The most uncertain of the configurations that the runs left, each once."""
     found: dict[bytes, Atoms] = {}
     for k in range(config.explore.runs):
         dump = run_folder(state, number, k) / DUMP
-        for atoms in read_frames(dump) if dump.exists() else []:
+        for atoms in read_frames(dump, dimension=config.dimension) if dump.exists() else []:
             frame = bare(atoms)
             frame.info.update(round=number, run=k, timestep=atoms.info["timestep"])
             found.setdefault(frame.positions.tobytes() + frame.arrays["c_q"].tobytes(), frame)
@@ -114,20 +114,20 @@ def _largest_uncertainties(model: Model, frames: Sequence[Atoms]) -> np.ndarray:
     return np.array([values.max() for values in found.per_frame(found.uncertainties)])
 
 
-def _label(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+def _label(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
     """Labels of the collected frames, and how wrong the model was there before it learns them."""
     facts = state.facts(0, "label")
     species, targets = _species.to_numbers(facts["species"]), facts["targets"]
     frames = read_frames(state.round_folder(number) / COLLECTED)
-    labelled = _labelled(Source(config, species), frames, targets, show_progress)
+    labelled = _labelled(Source(config, species), frames, targets, execution)
     write_frames(state.round_folder(number) / LABELLED, labelled)
     if not labelled:
         return {"n_frames": 0, "errors_before": None}
     data = read_dataset(labelled, species, targets, units=config.units)
     model = Model.load(state.model_file(number - 1))
     with inside(config.folder):
-        left = without_prior(data, _prior_of(model), species, show_progress)
-    found = whole_predictions(model.core, data, left, 0)
+        left = without_prior(data, _prior_of(model), species, execution.progress)
+    found = whole_predictions(model.core, data, left, execution)
     return {"n_frames": len(labelled), "errors_before": _plain(errors(parity(data, found)))}
 
 
@@ -141,7 +141,7 @@ def _plain(found: dict[str, Errors]) -> dict[str, Any]:
     return {name: finite(asdict(e)) for name, e in found.items()}
 
 
-def _train(config: Config, state: State, number: int, show_progress: bool) -> dict[str, Any]:
+def _train(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
     """Model of the labelled frames of all rounds so far, and its uncertainty there."""
     facts = state.facts(0, "label")
     species, targets = facts["species"], facts["targets"]
@@ -150,20 +150,16 @@ def _train(config: Config, state: State, number: int, show_progress: bool) -> di
     descriptor = Descriptor(**{**config.descriptor, "species": species})
     with inside(config.folder):
         options = _fit_options(config, _species.to_numbers(species), targets)
-        result = fit(frames, descriptor, **options, show_progress=show_progress)
+        result = fit(frames, descriptor, **options, show_progress=execution.progress)
     if not result.model.has_uncertainty:
-        raise ValueError(
-            message(
-                "fit",
-                "a model without uncertainty",
-                "kind linear or kernel, or at least two networks (n_networks)",
-            )
+        raise ArgumentError(
+            "fit",
+            "a model without uncertainty",
+            "kind linear or kernel, or at least two networks (n_networks)",
         )
     typical = float(np.median(_largest_uncertainties(result.model, frames)))
     if config.threshold.factor is not None and not 0 < typical < np.inf:
-        raise ValueError(
-            message("uncertainty of the training frames", typical, "a number > 0, or threshold: X")
-        )
+        raise ArgumentError("uncertainty of the training frames", typical, "a number > 0, or threshold: X")
     result.save(state.model_file(number))
     result.save(state.folder / "model.json")
     return {
@@ -187,4 +183,5 @@ def _fit_options(config: Config, species: Sequence[int], targets: Sequence[str])
 
 
 def _test_frames(config: Config, path: str | os.PathLike[str]) -> list[Atoms]:
-    return list(frames_with_diameters(read_frames(Path(path)), config.initial.diameters))
+    read = read_frames(Path(path), dimension=config.dimension)
+    return list(frames_with_diameters(read, config.initial.diameters))

@@ -4,7 +4,7 @@
 from pathlib import Path
 from typing import Any
 
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..common.packages import require_package
 
 _MOST_VALUES = 100_000  # aliases written out
@@ -29,11 +29,11 @@ def read_yaml(file: Path) -> dict[str, Any]:
         content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
         text = " ".join(str(error).split())
-        raise ValueError(message(f"'{file.name}'", f"'{text}'", "a YAML file")) from None
+        raise ArgumentError(f"'{file.name}'", f"'{text}'", "a YAML file") from None
     if not isinstance(content, dict):
-        raise ValueError(message(f"'{file.name}'", f"{type(content).__name__}", "keys and values"))
+        raise ArgumentError(f"'{file.name}'", f"{type(content).__name__}", "keys and values")
     if _count(content, "", {}) > _MOST_VALUES:
-        raise ValueError(message(f"'{file.name}'", "aliases of aliases", f"at most {_MOST_VALUES} values"))
+        raise ArgumentError(f"'{file.name}'", "aliases of aliases", f"at most {_MOST_VALUES} values")
     return content
 
 
@@ -42,7 +42,7 @@ def _count(value: Any, where: str, counts: dict[int, int]) -> int:
     if not isinstance(value, (list, dict)):
         return 1
     if counts.get(id(value)) == 0:
-        raise ValueError(message(where, "an alias within itself", "a value"))
+        raise ArgumentError(where, "an alias within itself", "a value")
     if id(value) not in counts:
         counts[id(value)] = 0
         items = value.items() if isinstance(value, dict) else ((f"[{k}]", v) for k, v in enumerate(value))
@@ -54,5 +54,5 @@ def _count(value: Any, where: str, counts: dict[int, int]) -> int:
 
 def _word(key: object, where: str) -> str:
     if not isinstance(key, str):
-        raise ValueError(message(f"key of {where or 'the configuration'}", repr(key), "a word"))
+        raise ArgumentError(f"key of {where or 'the configuration'}", repr(key), "a word")
     return key

@@ -6,6 +6,11 @@ import argparse
 from ..active.learning import active_learn
 from ..active.report import lines
 
+DESCRIPTION = (
+    "Runs LAMMPS with a model until the model is uncertain, labels what it met with a reference, trains on it and "
+    "goes on. A run that was interrupted or killed goes on with the same command. examples/04_active_learning explains CONFIG."
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", metavar="CONFIG", help="settings (.yaml)")

@@ -6,18 +6,22 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ase import Atoms
-from tqdm import tqdm
 
 from .. import __version__, _core
-from ..common.checks import message
-from ..common.errors import ArgumentError, UnknownSpecies
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file, whole_file
+from ..common.progress import progress
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
 from ..frames.bodies import frames_with_diameters
 from ..io.features import Writer, writer_for
 from ..io.lammps_dump import iread
 from .options import add_basis_arguments, add_frame_arguments, descriptor_from, reading_from
+
+DESCRIPTION = (
+    "Power spectra of every particle of a trajectory. The frames need quaternions (w, x, y, z) in c_q, quaternion, "
+    "quaternions or quat, and full diameters in c_diameter[1..3], c_diameter or shape, or --diameters."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,10 +61,8 @@ def _require_frames(frames: Iterable[Atoms], args: argparse.Namespace) -> Iterat
         empty = False
         yield atoms
     if empty:
-        raise ValueError(
-            message(
-                "--index", f"'{args.index}', which no frame of '{args.input}' matched", "at least one frame"
-            )
+        raise ArgumentError(
+            "--index", f"'{args.index}', which no frame of '{args.input}' matched", "at least one frame"
         )
 
 
@@ -72,16 +74,9 @@ def _require_other_files(args: argparse.Namespace) -> None:
             continue
         for what, other in taken:
             if other is not None and same_file(path, other):
-                raise ValueError(message(option, f"'{path}', the same file as {what}", "another file"))
+                raise ArgumentError(option, f"'{path}', the same file as {what}", "another file")
         require_writable(path)
         taken.append((option, path))
-
-
-def _with_option(error: ArgumentError) -> ArgumentError:
-    """Errors of species name the option, not the argument of Descriptor."""
-    if isinstance(error, UnknownSpecies) and error.hint:
-        return error.changed(hint="those of the first frame; pass --species")
-    return error.changed(expected="--species, the species to pass") if error.what == "species" else error
 
 
 def run(args: argparse.Namespace) -> None:
@@ -96,11 +91,8 @@ def run(args: argparse.Namespace) -> None:
         diameter_columns=args.diameter_columns,
     )
     frames = frames_with_diameters(_require_frames(source, args), args.diameters)
-    try:
-        with whole_file(args.output) as temporary:
-            n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
-    except ArgumentError as error:
-        raise _with_option(error) from None
+    with whole_file(args.output) as temporary:
+        n_rows, n_features, n_frames = write(temporary, writer_class, descriptor, frames, args)
     if args.write_hypers is not None:
         descriptor.to_json(args.write_hypers)
     print(f"{args.output}: {n_rows} rows of {n_features} features, {n_frames} frames")
@@ -118,7 +110,7 @@ def write(
     n_rows = n_frames = 0
     writer = None
     try:
-        with tqdm(unit=" frames", disable=args.quiet) as bar:
+        with progress(None, None, "frames", not args.quiet) as bar:
             for batch, rows, counts in descriptor._run(frames, quantity, args.average is not None):
                 if args.average:
                     rows = _batches.frame_means(rows, counts)

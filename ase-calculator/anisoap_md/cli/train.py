@@ -3,22 +3,38 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from .. import _core
-from ..common.checks import message
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file
 from ..common.packages import require_package
-from ..data.dataset import TARGETS, UNITS
 from ..data.prior import prior_commands
 from ..frames import species as _species
-from ..training.fitting import FitResult, fit
-from ..training.linear.kernel import SELECTIONS
-from ..training.options import KINDS
-from ..training.problem import species_of
+from ..training.fitting import TEST, FitResult, fit
+from ..training.linear.options import KernelOptions, LinearOptions, PolynomialOptions
+from ..training.networks.options import NetworkOptions, PairNetworkOptions
+from ..training.options import LabelOptions, ModelOptions, TermOptions
 from ..training.report import curve_lines, paths
-from .options import add_basis_arguments, add_frame_arguments, descriptor_from, frames_from, pairs
+from ..training.setup import species_of
+from .options import (
+    add_basis_arguments,
+    add_frame_arguments,
+    add_options,
+    described,
+    descriptor_from,
+    frames_from,
+    name_values,
+    number_or_word,
+)
+
+DESCRIPTION = (
+    "Trains a potential on energies, forces, torques and stresses. Energy and stress are read from the comment line of extended "
+    "XYZ (a LAMMPS dump has none), forces and torques [n, 3] from columns; shapes and orientations as for describe. A many-body "
+    "term needs a cutoff function: --cutoff-function cosine --cutoff-width W. With --kind none the hyperparameters do nothing."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,12 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="model file (.json)")
     add_basis_arguments(parser)
     add_model_arguments(parser)
-    add_label_arguments(parser)
-    parser.add_argument_group("labels").add_argument(
+    add_label_arguments(parser).add_argument(
         "--test",
-        default="0.1",
+        type=number_or_word,
+        default=TEST,
         metavar="X",
-        help="fraction of the frames that is held out (default 0.1), or a file of frames",
+        help=f"fraction of the frames that is held out (default {TEST}), or a file of frames",
     )
     result = parser.add_argument_group("result")
     result.add_argument(
@@ -47,32 +63,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     model = parser.add_argument_group("model")
-    model.add_argument("--kind", default="linear", metavar="NAME", help=f"{', '.join(KINDS)} (linear)")
-    model.add_argument(
-        "--density-scale",
-        type=float,
-        default=1.0,
-        metavar="X",
-        help="semi-axes of the density as a fraction of the particle's (1)",
-    )
-    model.add_argument(
-        "--ridge", default="evidence", metavar="X", help="evidence (default), cv, or a number >= 0"
-    )
-    model.add_argument("--folds", type=int, default=5, metavar="N", help="of cross-validation (5)")
-    model.add_argument(
-        "--points", type=int, default=500, metavar="N", help="kernel: representatives of each species (500)"
-    )
-    model.add_argument(
-        "--selection",
-        default="fps",
-        metavar="NAME",
-        help=f"kernel: how they are selected, {' or '.join(SELECTIONS)}",
-    )
-    model.add_argument("--exponent", type=int, default=2, metavar="ZETA", help="kernel: (x . z)^ZETA (2)")
-    model.add_argument(
-        "--allow-discontinuity", action="store_true", help="train without a cutoff function all the same"
-    )
-    model.add_argument("--units", default="metal", metavar="NAME", help=f"{', '.join(UNITS)} (metal)")
+    add_options(model, TermOptions)
+    for part in (ModelOptions, LinearOptions, KernelOptions):
+        add_options(model, part)
+    add_options(model, LabelOptions, "units")
     model.add_argument("--prior", metavar="FILE", help="LAMMPS commands of a pair style to subtract")
     extra = parser.add_argument_group(
         "two-body term and networks; values: numbers, words, lists as 1,2,6, True or False, JSON"
@@ -81,7 +75,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--two-body",
         nargs="+",
         metavar="NAME=VALUE",
-        help="options of a two-body term to train, such as kind=polynomial cutoff=4 powers=1,2,6 joint=False",
+        help="options of a two-body term to train, such as kind=polynomial cutoff=4 powers=1,2,6 joint=False; see below",
     )
     extra.add_argument(
         "--two-body-from", metavar="MODEL", help="take the two-body term of this model file as it is"
@@ -90,55 +84,49 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         "--networks",
         nargs="+",
         metavar="NAME=VALUE",
-        help="options of --kind networks, such as n_networks=4 widths=32,32",
+        help="options of --kind networks, such as n_networks=4 widths=32,32; see below",
     )
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _nested_options()
 
 
-def add_label_arguments(parser: argparse.ArgumentParser) -> None:
+def _nested_options() -> str:
+    """What --two-body and --networks know."""
+    parts = [
+        ("--two-body kind=polynomial", PolynomialOptions),
+        ("--two-body kind=networks", PairNetworkOptions),
+        ("--networks", NetworkOptions),
+    ]
+    return "\n\n".join("\n".join([f"options of {name}:", *described(part)]) for name, part in parts)
+
+
+def add_label_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     add_frame_arguments(parser)
     labels = parser.add_argument_group("labels")
-    labels.add_argument(
-        "--targets", nargs="+", metavar="T", help=f"some of {', '.join(TARGETS)}; default: all in IN"
-    )
-    labels.add_argument(
-        "--keys",
-        nargs="+",
-        metavar="T=NAME",
-        help="names of labels in IN, such as energy=dft_energy or stress=virial (GAP's: -stress V)",
-    )
-    labels.add_argument(
-        "--weights", nargs="+", metavar="T=X", help="weights of targets, such as forces=2 (1)"
-    )
-    labels.add_argument("--seed", type=int, default=0, metavar="N", help="of all random choices (0)")
+    add_options(labels, LabelOptions, "targets", "keys", "weights", "seed")
+    return labels
 
 
 def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[str, Any]:
     """Arguments that fit and tune share."""
+    parts = (TermOptions, ModelOptions, LabelOptions, LinearOptions, KernelOptions)
+    flags = [f.name for part in parts for f in fields(part) if f.metadata.get("flag")]
     return {
-        "density_scale": args.density_scale,
-        "units": args.units,
-        "targets": args.targets,
-        "keys": pairs("--keys", args.keys),
-        "weights": pairs("--weights", args.weights),
-        "seed": args.seed,
-        "ridge": _number_or_word(args.ridge),
-        "n_folds": args.folds,
-        "n_points": args.points,
-        "selection": args.selection,
-        "exponent": args.exponent,
+        **{name: getattr(args, name) for name in flags},
+        "keys": name_values("--keys", args.keys),
+        "weights": name_values("--weights", args.weights),
         "two_body": _two_body(args, species),
-        "networks": pairs("--networks", args.networks),
+        "networks": name_values("--networks", args.networks),
         "prior": None if args.prior is None else prior_commands(args.prior),
-        "allow_discontinuity": args.allow_discontinuity,
         "show_progress": not args.quiet,
     }
 
 
 def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
     if args.two_body_from is None:
-        return None if args.two_body is None else pairs("--two-body", args.two_body)
+        return None if args.two_body is None else name_values("--two-body", args.two_body)
     if args.two_body is not None:
-        raise ValueError(message("--two-body", "also --two-body-from", "one of them"))
+        raise ArgumentError("--two-body", "also --two-body-from", "one of them")
     return _two_body_from(args, species)
 
 
@@ -146,26 +134,17 @@ def _two_body_from(args: argparse.Namespace, species: Sequence[int]) -> _core.Tw
     """Term of a model file, whose species are those of the fit in the same order."""
     model = _core.Model.from_json(Path(args.two_body_from).read_text(encoding="utf-8"))
     if not model.two_body.pairs:
-        raise ValueError(
-            message("--two-body-from", f"'{args.two_body_from}' without a two-body term", "a model with one")
+        raise ArgumentError(
+            "--two-body-from", f"'{args.two_body_from}' without a two-body term", "a model with one"
         )
     wanted = _species.to_symbols(species)
     if list(model.hypers.species) != wanted:
-        raise ValueError(
-            message(
-                "--two-body-from",
-                f"'{args.two_body_from}' with the species {', '.join(model.hypers.species)}",
-                f"those of this fit, {', '.join(wanted)} (--species sets them and their order)",
-            )
+        raise ArgumentError(
+            "--two-body-from",
+            f"'{args.two_body_from}' with the species {', '.join(model.hypers.species)}",
+            f"those of this fit, {', '.join(wanted)} (--species sets them and their order)",
         )
     return model.converted(args.units).two_body
-
-
-def _number_or_word(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def _require_outputs(args: argparse.Namespace) -> None:
@@ -177,16 +156,16 @@ def _require_outputs(args: argparse.Namespace) -> None:
         ("the input", args.input),
         ("--hypers", args.hypers),
         ("--prior", args.prior),
-        ("--test", args.test),
+        ("--test", args.test if isinstance(args.test, str) else None),
     ]
     reports = [] if args.report is None else [str(path) for path in paths(args.report)]
     outputs = [args.output, *reports]
     for path in outputs:
         for what, other in inputs:
             if other is not None and same_file(path, other):
-                raise ValueError(message("output file", f"'{path}', the same file as {what}", "another file"))
+                raise ArgumentError("output file", f"'{path}', the same file as {what}", "another file")
     if reports and same_file(args.output, reports[0]):
-        raise ValueError(message("--report", f"'{args.report}', whose .json is the model", "another name"))
+        raise ArgumentError("--report", f"'{args.report}', whose .json is the model", "another name")
     require_writable(args.output)
 
 
@@ -195,12 +174,10 @@ def run(args: argparse.Namespace) -> None:
     fill_unused(args)
     descriptor = descriptor_from(args)
     frames = frames_from(args, args.input, args.index)
-    test = _number_or_word(args.test)
     result = fit(
         frames,
         descriptor,
-        args.kind,
-        test=frames_from(args, test, ":") if isinstance(test, str) else test,
+        test=frames_from(args, args.test, ":") if isinstance(args.test, str) else args.test,
         learning_curve=args.learning_curve,
         **common_arguments(args, species_of(descriptor, frames)),
     )
@@ -208,6 +185,8 @@ def run(args: argparse.Namespace) -> None:
     if args.report is not None:
         result.report(args.report)
     print("\n".join([f"{args.output}: {_headline(result)}", str(result), *curve_lines(result)]))
+    if args.learning_curve and not result.learning_curve:
+        print("no learning curve: there are no test frames")
 
 
 def fill_unused(args: argparse.Namespace) -> None:

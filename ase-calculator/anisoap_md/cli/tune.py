@@ -7,13 +7,18 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from ..common import checks as _checks
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file, write_text
-from ..training.problem import species_of
+from ..training.setup import species_of
 from ..training.tuning.space import PARAMETERS
-from ..training.tuning.tuning import tune
+from ..training.tuning.tuning import TRIALS, tune
 from .options import add_basis_arguments, descriptor_from, frames_from
 from .train import add_label_arguments, add_model_arguments, common_arguments, fill_unused
+
+DESCRIPTION = (
+    "Searches hyperparameters by the error in cross-validation; writes those of the descriptor, for train --hypers, and prints "
+    "the other options of train."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar=("NAME", "LOW", "HIGH"),
         help=f"what to search; NAME is one of {', '.join(PARAMETERS)}; may be repeated",
     )
-    parser.add_argument("--trials", type=int, default=30, metavar="N", help="number of trials (30)")
+    parser.add_argument(
+        "--trials", type=int, default=TRIALS, metavar="N", help=f"number of trials (default {TRIALS})"
+    )
     parser.add_argument("--log", metavar="FILE", help="write all trials as JSON")
     add_basis_arguments(parser)
     add_model_arguments(parser)
@@ -45,14 +52,13 @@ def run(args: argparse.Namespace) -> None:
         require_writable(path)
         if same_file(path, args.input):
             what = f"'{path}', the same file as the input"
-            raise ValueError(_checks.message("output file", what, "another file"))
+            raise ArgumentError("output file", what, "another file")
     fill_unused(args)
     frames, descriptor = frames_from(args, args.input, args.index), descriptor_from(args)
     result = tune(
         frames,
         descriptor,
         {name: (_bound(name, low), _bound(name, high)) for name, low, high in args.range},
-        args.kind,
         n_trials=args.trials,
         **common_arguments(args, species_of(descriptor, frames)),
     )
@@ -68,22 +74,22 @@ def run(args: argparse.Namespace) -> None:
 def _train_options(args: argparse.Namespace, found: Mapping[str, Any]) -> list[str]:
     """Words of ``anisoap-md train``: what was found, and what `args` have other than by default."""
     words = ["--hypers", args.output, "--kind", args.kind]
-    found = {"points" if name == "n_points" else name: value for name, value in found.items()}
-    for name, default in _defaults().items():
+    for action in _shared_options():
+        name = action.dest
         value = found.get(name, getattr(args, name))
-        if name != "kind" and (name in found or value != default):
-            option, texts = f"--{name.replace('_', '-')}", _words(value)
+        if name != "kind" and (name in found or value != action.default):
+            option, texts = action.option_strings[-1], _words(value)
             is_like_option = len(texts) == 1 and texts[0].startswith("-")
             words += [f"{option}={texts[0]}"] if is_like_option else [option, *texts]
     return words
 
 
-def _defaults() -> dict[str, Any]:
-    """Of the options that train and tune share, beside those of the descriptor."""
+def _shared_options() -> list[argparse.Action]:
+    """Those of train and tune beside those of the descriptor."""
     parser = argparse.ArgumentParser(add_help=False)
     add_model_arguments(parser)
     add_label_arguments(parser)
-    return vars(parser.parse_args([]))
+    return parser._actions
 
 
 def _words(value: Any) -> list[str]:
@@ -102,4 +108,4 @@ def _bound(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ValueError(_checks.message(f"--range {name}", f"'{text}'", "numbers")) from None
+        raise ArgumentError(f"--range {name}", f"'{text}'", "numbers") from None

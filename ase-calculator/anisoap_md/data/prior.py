@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms
-from tqdm.auto import tqdm
 
 from ..common.errors import ArgumentError, ArgumentTypeError
+from ..common.progress import progress
 from ..frames.stress import symmetric_stress, symmetric_voigt
 from ..lammps.engine import Box, data_file, running
 from .dataset import Labels, require_units
@@ -116,7 +116,7 @@ class Prior:
         out = []
         with running() as engine, TemporaryDirectory() as folder:
             data = Path(folder) / "frame.data"
-            for k, atoms in enumerate(tqdm(frames, desc="prior", unit=" frames", disable=not show_progress)):
+            for k, atoms in enumerate(progress(frames, "prior", "frames", show_progress)):
                 box = Box.of(atoms)
                 data.write_text(data_file(atoms, box, species), encoding="ascii")
                 try:

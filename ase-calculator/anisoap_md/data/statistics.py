@@ -4,7 +4,7 @@
 import numpy as np
 
 
-class Moments:
+class RunningStatistics:
     """Mean and standard deviation of rows that come in parts (Chan, Golub and LeVeque)."""
 
     def __init__(self, n_columns: int) -> None:

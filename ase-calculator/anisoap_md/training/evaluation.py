@@ -81,5 +81,5 @@ def parity(data: Dataset, predictions: Sequence[Labels]) -> Parity:
     return {t: (joined(data.labels, t), joined(predictions, t)) for t in data.targets}
 
 
-def errors(pairs: Parity) -> dict[str, Errors]:
-    return {t: Errors.of(*values) for t, values in pairs.items()}
+def errors(parity: Parity) -> dict[str, Errors]:
+    return {t: Errors.of(*values) for t, values in parity.items()}

@@ -4,8 +4,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from inspect import signature
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,11 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
+from ..common.errors import ArgumentTypeError
+from ..common.execution import Execution
 from ..common.json import finite
 from ..data import dataset as _dataset
-from ..data.dataset import Dataset, Labels, Scales
+from ..data.dataset import Dataset, Labels
 from ..data.environments import Environments
 from ..data.prior import Prior
 from ..data.species_pairs import pairs_without_term
@@ -24,10 +25,21 @@ from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
 from . import report as _report
 from .evaluation import Errors, Parity, errors, parity, predict
-from .options import Options
-from .problem import empty_model, read_frames, require_same_species, without_prior
+from .linear.options import KernelOptions, LinearOptions, PolynomialOptions
+from .networks.options import NetworkOptions, PairNetworkOptions
+from .options import FitOptions, LabelOptions, ModelOptions, TermOptions
+from .problem import Problem
+from .setup import (
+    empty_model,
+    execution_of,
+    problem_of,
+    read_frames,
+    require_same_species,
+)
 from .stages import fill_terms
 
+TEST = 0.1  # fraction of the frames that is held out
+TwoBodyTerm = _core.TwoBody | PolynomialOptions | PairNetworkOptions | Mapping[str, Any]
 _REMARK = {"energy": " per particle", "stress": " as virial per particle"}
 
 
@@ -61,24 +73,24 @@ class FitResult:
 def fit(
     frames: Atoms | Iterable[Atoms],
     descriptor: Descriptor | None,
-    kind: str = "linear",
+    kind: str = TermOptions.kind,
     *,
-    density_scale: float = 1.0,
-    units: str = "metal",
-    targets: Sequence[str] | None = None,
-    keys: Mapping[str, str] | None = None,
-    weights: Mapping[str, float] | None = None,
-    test: float | Iterable[Atoms] = 0.1,
-    seed: int = 0,
-    ridge: float | str = "evidence",
-    n_folds: int = 5,
-    n_points: int = 500,
-    selection: str = "fps",
-    exponent: int = 2,
-    two_body: _core.TwoBody | Mapping[str, Any] | None = None,
-    networks: Mapping[str, Any] | None = None,
+    density_scale: float = ModelOptions.density_scale,
+    units: str = LabelOptions.units,
+    targets: Sequence[str] | None = LabelOptions.targets,
+    keys: Mapping[str, str] | None = LabelOptions.keys,
+    weights: Mapping[str, float] | None = LabelOptions.weights,
+    test: float | Iterable[Atoms] = TEST,
+    seed: int = LabelOptions.seed,
+    ridge: float | str = LinearOptions.ridge,
+    n_folds: int = LinearOptions.n_folds,
+    n_points: int = KernelOptions.n_points,
+    selection: str = KernelOptions.selection,
+    exponent: int = KernelOptions.exponent,
+    two_body: TwoBodyTerm | None = None,
+    networks: NetworkOptions | Mapping[str, Any] | None = None,
     prior: Prior | Sequence[str] | None = None,
-    allow_discontinuity: bool = False,
+    allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     learning_curve: bool = False,
     show_progress: bool = False,
 ) -> FitResult:
@@ -114,19 +126,16 @@ def fit(
         error in `n_folds`-fold cross-validation, or given.
     n_points, selection, exponent
         Kernel: representatives of each species, {'fps', 'cur'} to select them, and the exponent >= 1.
-    two_body : mapping or _core.TwoBody, optional
-        Options of the two-body term, or a trained one. ``{'kind': 'networks', 'cutoff': ...}`` (options of
-        `anisoap_md.training.networks.train.train_two_body`) is trained first, and the many-body term learns what is left.
-        ``{'kind': 'networks', 'joint': True, 'cutoff': ..., 'width': 1, 'widths': (64, 64)}`` beside kind 'networks' trains both
-        terms at once: one loss, one optimiser. Members, steps and learning rates are those of `networks`; hidden layers
-        (widths) are those of either. Uncertainties are the spread of the members' sums.
-        ``{'kind': 'polynomial', 'cutoff': ..., 'width': 1, 'powers': (1, 2, 3, 6, 9, 12), 'degree': None}`` is linear in its
-        weights: it is solved together with kinds 'linear' and 'none', before the others (and with 'joint': False before a
-        linear one). Degree None is 12 for bodies of one axis and 4
-        for three different ones (up to 500 weights for a pair of species). Pairs of species that never meet within the cutoff get
-        no term, with a warning.
-    networks : mapping, optional
-        Options of kind 'networks': those of `anisoap_md.training.networks.train.train_committee`.
+    two_body : mapping, PolynomialOptions, PairNetworkOptions or _core.TwoBody, optional
+        Options of the two-body term, or a trained one. ``{'kind': 'polynomial', 'cutoff': ...}`` (`PolynomialOptions`) is linear
+        in its weights: it is solved together with kinds 'linear' and 'none', before the others (and with 'joint': False before a
+        linear one). Pairs of species that never meet within the cutoff get no term, with a warning.
+        ``{'kind': 'networks', 'cutoff': ...}`` (`PairNetworkOptions`) is trained first; the many-body term learns what is left.
+        ``{'kind': 'networks', 'joint': True, 'cutoff': ...}`` beside kind 'networks' trains both terms at once: one loss, one
+        optimiser. Members, steps and learning rates are those of `networks`; hidden layers (widths) are those of either.
+        Uncertainties are the spread of the members' sums.
+    networks : mapping or NetworkOptions, optional
+        Options of kind 'networks'.
     prior : Prior or sequence of str, optional
         LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
         at run time ``pair_style hybrid/overlay`` adds the prior.
@@ -146,83 +155,80 @@ def fit(
     RuntimeError
         For an optional package that is missing.
     """
-    options = Options(
-        kind,
-        ridge,
-        n_folds,
-        n_points,
-        selection,
-        exponent,
-        networks,
-        two_body,
+    options = FitOptions.of(
+        kind=kind,
+        density_scale=density_scale,
+        units=units,
+        targets=targets,
+        keys=keys,
+        weights=weights,
+        seed=seed,
+        ridge=ridge,
+        n_folds=n_folds,
+        n_points=n_points,
+        selection=selection,
+        exponent=exponent,
+        two_body=two_body,
+        networks=networks,
+        allow_discontinuity=allow_discontinuity,
         learning_curve=learning_curve,
-        show=show_progress,
     )
-    descriptor = _required(descriptor, options.kind)
-    units = _dataset.require_units(units)
-    seed = _checks.integer("seed", seed)
-    train, held, species = read_frames(frames, test, descriptor, seed, targets, keys, units)
-    if isinstance(two_body, _core.TwoBody):
-        require_same_species(two_body, species)
-    model = empty_model(
-        descriptor, species, density_scale, allow_discontinuity, units, options.kind != "none"
-    )
-    chosen = _dataset.read_weights(weights, train.targets)
-    scales = Scales.of(train, species)
-    baseline = None if prior is None else Prior.of(prior, units, species)
-    left, left_held = (without_prior(d, baseline, species, show_progress) for d in (train, held))
-    threads = descriptor._num_threads
-    environments = Environments(model.hypers, species, model.density_scale, threads)
-    facts, curve = fill_terms(model, environments, left, left_held, chosen, scales, seed, options)
-    pairs = {"train": _parity(model, train, left, threads)}
+    descriptor = _required(descriptor, kind)
+    return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress))
+
+
+def _fitted(
+    frames: Atoms | Iterable[Atoms],
+    test: float | Iterable[Atoms],
+    descriptor: Descriptor,
+    options: FitOptions,
+    prior: Prior | Sequence[str] | None,
+    execution: Execution,
+) -> FitResult:
+    train, held, species = read_frames(frames, test, descriptor, options.labels)
+    require_same_species(options.terms.two_body, species)
+    model = empty_model(descriptor, species, options)
+    baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
+    environments = Environments(model.hypers, species, model.density_scale, execution.num_threads)
+    problem = problem_of(train, held, environments, options.labels, baseline, execution)
+    facts, curve = fill_terms(model, problem, options.terms)
+    found = {"train": _parity(model, train, problem.data, execution)}
     if len(held):
-        pairs["test"] = _parity(model, held, left_held, threads)
-    found = {name: errors(p) for name, p in pairs.items()}
+        found["test"] = _parity(model, held, problem.held, execution)
+    of_errors = {name: errors(p) for name, p in found.items()}
     model.training = json.dumps(
         {
             "library_version": __version__,
-            "kind": options.kind,
+            "kind": options.terms.kind,
             **_facts_of_frames(train, held),
-            "seed": seed,
-            "targets": list(train.targets),
-            "weights": chosen,
-            "scales": asdict(scales),
+            **_facts_of_problem(problem),
             **facts,
-            "two_body": _facts_of_pairs(options, model, species),
+            "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
-            "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in found.items()},
+            "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in of_errors.items()},
         },
         default=_plain,
     )
-    return FitResult(
-        Model(model, num_threads=threads or None), json.loads(model.training), found, curve, pairs
-    )
+    whole = Model(model, num_threads=execution.threads)
+    return FitResult(whole, json.loads(model.training), of_errors, curve, found)
 
 
 def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
     if descriptor is None and kind == "none":
         return Descriptor(0, "monomial", 1.0)
     if not isinstance(descriptor, Descriptor):
-        raise TypeError(
-            _checks.message("descriptor", repr(descriptor), "a Descriptor, or None with kind 'none'")
-        )
+        raise ArgumentTypeError("descriptor", repr(descriptor), "a Descriptor, or None with kind 'none'")
     return descriptor
 
 
 def require_options_of_fit(descriptor: Descriptor, given: Mapping[str, Any]) -> None:
     """ValueError or TypeError for arguments of `fit` that no frames can make right; files by name are not looked at."""
-    whole = {name: p.default for name, p in signature(fit).parameters.items()} | dict(given)
-    options = Options(**{f.name: whole[f.name] for f in fields(Options) if f.name in whole})
-    options.require_runnable()
-    units = _dataset.require_units(whole["units"])
-    for name in whole["targets"] or ():
-        _dataset.require_target("targets", name)
-    _dataset.read_weights(whole["weights"], whole["targets"] or _dataset.TARGETS)
-    seed = _checks.integer("seed", whole["seed"])
-    if not isinstance(whole["test"], str):
-        _dataset.split(1, whole["test"], seed)
-    scale, allowed = whole["density_scale"], whole["allow_discontinuity"]
-    empty_model(descriptor, (1,), scale, allowed, units, options.kind != "none")
+    test = given.get("test", TEST)
+    options = FitOptions.of(**{k: v for k, v in given.items() if k not in ("test", "prior")})
+    options.terms.require_packages()
+    if not isinstance(test, str):
+        _dataset.split(1, test, options.labels.seed)
+    empty_model(descriptor, (1,), options)
 
 
 def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
@@ -233,18 +239,27 @@ def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
     }
 
 
-def _facts_of_pairs(options: Options, model: _core.Model, species: Sequence[int]) -> dict[str, Any] | None:
+def _facts_of_problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "seed": problem.seed,
+        "targets": list(problem.data.targets),
+        "weights": problem.weights,
+        "scales": asdict(problem.scales),
+    }
+
+
+def _facts_of_pairs(
+    options: TermOptions, model: _core.Model, species: Sequence[int]
+) -> dict[str, Any] | None:
     """Options of the two-body term, and what became of them."""
+    facts: dict[str, Any]
     if options.polynomial is not None:
         degrees = [pair.polynomial.degree for pair in model.two_body.pairs if pair.polynomial]
-        facts = {
-            "kind": "polynomial",
-            **asdict(options.polynomial),
-            "joint": options.joint,
-            "degrees": degrees,
-        }
+        given = {**asdict(options.polynomial), "joint": options.joint}
+        facts = {"kind": "polynomial", **given, "degrees": degrees}
     elif options.pair_networks is not None:
-        facts = {"kind": "networks", **options.pair_networks, "joint": options.joint}
+        given = {k: v for k, v in options.pair_networks.given.items() if k != "joint"}
+        facts = {"kind": "networks", **given, "joint": options.joint}
     else:
         return None
     return {**facts, "pairs_without_term": pairs_without_term(model.two_body, species)}
@@ -255,11 +270,13 @@ def _plain(value: object) -> object:
     return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
 
 
-def _parity(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> Parity:
-    return parity(whole, whole_predictions(model, whole, part, threads))
+def _parity(model: _core.Model, whole: Dataset, part: Dataset, execution: Execution) -> Parity:
+    return parity(whole, whole_predictions(model, whole, part, execution))
 
 
-def whole_predictions(model: _core.Model, whole: Dataset, part: Dataset, threads: int) -> list[Labels]:
+def whole_predictions(
+    model: _core.Model, whole: Dataset, part: Dataset, execution: Execution
+) -> list[Labels]:
     """Of the labels of `whole`; the model predicts those of `part`, the same frames without the prior."""
-    found = predict(model, part.frames, part.targets, threads)
+    found = predict(model, part.frames, part.targets, execution.num_threads)
     return [p.plus(a.minus(b)) for p, a, b in zip(found, whole.labels, part.labels, strict=True)]

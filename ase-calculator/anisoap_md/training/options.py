@@ -1,66 +1,173 @@
 # SPDX-License-Identifier: MIT
-"""Arguments of a fit that say what is trained, and how."""
+"""Arguments of `fit` and `tune` that say what is trained, and how; defaults stand here and in the dataclasses of the terms."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from inspect import signature
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
-
-import numpy as np
 
 from .. import _core
 from ..common import checks as _checks
-from ..data.species_pairs import require_lengths
+from ..common.errors import ArgumentError, ArgumentTypeError
+from ..data import dataset as _dataset
+from ..data.labels import label_keys
+from .fields import Options, names, one_of, option, positive
 from .linear import kernel as _kernel
-from .linear.options import LinearOptions
-from .linear.pair_polynomial import Polynomial
+from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SystemOptions
+from .networks.options import NetworkOptions, PairNetworkOptions, Schedule
+from .networks.train import require_torch
 
 KINDS = ("linear", "kernel", "networks", "none")
+_PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions]] = {
+    "networks": PairNetworkOptions,
+    "polynomial": PolynomialOptions,
+}
 _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of pairs trained with it
+_JOINT = "two_body with 'joint' (steps and the like are in networks)"
+TwoBody = _core.TwoBody | PolynomialOptions | PairNetworkOptions
 
 
-@dataclass
-class Options(LinearOptions):
-    """Arguments of both terms; ValueError for those that no fit takes. Options of a polynomial become a Polynomial."""
+@dataclass(frozen=True)
+class ModelOptions(Options):
+    """What a model is, beside its terms.
 
-    networks: Mapping[str, Any] | None = None
-    two_body: _core.TwoBody | Polynomial | Mapping[str, Any] | None = None
+    Attributes
+    ----------
+    density_scale : float
+        Semi-axes of the density as a fraction of the particle's.
+    allow_discontinuity : bool
+        Whether a many-body term may go without a cutoff function.
+    """
+
+    density_scale: float = option(
+        1.0,
+        text="semi-axes of the density as a fraction of the particle's",
+        check=positive,
+        flag="--density-scale",
+        metavar="X",
+    )
+    allow_discontinuity: bool = option(
+        False,
+        text="train without a cutoff function all the same",
+        check=_checks.flag,
+        flag="--allow-discontinuity",
+    )
+
+
+@dataclass(frozen=True)
+class LabelOptions(Options):
+    """Which labels are learned, and how their errors count.
+
+    Attributes
+    ----------
+    units : {'metal', 'real', 'lj'}
+        Unit system of LAMMPS that labels and positions are in.
+    targets : sequence of {'energy', 'forces', 'torques', 'stress'}, optional
+        None takes all labels of the frames, and refuses forces without torques.
+    keys : mapping, optional
+        Target -> name of its labels, where it is another one.
+    weights : mapping, optional
+        Target -> weight of its errors in units of the labels' spread; 1 where not given.
+    seed : int
+        Of all random choices.
+    """
+
+    units: str = option(
+        "metal",
+        text=f"unit system of IN: {', '.join(_dataset.UNITS)}",
+        check=lambda _, value: _dataset.require_units(value),
+        flag="--units",
+        metavar="NAME",
+    )
+    targets: Sequence[str] | None = option(
+        None, text=f"some of {', '.join(_dataset.TARGETS)}; default: all in IN", flag="--targets", metavar="T"
+    )
+    keys: Mapping[str, str] | None = option(
+        None,
+        text="names of labels in IN, such as energy=dft_energy or stress=virial (GAP's: -stress V)",
+        flag="--keys",
+        metavar="T=NAME",
+    )
+    weights: Mapping[str, float] | None = option(
+        None, text="weights of targets, such as forces=2; 1 where not given", flag="--weights", metavar="T=X"
+    )
+    seed: int = option(0, text="of all random choices", check=_checks.integer, flag="--seed", metavar="N")
 
     def __post_init__(self) -> None:
-        one_of("kind", self.kind, KINDS)
-        one_of("selection", self.selection, _kernel.SELECTIONS)
-        if self.networks:
-            self._require_networks(self.networks)
-        if isinstance(self.ridge, str):
-            one_of("ridge", self.ridge, ("evidence", "cv"))
-        elif not 0 <= _checks.real("ridge", self.ridge) < np.inf:
-            raise ValueError(_checks.message("ridge", self.ridge, "'evidence', 'cv' or a finite number >= 0"))
-        for name, least in (("n_folds", 2), ("n_points", 1), ("exponent", 1)):
-            if _checks.integer(name, getattr(self, name)) < least:
-                raise ValueError(_checks.message(name, getattr(self, name), f"an integer >= {least}"))
-        self._read_two_body()
+        super().__post_init__()
+        for name in () if isinstance(self.targets, str) else self.targets or ():
+            _dataset.require_target("targets", name)
+        label_keys(self.keys)
+        if not isinstance(self.targets, str):
+            _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
+
+
+@dataclass(frozen=True)
+class TermOptions(SystemOptions):
+    """Both terms of a model; ValueError for those that no fit takes."""
+
+    kind: str = option(
+        "linear",
+        text=f"many-body term: {', '.join(KINDS)}",
+        flag="--kind",
+        metavar="NAME",
+    )
+    networks: NetworkOptions = NetworkOptions()
+    two_body: TwoBody | None = None
+
+    @classmethod
+    def of(
+        cls,
+        kind: str = "linear",
+        *,
+        networks: Any = None,
+        two_body: Any = None,
+        learning_curve: bool = False,
+        **given: Any,
+    ) -> "TermOptions":
+        """Of arguments of `fit`: options as mappings or as they are."""
+        one_of(KINDS)("kind", kind)
+        if networks and kind != "networks":
+            raise ArgumentError("networks", f"options for kind '{kind}'", "kind 'networks'")
+        return cls(
+            kind,
+            LinearOptions.of(given),
+            KernelOptions.of(given),
+            learning_curve,
+            NetworkOptions.read("networks", networks or {}),
+            _read_two_body(two_body),
+        )
+
+    def __post_init__(self) -> None:
+        if self.two_body is None and self.kind == "none":
+            text = "a many-body kind, or a two-body term"
+            raise ArgumentError("kind", "'none' and no two_body", text)
+        if isinstance(self.two_body, PolynomialOptions):
+            self._require_joint_polynomial(self.two_body.joint)
+        elif isinstance(self.two_body, PairNetworkOptions) and self.two_body.joint:
+            if self.kind != "networks":
+                self._refuse_joint(True, "kind 'networks'")
+            self._require_schedule_of_committee(self.two_body)
         if self.learning_curve:
             self._require_linear()
 
     @property
-    def polynomial(self) -> Polynomial | None:
+    def polynomial(self) -> PolynomialOptions | None:
         """Options of the two-body polynomial, where there is one."""
-        return self.two_body if isinstance(self.two_body, Polynomial) else None
+        return self.two_body if isinstance(self.two_body, PolynomialOptions) else None
 
     @property
-    def pair_networks(self) -> dict[str, Any] | None:
+    def pair_networks(self) -> PairNetworkOptions | None:
         """Options of the two-body networks, where there are any to train."""
-        if not isinstance(self.two_body, Mapping):
-            return None
-        return {name: value for name, value in self.two_body.items() if name not in ("kind", "joint")}
+        return self.two_body if isinstance(self.two_body, PairNetworkOptions) else None
 
     @property
     def joint(self) -> bool:
         """Whether both terms are trained at once."""
-        if isinstance(self.two_body, Polynomial):
-            joint = self.two_body.joint
-            return self.kind == "none" or (self.kind == "linear" and (joint is None or bool(joint)))
-        return isinstance(self.two_body, Mapping) and bool(self.two_body.get("joint"))
+        if self.polynomial is not None:
+            joint = self.polynomial.joint
+            return self.kind == "none" or (self.kind == "linear" and (joint is None or joint))
+        return self.pair_networks is not None and bool(self.pair_networks.joint)
 
     @property
     def is_one_system(self) -> bool:
@@ -68,114 +175,70 @@ class Options(LinearOptions):
         is_known = self.two_body is None or isinstance(self.two_body, _core.TwoBody)
         return self.kind != "networks" and (is_known or self.joint)
 
-    def require_runnable(self) -> None:
-        """ValueError or RuntimeError for what a fit finds out later: ranges of nested options, packages that are missing."""
-        pairs = (
-            self.two_body
-            if isinstance(self.two_body, Mapping)
-            else vars(self.polynomial)
-            if self.polynomial
-            else {}
-        )
-        if pairs:
-            require_lengths(pairs["cutoff"], pairs.get("width", 1.0))
-        if self.kind == "networks" or self.pair_networks is not None:
-            from .networks.options import Schedule
-            from .networks.train import require_torch
+    def polynomial_alone(self) -> SystemOptions:
+        """The polynomial as if there were no many-body term."""
+        return SystemOptions("none", self.solver)
 
-            for given in (self.networks or {}, self.pair_networks or {}):
-                Schedule(
-                    **{name: value for name, value in given.items() if name in signature(Schedule).parameters}
-                )
+    def require_packages(self) -> None:
+        """RuntimeError for optional packages that are missing."""
+        if self.kind == "networks" or self.pair_networks is not None:
             require_torch("networks")
         if self.kind == "kernel":
             _kernel.require_skmatter()
 
-    def _require_networks(self, given: Mapping[str, Any]) -> None:
-        from .networks.train import train_committee
-
-        if self.kind != "networks":
-            raise ValueError(
-                _checks.message("networks", f"options for kind '{self.kind}'", "kind='networks'")
-            )
-        _checks.require_options("networks", given, _options_of(train_committee))
-
-    def _read_two_body(self) -> None:
-        given = self.two_body
-        if given is None:
-            if self.kind == "none":
-                text = "a many-body kind, or two_body={...}"
-                raise ValueError(_checks.message("kind", "'none' and no two_body", text))
-        elif isinstance(given, Mapping):
-            kind = given.get("kind")
-            if kind is None:
-                text = "also 'kind': 'polynomial', the one to begin with, or 'networks'"
-                raise ValueError(_checks.message("two_body", "options without 'kind'", text))
-            one_of("two_body['kind']", kind, ("networks", "polynomial"))
-            if kind == "polynomial":
-                self.two_body = self._read_polynomial(given)
-            else:
-                self._require_pair_networks(given)
-        elif not isinstance(given, (_core.TwoBody, Polynomial)):
-            raise TypeError(_checks.message("two_body", repr(given), "options, or a trained term"))
-
-    def _read_polynomial(self, given: Mapping[str, Any]) -> Polynomial:
-        _require_pair_options("polynomial", given)
-        read = Polynomial(**{name: value for name, value in given.items() if name != "kind"})
-        joint = given.get("joint")
+    def _require_joint_polynomial(self, joint: bool | None) -> None:
         if joint and self.kind not in ("linear", "none"):
             self._refuse_joint(True, "kind 'linear' or 'none'")
         if joint is not None and not joint and self.kind == "none":
             self._refuse_joint(False, "True, or a many-body kind")
-        return read
+
+    def _require_schedule_of_committee(self, pairs: PairNetworkOptions) -> None:
+        """ValueError for options of pairs that a joint training takes from `networks`."""
+        others = [name for name in names(Schedule) if name not in _WITH_COMMITTEE]
+        changed = [name for name in others if getattr(pairs, name) != getattr(PairNetworkOptions, name)]
+        _checks.require_options(_JOINT, changed, _WITH_COMMITTEE)
 
     def _refuse_joint(self, joint: bool, expected: str) -> None:
-        raise ValueError(_checks.message("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected))
-
-    def _require_pair_networks(self, given: Mapping[str, Any]) -> None:
-        joint = given.get("joint")
-        if joint is not None and _checks.flag("two_body['joint']", joint):
-            if self.kind != "networks":
-                self._refuse_joint(True, "kind 'networks'")
-            where = "two_body with 'joint' (steps and the like are in networks)"
-            _checks.require_options(where, [name for name in given if name != "kind"], _WITH_COMMITTEE)
-        _require_pair_options("networks", given)
+        raise ArgumentError("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected)
 
     def _require_linear(self) -> None:
         """ValueError where no term has a learning curve."""
         if self.kind == "networks" or (self.kind == "none" and self.polynomial is None):
             text = "kind 'linear' or 'kernel', or 'none' with a two-body polynomial"
-            raise ValueError(_checks.message("learning_curve", f"True with kind '{self.kind}'", text))
+            raise ArgumentError("learning_curve", f"True with kind '{self.kind}'", text)
 
 
-def one_of(argument: str, value: object, allowed: Sequence[str]) -> None:
-    if _checks.word(argument, value) not in allowed:
-        hint = _core.did_you_mean(str(value), allowed)
-        raise ValueError(_checks.message(argument, f"'{value}'", f"one of {', '.join(allowed)}{hint}"))
+@dataclass(frozen=True)
+class FitOptions:
+    """All that `fit` and `tune` are told beside frames, descriptor and prior."""
+
+    terms: TermOptions
+    model: ModelOptions
+    labels: LabelOptions
+
+    @classmethod
+    def of(cls, **given: Any) -> "FitOptions":
+        """Of keywords of `fit`, checked."""
+        parts = [names(part) for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions)]
+        known = {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
+        _checks.require_options("fit", given, known)
+        return cls(TermOptions.of(**given), ModelOptions.of(given), LabelOptions.of(given))
 
 
-def _require_pair_options(kind: str, given: Mapping[str, Any]) -> None:
-    """ValueError for an option that two-body terms of this kind do not have, and without a cutoff."""
+def _read_two_body(given: Any) -> TwoBody | None:
+    """Options of a two-body term by their kind, or a trained one."""
+    if given is None or isinstance(given, TwoBody):
+        return given
+    if not isinstance(given, Mapping):
+        raise ArgumentTypeError("two_body", repr(given), "options, or a trained term")
+    rest = {name: value for name, value in given.items() if name != "kind"}
+    kind = given.get("kind")
+    if kind is None:
+        text = "also the kind: 'polynomial', the one to begin with, or 'networks'"
+        raise ArgumentError("two_body", "options without 'kind'", text)
+    one_of(tuple(_PAIRS))("two_body['kind']", kind)
+    if kind == "networks" and rest.get("joint") in (True,):
+        _checks.require_options(_JOINT, rest, _WITH_COMMITTEE)
     other = "networks" if kind == "polynomial" else "polynomial"
-    hints = dict.fromkeys(_pair_options(other), f"; kind '{other}' has it")
-    names = [name for name in given if name != "kind"]
-    _checks.require_options(f"two_body of kind '{kind}'", names, _pair_options(kind), hints)
-    if "cutoff" not in given:
-        text = "{'cutoff': length, ...}"
-        raise ValueError(_checks.message("two_body", "options without 'cutoff'", text))
-
-
-def _pair_options(kind: str) -> set[str]:
-    if kind == "polynomial":
-        return {f.name for f in fields(Polynomial)}
-    from .networks.train import train_two_body
-
-    return {*_options_of(train_two_body), "joint"}
-
-
-def _options_of(train: Callable[..., Any]) -> set[str]:
-    """Options that `train` or `Schedule` has."""
-    from .networks.options import Schedule
-
-    own = [p.name for p in signature(train).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    return {*own, *signature(Schedule).parameters} - {"seed", "show_progress"}
+    hints = dict.fromkeys(names(_PAIRS[other]), f"; kind '{other}' has it")
+    return _PAIRS[kind].read("two_body", rest, hints, f"two_body of kind '{kind}'")

@@ -4,12 +4,11 @@
 import numpy as np
 
 from ... import _core
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from ...common.packages import require_package
 
 _RANK = 1e-13  # eigenvalues of K_mm, of the largest one, that are left out
 _SAME = 12  # decimals in which unit vectors differ
-SELECTIONS = ("fps", "cur")
 CANDIDATES = 20000  # particles of a species that representatives are selected from
 
 
@@ -57,9 +56,7 @@ def select_points(rows: np.ndarray, n_points: int, selection: str) -> np.ndarray
     x = x[norm > 0]
     x = x[np.sort(np.unique(np.round(x, _SAME), axis=0, return_index=True)[1])]
     if not len(x):
-        raise ValueError(
-            message("power spectra", "only zeros", "particles with neighbours within the cutoff")
-        )
+        raise ArgumentError("power spectra", "only zeros", "particles with neighbours within the cutoff")
     if selection == "cur":
         most = min(n_points, int(np.linalg.matrix_rank(x)))
         selector = CUR(n_to_select=most, recompute_every=1)

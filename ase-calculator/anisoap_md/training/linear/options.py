@@ -1,18 +1,151 @@
 # SPDX-License-Identifier: MIT
 """What a linear system of a fit is made of, and how it is solved."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from ...common.checks import flag, integer, real
+from ...common.errors import ArgumentError
+from ...data.species_pairs import require_lengths
+from ..fields import Options, at_least, named, one_of, option, optional
+
+SELECTIONS = ("fps", "cur")
+_MOST_POWERS, _MOST_DEGREE = 16, 64  # of the core
 
 
-@dataclass
-class LinearOptions:
-    """Arguments of `fit`; `n_points` and what follows are of kind 'kernel'."""
+def _ridge(name: str, value: Any) -> float | str:
+    if isinstance(value, str):
+        return one_of(("evidence", "cv"))(name, value)
+    if not 0 <= real(name, value) < inf:
+        raise ArgumentError(name, value, "'evidence', 'cv' or a finite number >= 0")
+    return value
 
-    kind: str
-    ridge: float | str
-    n_folds: int
-    n_points: int
-    selection: str
-    exponent: int
-    learning_curve: bool = field(default=False, kw_only=True)
-    show: bool = field(default=False, kw_only=True)
+
+def _powers(name: str, given: Any) -> tuple[int, ...]:
+    allowed = f"1 to {_MOST_POWERS} integers from 1 to {_MOST_DEGREE}, ascending"
+    if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
+        raise ArgumentError(name, repr(given), allowed)
+    powers = [integer(name, n) for n in given]
+    ascends = all(a < b for a, b in zip([0, *powers], powers, strict=False))
+    if not (ascends and 1 <= len(powers) <= _MOST_POWERS and powers[-1] <= _MOST_DEGREE):
+        raise ArgumentError(name, powers, allowed)
+    return tuple(powers)
+
+
+def _degree(name: str, value: Any) -> int:
+    if not 0 <= integer(name, value) <= _MOST_DEGREE:
+        raise ArgumentError(name, value, f"an integer from 0 to {_MOST_DEGREE}")
+    return int(value)
+
+
+@dataclass(frozen=True)
+class LinearOptions(Options):
+    """Solution of what is linear in its weights: kinds 'linear' and 'kernel', and two-body polynomials.
+
+    Attributes
+    ----------
+    ridge : {'evidence', 'cv'} or float
+        Relative to the largest squared singular value: of the largest evidence, of the smallest error in cross-validation, or
+        given (>= 0).
+    n_folds : int
+        Of cross-validation, >= 2.
+    """
+
+    ridge: float | str = option(
+        "evidence",
+        text="ridge of linear systems: evidence, cv, or a number >= 0",
+        check=_ridge,
+        flag="--ridge",
+        metavar="X",
+    )
+    n_folds: int = option(5, text="folds of cross-validation", check=at_least(2), flag="--folds", metavar="N")
+
+
+@dataclass(frozen=True)
+class KernelOptions(Options):
+    """Sparse Gaussian process of kind 'kernel', with the kernel (x . z)^exponent.
+
+    Attributes
+    ----------
+    n_points : int
+        Representatives of each species, >= 1.
+    selection : {'fps', 'cur'}
+        How they are selected.
+    exponent : int
+        >= 1.
+    """
+
+    n_points: int = option(
+        500,
+        text="kernel: representatives of each species",
+        check=at_least(1),
+        flag="--points",
+        metavar="N",
+    )
+    selection: str = option(
+        "fps",
+        text=f"kernel: how they are selected, {' or '.join(SELECTIONS)}",
+        check=one_of(SELECTIONS),
+        flag="--selection",
+        metavar="NAME",
+    )
+    exponent: int = option(
+        2, text="kernel: (x . z)^ZETA", check=at_least(1), flag="--exponent", metavar="ZETA"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolynomialOptions(Options):
+    """Options of ``two_body={'kind': 'polynomial', ...}``.
+
+    Attributes
+    ----------
+    cutoff, width : float
+        Of the pairs, and of the taper inside it; lengths, width <= cutoff.
+    bodies : mapping, optional
+        Species -> 'sphere', its axis of revolution 'x', 'y' or 'z', or 'biaxial'; read off the diameters where not given.
+    powers : sequence of int
+        Of the inverse distance between contacts, ascending: 1 to 16 of them, from 1 to 64.
+    degree : int, optional
+        In the cosines between axes and the distance, 0 to 64. None: 12 for bodies of one axis, 4 for three different ones,
+        less where a pair of species would get more than 500 weights.
+    joint : bool, optional
+        Whether it is solved together with the many-body term. None: where that is linear or none.
+    """
+
+    cutoff: float = option(text="cutoff of the pairs, a length")
+    width: float = option(1.0, text="width of the taper inside the cutoff")
+    bodies: Mapping[str, str] | None = option(
+        None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
+    )
+    powers: Sequence[int] = option(
+        (1, 2, 3, 6, 9, 12), text="powers of the inverse distance, ascending", check=_powers
+    )
+    degree: int | None = option(
+        None,
+        text="degree in the cosines between axes and the distance; None: 12 for bodies of one axis, 4 for three",
+        check=optional(_degree),
+    )
+    joint: bool | None = option(
+        None,
+        text="solved together with the many-body term; None: where that is linear or none",
+        check=optional(named("two_body['joint']", flag)),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_lengths(self.cutoff, self.width)
+
+
+@dataclass(frozen=True)
+class SystemOptions:
+    """A many-body term of kind 'linear', 'kernel' or 'none', and how it is solved."""
+
+    kind: str = "linear"
+    solver: LinearOptions = LinearOptions()
+    kernel: KernelOptions = KernelOptions()
+    learning_curve: bool = False

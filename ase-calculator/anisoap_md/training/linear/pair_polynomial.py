@@ -1,66 +1,33 @@
 # SPDX-License-Identifier: MIT
-"""Two-body polynomials: columns of a linear fit, one block for each kind of pair."""
+"""Two-body polynomials: columns of a linear fit, one block for each pair of species."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from ase import Atoms
 
 from ... import _core
-from ...common.checks import flag, integer, message
+from ...common.errors import ArgumentError
 from ...data.dataset import Dataset
 from ...data.species_pairs import empty_two_body, keep_pairs
+from ..problem import Problem
+from .options import PolynomialOptions
 
-_MOST_POWERS, _MOST_DEGREE = 16, 64  # of the core
-_USUAL_DEGREE, _USUAL_WEIGHTS = 12, 500  # of one kind of pair, where no degree is given
-_MOST_WEIGHTS = 5000  # of all kinds: squares of this many numbers are held
+_USUAL_DEGREE, _USUAL_WEIGHTS = 12, 500  # of one pair of species, where no degree is given
+_MOST_WEIGHTS = 5000  # of all pairs of species: squares of this many numbers are held
 _ROUNDOFF = 1e-10  # size of a term, of that of the constant monomial, below which its column is left out
 
 
-@dataclass
-class Polynomial:
-    """Options of ``two_body={'kind': 'polynomial', ...}``."""
-
-    cutoff: float
-    width: float = 1.0
-    bodies: Mapping[str, str] | None = None  # as for networks
-    powers: Sequence[int] = (1, 2, 3, 6, 9, 12)  # of the inverse distance, ascending
-    degree: int | None = None  # in the cosines between axes and the distance; None: see `PairDesign`
-    joint: bool | None = None  # solved together with the many-body term; None: where that is linear or none
-
-    def __post_init__(self) -> None:
-        self.powers = _powers(self.powers)
-        if self.degree is not None and not 0 <= integer("degree", self.degree) <= _MOST_DEGREE:
-            raise ValueError(message("degree", self.degree, f"an integer from 0 to {_MOST_DEGREE}"))
-        if self.degree is not None:
-            self.degree = int(self.degree)
-        if self.joint is not None:
-            self.joint = flag("joint", self.joint)
-
-
-def _powers(given: object) -> list[int]:
-    allowed = f"1 to {_MOST_POWERS} integers from 1 to {_MOST_DEGREE}, ascending"
-    if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
-        raise ValueError(message("powers", repr(given), allowed))
-    powers = [integer("powers", n) for n in given]
-    ascends = all(a < b for a, b in zip([0, *powers], powers, strict=False))
-    if not (ascends and 1 <= len(powers) <= _MOST_POWERS and powers[-1] <= _MOST_DEGREE):
-        raise ValueError(message("powers", powers, allowed))
-    return powers
-
-
 class PairDesign:
-    """Columns of the polynomials of all kinds of pairs that meet in some frames.
+    """Columns of the polynomials of all pairs of species that meet in some frames.
 
-    Without a degree each kind gets the largest one up to 12 that makes at most 500 weights: 12 for bodies of one axis, 4 for
-    three different axes (with the powers of `Polynomial`).
+    Without a degree each pair of species gets the largest one up to 12 that makes at most 500 weights: 12 for bodies of one axis,
+    4 for three different axes (with the powers of `PolynomialOptions`).
     """
 
-    def __init__(
-        self, data: Dataset, species: Sequence[int], options: Polynomial, num_threads: int = 0
-    ) -> None:
-        self.species, self._threads = tuple(species), num_threads
+    def __init__(self, problem: Problem, options: PolynomialOptions) -> None:
+        data, species = problem.data, problem.species
+        self.species, self._threads = species, problem.execution.num_threads
         self.two_body = empty_two_body(
             data.frames, species, options.cutoff, options.width, options.bodies or {}
         )
@@ -72,13 +39,13 @@ class PairDesign:
         keep_pairs(self.two_body, met, species)
         self._scale = [scales[k] for k in met]
 
-    def _set_degree(self, kind: int, options: Polynomial) -> None:
+    def _set_degree(self, k: int, options: PolynomialOptions) -> None:
         given = options.degree
         for degree in range(_USUAL_DEGREE, -1, -1) if given is None else [given]:
             pairs = self.two_body.pairs
-            pairs[kind].polynomial = _core.PairPolynomial(list(options.powers), degree)
+            pairs[k].polynomial = _core.PairPolynomial(list(options.powers), degree)
             self.two_body.pairs = pairs
-            if self.two_body.n_terms(kind) <= _USUAL_WEIGHTS:
+            if self.two_body.n_terms(k) <= _USUAL_WEIGHTS:
                 return
 
     def _require_memory(self) -> None:
@@ -86,12 +53,10 @@ class PairDesign:
         if n > _MOST_WEIGHTS:
             degrees = [pair.polynomial.degree for pair in self.two_body.pairs if pair.polynomial]
             text = f"{max(degrees)}, which makes {n} weights or more"
-            raise ValueError(
-                message("degree", text, f"a lower one, or fewer powers: at most {_MOST_WEIGHTS}")
-            )
+            raise ArgumentError("degree", text, f"a lower one, or fewer powers: at most {_MOST_WEIGHTS}")
 
     def _scales(self, data: Dataset) -> list[np.ndarray]:
-        """1 / root mean square of the terms of each kind, 0 for those that are never more than roundoff."""
+        """1 / root mean square of the terms of each pair of species, 0 for those that are never more than roundoff."""
         squares = [np.zeros(self.two_body.n_terms(k)) for k in range(len(self.two_body.pairs))]
         for atoms in data.frames:
             for total, found in zip(squares, self._rows(atoms, False), strict=True):
@@ -99,8 +64,8 @@ class PairDesign:
         count = sum(map(len, data.frames))
         return [self._scale_of(k, np.sqrt(s / count)) for k, s in enumerate(squares)]
 
-    def _scale_of(self, kind: int, size: np.ndarray) -> np.ndarray:
-        polynomial = self.two_body.pairs[kind].polynomial
+    def _scale_of(self, k: int, size: np.ndarray) -> np.ndarray:
+        polynomial = self.two_body.pairs[k].polynomial
         assert polynomial is not None
         n_powers = len(polynomial.powers)
         constant = size[:n_powers]  # the first monomial is 1
@@ -117,11 +82,11 @@ class PairDesign:
         return sum(len(s) for s in self._scale)
 
     def whitenings(self) -> list[np.ndarray]:
-        """Of each kind, as `Design.whitening`."""
+        """Of each pair of species, as `Design.whitening`."""
         return [np.diag(s)[:, s > 0] for s in self._scale]
 
-    def kinds_of(self, species: int) -> list[int]:
-        """Kinds of pairs with a species, in the order of pair_variance_rows."""
+    def pairs_with(self, species: int) -> list[int]:
+        """Pairs of species with a species, in the order of pair_variance_rows."""
         return [k for k, pair in enumerate(self.two_body.pairs) if species in pair.species]
 
     def rows(self, atoms: Atoms, derivatives: bool) -> dict[str, np.ndarray]:
@@ -135,7 +100,7 @@ class PairDesign:
         return out
 
     def filled(self, weights: Sequence[np.ndarray]) -> _core.TwoBody:
-        """The term with the weights of each kind."""
+        """The term with the weights of each pair of species."""
         pairs = self.two_body.pairs
         for pair, w in zip(pairs, weights, strict=True):
             empty = pair.polynomial

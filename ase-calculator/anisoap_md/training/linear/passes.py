@@ -1,79 +1,67 @@
 # SPDX-License-Identifier: MIT
 """Passes over the frames: designs from their power spectra, rows into accumulators, and cross-validation of the ridge."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from tqdm.auto import tqdm
 
-from ...data.dataset import PER_PARTICLE, Dataset, Scales
-from ...data.environments import Environments
-from ...data.statistics import Moments
+from ...common.progress import progress
+from ...data.dataset import PER_PARTICLE, Dataset
+from ...data.statistics import RunningStatistics
+from ..problem import Problem
 from .kernel import Candidates, KernelDesign, select_points
-from .rows import Design, Terms, label_rows
+from .options import KernelOptions
+from .rows import Design, LinearSystem, label_rows
 from .solver import Accumulator, Solver
 from .standardised import LinearDesign
 
 RIDGES = 10.0 ** np.arange(-16, 1.1)  # relative; those that cross-validation compares
 
 
-def progress(frames: Iterable[Any], what: str, show: bool) -> Iterator[Any]:
-    yield from tqdm(frames, desc=what, unit=" frames", disable=not show)
-
-
-def linear_designs(environments: Environments, data: Dataset, show: bool) -> list[Design]:
+def linear_designs(problem: Problem) -> list[Design]:
     """Designs from the means and standard deviations of the power spectra of each species."""
-    moments = [Moments(0) for _ in environments.species]
-    for k, atoms in enumerate(progress(data.frames, "features", show)):
-        features, kinds = environments.features(atoms), environments.species_of(atoms)
+    environments = problem.environments
+    statistics = [RunningStatistics(0) for _ in environments.species]
+    for k, atoms in enumerate(
+        progress(problem.data.frames, "features", "frames", problem.execution.progress)
+    ):
+        features, species_index = environments.features(atoms), environments.species_of(atoms)
         if k == 0:
-            moments = [Moments(features.shape[1]) for _ in environments.species]
-        for s, part in enumerate(moments):
-            part.add(features[kinds == s])
-    return [LinearDesign.from_moments(m) for m in moments]
+            statistics = [RunningStatistics(features.shape[1]) for _ in environments.species]
+        for s, part in enumerate(statistics):
+            part.add(features[species_index == s])
+    return [LinearDesign.from_statistics(m) for m in statistics]
 
 
-def kernel_designs(
-    environments: Environments,
-    data: Dataset,
-    n_points: int,
-    selection: str,
-    exponent: int,
-    seed: int,
-    show: bool,
-) -> list[Design]:
+def kernel_designs(problem: Problem, options: KernelOptions) -> list[Design]:
     """Designs with representatives among the particles of each species."""
-    candidates = [Candidates(seed + s) for s in range(len(environments.species))]
-    for atoms in progress(data.frames, "features", show):
-        features, kinds = environments.features(atoms), environments.species_of(atoms)
+    environments = problem.environments
+    candidates = [Candidates(problem.seed + s) for s in range(len(environments.species))]
+    for atoms in progress(problem.data.frames, "features", "frames", problem.execution.progress):
+        features, species_index = environments.features(atoms), environments.species_of(atoms)
         for s, part in enumerate(candidates):
-            part.add(features[kinds == s])
-    return [KernelDesign(select_points(c.rows, n_points, selection), exponent) for c in candidates]
+            part.add(features[species_index == s])
+    points = [select_points(c.rows, options.n_points, options.selection) for c in candidates]
+    return [KernelDesign(p, options.exponent) for p in points]
 
 
 def accumulate(
-    terms: Terms,
+    system: LinearSystem,
     data: Dataset,
     n_folds: int = 1,
     show: bool = False,
     after: Callable[[int, list[Accumulator]], None] | None = None,
 ) -> list[Accumulator]:
     """Rows of all frames, frame k in accumulator k mod n_folds. `after(n, accumulators)` is called after n frames."""
-    folds = [Accumulator(data.targets, terms.n_columns) for _ in range(n_folds)]
-    pairs = zip(data.frames, data.labels, strict=True)
-    for k, (atoms, labels) in enumerate(progress(list(pairs), "rows", show)):
-        for target, rows in terms.rows(atoms, data.targets).items():
+    folds = [Accumulator(data.targets, system.n_columns) for _ in range(n_folds)]
+    labelled = zip(data.frames, data.labels, strict=True)
+    for k, (atoms, labels) in enumerate(progress(list(labelled), "rows", "frames", show)):
+        for target, rows in system.rows(atoms, data.targets).items():
             divisor = len(atoms) if target in PER_PARTICLE else 1
             folds[k % n_folds].add(target, rows, label_rows(labels, target), divisor)
         if after is not None:
             after(k + 1, folds)
     return folds
-
-
-def row_factors(weights: Mapping[str, float], scales: Scales) -> dict[str, float]:
-    """What the rows of each target are multiplied by."""
-    return {t: w / getattr(scales, t) for t, w in weights.items()}
 
 
 def held_out_errors(
@@ -85,9 +73,9 @@ def held_out_errors(
     for k, held in enumerate(folds):
         others = Accumulator.merged([f for j, f in enumerate(folds) if j != k])
         factor, n_rows = others.factor(factors)
-        system = solver.system(factor, n_rows)
+        decomposition = solver.decomposition(factor, n_rows)
         for total, ridge in zip(squares, ridges, strict=True):
-            columns = solver.columns(factor, system, ridge)
+            columns = solver.columns(factor, decomposition, ridge)
             for t, error in held.errors(columns).items():
                 total[t] += error**2 * held.triangles[t].n_rows
     return [{t: float(np.sqrt(v / counts[t])) for t, v in total.items()} for total in squares]

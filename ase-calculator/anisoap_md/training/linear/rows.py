@@ -76,40 +76,40 @@ class NoDesign:
 
 
 @dataclass
-class Terms:
+class LinearSystem:
     """All that is linear in its weights: columns of offsets, of the designs of the species, of two-body polynomials."""
 
     environments: Environments
     designs: Sequence[Design]
-    pairs: PairDesign | None = None
+    polynomials: PairDesign | None = None
 
     @property
     def n_columns(self) -> int:
-        return n_columns(self.designs) + (self.pairs.n_columns if self.pairs else 0)
+        return n_columns(self.designs) + (self.polynomials.n_columns if self.polynomials else 0)
 
     def rows(self, atoms: Atoms, targets: Sequence[str]) -> dict[str, np.ndarray]:
         """Rows [k, n_columns] of each target: energy 1, forces and torques 3 n (particle, then x y z), stress 6 (a virial)."""
         local = frame_rows(self.environments, self.designs, atoms, targets)
-        if self.pairs is None:
+        if self.polynomials is None:
             return local
         derivatives = any(t != "energy" for t in targets)
-        pairs = self.pairs.rows(atoms, derivatives)
+        of_pairs = self.polynomials.rows(atoms, derivatives)
         if derivatives:
-            pairs["stress"] = symmetric_voigt(pairs["virial"])
-        return {t: np.concatenate([local[t], pairs[t]], axis=1) for t in targets}
+            of_pairs["stress"] = symmetric_voigt(of_pairs["virial"])
+        return {t: np.concatenate([local[t], of_pairs[t]], axis=1) for t in targets}
 
 
 def frame_rows(
     environments: Environments, designs: Sequence[Design], atoms: Atoms, targets: Sequence[str]
 ) -> dict[str, np.ndarray]:
     """Rows of the offsets and designs."""
-    kinds = environments.species_of(atoms)
+    species_index = environments.species_of(atoms)
     n, width = len(atoms), n_columns(designs)
     energy = np.zeros((1, width))
     forces, torques = np.zeros((n, 3, width)), np.zeros((n, 3, width))
     virial = np.zeros((3, 3, width))
     derivatives_wanted = any(t != "energy" for t in targets)
-    energy[0, : len(designs)] = np.bincount(kinds, minlength=len(designs))
+    energy[0, : len(designs)] = np.bincount(species_index, minlength=len(designs))
     if width > len(designs):
         pairs = (
             environments.jacobian(atoms) if derivatives_wanted else {"features": environments.features(atoms)}
@@ -118,10 +118,10 @@ def frame_rows(
         if design.n_columns == 0:
             continue
         features = pairs["features"]
-        energy[0, columns] = design.values(features[kinds == s]).sum(axis=0)
+        energy[0, columns] = design.values(features[species_index == s]).sum(axis=0)
         if not derivatives_wanted:
             continue
-        for chunk in _chunks(np.flatnonzero(kinds[pairs["i"]] == s), design.n_columns):
+        for chunk in _chunks(np.flatnonzero(species_index[pairs["i"]] == s), design.n_columns):
             i, j = pairs["i"][chunk], pairs["j"][chunk]
             change = design.derivatives(features, i, pairs["jacobian"][chunk])
             at_j = _sums(j, change, n)

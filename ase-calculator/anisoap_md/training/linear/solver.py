@@ -16,7 +16,7 @@ import numpy as np
 from scipy.linalg import block_diag
 from scipy.optimize import minimize_scalar
 
-from ...common.checks import message
+from ...common.errors import ArgumentError
 from .pair_polynomial import PairDesign
 from .rows import Design
 
@@ -106,7 +106,7 @@ class Accumulator:
 
 
 @dataclass
-class System:
+class Decomposition:
     """The regression after offsets are projected out and weights are whitened: |y - P diag(s) Vh u|^2 + rest."""
 
     s: np.ndarray  # [k] singular values
@@ -153,9 +153,9 @@ class Posterior:
 
     offsets: np.ndarray  # [n_species]
     weights: list[np.ndarray]  # [n_columns] per species
-    pair_weights: list[np.ndarray]  # [n_columns] per kind of pair
+    pair_weights: list[np.ndarray]  # [n_columns] per pair of species
     variance_rows: list[np.ndarray]  # [k, n_columns] per species
-    pair_variance_rows: list[np.ndarray]  # [k, columns of the kinds of pairs with the species] per species
+    pair_variance_rows: list[np.ndarray]  # [k, columns of the pairs of species with it] per species
     prior_variance: float
     noise_variance: float
     ridge: float
@@ -174,10 +174,14 @@ class Posterior:
 class Solver:
     """Solutions for one set of designs, and two-body polynomials beside them."""
 
-    def __init__(self, designs: Sequence[Design], explains: bool, pairs: PairDesign | None = None) -> None:
+    def __init__(
+        self, designs: Sequence[Design], explains: bool, polynomials: PairDesign | None = None
+    ) -> None:
         """explains: variance rows are of the variance that the data explain (kernels), not of what is left (linear)."""
-        self._designs, self._explains, self._pairs = designs, explains, pairs
-        self._whitenings = [d.whitening() for d in designs] + (pairs.whitenings() if pairs else [])
+        self._designs, self._explains, self._polynomials = designs, explains, polynomials
+        self._whitenings = [d.whitening() for d in designs] + (
+            polynomials.whitenings() if polynomials else []
+        )
         self._whitening = block_diag(*self._whitenings)
         self._parts_of_u = _slices([t.shape[1] for t in self._whitenings])
 
@@ -186,23 +190,23 @@ class Solver:
         n = len(self._designs)
         return factor[:, :n], factor[:, n:-1] @ self._whitening, factor[:, -1]
 
-    def system(self, factor: np.ndarray, n_rows: int) -> System:
+    def decomposition(self, factor: np.ndarray, n_rows: int) -> Decomposition:
         return self._decompose(*self._parts(factor), n_rows)
 
-    def _decompose(self, counts: np.ndarray, x: np.ndarray, y: np.ndarray, n_rows: int) -> System:
+    def _decompose(self, counts: np.ndarray, x: np.ndarray, y: np.ndarray, n_rows: int) -> Decomposition:
         u, values, _ = np.linalg.svd(counts, full_matrices=False)
         u = u[:, values > OFFSETS * values.max(initial=0.0)]
         x, y = x - u @ (u.T @ x), y - u @ (u.T @ y)
         p, s, vh = np.linalg.svd(x, full_matrices=False)
         r = p.T @ y
         rest = float(np.sum((y - p @ r) ** 2))
-        return System(s, vh, r, rest, max(1, n_rows - u.shape[1]), float(y @ y))
+        return Decomposition(s, vh, r, rest, max(1, n_rows - u.shape[1]), float(y @ y))
 
-    def columns(self, factor: np.ndarray, system: System, ridge: float | str) -> np.ndarray:
+    def columns(self, factor: np.ndarray, svd: Decomposition, ridge: float | str) -> np.ndarray:
         """Offsets and weights at a relative ridge (or 'evidence'), as the rows' columns."""
         counts, x, y = self._parts(factor)
-        relative = best_ridge(system) if ridge == "evidence" else float(ridge)
-        u = system.solution(relative * system.largest**2)
+        relative = best_ridge(svd) if ridge == "evidence" else float(ridge)
+        u = svd.solution(relative * svd.largest**2)
         offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
         return np.concatenate([offsets, self._whitening @ u])
 
@@ -215,28 +219,26 @@ class Solver:
             For ridge = 0 and rows that do not determine every weight.
         """
         counts, x, y = self._parts(factor)
-        system = self._decompose(counts, x, y, n_rows)
+        svd = self._decompose(counts, x, y, n_rows)
         n_weights = x.shape[1]
-        relative = best_ridge(system) if ridge == "evidence" else float(ridge)
-        if relative == 0 and system.rank < n_weights:
-            raise ValueError(
-                message(
-                    "fit: a singular system",
-                    f"rank {system.rank} of {n_weights} weights from {n_rows} labels",
-                    "more or other frames, fewer features, or ridge > 0",
-                )
+        relative = best_ridge(svd) if ridge == "evidence" else float(ridge)
+        if relative == 0 and svd.rank < n_weights:
+            raise ArgumentError(
+                "fit: a singular system",
+                f"rank {svd.rank} of {n_weights} weights from {n_rows} labels",
+                "more or other frames, fewer features, or ridge > 0",
             )
-        alpha = relative * system.largest**2
-        u = system.solution(alpha)
+        alpha = relative * svd.largest**2
+        u = svd.solution(alpha)
         offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
-        share = system.s**2 / (system.s**2 + alpha)
-        n_left = max(system.n_free - float(share.sum()), 1.0)
-        residual = system.rest + float(np.sum((system.r * (1 - share)) ** 2))
-        noise = system.misfit(alpha) / system.n_free if ridge == "evidence" else residual / n_left
+        share = svd.s**2 / (svd.s**2 + alpha)
+        n_left = max(svd.n_free - float(share.sum()), 1.0)
+        residual = svd.rest + float(np.sum((svd.r * (1 - share)) ** 2))
+        noise = svd.misfit(alpha) / svd.n_free if ridge == "evidence" else residual / n_left
         prior = noise / alpha if alpha > 0 else 0.0
         n = len(self._designs)
         weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
-        root = self._covariance_root(system, noise, alpha, prior)
+        root = self._covariance_root(svd, noise, alpha, prior)
         rows = [self._variance_rows(root, s) for s in range(n)]
         return Posterior(
             offsets,
@@ -247,25 +249,25 @@ class Solver:
             prior,
             noise,
             relative,
-            system.rank,
+            svd.rank,
             n_weights,
-            system.condition_number,
-            system.log_evidence(alpha) if alpha > 0 else np.nan,
+            svd.condition_number,
+            svd.log_evidence(alpha) if alpha > 0 else np.nan,
             n_rows,
         )
 
-    def _covariance_root(self, system: System, noise: float, alpha: float, prior: float) -> np.ndarray:
+    def _covariance_root(self, svd: Decomposition, noise: float, alpha: float, prior: float) -> np.ndarray:
         """C with C^T C the covariance of u, or what the data explain of it."""
         if self._explains:
-            spread = np.sqrt(prior * system.s**2 / (system.s**2 + alpha)) if alpha > 0 else 0 * system.s
-            return spread[:, None] * system.vh
-        known = np.sqrt(noise / (system.s**2 + alpha))[:, None] * system.vh
-        return np.concatenate([known, np.sqrt(prior) * _complement(system.vh)])
+            spread = np.sqrt(prior * svd.s**2 / (svd.s**2 + alpha)) if alpha > 0 else 0 * svd.s
+            return spread[:, None] * svd.vh
+        known = np.sqrt(noise / (svd.s**2 + alpha))[:, None] * svd.vh
+        return np.concatenate([known, np.sqrt(prior) * _complement(svd.vh)])
 
     def _variance_rows(self, root: np.ndarray, species: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows for the design of a species, and for the polynomials of its pairs."""
-        kinds = self._pairs.kinds_of(species) if self._pairs else []
-        blocks = [species, *(len(self._designs) + k for k in kinds)]
+        pairs = self._polynomials.pairs_with(species) if self._polynomials else []
+        blocks = [species, *(len(self._designs) + k for k in pairs)]
         columns = np.concatenate([np.r_[self._parts_of_u[b]] for b in blocks])
         rows = _triangle(root[:, columns])
         parts = _slices([self._whitenings[b].shape[1] for b in blocks])
@@ -290,12 +292,12 @@ def _complement(vh: np.ndarray) -> np.ndarray:
     return np.linalg.qr(vh.T, mode="complete")[0][:, vh.shape[0] :].T
 
 
-def best_ridge(system: System) -> float:
+def best_ridge(svd: Decomposition) -> float:
     """Relative ridge of the largest evidence: the best of a grid, refined."""
-    unit = system.largest**2
+    unit = svd.largest**2
 
     def loss(log10_ridge: float) -> float:
-        return -system.log_evidence(unit * 10.0**log10_ridge)
+        return -svd.log_evidence(unit * 10.0**log10_ridge)
 
     grid = np.linspace(_LOWEST, _HIGHEST, 53)
     k = int(np.argmin([loss(g) for g in grid]))

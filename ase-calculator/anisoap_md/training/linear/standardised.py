@@ -4,7 +4,7 @@
 import numpy as np
 
 from ... import _core
-from ...data.statistics import Moments
+from ...data.statistics import RunningStatistics
 
 _CONSTANT = 1e-12  # standard deviation, of the largest entry, below which a column is left out
 
@@ -16,12 +16,14 @@ class LinearDesign:
         self.shift, self.scale = shift, scale
 
     @classmethod
-    def from_moments(cls, moments: Moments) -> "LinearDesign":
-        deviation = moments.deviation
-        kept = deviation > _CONSTANT * max(deviation.max(initial=0.0), np.abs(moments.mean).max(initial=0.0))
+    def from_statistics(cls, statistics: RunningStatistics) -> "LinearDesign":
+        deviation = statistics.deviation
+        kept = deviation > _CONSTANT * max(
+            deviation.max(initial=0.0), np.abs(statistics.mean).max(initial=0.0)
+        )
         scale = np.zeros_like(deviation)
         scale[kept] = 1 / deviation[kept]
-        return cls(moments.mean, scale)
+        return cls(statistics.mean, scale)
 
     @property
     def n_columns(self) -> int:

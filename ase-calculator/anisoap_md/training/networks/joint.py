@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Both terms in one training: members hold the networks of all pairs of species, then those of all species."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from ... import _core
-from ...data.dataset import Dataset, Scales
-from ...data.environments import Environments
+from ..problem import Problem
 from .many_body import ManyBodySample, SpectrumInputs
 from .network import Constant, SiluNetwork
-from .options import Schedule
+from .options import NetworkOptions
 from .tensors import Tensors
 from .trainer import Trainer
 from .two_body import PairInputs, TwoBodySample
@@ -33,27 +32,17 @@ class JointSample:
 
 
 def train(
-    two_body: _core.TwoBody,
-    data: Dataset,
-    environments: Environments,
-    weights: Mapping[str, float],
-    scales: Scales,
-    schedule: Schedule,
-    pair_widths: Sequence[int],
-    components: int,
-    seed: int,
-    show_progress: bool,
+    two_body: _core.TwoBody, problem: Problem, pair_widths: Sequence[int], options: NetworkOptions
 ) -> tuple[_core.TwoBody, list[_core.LocalEnergy]]:
-    species = environments.species
-    pairs = PairInputs(two_body, data, species, schedule, show_progress)
-    spectra = SpectrumInputs(data, environments, schedule, components, show_progress)
+    pairs = PairInputs(two_body, problem)
+    spectra = SpectrumInputs(problem, options.components)
 
     def make(frames: Sequence[int]) -> JointSample:
         return JointSample(pairs.sample(frames), spectra.sample(frames))
 
-    trainer = Trainer(data, species, make, weights, scales, schedule, seed, show_progress)
-    terms = [pairs.networks(pair_widths), spectra.networks(schedule.widths)]
-    members, offsets = trainer.train_all(terms, "network of both terms", shared_offsets=False)
-    n = len(terms[0].n_inputs)
+    trainer = Trainer(problem, make, options)
+    networks = [pairs.networks(pair_widths), spectra.networks(options.widths)]
+    members, offsets = trainer.train_all(networks, "network of both terms", shared_offsets=False)
+    n = len(networks[0].n_inputs)
     local = spectra.local_energies([member[n:] for member in members], offsets)
     return pairs.filled([member[:n] for member in members]), local

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: MIT
 """Many-body term: E = sum over particles of a network per species on principal components of the standardised power spectrum."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
 from ... import _core
-from ...data.dataset import Dataset, Scales
+from ...common.progress import progress
+from ...data.dataset import Dataset
 from ...data.environments import Environments
+from ..problem import Problem
 from .network import Constant, SiluNetwork
-from .options import Schedule
-from .tensors import Group, Tensors, voigt
+from .options import NetworkOptions
+from .tensors import Group, Tensors, dtype_of, voigt
 from .trainer import Member, Networks, Trainer
 
 _LEAST_VARIANCE = 1e-4  # of the largest one: components that vary less are not blown up to unit variance
@@ -48,14 +49,15 @@ class Components:
         return jacobian @ (self.scale[:, None] * self.projection)
 
 
-def components_of(data: Dataset, environments: Environments, most: int, show: bool) -> list[Components]:
+def components_of(problem: Problem, most: int) -> list[Components]:
     """One entry per species, from all frames."""
+    environments = problem.environments
     sums: list[list[Any]] = [[0, 0.0, 0.0] for _ in environments.species]
     origins: list[np.ndarray | None] = [None] * len(sums)
-    for atoms in tqdm(data.frames, desc="power spectra", unit=" frames", disable=not show):
-        features, kinds = environments.features(atoms), environments.species_of(atoms)
+    for atoms in progress(problem.data.frames, "power spectra", "frames", problem.execution.progress):
+        features, species_index = environments.features(atoms), environments.species_of(atoms)
         for s, entry in enumerate(sums):
-            chosen = features[kinds == s]
+            chosen = features[species_index == s]
             if not len(chosen):
                 continue
             origin = origins[s] = chosen.mean(axis=0) if origins[s] is None else origins[s]
@@ -77,19 +79,19 @@ class _Neighbours:
     def __init__(
         self,
         found: Sequence[dict[str, np.ndarray]],
-        kinds: Sequence[np.ndarray],
+        species_index: Sequence[np.ndarray],
         s: int,
         inputs: Components,
         group: Group,
     ) -> None:
         z, jacobian, r, i, j, owner, frame = [], [], [], [], [], [], []
         count = 0
-        for k, (pairs, kind) in enumerate(zip(found, kinds, strict=True)):
-            rows = np.flatnonzero(kind == s)
-            position = np.empty(len(kind), dtype=np.int64)
+        for k, (pairs, index) in enumerate(zip(found, species_index, strict=True)):
+            rows = np.flatnonzero(index == s)
+            position = np.empty(len(index), dtype=np.int64)
             position[rows] = count + np.arange(len(rows))
             count += len(rows)
-            mine = np.flatnonzero(kind[pairs["i"]] == s)
+            mine = np.flatnonzero(index[pairs["i"]] == s)
             z.append(inputs.reduced(pairs["features"][rows]))
             jacobian.append(inputs.reduced_slopes(pairs["jacobian"][mine]))
             r.append(pairs["r"][mine])
@@ -118,21 +120,21 @@ class ManyBodySample(Group):
     ) -> None:
         super().__init__(data, frames, dtype)
         found = [environments.jacobian(data.frames[k]) for k in frames]
-        kinds = [environments.species_of(data.frames[k]) for k in frames]
-        self._terms = [_Neighbours(found, kinds, s, c, self) for s, c in enumerate(inputs)]
+        species_index = [environments.species_of(data.frames[k]) for k in frames]
+        self._inputs = [_Neighbours(found, species_index, s, c, self) for s, c in enumerate(inputs)]
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0
         virial: Any = 0
         forces, torques = [], []
-        for net, term in zip(member, self._terms, strict=True):
-            local, slope = net(term.z)
-            change = torch.bmm(term.jacobian, slope[term.owner][:, :, None])[:, :, 0]
+        for net, inputs in zip(member, self._inputs, strict=True):
+            local, slope = net(inputs.z)
+            change = torch.bmm(inputs.jacobian, slope[inputs.owner][:, :, None])[:, :, 0]
             by_shift = change[:, :3]
-            energy = energy + self.frame_sums(term.frame, local)
-            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
-            torques.append((term.j, change[:, 3:], -1))
-            virial = virial + self.frame_sums(term.frame[term.owner], voigt(term.r, by_shift))
+            energy = energy + self.frame_sums(inputs.frame, local)
+            forces += [(inputs.i, by_shift, 1), (inputs.j, by_shift, -1)]
+            torques.append((inputs.j, change[:, 3:], -1))
+            virial = virial + self.frame_sums(inputs.frame[inputs.owner], voigt(inputs.r, by_shift))
         return {
             "energy": energy,
             "forces": self.particle_sums(forces),
@@ -144,17 +146,10 @@ class ManyBodySample(Group):
 class SpectrumInputs:
     """Principal components of the power spectra of all species, the inputs of the committee."""
 
-    def __init__(
-        self,
-        data: Dataset,
-        environments: Environments,
-        schedule: Schedule,
-        most: int,
-        show_progress: bool,
-    ) -> None:
-        self._data, self._environments = data, environments
-        self._dtype = getattr(torch, schedule.dtype)
-        self._components = components_of(data, environments, most, show_progress)
+    def __init__(self, problem: Problem, most: int) -> None:
+        self._data, self._environments = problem.data, problem.environments
+        self._dtype = dtype_of(problem.execution)
+        self._components = components_of(problem, most)
 
     def networks(self, widths: Sequence[int]) -> Networks:
         """With these hidden layers, in each member."""
@@ -175,21 +170,10 @@ class SpectrumInputs:
         ]
 
 
-def train(
-    data: Dataset,
-    environments: Environments,
-    weights: Mapping[str, float],
-    scales: Scales,
-    schedule: Schedule,
-    components: int,
-    seed: int,
-    show_progress: bool,
-) -> list[_core.LocalEnergy]:
-    inputs = SpectrumInputs(data, environments, schedule, components, show_progress)
-    trainer = Trainer(
-        data, environments.species, inputs.sample, weights, scales, schedule, seed, show_progress
-    )
-    networks = inputs.networks(schedule.widths)
+def train(problem: Problem, options: NetworkOptions) -> list[_core.LocalEnergy]:
+    inputs = SpectrumInputs(problem, options.components)
+    trainer = Trainer(problem, inputs.sample, options)
+    networks = inputs.networks(options.widths)
     return inputs.local_energies(*trainer.train_all([networks], "network", shared_offsets=False))
 
 

@@ -1,47 +1,122 @@
 # SPDX-License-Identifier: MIT
 """Options of the training of networks."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from ...common.checks import float_dtype, integer, message, real, suggests_keywords, thread_count
+from ...common.checks import flag, float_dtype, integer, thread_count
+from ...common.errors import ArgumentError
+from ...common.execution import Execution
+from ...data.species_pairs import require_lengths
+from ..fields import Options, at_least, fraction, named, option, optional, positive
 
 
-@dataclass
-class Schedule:
-    """How networks are trained. Learning rates fall as half a cosine."""
+def _widths(name: str, value: Any) -> tuple[int, ...]:
+    if isinstance(value, str) or not isinstance(value, Sequence) or not value:
+        raise ArgumentError(name, repr(value), "a list of integers >= 1, one per hidden layer")
+    for width in value:
+        if integer(name, width) < 1:
+            raise ArgumentError(name, width, "integers >= 1")
+    return tuple(int(width) for width in value)
 
-    widths: Sequence[int] = (64, 64)  # hidden layers
-    n_networks: int = 1  # members of the committee
-    steps: int = 4000
-    learning_rate: float = 5e-3
-    final_learning_rate: float = 1e-5
-    weight_decay: float = 0.0
-    largest_gradient: float = 0.5  # longer gradients are shortened to this
-    batch_particles: int = 200  # particles of one step; at least one frame
-    validation: float = 0.0  # fraction of the frames that choose the best weights
-    dtype: str = "float32"
-    num_threads: int | None = None
+
+def _threads(name: str, value: Any) -> int | None:
+    thread_count(value)
+    return value
+
+
+_WIDTHS = "neurons of each hidden layer"
+_MEMBERS = "members of the committee; their spread is the uncertainty"
+_VALIDATION = "fraction of the frames that choose the best weights"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule(Options):
+    """How networks are trained, by AdamW. Learning rates rise over the first steps, then fall as half a cosine."""
+
+    widths: Sequence[int] = option((64, 64), text=_WIDTHS, check=_widths)
+    n_networks: int = option(1, text=_MEMBERS, check=at_least(1))
+    steps: int = option(4000, text="steps of the optimizer, for each member", check=at_least(1))
+    learning_rate: float = option(5e-3, text="largest learning rate", check=positive)
+    final_learning_rate: float = option(1e-5, text="learning rate of the last step", check=positive)
+    weight_decay: float = option(0.0, text="weight decay of AdamW", check=fraction)
+    largest_gradient: float = option(0.5, text="longer gradients are shortened to this", check=positive)
+    batch_particles: int = option(200, text="particles of one step; at least one frame", check=at_least(1))
+    validation: float = option(0.0, text=_VALIDATION, check=fraction)
+    dtype: str = option(
+        "float32", text="precision of the training", check=lambda _, value: float_dtype(value).name
+    )
+    num_threads: int | None = option(
+        None, text="threads of the training; None: torch's own choice", check=_threads
+    )
+
+    def execution(self, of_fit: Execution) -> Execution:
+        """Of the training; results repeat to the bit with the same number of threads."""
+        return replace(of_fit, threads=self.num_threads, precision=self.dtype)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkOptions(Schedule):
+    """Options of ``networks={...}`` beside kind 'networks': a committee on principal components of the power spectrum.
+
+    Attributes
+    ----------
+    components : int
+        Most principal components of one species; the first layer takes them in, so that networks read the whole spectrum.
+    widths : sequence of int
+        Neurons of each hidden layer.
+    n_networks : int
+        Members of the committee; their spread is the uncertainty.
+    steps, batch_particles : int
+        Steps of the optimizer (AdamW) for each member, and particles of one step (at least one frame).
+    learning_rate, final_learning_rate : float
+        They rise over the first steps, then fall as half a cosine.
+    weight_decay, largest_gradient : float
+        Of AdamW; longer gradients are shortened.
+    validation : float
+        Fraction of the training frames that choose the best weights, >= 0 and < 1.
+    dtype : {'float32', 'float64'}
+    num_threads : int, optional
+        Of torch; None leaves its own choice.
+    """
+
+    components: int = option(
+        64, text="most principal components of the power spectrum of one species", check=at_least(1)
+    )
+    widths: Sequence[int] = option((32, 32), text=_WIDTHS, check=_widths)
+    n_networks: int = option(4, text=_MEMBERS, check=at_least(1))
+    validation: float = option(0.1, text=_VALIDATION, check=fraction)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairNetworkOptions(Schedule):
+    """Options of ``two_body={'kind': 'networks', ...}``: networks on invariants of two bodies, for each pair of species.
+
+    Attributes
+    ----------
+    cutoff, width : float
+        Of the pairs, and of the taper inside it; lengths, width <= cutoff.
+    bodies : mapping, optional
+        Species -> 'sphere', its axis of revolution 'x', 'y' or 'z', or 'biaxial'; read off the diameters where not given.
+    joint : bool, optional
+        Whether both terms are trained at once, beside kind 'networks'; then all but cutoff, width, bodies and widths is that of
+        `NetworkOptions`.
+    widths, n_networks, ...
+        As in `NetworkOptions`, with other defaults.
+    """
+
+    cutoff: float = option(text="cutoff of the pairs, a length")
+    width: float = option(1.0, text="width of the taper inside the cutoff")
+    bodies: Mapping[str, str] | None = option(
+        None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
+    )
+    joint: bool | None = option(
+        None,
+        text="trained together with the networks of --kind networks",
+        check=optional(named("two_body['joint']", flag)),
+    )
 
     def __post_init__(self) -> None:
-        for name in ("n_networks", "steps", "batch_particles"):
-            if integer(name, getattr(self, name)) < 1:
-                raise ValueError(message(name, getattr(self, name), "an integer >= 1"))
-        for name in ("learning_rate", "final_learning_rate", "largest_gradient"):
-            if not 0 < real(name, getattr(self, name)) < float("inf"):
-                raise ValueError(message(name, getattr(self, name), "a finite number > 0"))
-        for name in ("weight_decay", "validation"):
-            if not 0 <= real(name, getattr(self, name)) < 1:
-                raise ValueError(message(name, getattr(self, name), "a number >= 0 and < 1"))
-        if isinstance(self.widths, str) or not isinstance(self.widths, Sequence) or not self.widths:
-            raise ValueError(
-                message("widths", repr(self.widths), "a list of integers >= 1, one per hidden layer")
-            )
-        for width in self.widths:
-            if integer("widths", width) < 1:
-                raise ValueError(message("widths", width, "integers >= 1"))
-        self.dtype = float_dtype(self.dtype).name
-        thread_count(self.num_threads)
-
-
-read_schedule = suggests_keywords(Schedule)
+        super().__post_init__()
+        require_lengths(self.cutoff, self.width)

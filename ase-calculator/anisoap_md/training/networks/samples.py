@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
+from ...common.progress import progress
 from .network import Constant, SiluNetwork
 from .tensors import Tensors
 
@@ -38,7 +38,7 @@ class Samples:
     ) -> None:
         self._groups, self._make = groups, make
         self._kept: list[Sample] = []
-        for group in tqdm(groups, desc="derivatives", unit=" batches", disable=not show):
+        for group in progress(groups, "derivatives", "batches", show):
             sample = make(group)
             room -= sample.n_bytes
             if room < 0:

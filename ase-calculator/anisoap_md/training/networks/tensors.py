@@ -7,10 +7,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from ...common.execution import Execution
 from ...data.dataset import Dataset
 
 Tensors = dict[str, torch.Tensor]
 _ROWS, _COLUMNS = [0, 1, 2, 1, 0, 0], [0, 1, 2, 2, 2, 1]  # xx yy zz yz xz xy
+
+
+def dtype_of(execution: Execution) -> torch.dtype:
+    return getattr(torch, execution.precision)
 
 
 class Group:
@@ -27,7 +32,7 @@ class Group:
     """
 
     # Of a subclass: objects whose attributes are the tensors of one network's inputs.
-    _terms: Sequence[Any] = ()
+    _inputs: Sequence[Any] = ()
 
     def __init__(self, data: Dataset, frames: Sequence[int], dtype: torch.dtype) -> None:
         chosen = [data.labels[k] for k in frames]
@@ -45,7 +50,7 @@ class Group:
     @property
     def n_networks(self) -> int:
         """Of one member."""
-        return len(self._terms)
+        return len(self._inputs)
 
     @property
     def n_particles(self) -> int:
@@ -53,8 +58,8 @@ class Group:
 
     @property
     def n_bytes(self) -> int:
-        """Of the tensors of the terms."""
-        tensors = [t for term in self._terms for t in vars(term).values()]
+        """Of the tensors of the inputs."""
+        tensors = [t for inputs in self._inputs for t in vars(inputs).values()]
         return sum(t.numel() * t.element_size() for t in tensors)
 
     def tensor(self, values: np.ndarray) -> torch.Tensor:
@@ -64,10 +69,10 @@ class Group:
         """[k, ...] sums of values [P, ...] that belong to the frames [P] of the group."""
         return values.new_zeros(len(self.frames), *values.shape[1:]).index_add(0, frame, values)
 
-    def particle_sums(self, terms: Sequence[tuple[torch.Tensor, torch.Tensor, int]]) -> torch.Tensor:
-        """[n, 3] sum of terms (rows [P], values [P, 3], sign)."""
+    def particle_sums(self, parts: Sequence[tuple[torch.Tensor, torch.Tensor, int]]) -> torch.Tensor:
+        """[n, 3] sum of parts (rows [P], values [P, 3], sign)."""
         out = torch.zeros(self.n_particles, 3, dtype=self.dtype)
-        for rows, values, sign in terms:
+        for rows, values, sign in parts:
             out = out.index_add(0, rows, values, alpha=sign)
         return out
 

@@ -6,19 +6,21 @@ squares, not trained.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
-from ...common.checks import message
-from ...data.dataset import Dataset, Scales, species_counts, species_energies
+from ...common.errors import ArgumentError
+from ...common.progress import progress
+from ...data.dataset import Dataset, species_counts, species_energies
+from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
 from .samples import Sample, Samples, groups_of
+from .tensors import dtype_of
 
 _CHECKS = 25  # times that the held-out frames are looked at
 _WARM_UP = 0.02  # part of the steps over which the learning rate rises
@@ -90,34 +92,25 @@ class Best:
 class Trainer:
     """Trains the members of a committee, one behind another, on the same samples."""
 
-    def __init__(
-        self,
-        data: Dataset,
-        species: Sequence[int],
-        make: Callable[[Sequence[int]], Sample],
-        weights: Mapping[str, float],
-        scales: Scales,
-        schedule: Schedule,
-        seed: int,
-        show_progress: bool,
-    ) -> None:
-        self._weights = {t: w for t, w in weights.items() if w > 0}
+    def __init__(self, problem: Problem, make: Callable[[Sequence[int]], Sample], schedule: Schedule) -> None:
+        data, show = problem.data, problem.execution.progress
+        self._weights = {t: w for t, w in problem.weights.items() if w > 0}
         self._has_slopes = any(t in self._weights for t in _SLOPES)
-        self._scales, self._schedule = asdict(scales), schedule
-        self._seed, self._show = seed, show_progress
-        order = np.random.default_rng(seed).permutation(len(data)).tolist()
+        self._scales, self._schedule = asdict(problem.scales), schedule
+        self._seed, self._execution = problem.seed, problem.execution
+        order = np.random.default_rng(problem.seed).permutation(len(data)).tolist()
         n_held = min(round(schedule.validation * len(data)), len(data) - 1)
         sizes = [len(atoms) for atoms in data.frames]
 
         def samples(part: list[int]) -> Samples:
             groups = groups_of(sizes, part, schedule.batch_particles)
-            return Samples(groups, make, _MEMORY * len(part) / len(data), show_progress)
+            return Samples(groups, make, _MEMORY * len(part) / len(data), show)
 
         self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
-        self._new_offsets = lambda fixed: Offsets(data, species, order[n_held:], fixed)
+        self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed)
 
     def train_all(
-        self, terms: Sequence[Networks], what: str, shared_offsets: bool
+        self, networks: Sequence[Networks], what: str, shared_offsets: bool
     ) -> tuple[list[Member], np.ndarray]:
         """The committee, whose members hold the networks of one term behind those of another, and their
         offsets [members, species].
@@ -128,12 +121,12 @@ class Trainer:
         schedule = self._schedule
         members: list[Member] = []
         offsets: list[np.ndarray] = []
-        widths = [[n, *term.widths, 1] for term in terms for n in term.n_inputs]
+        widths = [[n, *of_term.widths, 1] for of_term in networks for n in of_term.n_inputs]
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
-            dtype = getattr(torch, schedule.dtype)
+            dtype = dtype_of(self._execution)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
-            self._set_units(member, terms)
+            self._set_units(member, networks)
             fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
             offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
@@ -146,7 +139,8 @@ class Trainer:
         generator, offsets, best = np.random.default_rng(seed), self._new_offsets(fixed), Best(parameters)
         queue: list[int] = []
         mean = 0.0
-        with tqdm(range(schedule.steps), desc=what, unit=" steps", disable=not self._show) as bar:
+        show = self._execution.progress
+        with progress(range(schedule.steps), what, "steps", show) as bar:
             for step in bar:
                 queue = queue or generator.permutation(len(self._samples)).tolist()
                 optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
@@ -162,7 +156,7 @@ class Trainer:
                 if len(self._held) and _is_check(step, schedule.steps):
                     best.offer(self._held_error(member, offsets))
                 mean += (_finite(loss, step) - mean) * max(0.02, 1 / (step + 1))
-                if self._show and step % 20 == 0:
+                if show and step % 20 == 0:
                     bar.set_postfix(_errors(training=mean, held_out=best.error))
         best.restore()
         if fixed is None:
@@ -221,10 +215,10 @@ class Trainer:
             count += weight**2 * difference.numel()
         return torch.stack(squares).sum() / count
 
-    def _set_units(self, member: Member, terms: Sequence[Networks]) -> None:
+    def _set_units(self, member: Member, networks: Sequence[Networks]) -> None:
         """Units of the networks of each term from the size of its first predictions."""
         target = next(t for t in ("forces", "torques", "stress", "energy") if t in self._weights)
-        stops = np.cumsum([len(term.n_inputs) for term in terms]).tolist()
+        stops = np.cumsum([len(of_term.n_inputs) for of_term in networks]).tolist()
         for start, stop in zip([0, *stops], stops, strict=False):
             alone = [n if start <= k < stop else Constant(0.0) for k, n in enumerate(member)]
             with torch.no_grad():
@@ -236,8 +230,8 @@ class Trainer:
 def _finite(loss: torch.Tensor, step: int) -> float:
     value = loss.item()
     if not math.isfinite(value):
-        raise ValueError(
-            message(f"error of training step {step}", value, "a finite number; try a smaller learning_rate")
+        raise ArgumentError(
+            f"error of training step {step}", value, "a finite number; try a smaller learning_rate"
         )
     return value
 

@@ -9,29 +9,30 @@ from typing import Any
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
 from ... import _core
-from ...data.dataset import Dataset, Scales
+from ...common.progress import progress
+from ...data.dataset import Dataset
 from ...data.species_pairs import keep_pairs
-from ...data.statistics import Moments
+from ...data.statistics import RunningStatistics
+from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
-from .tensors import Group, Tensors, voigt
+from .tensors import Group, Tensors, dtype_of, voigt
 from .trainer import Member, Networks, Trainer
 
 Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
 _LEAST_SPREAD = 1e-9  # relative; inputs that vary less are switched off
 
 
-def _standardisation(moments: Moments) -> tuple[np.ndarray, np.ndarray]:
+def _standardisation(statistics: RunningStatistics) -> tuple[np.ndarray, np.ndarray]:
     """Shift and scale: x = (input - shift) * scale."""
-    spread = moments.deviation
-    varies = spread > _LEAST_SPREAD * np.maximum(np.abs(moments.mean), 1)
-    return moments.mean, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
+    spread = statistics.deviation
+    varies = spread > _LEAST_SPREAD * np.maximum(np.abs(statistics.mean), 1)
+    return statistics.mean, np.where(varies, 1 / np.where(varies, spread, 1), 0.0)
 
 
-class _Term:
+class _PairTensors:
     """Pairs of one pair of species in a group of frames."""
 
     def __init__(self, parts: Sequence[Pairs], group: Group, standard: tuple[np.ndarray, np.ndarray]) -> None:
@@ -63,21 +64,21 @@ class TwoBodySample(Group):
         standards: Sequence[tuple[np.ndarray, np.ndarray]],
     ) -> None:
         super().__init__(data, frames, dtype)
-        self._terms = [_Term([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
+        self._inputs = [_PairTensors([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         energy: Any = 0
         virial: Any = 0
         forces, torques = [], []
-        for net, term in zip(member, self._terms, strict=True):
-            phi, by_x = net(term.x)
-            change = torch.bmm(term.jacobian, by_x[:, :, None])[:, :, 0]
-            by_shift = change[:, :3] + phi[:, None] * term.taper_gradient
-            energy = energy + self.frame_sums(term.frame, term.taper * phi)
-            forces += [(term.i, by_shift, 1), (term.j, by_shift, -1)]
-            torques += [(term.i, change[:, 3:6], -1), (term.j, change[:, 6:], -1)]
+        for net, inputs in zip(member, self._inputs, strict=True):
+            phi, by_x = net(inputs.x)
+            change = torch.bmm(inputs.jacobian, by_x[:, :, None])[:, :, 0]
+            by_shift = change[:, :3] + phi[:, None] * inputs.taper_gradient
+            energy = energy + self.frame_sums(inputs.frame, inputs.taper * phi)
+            forces += [(inputs.i, by_shift, 1), (inputs.j, by_shift, -1)]
+            torques += [(inputs.i, change[:, 3:6], -1), (inputs.j, change[:, 6:], -1)]
             if "stress" in self.labels:
-                virial = virial + self.frame_sums(term.frame, voigt(term.r, by_shift))
+                virial = virial + self.frame_sums(inputs.frame, voigt(inputs.r, by_shift))
         return {
             "energy": energy,
             "forces": self.particle_sums(forces),
@@ -89,26 +90,20 @@ class TwoBodySample(Group):
 class PairInputs:
     """Standardised inputs of the networks of all pairs of species that meet."""
 
-    def __init__(
-        self,
-        two_body: _core.TwoBody,
-        data: Dataset,
-        species: Sequence[int],
-        schedule: Schedule,
-        show_progress: bool,
-    ) -> None:
-        self._two_body, self._data, self._species = two_body, data, species
-        self._dtype, self._threads = getattr(torch, schedule.dtype), schedule.num_threads or 0
-        moments = [Moments(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
-        for k in tqdm(range(len(data)), desc="pairs", unit=" frames", disable=not show_progress):
-            for m, found in zip(moments, self._read(k), strict=True):
+    def __init__(self, two_body: _core.TwoBody, problem: Problem) -> None:
+        self._two_body, self._data, self._species = two_body, problem.data, problem.species
+        self._execution = problem.execution
+        statistics = [RunningStatistics(two_body.n_inputs(t)) for t in range(len(two_body.pairs))]
+        for k in progress(range(len(problem.data)), "pairs", "frames", self._execution.progress):
+            for m, found in zip(statistics, self._read(k), strict=True):
                 m.add(found["inputs"])
-        met = [t for t, m in enumerate(moments) if m.count]
-        keep_pairs(two_body, met, species)
-        self._standards = [_standardisation(moments[t]) for t in met]
+        met = [t for t, m in enumerate(statistics) if m.count]
+        keep_pairs(two_body, met, problem.species)
+        self._standards = [_standardisation(statistics[t]) for t in met]
 
     def _read(self, k: int) -> Sequence[Pairs]:
-        return _core.two_body_inputs(self._two_body, self._data.frames[k], self._species, self._threads, k)
+        threads = self._execution.num_threads
+        return _core.two_body_inputs(self._two_body, self._data.frames[k], self._species, threads, k)
 
     def networks(self, widths: Sequence[int]) -> Networks:
         """With these hidden layers, in each member."""
@@ -116,7 +111,7 @@ class PairInputs:
 
     def sample(self, frames: Sequence[int]) -> TwoBodySample:
         pairs = [self._read(k) for k in frames]
-        return TwoBodySample(self._data, frames, self._dtype, pairs, self._standards)
+        return TwoBodySample(self._data, frames, dtype_of(self._execution), pairs, self._standards)
 
     def filled(self, members: Sequence[Member]) -> _core.TwoBody:
         """The term with the networks of each member."""
@@ -128,19 +123,10 @@ class PairInputs:
         return self._two_body
 
 
-def train(
-    two_body: _core.TwoBody,
-    data: Dataset,
-    species: Sequence[int],
-    weights: Mapping[str, float],
-    scales: Scales,
-    schedule: Schedule,
-    seed: int,
-    show_progress: bool,
-) -> _core.TwoBody:
+def train(two_body: _core.TwoBody, problem: Problem, schedule: Schedule) -> _core.TwoBody:
     """The term with networks for all pairs of species that meet."""
-    inputs = PairInputs(two_body, data, species, schedule, show_progress)
-    trainer = Trainer(data, species, inputs.sample, weights, scales, schedule, seed, show_progress)
+    inputs = PairInputs(two_body, problem)
+    trainer = Trainer(problem, inputs.sample, schedule)
     members, _ = trainer.train_all(
         [inputs.networks(schedule.widths)], "two-body network", shared_offsets=True
     )

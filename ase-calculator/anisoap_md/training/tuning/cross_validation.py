@@ -1,48 +1,38 @@
 # SPDX-License-Identifier: MIT
 """Errors of frames that a model has not seen: each fold is predicted from the others."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ... import _core
 from ...data import labels as _labels
-from ...data.dataset import Dataset, Labels, Scales
-from ...data.environments import Environments
+from ...data.dataset import Dataset, Labels
 from ..evaluation import errors, parity, predict
 from ..linear import passes as _accumulate
 from ..linear.pair_polynomial import PairDesign
-from ..linear.passes import row_factors
 from ..linear.regression import designs_of, one_thread
-from ..linear.rows import Terms
+from ..linear.rows import LinearSystem
 from ..linear.solver import Solver
-from ..options import Options
-from ..problem import without_two_body
+from ..options import TermOptions
+from ..problem import Problem
+from ..setup import without_two_body
 from ..stages import fill_terms, first_term
 
 
 @one_thread
-def errors_of_one_system(
-    model: _core.Model,
-    environments: Environments,
-    data: Dataset,
-    weights: Mapping[str, float],
-    scales: Scales,
-    seed: int,
-    options: Options,
-) -> dict[str, Any]:
+def errors_of_one_system(model: _core.Model, problem: Problem, options: TermOptions) -> dict[str, Any]:
     """Loss, rmse of each target, and the ridge (relative; 'evidence' where each fold has its own)."""
-    species, threads = environments.species, environments.num_threads
-    pairs = None
+    polynomials = None
     if options.polynomial is not None:
-        pairs = PairDesign(data, species, options.polynomial, threads)
+        polynomials = PairDesign(problem, options.polynomial)
     elif isinstance(options.two_body, _core.TwoBody):
         model.two_body = options.two_body
-    rest, factors = without_two_body(data, model, threads), row_factors(weights, scales)
-    terms = Terms(environments, designs_of(environments, rest, seed, options), pairs)
-    solver = Solver(terms.designs, options.kind == "kernel", pairs)
-    folds = _accumulate.accumulate(terms, rest, min(options.n_folds, len(data)))
-    ridge = options.ridge
+    rest, factors = without_two_body(problem, model), problem.row_factors
+    system = LinearSystem(problem.environments, designs_of(rest, options), polynomials)
+    solver = Solver(system.designs, options.kind == "kernel", polynomials)
+    folds = _accumulate.accumulate(system, rest.data, min(options.solver.n_folds, len(rest.data)))
+    ridge = options.solver.ridge
     if ridge == "cv":
         ridge = _accumulate.cross_validated_ridge(solver, folds, factors)
     found = _accumulate.held_out_errors(solver, folds, factors, [ridge])[0]
@@ -50,47 +40,35 @@ def errors_of_one_system(
 
 
 def errors_of_fits(
-    new_model: Callable[[], _core.Model],
-    environments: Environments,
-    data: Dataset,
-    weights: Mapping[str, float],
-    scales: Scales,
-    seed: int,
-    options: Sequence[Options],
+    new_model: Callable[[], _core.Model], problem: Problem, options: Sequence[TermOptions]
 ) -> dict[str, Any]:
     """Loss and rmse of each target; fold k is predicted by a fit of `options[k]` to the others."""
-    order: list[int] = []
+    data, order = problem.data, []
     predictions: list[Labels] = []
     for k, here in enumerate(options):
         held, others = _fold(data, k, len(options))
         model = new_model()
-        fill_terms(model, environments, data.subset(others), data.subset([]), weights, scales, seed, here)
+        fill_terms(model, replace(problem, data=data.subset(others)), here)
         order += held
         frames = [data.frames[i] for i in held]
-        predictions += predict(model, frames, data.targets, environments.num_threads)
+        predictions += predict(model, frames, data.targets, problem.execution.num_threads)
     found = {t: e.rmse for t, e in errors(parity(data.subset(order), predictions)).items()}
-    return {"loss": _accumulate.loss_of(found, row_factors(weights, scales)), "rmse": found}
+    return {"loss": _accumulate.loss_of(found, problem.row_factors), "rmse": found}
 
 
 def options_of_fits(
-    data: Dataset,
-    species: Sequence[int],
-    weights: Mapping[str, float],
-    scales: Scales,
-    seed: int,
-    options: Options,
-    searches_pairs: bool = False,
-) -> list[Options]:
+    problem: Problem, options: TermOptions, searches_pairs: bool = False
+) -> list[TermOptions]:
     """Those of each fold: two-body networks that are trained first are trained here unless their options are searched."""
-    n = min(options.n_folds, len(data))
-    parts = [data.subset(_fold(data, k, n)[1]) for k in range(n)]
+    data = problem.data
+    n = min(options.solver.n_folds, len(data))
+    parts = [replace(problem, data=data.subset(_fold(data, k, n)[1])) for k in range(n)]
     for part in parts:
-        _labels.require_every_species(part.frames, species)
-    if options.pair_networks is None or options.joint or searches_pairs:
+        _labels.require_every_species(part.data.frames, problem.species)
+    pairs = options.pair_networks
+    if pairs is None or options.joint or searches_pairs:
         return [options] * n
-    return [
-        replace(options, two_body=first_term(part, species, weights, scales, seed, options)) for part in parts
-    ]
+    return [replace(options, two_body=first_term(part, pairs)) for part in parts]
 
 
 def _fold(data: Dataset, k: int, n: int) -> tuple[list[int], list[int]]:

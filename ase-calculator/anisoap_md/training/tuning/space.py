@@ -6,14 +6,15 @@ from itertools import product
 from math import inf, prod
 from typing import Any
 
-from tqdm.auto import tqdm
-
 from ... import _core
 from ...common import checks as _checks
-from ..options import Options
+from ...common.errors import ArgumentError
+from ...common.progress import progress
+from ..options import TermOptions
 
 OF_PAIRS = {"degree": "degree", "two_body_cutoff": "cutoff", "two_body_width": "width"}  # options of two_body
-OF_FIT = ("density_scale", "exponent", "n_points", *OF_PAIRS)  # the others are of the descriptor
+OF_KERNEL = ("exponent", "n_points")
+OF_FIT = ("density_scale", *OF_KERNEL, *OF_PAIRS)  # the others are of the descriptor
 _INTEGERS = ("max_angular", "max_radial", "exponent", "n_points", "degree")
 _LENGTHS = ("cutoff_radius", "radial_gaussian_width", "cutoff_width", "two_body_cutoff", "two_body_width")
 PARAMETERS = (*_INTEGERS, *_LENGTHS, "density_scale")
@@ -22,10 +23,10 @@ Ranges = Mapping[str, tuple[float, float]]
 Trial = dict[str, Any]  # parameters, and loss and errors or the reason why they were refused
 
 
-def ranges_of(space: Mapping[str, Sequence[float]], options: Options) -> Ranges:
+def ranges_of(space: Mapping[str, Sequence[float]], options: TermOptions) -> Ranges:
     """(low, high) of each parameter; ValueError for those that the model does not have."""
     if not space:
-        raise ValueError(_checks.message("space", "nothing", f"ranges of some of {', '.join(PARAMETERS)}"))
+        raise ArgumentError("space", "nothing", f"ranges of some of {', '.join(PARAMETERS)}")
     ranges = {name: _range(name, bounds) for name, bounds in space.items()}
     for name in ranges:
         _require_parameter(name, options)
@@ -35,19 +36,19 @@ def ranges_of(space: Mapping[str, Sequence[float]], options: Options) -> Ranges:
 def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
     if name not in PARAMETERS:
         hint = _core.did_you_mean(name, PARAMETERS)
-        raise ValueError(_checks.message("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}{hint}"))
+        raise ArgumentError("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}{hint}")
     if isinstance(bounds, (str, bytes)) or len(bounds) != 2:
-        raise ValueError(_checks.message(f"space['{name}']", repr(bounds), "(low, high)"))
+        raise ArgumentError(f"space['{name}']", repr(bounds), "(low, high)")
     low, high = (_checks.real(f"space['{name}']", b) for b in bounds)
     least, most = _LIMITS.get(name, (0, inf))
     if not (least <= low <= high <= most and high < inf) or (name in _INTEGERS and (low % 1 or high % 1)):
         kind = "integers" if name in _INTEGERS else "finite numbers"
         allowed = f"{kind} with {least} <= low <= high" + (f" <= {most}" if most < inf else "")
-        raise ValueError(_checks.message(f"space['{name}']", (low, high), allowed))
+        raise ArgumentError(f"space['{name}']", (low, high), allowed)
     return low, high
 
 
-def _require_parameter(name: str, options: Options) -> None:
+def _require_parameter(name: str, options: TermOptions) -> None:
     """ValueError for a parameter that the model does not have."""
     has_pairs = options.polynomial is not None or options.pair_networks is not None
     got, needs = "a model without it", None
@@ -55,7 +56,7 @@ def _require_parameter(name: str, options: Options) -> None:
         needs = None if options.polynomial else "two_body={'kind': 'polynomial', ...}"
     elif name in OF_PAIRS:
         needs = None if has_pairs else "two_body={'cutoff': length, ...}"
-    elif name in ("exponent", "n_points"):
+    elif name in OF_KERNEL:
         needs = None if options.kind == "kernel" else "kind='kernel'"
     elif options.kind == "none":
         got, needs = "kind 'none', which has no many-body term", "a many-body kind"
@@ -63,7 +64,7 @@ def _require_parameter(name: str, options: Options) -> None:
             names = [n for n in OF_PAIRS if n != "degree" or options.polynomial]
             needs = f"some of {', '.join(names)}, or a many-body kind"
     if needs is not None:
-        raise ValueError(_checks.message(f"space['{name}']", got, needs))
+        raise ArgumentError(f"space['{name}']", got, needs)
 
 
 def search(
@@ -77,7 +78,7 @@ def search(
     points = _all_points(ranges, n_trials)
     if points is None:
         return _sampled(evaluate, ranges, n_trials, seed, show)
-    return [_trial(evaluate, point) for point in tqdm(points, "tune", unit=" trials", disable=not show)]
+    return [_trial(evaluate, point) for point in progress(points, "tune", "trials", show)]
 
 
 def _all_points(ranges: Ranges, most: int) -> list[dict[str, Any]] | None:
@@ -118,7 +119,7 @@ def _sampled(
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     trials: list[Trial] = []
     known: dict[tuple[float, ...], Trial] = {}
-    for _ in tqdm(range(n_trials), "tune", unit=" trials", disable=not show):
+    for _ in progress(range(n_trials), "tune", "trials", show):
         asked = study.ask()
         parameters = {name: _suggested(asked, name, *bounds) for name, bounds in ranges.items()}
         point = tuple(parameters.values())

@@ -10,18 +10,29 @@ from typing import Any
 
 from ase import Atoms
 
-from ... import _core
 from ...common import checks as _checks
+from ...common.errors import ArgumentError
 from ...common.packages import require_package
-from ...data import dataset as _dataset
-from ...data.dataset import Scales
 from ...data.environments import Environments
 from ...data.prior import Prior
 from ...descriptors.descriptor import Descriptor
-from ..options import Options
-from ..problem import empty_model, read_frames, require_same_species, without_prior
+from ..fitting import TwoBodyTerm
+from ..linear.options import KernelOptions, LinearOptions
+from ..networks.options import NetworkOptions
+from ..options import FitOptions, LabelOptions, ModelOptions, TermOptions
+from ..problem import Problem
+from ..setup import (
+    empty_model,
+    execution_of,
+    hypers_of,
+    problem_of,
+    read_frames,
+    require_same_species,
+)
 from .cross_validation import errors_of_fits, errors_of_one_system, options_of_fits
-from .space import OF_FIT, OF_PAIRS, ranges_of, search
+from .space import OF_FIT, OF_KERNEL, OF_PAIRS, ranges_of, search
+
+TRIALS = 30
 
 
 @dataclass
@@ -44,24 +55,24 @@ def tune(
     frames: Atoms | Iterable[Atoms],
     descriptor: Descriptor,
     space: Mapping[str, Sequence[float]],
-    kind: str = "linear",
+    kind: str = TermOptions.kind,
     *,
-    n_trials: int = 30,
-    density_scale: float = 1.0,
-    units: str = "metal",
-    targets: Sequence[str] | None = None,
-    keys: Mapping[str, str] | None = None,
-    weights: Mapping[str, float] | None = None,
-    seed: int = 0,
-    ridge: float | str = "evidence",
-    n_folds: int = 5,
-    n_points: int = 500,
-    selection: str = "fps",
-    exponent: int = 2,
-    two_body: _core.TwoBody | Mapping[str, Any] | None = None,
-    networks: Mapping[str, Any] | None = None,
+    n_trials: int = TRIALS,
+    density_scale: float = ModelOptions.density_scale,
+    units: str = LabelOptions.units,
+    targets: Sequence[str] | None = LabelOptions.targets,
+    keys: Mapping[str, str] | None = LabelOptions.keys,
+    weights: Mapping[str, float] | None = LabelOptions.weights,
+    seed: int = LabelOptions.seed,
+    ridge: float | str = LinearOptions.ridge,
+    n_folds: int = LinearOptions.n_folds,
+    n_points: int = KernelOptions.n_points,
+    selection: str = KernelOptions.selection,
+    exponent: int = KernelOptions.exponent,
+    two_body: TwoBodyTerm | None = None,
+    networks: NetworkOptions | Mapping[str, Any] | None = None,
     prior: Prior | Sequence[str] | None = None,
-    allow_discontinuity: bool = False,
+    allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     show_progress: bool = False,
 ) -> TuneResult:
     """Searches hyperparameters by the error in cross-validation (optuna's TPE sampler).
@@ -97,88 +108,115 @@ def tune(
         Without the package optuna, and without torch where networks are trained.
     """
     require_package("optuna", "train", "tune")
-    options = Options(kind, ridge, n_folds, n_points, selection, exponent, networks, two_body)
-    ranges = ranges_of(space, options)
+    options = FitOptions.of(
+        kind=kind,
+        density_scale=density_scale,
+        units=units,
+        targets=targets,
+        keys=keys,
+        weights=weights,
+        seed=seed,
+        ridge=ridge,
+        n_folds=n_folds,
+        n_points=n_points,
+        selection=selection,
+        exponent=exponent,
+        two_body=two_body,
+        networks=networks,
+        allow_discontinuity=allow_discontinuity,
+    )
+    ranges = ranges_of(space, options.terms)
     if _checks.integer("n_trials", n_trials) < 1:
-        raise ValueError(_checks.message("n_trials", n_trials, "an integer >= 1"))
-    data, species = _frames(frames, descriptor, seed, targets, keys, _dataset.require_units(units))
-    if isinstance(two_body, _core.TwoBody):
-        require_same_species(two_body, species)
-    chosen, scales = _dataset.read_weights(weights, data.targets), Scales.of(data, species)
-    baseline = None if prior is None else Prior.of(prior, units, species)
-    left, threads = without_prior(data, baseline, species, show_progress), descriptor._num_threads
-    changes = partial(_searched, two_body)
-    of_folds: list[Options] = []
-    if not options.is_one_system:
-        searches_pairs = not OF_PAIRS.keys().isdisjoint(ranges)
-        with _folds_may_lack_pairs():
-            of_folds = options_of_fits(left, species, chosen, scales, seed, options, searches_pairs)
+        raise ArgumentError("n_trials", n_trials, "an integer >= 1")
+    problem = _problem(frames, descriptor, options, prior, show_progress)
+    searches_pairs = not OF_PAIRS.keys().isdisjoint(ranges)
+    with _folds_may_lack_pairs():
+        evaluate = _evaluation(problem, descriptor, options, searches_pairs)
+        trials = search(evaluate, ranges, n_trials, options.labels.seed, show_progress)
+    return _best(trials, descriptor, problem.species, two_body)
+
+
+def _problem(
+    frames: Atoms | Iterable[Atoms],
+    descriptor: Descriptor,
+    options: FitOptions,
+    prior: Prior | Sequence[str] | None,
+    show_progress: bool,
+) -> Problem:
+    """The environments are those of a trial that changes nothing."""
+    data, held, species = read_frames(frames, 0.0, descriptor, options.labels)
+    if len(data) < 2:
+        raise ArgumentError("frames", "one", "at least two for cross-validation")
+    require_same_species(options.terms.two_body, species)
+    baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
+    execution = execution_of(descriptor, show_progress)
+    scale = options.model.density_scale
+    environments = Environments(hypers_of(descriptor, species), species, scale, execution.num_threads)
+    problem = problem_of(data, held, environments, options.labels, baseline, execution)
+    return replace(problem, execution=replace(execution, progress=False))  # of each fit: trials have a bar
+
+
+def _evaluation(
+    problem: Problem, descriptor: Descriptor, options: FitOptions, searches_pairs: bool
+) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Function from parameters to loss and errors."""
+    terms, threads = options.terms, problem.execution.num_threads
+    of_folds = [] if terms.is_one_system else options_of_fits(problem, terms, searches_pairs)
 
     def evaluate(parameters: dict[str, Any]) -> dict[str, Any]:
         changed = with_parameters(descriptor, parameters)
-        scale = parameters.get("density_scale", density_scale)
-        new_model = partial(empty_model, changed, species, scale, allow_discontinuity, units, kind != "none")
+        scale = parameters.get("density_scale", options.model.density_scale)
+        here = replace(options, model=replace(options.model, density_scale=scale))
+        new_model = partial(empty_model, changed, problem.species, here)
         model = new_model()
-        environments = Environments(model.hypers, species, model.density_scale, threads)
-        given = (environments, left, chosen, scales, seed)
-        if options.is_one_system:
-            return errors_of_one_system(model, *given, replace(options, **changes(parameters)))
-        return errors_of_fits(new_model, *given, [replace(o, **changes(parameters)) for o in of_folds])
+        environments = Environments(model.hypers, problem.species, model.density_scale, threads)
+        posed = replace(problem, environments=environments)
+        if terms.is_one_system:
+            return errors_of_one_system(model, posed, _searched(terms, parameters))
+        return errors_of_fits(new_model, posed, [_searched(o, parameters) for o in of_folds])
 
-    with _folds_may_lack_pairs():
-        trials = search(evaluate, ranges, n_trials, seed, show_progress)
-    return _best(trials, descriptor, species, changes)
+    return evaluate
 
 
 @contextmanager
 def _folds_may_lack_pairs() -> Iterator[None]:
-    """No warnings of kinds of pairs without a term: `fit` warns of those of all frames."""
+    """No warnings of pairs of species without a term: `fit` warns of those of all frames."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "anisoap: two_body, no .* within the cutoff")
         yield
 
 
-def _frames(
-    frames: Atoms | Iterable[Atoms],
-    descriptor: Descriptor,
-    seed: int,
-    targets: Sequence[str] | None,
-    keys: Mapping[str, str] | None,
-    units: str,
-) -> tuple[_dataset.Dataset, tuple[int, ...]]:
-    data, _, species = read_frames(frames, 0.0, descriptor, seed, targets, keys, units)
-    if len(data) < 2:
-        raise ValueError(_checks.message("frames", "one", "at least two for cross-validation"))
-    return data, species
+def _searched(options: TermOptions, parameters: Mapping[str, Any]) -> TermOptions:
+    """Options with those of the parameters that are of the terms."""
+    kernel = replace(options.kernel, **{k: v for k, v in parameters.items() if k in OF_KERNEL})
+    of_pairs = {option: parameters[name] for name, option in OF_PAIRS.items() if name in parameters}
+    two_body = replace(options.two_body, **of_pairs) if of_pairs else options.two_body  # type: ignore[type-var]
+    return replace(options, kernel=kernel, two_body=two_body)
 
 
-def _searched(two_body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the parameters, those of the terms, as arguments of `fit`."""
-    found = {name: parameters[name] for name in ("exponent", "n_points") if name in parameters}
+def _arguments(two_body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the parameters, those that `fit` takes beside the descriptor; `two_body` is what `tune` was given."""
+    found = {name: parameters[name] for name in OF_KERNEL if name in parameters}
     of_pairs = {option: parameters[name] for name, option in OF_PAIRS.items() if name in parameters}
     if of_pairs:
-        found["two_body"] = {**two_body, **of_pairs}
+        is_mapping = isinstance(two_body, Mapping)
+        found["two_body"] = {**two_body, **of_pairs} if is_mapping else replace(two_body, **of_pairs)
+    if "density_scale" in parameters:
+        found["density_scale"] = parameters["density_scale"]
     return found
 
 
 def _best(
-    trials: list[dict[str, Any]],
-    descriptor: Descriptor,
-    species: Sequence[int],
-    changes: Callable[[Mapping[str, Any]], dict[str, Any]],
+    trials: list[dict[str, Any]], descriptor: Descriptor, species: Sequence[int], two_body: Any
 ) -> TuneResult:
     good = [t for t in trials if "loss" in t]
     if not good:
         reason = trials[-1]["reason"]
-        raise ValueError(_checks.message("tune", f"only refused trials, the last '{reason}'", "other ranges"))
+        raise ArgumentError("tune", f"only refused trials, the last '{reason}'", "other ranges")
     best = min(good, key=lambda t: t["loss"])
     parameters = best["parameters"]
-    arguments = changes(parameters)
-    if "density_scale" in parameters:
-        arguments["density_scale"] = parameters["density_scale"]
-    return TuneResult(
-        best["loss"], parameters, with_parameters(descriptor, parameters, species), trials, arguments
-    )
+    found = with_parameters(descriptor, parameters, species)
+    return TuneResult(best["loss"], parameters, found, trials, _arguments(two_body, parameters))
 
 
 def with_parameters(

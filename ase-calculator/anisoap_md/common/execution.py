@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""How computations run: threads, device, precision and progress bars. The one place where a device is chosen."""
+
+from dataclasses import dataclass
+
+from .checks import flag, float_dtype, message, thread_count
+
+DEVICES = ("cpu",)
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How something is computed, never what.
+
+    Attributes
+    ----------
+    threads : int, optional
+        Of the core and of torch; None leaves each its own default.
+    device : {'cpu'}
+    precision : {'float64', 'float32'}
+        Of torch where networks are trained; everything else is float64.
+    progress : bool
+        Whether bars are shown.
+    """
+
+    threads: int | None = None
+    device: str = "cpu"
+    precision: str = "float64"
+    progress: bool = False
+
+    def __post_init__(self) -> None:
+        thread_count(self.threads)
+        if self.device not in DEVICES:
+            raise ValueError(message("device", repr(self.device), f"one of {', '.join(DEVICES)}"))
+        object.__setattr__(self, "precision", float_dtype(self.precision).name)
+        object.__setattr__(self, "progress", flag("progress", self.progress))
+
+    @property
+    def num_threads(self) -> int:
+        """As the core takes it: 0 for its default."""
+        return self.threads or 0

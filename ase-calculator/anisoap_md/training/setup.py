@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""What fits and tuning begin with: frames in training and test sets, a model without terms, labels without a prior."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from ase import Atoms
+
+from .. import _core
+from ..common.errors import ArgumentError
+from ..common.execution import Execution
+from ..data import dataset as _dataset
+from ..data import labels as _labels
+from ..data.dataset import Dataset, Scales
+from ..data.environments import Environments
+from ..data.prior import Prior
+from ..descriptors.descriptor import Descriptor
+from ..frames import batches as _batches
+from ..frames import species as _species
+from .evaluation import predict
+from .options import FitOptions, LabelOptions
+from .problem import Problem
+
+
+def read_frames(
+    frames: Atoms | Iterable[Atoms],
+    test: float | Iterable[Atoms],
+    descriptor: Descriptor,
+    options: LabelOptions,
+) -> tuple[Dataset, Dataset, tuple[int, ...]]:
+    """Training frames in random order, test frames, and the species."""
+    given = list(_batches.as_iterable(frames))
+    species = species_of(descriptor, given)
+    data = _labels.read_dataset(given, species, options.targets, options.keys, options.units)
+    require_bodies(given, species)
+    if isinstance(test, (int, float)):
+        chosen, rest = _dataset.split(len(data), test, options.seed)
+        held = data.subset(rest)
+    else:
+        chosen = list(range(len(data)))
+        others = list(_batches.as_iterable(test))
+        held = _test_frames(others, species, data.targets, options) if others else data.subset([])
+    train = data.subset(np.random.default_rng(options.seed + 1).permutation(chosen).tolist())
+    _labels.require_every_species(train.frames, species)
+    return train, held, species
+
+
+def species_of(descriptor: Descriptor, frames: Sequence[Atoms]) -> tuple[int, ...]:
+    """Atomic numbers of a fit: those of the descriptor, or sorted those of the frames."""
+    return descriptor._species or _species.of_frames(frames) or (0,)
+
+
+def require_same_species(two_body: object, species: Sequence[int]) -> None:
+    """ValueError for a trained two-body term of another number of species; the term knows no names."""
+    if isinstance(two_body, _core.TwoBody) and len(two_body.species) != len(species):
+        raise ArgumentError(
+            "two_body", f"a term of {len(two_body.species)} species", f"{len(species)}, those of the fit"
+        )
+
+
+def _test_frames(
+    frames: list[Atoms], species: Sequence[int], targets: Sequence[str], options: LabelOptions
+) -> Dataset:
+    try:
+        data = _labels.read_dataset(frames, species, targets, options.keys, options.units)
+        require_bodies(frames, species)
+    except ArgumentError as error:
+        raise error.changed(what=f"test {error.what}") from None
+    return data
+
+
+def require_bodies(frames: Sequence[Atoms], species: Sequence[int]) -> None:
+    """ValueError that names the frame and the particle for positions, orientations or diameters that the core refuses."""
+    least = _core.Hypers(
+        max_angular=0, radial_basis_name="monomial", cutoff_radius=1e-3, species=_species.to_symbols(species)
+    )
+    reader = _core.Descriptor(least)
+    first = 0
+    for batch in _batches.split(frames, None):
+        reader.compute(batch, species, "symmetric", first_frame=first)
+        first += len(batch)
+
+
+def hypers_of(descriptor: Descriptor, species: Sequence[int]) -> _core.Hypers:
+    return _core.Hypers(species=_species.to_symbols(species), **descriptor._arguments)
+
+
+def empty_model(descriptor: Descriptor, species: Sequence[int], options: FitOptions) -> _core.Model:
+    model = _core.Model()
+    model.hypers = hypers_of(descriptor, species)
+    model.density_scale = options.model.density_scale
+    model.allow_discontinuity = options.model.allow_discontinuity
+    has_many_body = options.terms.kind != "none"
+    if has_many_body and model.hypers.cutoff_function == "none" and not model.allow_discontinuity:
+        raise ArgumentError(
+            "cutoff_function",
+            "'none' for a potential, whose energy would jump at the cutoff",
+            "'cosine' with a cutoff_width, or allow_discontinuity=True",
+        )
+    model.units = options.labels.units
+    model.local = [_core.LocalEnergy() for _ in species]
+    return model
+
+
+def problem_of(
+    train: Dataset,
+    held: Dataset,
+    environments: Environments,
+    options: LabelOptions,
+    prior: Prior | None,
+    execution: Execution,
+) -> Problem:
+    """Labels less those of the prior; weights and scales are those of whole labels."""
+    species = environments.species
+    weights, scales = _dataset.read_weights(options.weights, train.targets), Scales.of(train, species)
+    left, left_held = (without_prior(d, prior, species, execution.progress) for d in (train, held))
+    return Problem(left, left_held, species, environments, weights, scales, options.seed, execution)
+
+
+def execution_of(descriptor: Descriptor, show_progress: bool) -> Execution:
+    """The threads are those of the descriptor."""
+    return Execution(descriptor._num_threads or None, progress=show_progress)
+
+
+def without_prior(data: Dataset, prior: Prior | None, species: Sequence[int], show: bool) -> Dataset:
+    """What the prior leaves of the labels."""
+    return data if prior is None else data.minus(prior.labels(data.frames, species, data.targets, show))
+
+
+def without_two_body(problem: Problem, model: _core.Model) -> Problem:
+    """What the two-body term leaves of the labels; the model has no many-body term yet."""
+    if not model.two_body.pairs:
+        return problem
+    data, held = (_without_two_body(d, model, problem.execution) for d in (problem.data, problem.held))
+    return replace(problem, data=data, held=held)
+
+
+def _without_two_body(data: Dataset, model: _core.Model, execution: Execution) -> Dataset:
+    if not len(data):
+        return data
+    return data.minus(predict(model, data.frames, data.targets, execution.num_threads))

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""Options as dataclasses: they give what mappings give, take what is in range and name what is not."""
+
+from dataclasses import FrozenInstanceError, fields, replace
+from inspect import signature
+
+import pytest
+from anisoap_md import NetworkOptions, PairNetworkOptions, PolynomialOptions, fit, tune
+from anisoap_md.common.execution import Execution
+from anisoap_md.training.linear.options import KernelOptions, LinearOptions
+from anisoap_md.training.options import FitOptions, LabelOptions, ModelOptions, TermOptions
+from labelled import frames, label, linear_model, small_descriptor
+
+POLYNOMIAL = {"cutoff": 2.9, "powers": (1, 4), "degree": 2}
+ALL = (
+    LinearOptions,
+    KernelOptions,
+    PolynomialOptions,
+    NetworkOptions,
+    PairNetworkOptions,
+    ModelOptions,
+    LabelOptions,
+)
+
+
+@pytest.fixture(scope="module")
+def data():
+    return label(linear_model(small_descriptor()), frames(14))
+
+
+@pytest.mark.parametrize("kind", ["linear", "none"])
+def test_a_polynomial_is_that_of_the_mapping(data, kind):
+    by_mapping = fit(data, small_descriptor(), kind, two_body={"kind": "polynomial", **POLYNOMIAL})
+    by_options = fit(data, small_descriptor(), kind, two_body=PolynomialOptions(**POLYNOMIAL))
+    assert by_mapping.model.core.to_json() == by_options.model.core.to_json()
+
+
+def test_networks_are_those_of_the_mappings(data):
+    pairs = {"cutoff": 2.9, "widths": (4,), "steps": 2}
+    rest = {"components": 4, "widths": (4,), "steps": 2, "n_networks": 2}
+    mapped = fit(data, small_descriptor(), "networks", two_body={"kind": "networks", **pairs}, networks=rest)
+    given = {"two_body": PairNetworkOptions(**pairs), "networks": NetworkOptions(**rest)}
+    made = fit(data, small_descriptor(), "networks", **given)
+    assert (
+        mapped.model.core.to_json().split('"training"')[0] == made.model.core.to_json().split('"training"')[0]
+    )
+    assert mapped.training["networks"] == {**rest, "widths": [4]}  # what was given
+    assert made.training["networks"]["learning_rate"] == NetworkOptions.learning_rate  # and all
+
+
+def test_tune_searches_options(data):
+    options = PolynomialOptions(**POLYNOMIAL)
+    found = tune(data, small_descriptor(), {"degree": (1, 2)}, "none", two_body=options, n_folds=2)
+    degree = found.parameters["degree"]
+    assert found.fit_arguments == {"two_body": replace(options, degree=degree)}
+    mapped = {"kind": "polynomial", **POLYNOMIAL}
+    assert (
+        found.loss
+        == tune(data, small_descriptor(), {"degree": (1, 2)}, "none", two_body=mapped, n_folds=2).loss
+    )
+
+
+@pytest.mark.parametrize("function", [fit, tune])
+def test_defaults_stand_once(function):
+    defaults = {name: p.default for name, p in signature(function).parameters.items()}
+    for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions):
+        for f in fields(part):
+            assert defaults[f.name] == f.default == getattr(part, f.name)
+    assert defaults["kind"] == TermOptions.kind == "linear"
+
+
+@pytest.mark.parametrize("options", ALL)
+def test_every_option_is_described(options):
+    for f in fields(options):
+        described = options.__doc__ + (NetworkOptions.__doc__ if "NetworkOptions" in options.__doc__ else "")
+        assert f.metadata["text"] and f.name in described, f.name
+
+
+def test_options_are_frozen_and_read_once():
+    options = PolynomialOptions(**POLYNOMIAL)
+    with pytest.raises(FrozenInstanceError):
+        options.degree = 3
+    assert TermOptions.of("none", two_body=options).two_body is options
+    with pytest.raises(TypeError, match="unexpected keyword argument 'cutof'"):
+        PolynomialOptions(cutof=3.0)
+
+
+@pytest.mark.parametrize(
+    "options, given, text",
+    [
+        (
+            LinearOptions,
+            {"ridge": -1.0},
+            "ridge, got -1.0; expected 'evidence', 'cv' or a finite number >= 0",
+        ),
+        (LinearOptions, {"n_folds": 1}, "n_folds, got 1; expected an integer >= 2"),
+        (
+            KernelOptions,
+            {"selection": "fpss"},
+            "selection, got 'fpss'; expected one of fps, cur.*did you mean 'fps'",
+        ),
+        (
+            PolynomialOptions,
+            {"cutoff": 3.0, "width": 4.0},
+            "width, got 4.0; expected a length > 0 and <= the cutoff 3.0",
+        ),
+        (
+            PolynomialOptions,
+            {"cutoff": 3.0, "degree": 65},
+            "degree, got 65; expected an integer from 0 to 64",
+        ),
+        (PolynomialOptions, {"cutoff": 3.0, "powers": (2, 1)}, "powers, got .*ascending"),
+        (NetworkOptions, {"validation": float("nan")}, "validation, got nan; expected a number >= 0 and < 1"),
+        (NetworkOptions, {"largest_gradient": 0}, "largest_gradient, got 0; expected a finite number > 0"),
+        (PairNetworkOptions, {"cutoff": -1.0}, "cutoff, got -1.0; expected a finite length > 0"),
+        (ModelOptions, {"density_scale": 0.0}, "density_scale, got 0.0; expected a finite number > 0"),
+        (
+            LabelOptions,
+            {"weights": {"forces": -1}},
+            r"weights\['forces'\], got -1; expected a finite number >= 0",
+        ),
+        (
+            LabelOptions,
+            {"targets": ["force"]},
+            "targets, got 'force'; expected one of .*did you mean 'forces'",
+        ),
+        (Execution, {"device": "cuda:0"}, "device, got 'cuda:0'; expected one of cpu"),
+        (Execution, {"threads": 0}, "num_threads, got 0; expected None or an integer from 1"),
+        (Execution, {"precision": "float16"}, "dtype, got 'float16'; expected 'float64' or 'float32'"),
+    ],
+)
+def test_values_out_of_range_are_named(options, given, text):
+    with pytest.raises(ValueError, match=text):
+        options(**given)
+
+
+def test_a_joint_training_has_one_schedule():
+    pairs = PairNetworkOptions(cutoff=3.0, joint=True, widths=(4,))
+    assert TermOptions.of("networks", two_body=pairs).joint
+    with pytest.raises(
+        ValueError, match="two_body with 'joint' .*, got option 'steps'; expected some of bodies"
+    ):
+        TermOptions.of("networks", two_body=replace(pairs, steps=3))
+    with pytest.raises(ValueError, match="beside kind 'linear'; expected kind 'networks'"):
+        TermOptions.of("linear", two_body=pairs)
+
+
+def test_unknown_keywords_of_a_fit_are_named():
+    with pytest.raises(ValueError, match="fit, got option 'riddge'; expected some of .*did you mean 'ridge'"):
+        FitOptions.of(riddge=1.0)
