@@ -3,9 +3,10 @@
 
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
-JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
-with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
-what ``Atoms.rotate`` leaves. The particles carry their orientations and sizes in ``atoms.arrays``:
+JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` together with others, such as the ``PriorCalculator`` of
+what it was trained beside; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames``
+and ``write_frames`` keep what ASE's files drop, ``rotated`` turns what ``Atoms.rotate`` leaves. The particles carry their
+orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .io.lammps_dump import iread
     from .models.calculator import AniSOAPCalculator
     from .models.model import Model
+    from .models.prior_calculator import PriorCalculator
     from .models.sums import SumCalculator
     from .training.fitting import FitResult, fit
     from .training.tuning.tuning import tune
@@ -45,6 +47,7 @@ __all__ = [
     "FitResult",
     "Model",
     "Prior",
+    "PriorCalculator",
     "RigidNVE",
     "SumCalculator",
     "__version__",
@@ -68,6 +71,7 @@ _LAZY = {
     "FitResult": ".training.fitting",
     "Model": ".models.model",
     "Prior": ".data.prior",
+    "PriorCalculator": ".models.prior_calculator",
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Files that are either whole or not there: written under a temporary name in the same folder, then renamed."""
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .checks import message
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # errors of writing, which name no file
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
@@ -33,22 +36,31 @@ def same_file(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> bool:
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Gives a temporary path with the suffix of `path`; renames it to `path` unless the block raises."""
+    """Gives a temporary path with the suffix of `path`; renames it to `path` unless the block raises.
+
+    Raises
+    ------
+    OSError
+        That names `path`, where it cannot be written: no space, no permission.
+    """
     require_writable(path)
     target = Path(path)
     temporary = target.with_name(f".{target.stem}.{os.getpid()}.tmp{target.suffix}")
     try:
         yield temporary
         os.replace(temporary, target)
-    except OSError as error:
-        if os.fspath(temporary) not in str(error):
+    except (OSError, RuntimeError) as error:
+        named = _named(error, temporary, target)
+        if named is None:
             raise
-        raise type(error)(str(error).replace(os.fspath(temporary), os.fspath(target))) from None
+        raise named from None
     finally:
         with suppress(OSError):
             temporary.unlink()
 
 
+def _named(error: Exception, temporary: Path, target: Path) -> Exception | None:
+    """The error of writing in words that name the target; None for another one."""
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
