@@ -30,7 +30,7 @@ def model_file(tmp_path):
     for a in given:
         for k, d in enumerate((1.0, 1.3, 1.7), start=1):
             a.arrays[f"c_diameter[{k}]"][:] = d
-    label(linear_model(descriptor), given)
+    given = label(linear_model(descriptor), given)
     path = tmp_path / "model.json"
     fit(given, descriptor, units="lj", prior=GAY_BERNE, test=0.2).save(path)
     return path

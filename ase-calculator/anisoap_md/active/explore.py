@@ -17,6 +17,7 @@ from typing import Any
 from tqdm.auto import tqdm
 
 from ..common.checks import message
+from ..common.files import write_text
 from .config import Config
 from .state import State
 
@@ -84,7 +85,7 @@ def _run(config: Config, state: State, number: int, k: int) -> None:
             )
         )
     facts = {"seed": seed, "threshold": threshold, "stopped": has_frames, "failed": done.returncode != 0}
-    (folder / _FACTS).write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    write_text(folder / _FACTS, json.dumps(facts) + "\n")
     folder.rename(target)
 
 

@@ -3,6 +3,7 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from .checks import message
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # errors of writing, which name no file
+_HDF5 = re.compile(r"\berrno = (\d+)")  # in texts of h5py
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
@@ -60,7 +62,16 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _named(error: Exception, temporary: Path, target: Path) -> Exception | None:
-    """The error of writing in words that name the target; None for another one."""
+    """The error of writing with the name of the target; None for another one."""
+    text = str(error)
+    number = getattr(error, "errno", None) or next(map(int, _HDF5.findall(text)), None)
+    if number in _FULL:
+        return OSError(number, os.strerror(number), os.fspath(target))
+    if os.fspath(temporary) not in text:
+        return None
+    return type(error)(text.replace(os.fspath(temporary), os.fspath(target)))
+
+
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     with whole_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

@@ -16,6 +16,7 @@ from ase import Atoms
 from tqdm.auto import tqdm
 
 from ..common.checks import message
+from ..common.files import write_text
 from ..frames.stress import symmetric_stress, symmetric_voigt
 from ..lammps.engine import Box, data_file, running
 from .dataset import Labels, require_units
@@ -115,7 +116,7 @@ class Prior:
             data = Path(folder) / "frame.data"
             for k, atoms in enumerate(tqdm(frames, desc="prior", unit=" frames", disable=not show_progress)):
                 box = Box.of(atoms)
-                data.write_text(data_file(atoms, box, species), encoding="ascii")
+                write_text(data, data_file(atoms, box, species))
                 try:
                     self._run(engine, atoms, data)
                 except Exception as error:  # the library interface raises plain Exceptions
