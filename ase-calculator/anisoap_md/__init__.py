@@ -23,6 +23,7 @@ _pickling.register()
 
 if TYPE_CHECKING:
     from .active.learning import active_learn
+    from .data.labels import labels_of
     from .data.prior import Prior
     from .data.turning import rotated
     from .descriptors.descriptor import Descriptor
@@ -54,6 +55,7 @@ __all__ = [
     "active_learn",
     "fit",
     "iread",
+    "labels_of",
     "read_frames",
     "rotated",
     "symmetric_stress",
@@ -77,6 +79,7 @@ _LAZY = {
     "active_learn": ".active.learning",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
+    "labels_of": ".data.labels",
     "read_frames": ".io.frames",
     "rotated": ".data.turning",
     "symmetric_stress": ".frames.stress",
