@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files that cannot be written, and commands that are ended while they write: an error that names the file, and nothing is left."""
+"""Files that cannot be written, and commands that are ended while they write: an error that names the file, nothing is left."""
 
 import os
 import signal

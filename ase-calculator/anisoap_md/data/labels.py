@@ -2,8 +2,9 @@
 """Labels of training frames, read and checked once: energy, forces, torques and stress.
 
 A label is looked for in ``atoms.info`` (energy, stress) or ``atoms.arrays`` (forces, torques), then in the results of the frame's
-calculator, which is where ASE's readers put energies, forces and stresses; ``labels_of`` gives what is found. Stresses are ASE's: symmetric, xx yy zz yz xz xy, dE/dstrain / volume at orientations that stay; inside they are
-virials, W = -stress x volume. A key with "virial" in its name, as of GAP's files, says that the label is W itself.
+calculator, where ASE's readers put energies, forces and stresses; ``labels_of`` gives what is found. Stresses are ASE's:
+symmetric, xx yy zz yz xz xy, dE/dstrain / volume at orientations that stay; inside they are virials, W = -stress x volume. A key
+with "virial" in its name, as of GAP's files, says that the label is W itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
