@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
-from .signals import Terminated, terminating
+from .signals import ended_by_signals
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
 
@@ -121,48 +121,41 @@ def info() -> str:
     return "\n".join(f"{name:<17}{value}" for name, value in lines)
 
 
+@ended_by_signals
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        with terminating():
-            _run(arguments)
+        if arguments[:1] == ["lmp"]:
+            _lammps.run(arguments[1:])
+        args = make_parser().parse_args(arguments)
+        if args.command == "describe":
+            from . import describe as _describe
+
+            _describe.run(args)
+        elif args.command == "train":
+            from . import train as _train
+
+            _train.run(args)
+        elif args.command == "tune":
+            from . import tune as _tune
+
+            _tune.run(args)
+        elif args.command == "active-learn":
+            from . import active_learn as _active_learn
+
+            _active_learn.run(args)
+        elif args.command == "info":
+            print(info())
+        else:
+            print(_lammps.plugin_folder())
     except (ValueError, TypeError, RuntimeError, OSError) as error:
         print(f"anisoap-md: error: {str(error).removeprefix('anisoap: ')}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("anisoap-md: interrupted", file=sys.stderr)
         return 130
-    except Terminated as signal:
-        print(f"anisoap-md: ended by {signal}", file=sys.stderr)
-        return signal.status
     return 0
-
-
-def _run(arguments: list[str]) -> None:
-    if arguments[:1] == ["lmp"]:
-        _lammps.run(arguments[1:])
-    args = make_parser().parse_args(arguments)
-    if args.command == "describe":
-        from . import describe as _describe
-
-        _describe.run(args)
-    elif args.command == "train":
-        from . import train as _train
-
-        _train.run(args)
-    elif args.command == "tune":
-        from . import tune as _tune
-
-        _tune.run(args)
-    elif args.command == "active-learn":
-        from . import active_learn as _active_learn
-
-        _active_learn.run(args)
-    elif args.command == "info":
-        print(info())
-    else:
-        print(_lammps.plugin_folder())
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Signals that end a command."""
 
+import functools
 import signal
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -11,24 +13,17 @@ from typing import NoReturn
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
-class Terminated(BaseException):
-    """A signal other than that of Ctrl-C; `status` is the exit status that shells give for it."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.status = 128 + number
+class _Ended(BaseException):
+    """By a signal other than that of Ctrl-C."""
 
 
 def _raise(number: int, frame: FrameType | None) -> NoReturn:
-    raise Terminated(number)
+    raise _Ended(number)
 
 
 @contextmanager
-def terminating() -> Iterator[None]:
-    """SIGTERM and SIGHUP raise Terminated, so that files which are being written are removed first.
-
-    Signals that the process ignores (nohup) or handles already stay as they are.
-    """
+def _raising() -> Iterator[None]:
+    """Signals that the process ignores (nohup) or handles already stay as they are."""
     taken = []
     if threading.current_thread() is threading.main_thread():
         taken = [number for number in _SIGNALS if signal.getsignal(number) == signal.SIG_DFL]
@@ -39,3 +34,21 @@ def terminating() -> Iterator[None]:
     finally:
         for number in taken:
             signal.signal(number, signal.SIG_DFL)
+
+
+def ended_by_signals(command: Callable[[list[str] | None], int]) -> Callable[[list[str] | None], int]:
+    """Makes SIGTERM and SIGHUP end a command as Ctrl-C does: files that are being written are removed. The exit status is
+    128 + the number of the signal, as shells have it.
+    """
+
+    @functools.wraps(command)
+    def run(argv: list[str] | None = None) -> int:
+        try:
+            with _raising():
+                return command(argv)
+        except _Ended as ended:
+            number = signal.Signals(ended.args[0])
+            print(f"anisoap-md: ended by {number.name}", file=sys.stderr)
+            return 128 + number
+
+    return run

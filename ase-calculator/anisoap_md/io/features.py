@@ -70,7 +70,7 @@ class _Disk(io.RawIOBase):
         if self._error is not None:
             raise self._error
 
-    def _try(self, act: Callable[..., int], *arguments: Any) -> int | None:
+    def _try(self, act: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return act(*arguments) if self._error is None else None
         except OSError as error:

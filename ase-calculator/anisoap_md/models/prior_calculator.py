@@ -3,7 +3,7 @@
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError, all_changes
@@ -70,7 +70,7 @@ class PriorCalculator(BodiesCalculator):
         system_changes: Any = all_changes,
     ) -> None:
         super().calculate(atoms, properties, system_changes)
-        frame = self.atoms
+        frame = cast(Atoms, self.atoms)
         unknown = sorted({*frame.numbers.tolist()} - {*self.species})
         if unknown:
             allowed = ", ".join(_species.to_symbols(self.species))
@@ -82,11 +82,11 @@ class PriorCalculator(BodiesCalculator):
                 raise PropertyNotImplementedError(message("stress", got, "a cell periodic in 3D"))
             targets.append("stress")
         found, ev = self.prior.labels([frame], self.species, targets)[0], _EV[self.prior.units]
-        energy = ev * found.energy
-        self.results = {"energy": energy, "free_energy": energy}
-        self.results |= {"forces": ev * found.forces, "torques": ev * found.torques}
-        if found.stress is not None:
-            self.results["stress"] = -ev * found.stress / frame.get_volume()
+        results: dict[str, Any] = {name: ev * getattr(found, name) for name in targets}
+        results["free_energy"] = results["energy"]
+        if "stress" in results:  # a virial in labels
+            results["stress"] = -results["stress"] / frame.get_volume()
+        self.results = results
 
 
 def _of_model(

@@ -23,12 +23,12 @@ from ..data.species_pairs import pairs_without_term
 from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
 from . import report as _report
-from .evaluation import Errors, Parity, errors, parity, predict
+from .evaluation import Errors, Parity, errors, parity, predict, unit_text
 from .options import Options
 from .problem import empty_model, read_frames, require_same_species, without_prior
 from .stages import fill_terms
 
-_REMARK = {"energy": " per particle", "stress": " as virial per particle"}
+_REMARK = {"stress": " (virial)"}
 
 
 @dataclass(repr=False)
@@ -43,7 +43,8 @@ class FitResult:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
+            f"{name:<6}{target:<9}RMSE {e.rmse:.4g} {unit_text(self.model.units, target)}"
+            f"{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
         )
