@@ -162,3 +162,12 @@ def test_rows_grow_with_the_atoms(lammps, box, tmp_path, assert_close):
     before, after = (frames.read_dump(tmp_path / f"{name}.dump") for name in ("before", "after"))
     assert len(after) == 294 * len(before) > 16384
     assert_close(after, np.tile(before, (294, 1)), 1e-12)
+
+
+def test_a_dump_between_runs_does_not_show_the_rows_of_the_last_step(lammps, box, tmp_path, assert_close):
+    """Which thermodynamic output asked for."""
+    text = frames.setup("box.data", box, 3.6) + COMPUTE + "compute m all reduce ave c_a[1]\n"
+    text += "thermo_style custom step c_m\nrun 1 post no\ndisplace_atoms all random 0.2 0.2 0.2 7\n"
+    lammps(text + frames.dump_command("between.dump", "c_a[*]") + frames.run_command("after.dump", "c_a[*]"))
+    after = frames.read_dump(tmp_path / "after.dump")
+    assert_close(frames.read_dump(tmp_path / "between.dump"), after, 1e-12)
