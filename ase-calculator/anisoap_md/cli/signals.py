@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -36,7 +37,7 @@ def _raising() -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
 
 
-def ended_by_signals(command: Callable[[list[str] | None], int]) -> Callable[[list[str] | None], int]:
+def ended_by_signals(command: _Command) -> _Command:
     """Makes SIGTERM and SIGHUP end a command as Ctrl-C does: files that are being written are removed. The exit status is
     128 + the number of the signal, as shells have it.
     """
@@ -51,4 +52,4 @@ def ended_by_signals(command: Callable[[list[str] | None], int]) -> Callable[[li
             print(f"anisoap-md: ended by {number.name}", file=sys.stderr)
             return 128 + number
 
-    return run
+    return run  # type: ignore[return-value]
