@@ -61,4 +61,7 @@ def test_the_table_of_rounds_has_units():
     )
 
 
-ROUND = "round threshold n_runs n_stopped n_collected max_uncertainty largest_uncertainty n_labelled errors_before n_training_frames errors".split()
+ROUND = (
+    "round threshold n_runs n_stopped n_collected max_uncertainty largest_uncertainty n_labelled errors_before "
+    "n_training_frames errors"
+).split()
