@@ -3,10 +3,10 @@
 
 ``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
 the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
-JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` with others; ``EllipsoidFilter`` relaxes ellipsoids
-with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
-what ``Atoms.rotate`` leaves. Arguments, files and frames that cannot be used raise ``ArgumentError``.
-The particles carry their orientations and sizes in ``atoms.arrays``:
+JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` together with others, such as the ``PriorCalculator`` of
+what it was trained beside; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames``
+and ``write_frames`` keep what ASE's files drop, ``rotated`` turns what ``Atoms.rotate`` leaves. Arguments, files and frames that
+cannot be used raise ``ArgumentError``. The particles carry their orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -24,6 +24,7 @@ _pickling.register()
 
 if TYPE_CHECKING:
     from .active.learning import active_learn
+    from .data.labels import labels_of
     from .data.prior import Prior
     from .data.turning import rotated
     from .descriptors.descriptor import Descriptor
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .io.lammps_dump import iread
     from .models.calculator import AniSOAPCalculator
     from .models.model import Model
+    from .models.prior_calculator import PriorCalculator
     from .models.sums import SumCalculator
     from .training.fitting import FitResult, fit
     from .training.linear.options import PolynomialOptions
@@ -53,12 +55,14 @@ __all__ = [
     "PairNetworkOptions",
     "PolynomialOptions",
     "Prior",
+    "PriorCalculator",
     "RigidNVE",
     "SumCalculator",
     "__version__",
     "active_learn",
     "fit",
     "iread",
+    "labels_of",
     "read_frames",
     "rotated",
     "symmetric_stress",
@@ -79,11 +83,13 @@ _LAZY = {
     "PairNetworkOptions": ".training.networks.options",
     "PolynomialOptions": ".training.linear.options",
     "Prior": ".data.prior",
+    "PriorCalculator": ".models.prior_calculator",
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
+    "labels_of": ".data.labels",
     "read_frames": ".io.frames",
     "rotated": ".data.turning",
     "symmetric_stress": ".frames.stress",

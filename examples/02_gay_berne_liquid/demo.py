@@ -106,7 +106,9 @@ def draw(frames: list, features: np.ndarray, path: Path) -> None:
         dots = axis.scatter(
             *plane[k].T, s=9, c=local_order(frames[k], 2.0), vmin=-0.2, vmax=1, cmap="viridis"
         )
-        axis.set(xlabel="first principal component", title=f"density {density[k]:.2f}, order {order[k]:.2f}")
+        axis.set(
+            xlabel="first principal component", title=f"density {density[k]:.2f} / σ³, order {order[k]:.2f}"
+        )
         axis.set(
             xlim=(low[0] - margin[0], high[0] + margin[0]), ylim=(low[1] - margin[1], high[1] + margin[1])
         )
@@ -114,11 +116,17 @@ def draw(frames: list, features: np.ndarray, path: Path) -> None:
     axes[0].set_ylabel("second principal component")
     figure.colorbar(dots, ax=axes[2], label="local order of each particle")
     centre = plane[:, :, 0].mean(axis=1)
-    axes[3].plot(density, order, "o-", color="C0")
-    axes[3].set(xlabel="density", ylim=(0, 1))
+    axes[3].plot(density, order, "o-", color="C0", label="nematic order")
+    axes[3].set(xlabel="density (1 / σ³)", ylim=(0, 1))
     axes[3].set_ylabel("nematic order parameter", color="C0")
     twin = axes[3].twinx()
-    twin.plot(density, centre, "s--", color="C3", markersize=4)
+    twin.plot(density, centre, "s--", color="C3", markersize=4, label="mean first component")
+    figure.legend(
+        handles=[*axes[3].lines, *twin.lines],
+        loc="upper left",
+        bbox_to_anchor=(0, 1),
+        bbox_transform=axes[3].transAxes,
+    )
     twin.set_ylabel("mean first component", color="C3")
     figure.savefig(path, dpi=150)
     plt.close(figure)

@@ -75,12 +75,15 @@ def draw(folder: Path, temperatures: list, runs: int, path: Path) -> None:
         for k, (_, g) in enumerate(results):
             style = {"color": colour, "ls": "-" if potential == "gayberne" else "--"}
             left.plot(centres, g.mean(axis=0) + k, label=NAMES[potential] if k == 0 else None, **style)
+            if potential == "gayberne":
+                left.annotate(f"T = {temperatures[k]:g}", (BINS[-1], 1.1 + k), ha="right")
         mean = np.array([o.mean() for o, _ in results])
         spread = np.array([o.std(ddof=1) if runs > 1 else 0.0 for o, _ in results])
         shift = 0.005 * np.ptp(temperatures) * (1 if potential == "anisoap" else -1)
-        middle.errorbar(np.array(temperatures) + shift, mean, spread, fmt="o-", color=colour, capsize=3)
+        bars = {"fmt": "o-", "color": colour, "capsize": 3, "label": NAMES[potential]}
+        middle.errorbar(np.array(temperatures) + shift, mean, spread, **bars)
         rms = [fluctuation(folder, potential, dt) for dt in TIME_STEPS]
-        right.loglog(TIME_STEPS, rms, "o-", color=colour)
+        right.loglog(TIME_STEPS, rms, "o-", color=colour, label=NAMES[potential])
         for t, m, s in zip(temperatures, mean, spread, strict=True):
             print(f"{NAMES[potential]:10s} T = {t}: order {m:.3f} +- {s:.3f} over {runs} runs")
         print(
@@ -88,11 +91,12 @@ def draw(folder: Path, temperatures: list, runs: int, path: Path) -> None:
         )
     dt = np.array(TIME_STEPS)
     right.loglog(dt, rms[0] * (dt / dt[0]) ** 2, ":", color="grey", label="square of the time step")
-    left.set(xlabel="r", ylabel="g(r), shifted by 1 for each temperature")
-    middle.set(xlabel="temperature", ylabel="nematic order")
-    right.set(xlabel="time step", ylabel="fluctuation of the energy")
+    left.set(xlabel="r / σ", ylabel="g(r), shifted by 1 for each temperature", ylim=(-0.2, None))
+    middle.set(xlabel="temperature (ε / k$_B$)", ylabel="nematic order, spread of the runs")
+    right.set(xlabel="time step (τ)", ylabel="fluctuation of the energy (ε)")
     right.set_xticks(TIME_STEPS, [str(dt) for dt in TIME_STEPS])
     right.minorticks_off()
     left.legend(frameon=False)
+    middle.legend(frameon=False)
     right.legend(frameon=False)
     figure.savefig(path, dpi=150)

@@ -94,7 +94,9 @@ def train(folder: Path, frames: list, options: argparse.Namespace) -> None:
     result.save(path)
     result.report(folder / "training")
     for target, error in result.errors["test"].items():
-        print(f"{target}: RMSE {error.rmse:.4g}, spread {error.spread:.4g} on held-out frames")
+        print(
+            f"{target}: RMSE {error.rmse:.4g}, spread {error.spread:.4g} on held-out frames (reduced units)"
+        )
 
 
 def liquids(folder: Path, options: argparse.Namespace) -> None:

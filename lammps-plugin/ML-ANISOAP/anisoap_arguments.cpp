@@ -3,6 +3,7 @@
 ------------------------------------------------------------------------- */
 
 #include "anisoap_arguments.h"
+#include "anisoap_labels.h"
 #include "anisoap_ranks.h"
 
 #include "atom.h"
@@ -18,6 +19,7 @@
 #include <sstream>
 
 using namespace LAMMPS_NS;
+using AniSOAPLabels::joined;
 
 namespace {
 
@@ -39,16 +41,6 @@ const std::vector<Name> NAMES = {{"radial_gaussian_width", "basis gto SIGMA", "b
                                  {"max_radial", "nmax", "nmax"}};
 
 std::string quoted(const std::string &word) { return "'" + word + "'"; }
-
-std::string joined(const std::vector<std::string> &words)
-{
-  std::string text;
-  for (const auto &word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-// a type of this label is neither centre nor neighbour
-const std::string NONE = "NULL";
 
 bool contains(const std::vector<std::string> &words, const std::string &word)
 {
@@ -251,16 +243,9 @@ void AniSOAPArguments::use_keywords()
   hypers.cutoff_radius = cutoff;
   if (labels.empty())
     for (int type = 1; type <= atom->ntypes; ++type) labels.push_back(std::to_string(type));
-  species_of_type.assign(1, -1);
-  for (const auto &label : labels) {
-    if (label == NONE) {
-      species_of_type.push_back(-1);
-      continue;
-    }
-    const auto known = std::find(hypers.species.begin(), hypers.species.end(), label);
-    species_of_type.push_back(static_cast<int>(known - hypers.species.begin()));
-    if (known == hypers.species.end()) hypers.species.push_back(label);
-  }
+  for (const auto &label : labels)
+    if (label != AniSOAPLabels::NONE && !contains(hypers.species, label)) hypers.species.push_back(label);
+  species_of_type = AniSOAPLabels::species_of_types(labels, hypers.species);
   require_species();
 }
 
@@ -288,25 +273,23 @@ void AniSOAPArguments::read_file()
 void AniSOAPArguments::assign_species_of_file()
 {
   const auto &known = hypers.species;
-  species_of_type.assign(1, -1);
   if (labels.empty()) {
     if (static_cast<int>(known.size()) != atom->ntypes)
       wrong(seen.at("hypers") + 1,
             std::to_string(atom->ntypes) + " atom types for the " + std::to_string(known.size()) + " species of " + file + " (" +
                 joined(known) + "); expected keyword 'species' to map them");
+    species_of_type.assign(1, -1);
     for (int type = 1; type <= atom->ntypes; ++type) species_of_type.push_back(type - 1);
     return;
   }
-  int word = seen.at("species");
-  for (const auto &label : labels) {
-    ++word;
-    const auto found = std::find(known.begin(), known.end(), label);
-    if (found == known.end() && label != NONE)
-      wrong(word,
-            "species, got " + quoted(label) + anisoap::did_you_mean(label, known) + "; expected the labels of " + file + ": " +
-                joined(known) + ", or NULL");
-    species_of_type.push_back(label == NONE ? -1 : static_cast<int>(found - known.begin()));
+  const int unknown = AniSOAPLabels::first_unknown(labels, known);
+  if (unknown >= 0) {
+    const std::string &label = labels[static_cast<std::size_t>(unknown)];
+    wrong(seen.at("species") + 1 + unknown,
+          "species, got " + quoted(label) + anisoap::did_you_mean(label, known) + "; expected the labels of " + file + ": " +
+              joined(known) + ", or NULL");
   }
+  species_of_type = AniSOAPLabels::species_of_types(labels, known);
   require_species();
 }
 
@@ -314,6 +297,6 @@ void AniSOAPArguments::assign_species_of_file()
 
 void AniSOAPArguments::require_species() const
 {
-  if (*std::max_element(species_of_type.begin(), species_of_type.end()) < 0)
+  if (!AniSOAPLabels::has_any(species_of_type))
     wrong(seen.at("species"), "species, got NULL for each atom type; expected a label for one of them at least");
 }

@@ -4,13 +4,13 @@
 
 #include "anisoap_model.h"
 
+#include "anisoap_labels.h"
 #include "anisoap_ranks.h"
 
 #include "update.h"
 
 #include "anisoap/error.hpp"
 
-#include <algorithm>
 #include <exception>
 
 using namespace LAMMPS_NS;
@@ -55,17 +55,15 @@ std::string AniSOAPModel::read(anisoap::Model &model)
 
 std::string AniSOAPModel::assign_species(const std::vector<std::string> &known)
 {
-  std::string names;
-  for (const auto &name : known) names += (names.empty() ? "" : ", ") + name;
-  species_of_type.assign(1, -1);
-  for (const auto &label : labels) {
-    const auto found = std::find(known.begin(), known.end(), label);
-    if (found == known.end() && label != "NULL")
-      return "label '" + label + "'" + anisoap::did_you_mean(label, known) + "; expected NULL or a species of " + file + ": " +
-          names;
-    species_of_type.push_back(found == known.end() ? -1 : static_cast<int>(found - known.begin()));
+  const std::string names = AniSOAPLabels::joined(known);
+  const int unknown = AniSOAPLabels::first_unknown(labels, known);
+  if (unknown >= 0) {
+    const std::string &label = labels[static_cast<std::size_t>(unknown)];
+    return "label '" + label + "'" + anisoap::did_you_mean(label, known) + "; expected NULL or a species of " + file + ": " +
+        names;
   }
-  if (*std::max_element(species_of_type.begin(), species_of_type.end()) < 0)
+  species_of_type = AniSOAPLabels::species_of_types(labels, known);
+  if (!AniSOAPLabels::has_any(species_of_type))
     return "NULL for each atom type; expected a species of " + file + " for one of them at least: " + names;
   return "";
 }
@@ -82,6 +80,6 @@ std::string AniSOAPModel::species_map() const
 std::string AniSOAPModel::elements() const
 {
   std::string text;
-  for (const auto &label : labels) text += (text.empty() ? "" : " ") + (label == "NULL" ? "X" : label);
+  for (const auto &label : labels) text += (text.empty() ? "" : " ") + (label == AniSOAPLabels::NONE ? "X" : label);
   return text;
 }

@@ -38,7 +38,6 @@ using namespace LAMMPS_NS;
 
 namespace {
 
-constexpr int PLACE = 3;               // position
 constexpr double ROUND_OFF = 1e-12;    // relative, in comparisons of sums of user values
 
 }    // namespace
@@ -234,7 +233,7 @@ void AniSOAPParticles::unpack(int n, int first, const double *buf)
       buf += PLACE;
     }
     set_shape(i, buf);
-    buf += 7;
+    buf += SHAPE;
   }
 }
 

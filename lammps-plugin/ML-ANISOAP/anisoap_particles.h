@@ -37,7 +37,7 @@ class AniSOAPParticles : protected Pointers {
   void warn_of_rerun(const std::string &style, const std::vector<int> &species_of_type);
 
   // doubles of an atom in forward communication
-  int n_comm() const { return ghosts == Ghosts::Follow ? 10 : 7; }
+  int n_comm() const { return ghosts == Ghosts::Follow ? PLACE + SHAPE : SHAPE; }
 
   // Owned and ghost atoms; forward communication by the style, through pack and unpack, completes the ghosts.
   // stale_ghosts says what is wrong with them then, empty when nothing is: no index of an old list reaches past an array.
@@ -66,6 +66,9 @@ class AniSOAPParticles : protected Pointers {
   static std::string text(double value);
 
  private:
+  static constexpr int PLACE = 3;    // doubles of a position
+  static constexpr int SHAPE = 7;    // of three diameters and a quaternion
+
   std::string command, id_shapes;
   Ghosts ghosts;
   bool warned = false;    // of a rerun

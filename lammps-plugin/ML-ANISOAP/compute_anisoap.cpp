@@ -11,6 +11,7 @@
 #include "compute_anisoap.h"
 
 #include "anisoap_arguments.h"
+#include "anisoap_labels.h"
 #include "anisoap_particles.h"
 #include "fix_anisoap_end.h"
 
@@ -35,7 +36,7 @@ std::string species_map(const AniSOAPSettings &settings)
   std::string out;
   for (std::size_t type = 1; type < settings.species_of_type.size(); ++type)
     out += (type == 1 ? "" : ", ") + std::to_string(type) + " = " +
-        (settings.species_of_type[type] < 0 ? "NULL"
+        (settings.species_of_type[type] < 0 ? AniSOAPLabels::NONE
                                             : settings.hypers.species[static_cast<std::size_t>(settings.species_of_type[type])]);
   return out;
 }

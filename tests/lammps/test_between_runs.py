@@ -21,7 +21,7 @@ COMMANDS = {
     "reset_atoms": "reset_atoms id sort yes",
     "replicate": "replicate 2 1 1",
     "balance": "balance 1.0 shift xyz 5 1.05",
-    "comm_modify": "comm_modify cutoff 3.4",
+    "set": "set atom 1*5 x 5.9 y 0.1",
     "velocity": "velocity all create 1.0 5",
 }
 
@@ -152,3 +152,22 @@ def test_a_run_without_setup_after_atoms_are_gone(lammps, box, assert_close):
     means = [float(row[1]) for row in rows if len(row) == 2 and row[0] in ("0", "1")]
     assert len(means) == 4 and abs(means[1] - means[0]) > 1e-3
     assert_close(means[1:3], [means[3]] * 2, 1e-12)
+
+
+def test_rows_grow_with_the_atoms(lammps, box, tmp_path, assert_close):
+    """Beyond the 16,384 atoms that LAMMPS has room for at first."""
+    few = "compute a all anisoap 3.0 basis gto 1.0 lmax 0\n"
+    text = frames.setup("box.data", box, 3.3) + few + frames.run_command("before.dump", "c_a[*]")
+    lammps(text + "replicate 7 7 6\n" + frames.run_command("after.dump", "c_a[*]"))
+    before, after = (frames.read_dump(tmp_path / f"{name}.dump") for name in ("before", "after"))
+    assert len(after) == 294 * len(before) > 16384
+    assert_close(after, np.tile(before, (294, 1)), 1e-12)
+
+
+def test_a_dump_between_runs_does_not_show_the_rows_of_the_last_step(lammps, box, tmp_path, assert_close):
+    """Which thermodynamic output asked for."""
+    text = frames.setup("box.data", box, 3.6) + COMPUTE + "compute m all reduce ave c_a[1]\n"
+    text += "thermo_style custom step c_m\nrun 1 post no\ndisplace_atoms all random 0.2 0.2 0.2 7\n"
+    lammps(text + frames.dump_command("between.dump", "c_a[*]") + frames.run_command("after.dump", "c_a[*]"))
+    after = frames.read_dump(tmp_path / "after.dump")
+    assert_close(frames.read_dump(tmp_path / "between.dump"), after, 1e-12)

@@ -106,6 +106,15 @@ def test_rows_of_atoms_that_leave_the_group_become_zero(lammps, tilted_box, tmp_
         assert np.allclose(steps[step][:inside], everyone[:inside], rtol=1e-12, atol=1e-12)
 
 
+def test_rows_of_atoms_that_lose_their_species_become_zero(lammps, tilted_box, tmp_path):
+    text = frames.setup("box.data", tilted_box, 3.3) + f"compute a all anisoap {WORDS} species C NULL\n"
+    text += "set atom 1*20 type 1\n" + frames.run_command("before.dump", "c_a[*]")
+    lammps(text + "set atom 1*9 type 2\n" + frames.run_command("after.dump", "c_a[*]"))
+    before, after = (frames.read_dump(tmp_path / f"{name}.dump") for name in ("before", "after"))
+    assert np.all(before[:20].any(axis=1))
+    assert np.all(after[:9] == 0) and np.all(after[9:20].any(axis=1))
+
+
 def test_a_cutoff_beyond_the_pair_cutoff_agrees(lammps, box, assert_close):
     pair = "pair_style zero {} nocoeff\npair_coeff * *\n"
     within = features(lammps, box, before=pair.format(3.0))

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from anisoap_md import with_results
+from anisoap_md import labels_of, read_frames, with_results, write_frames
 from anisoap_md.data.dataset import Labels
 from anisoap_md.training.fitting import fit
 from ase.calculators.singlepoint import SinglePointCalculator
@@ -59,6 +59,63 @@ def test_frames_moved_turned_or_resized_since_they_were_labelled_are_refused(des
     ):
         fit(given, descriptor, targets=["energy"])
     assert with_results(given[3]).calc is None
+
+
+@pytest.mark.parametrize("suffix", [".xyz", ".traj"])
+def test_frames_of_a_file_have_one_value_of_each_label(data, tmp_path, suffix):
+    """What stands in info or arrays is what the calculator answers, a fit reads and a file gets."""
+    path = tmp_path / f"frames{suffix}"
+    write_frames(path, data)
+    for frame, atoms in zip(read_frames(path), data, strict=True):
+        assert_labels(frame, label_values(atoms))
+        changed = label_values(atoms)
+        frame.info["energy"] = changed["energy"] = 3.0
+        frame.arrays["forces"] = changed["forces"] = 2.0 * changed["forces"]
+        frame.info["stress"] = changed["stress"] = 0.5 * changed["stress"]
+        frame.arrays["torques"] = changed["torques"] = 4.0 * changed["torques"]
+        assert_labels(frame, changed)
+        write_frames(tmp_path / f"again{suffix}", frame)
+        assert_labels(read_frames(tmp_path / f"again{suffix}")[0], changed)
+
+
+def label_values(atoms):
+    names = {"energy": atoms.info, "stress": atoms.info, "forces": atoms.arrays, "torques": atoms.arrays}
+    return {name: np.array(stored[name]) for name, stored in names.items()}
+
+
+def assert_labels(frame, expected):
+    found = labels_of(frame)
+    assert set(found) == set(expected)
+    for name, value in expected.items():
+        got = voigt_6_to_full_3x3_stress(found[name]) if np.shape(found[name]) == (6,) else found[name]
+        np.testing.assert_allclose(got, value, rtol=1e-12, atol=1e-12)
+    if frame.calc is not None:
+        assert frame.get_potential_energy() == expected["energy"]
+        np.testing.assert_array_equal(frame.get_forces(), expected["forces"])
+        np.testing.assert_allclose(frame.get_stress(voigt=False), expected["stress"], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("quaternions", ["inverse", "xyzw"])
+def test_labels_of_a_file_stay_when_its_quaternions_are_converted(data, tmp_path, quaternions):
+    given = [with_calculator(a) for a in data]
+    write_frames(tmp_path / "frames.xyz", given)
+    for frame, atoms in zip(
+        read_frames(tmp_path / "frames.xyz", quaternions=quaternions), given, strict=True
+    ):
+        assert labels_of(frame)["energy"] == atoms.get_potential_energy()
+        np.testing.assert_array_equal(with_results(frame).get_forces(), atoms.get_forces())
+    frame.arrays["c_q"][0] = [1, 2, 3, 4]
+    with pytest.raises(ValueError, match="energy of its calculator, got a frame that was changed since"):
+        labels_of(frame)
+
+
+def with_calculator(atoms):
+    out = atoms.copy()
+    stress = full_3x3_to_voigt_6_stress(out.info.pop("stress"))
+    out.calc = SinglePointCalculator(
+        out, energy=out.info.pop("energy"), forces=out.arrays.pop("forces"), stress=stress
+    )
+    return out
 
 
 @pytest.mark.parametrize("name", ["virial", "REF_virial"])

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..common.checks import message
 from ..common.execution import Execution
+from ..common.files import write_text
 from ..common.progress import progress
 from .config import Config
 from .state import State
@@ -93,7 +94,7 @@ def _run(config: Config, state: State, number: int, k: int) -> None:
         "failed": done.returncode != 0,
         "largest_uncertainty": _largest_uncertainty(folder, number, k),
     }
-    (folder / _FACTS).write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    write_text(folder / _FACTS, json.dumps(facts) + "\n")
     folder.rename(target)
 
 

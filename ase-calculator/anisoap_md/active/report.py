@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from ..common.files import write_text
+from ..training.evaluation import unit_text
 from .config import Config
 from .state import State
 
@@ -63,7 +64,13 @@ def lines(content: dict[str, Any]) -> list[str]:
     table = [head, *(_row(r) for r in content["rounds"])]
     widths = [max(len(row[k]) for row in table) for k in range(len(head))]
     out = ["  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in table]
-    return [*out, *_NOTE, content["finished"], *_unmet(content["rounds"])]
+    return [*out, *_NOTE, _units(content["units"]), content["finished"], *_unmet(content["rounds"])]
+
+
+def _units(units: str) -> str:
+    """Of the table."""
+    of_errors = ", ".join(f"{t} {unit_text(units, t)}" for t in ("energy", "forces", "torques"))
+    return f"units: {of_errors}; threshold, largest {unit_text(units, 'torques')}"
 
 
 def _unmet(rounds: list[dict[str, Any]]) -> list[str]:

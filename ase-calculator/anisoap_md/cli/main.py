@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, NoReturn
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
 from .errors import as_typed, flags_of
+from .signals import ended_by_signals
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
 
@@ -90,6 +91,7 @@ def make_parser(name: str | None = None) -> tuple[argparse.ArgumentParser, dict[
     return parser, flags
 
 
+@ended_by_signals
 def main(argv: list[str] | None = None) -> int:
     """Runs one command; returns the exit status."""
     arguments = sys.argv[1:] if argv is None else argv

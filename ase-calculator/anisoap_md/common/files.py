@@ -39,7 +39,10 @@ def same_file(a: str | os.PathLike[str], b: str | os.PathLike[str]) -> bool:
 def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Gives a temporary path with the suffix of `path`; renames it to `path` unless the block raises.
 
-    Errors of the temporary file, of a full disk and of a name that is too long name `path`.
+    Raises
+    ------
+    OSError
+        That names `path`, where it cannot be written: no space, no permission.
     """
     require_writable(path)
     target = Path(path)

@@ -2,8 +2,9 @@
 """Labels of training frames, read and checked once: energy, forces, torques and stress.
 
 A label is looked for in ``atoms.info`` (energy, stress) or ``atoms.arrays`` (forces, torques), then in the results of the frame's
-calculator. Stresses are ASE's: symmetric, xx yy zz yz xz xy, dE/dstrain / volume at orientations that stay; inside they are
-virials, W = -stress x volume. A key with "virial" in its name, as of GAP's files, says that the label is W itself.
+calculator, where ASE's readers put energies, forces and stresses; ``labels_of`` gives what is found. Stresses are ASE's:
+symmetric, xx yy zz yz xz xy, dE/dstrain / volume at orientations that stay; inside they are virials, W = -stress x volume. A key
+with "virial" in its name, as of GAP's files, says that the label is W itself.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -60,6 +61,31 @@ def read_dataset(
     chosen = _agreed(found) if targets is None else _required(found, targets, names)
     labels = [_labels(k, atoms, chosen, names) for k, atoms in enumerate(listed)]
     return Dataset(listed, labels, chosen)
+
+
+def labels_of(atoms: Atoms, keys: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The labels of a frame, as a fit finds them, wherever its file or its calculator put them.
+
+    Parameters
+    ----------
+    atoms : ase.Atoms
+    keys : mapping, optional
+        As of ``fit``: names in ``atoms.info`` or ``atoms.arrays`` where they are not the targets' own.
+
+    Returns
+    -------
+    dict
+        Some of energy, forces [n, 3], torques [n, 3] and stress (6, 9 or [3, 3], as it is stored), in the units of the file.
+        ``atoms.info`` and ``atoms.arrays`` count before the calculator.
+
+    Raises
+    ------
+    ValueError
+        For results of a calculator whose frame was moved, turned or resized since.
+    """
+    names = label_keys(keys)
+    found = {target: _lookup(0, atoms, target, names) for target in TARGETS}
+    return {target: value for target, value in found.items() if value is not None}
 
 
 def label_keys(keys: Mapping[str, str] | None) -> dict[str, str]:

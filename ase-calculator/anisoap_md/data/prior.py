@@ -15,6 +15,7 @@ import numpy as np
 from ase import Atoms
 
 from ..common.errors import ArgumentError, ArgumentTypeError
+from ..common.files import write_text
 from ..common.progress import progress
 from ..frames.stress import symmetric_stress, symmetric_voigt
 from ..lammps.engine import Box, data_file, running
@@ -118,7 +119,7 @@ class Prior:
             data = Path(folder) / "frame.data"
             for k, atoms in enumerate(progress(frames, "prior", "frames", show_progress)):
                 box = Box.of(atoms)
-                data.write_text(data_file(atoms, box, species), encoding="ascii")
+                write_text(data, data_file(atoms, box, species))
                 try:
                     self._run(engine, atoms, data)
                 except Exception as error:  # the library interface raises plain Exceptions

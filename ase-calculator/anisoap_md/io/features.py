@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Descriptor rows into files, batch by batch: .npz (held until the end), .h5 and .extxyz (written as they come)."""
 
+import io
 import json
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -56,19 +58,66 @@ class NpzWriter:
         pass
 
 
+class _Disk(io.RawIOBase):
+    """A file for HDF5, which cannot end in peace when its file cannot be written: the first error is kept, and raised by
+    ``check``; what follows it is lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w+b")
+        self._error: OSError | None = None
+
+    def check(self) -> None:
+        if self._error is not None:
+            raise self._error
+
+    def _try(self, act: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return act(*arguments) if self._error is None else None
+        except OSError as error:
+            self._error = error
+            return None
+
+    def write(self, data: Any) -> int:
+        self._try(self._file.write, data)
+        return len(data)
+
+    def truncate(self, size: int | None = None) -> int:
+        return self._try(self._file.truncate, size) or 0
+
+    def flush(self) -> None:
+        self._try(self._file.flush)
+
+    def readinto(self, buffer: Any) -> int | None:
+        return self._file.readinto(buffer)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._try(self._file.seek, offset, whence) or 0
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def close(self) -> None:
+        self._try(self._file.close)
+        with suppress(OSError):
+            self._file.close()
+
+
 class Hdf5Writer:
     """Datasets features, labels, n_particles [n_frames]; the metadata are attributes of the file."""
 
     def __init__(self, path: Path, labels: np.ndarray, metadata: dict[str, str]) -> None:
         import h5py
 
-        self._file = h5py.File(path, "w")
+        self._disk = _Disk(path)
+        self._file = h5py.File(self._disk, "w")
         self._file["labels"] = labels
         self._file.attrs.update(metadata)
 
     def add(self, frames: Sequence[Atoms], rows: np.ndarray, counts: np.ndarray) -> None:
         self._append("features", rows)
         self._append("n_particles", counts)
+        self._disk.check()
 
     def _append(self, name: str, values: np.ndarray) -> None:
         if name not in self._file:
@@ -84,6 +133,8 @@ class Hdf5Writer:
 
     def close(self) -> None:
         self._file.close()
+        self._disk.close()
+        self._disk.check()
 
 
 class ExtxyzWriter:

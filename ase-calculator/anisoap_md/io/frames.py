@@ -142,7 +142,9 @@ def read_frames(
     Returns
     -------
     list of ase.Atoms
-        With a ``SinglePointCalculator`` where the file holds energies, forces or stresses; torques in the array ``torques``.
+        With a calculator of stored results where the file holds energies, forces or stresses (not for a LAMMPS dump, whose
+        forces are in the array ``forces``); torques are in the array ``torques``. An energy or a stress that you put into
+        ``info``, and forces in ``arrays``, take the place of the stored ones. ``labels_of`` says what a fit would read.
 
     Raises
     ------

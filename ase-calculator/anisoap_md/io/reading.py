@@ -13,6 +13,7 @@ from .. import _core
 from ..common.errors import ArgumentError, message
 from ..frames import bodies, species
 from .restored import restored
+from .results import keep_results
 
 CONVENTIONS = ("wxyz", "xyzw", "inverse", "xyzw-inverse")
 _PLANE = 1e-6  # of the height: rounding of positions in files
@@ -47,7 +48,7 @@ class Reading:
                 _flatten(atoms, where)
             elif self.dimension is None and _looks_flat(atoms):
                 _refuse_flat(atoms, where)
-            yield atoms
+            yield keep_results(atoms)
 
     def _converted(self, atoms: Atoms, where: str) -> None:
         """Quaternions of the convention of the file become w, x, y, z of the turn of body axes into the space frame."""

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""``Model`` and ``AniSOAPCalculator``."""
+"""``Model``, ``AniSOAPCalculator``, ``PriorCalculator`` and their sums."""

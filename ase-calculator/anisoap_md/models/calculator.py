@@ -9,14 +9,14 @@ from typing import Any, cast
 
 import numpy as np
 from ase import Atoms
-from ase.calculators.calculator import Calculator, PropertyNotImplementedError, all_changes
-from ase.outputs import Properties, all_outputs
+from ase.calculators.calculator import PropertyNotImplementedError, all_changes
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from .. import _core
 from ..common.errors import ArgumentError, ArgumentTypeError, message
 from ..descriptors.descriptor import Descriptor
 from ..frames import bodies
+from .bodies_calculator import BodiesCalculator, has_volume
 from .model import Model
 
 _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
@@ -24,7 +24,7 @@ _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques
 Source = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLike[str]
 
 
-class AniSOAPCalculator(Calculator):
+class AniSOAPCalculator(BodiesCalculator):
     """Energies, forces, stresses, torques and uncertainties of a model for ``ase.Atoms``, and its descriptors.
 
     Results are in eV and angstrom: a model in `real` units is converted. Those of a model in `lj` units are its own numbers.
@@ -68,17 +68,10 @@ class AniSOAPCalculator(Calculator):
         if self.model.training.get("prior"):
             warnings.warn(
                 "anisoap: the model was trained on what its prior leaves; these energies are without the prior, which "
-                "anisoap_md.SumCalculator adds",
+                "anisoap_md.SumCalculator adds with a PriorCalculator",
                 UserWarning,
                 stacklevel=2,
             )
-
-    def check_state(self, atoms: Atoms, tol: float = 1e-15) -> list[str]:
-        """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
-        changes = super().check_state(atoms, tol)
-        if self.atoms is not None:
-            changes += bodies.changed(self.atoms, atoms)
-        return changes
 
     def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
         if name not in self.implemented_properties:
@@ -99,7 +92,7 @@ class AniSOAPCalculator(Calculator):
             )
         super().calculate(atoms, properties, system_changes)
         atoms = cast(Atoms, self.atoms)
-        periodic = bool(atoms.pbc.all()) and atoms.cell.rank == 3
+        periodic = has_volume(atoms)
         if "stress" in properties and not periodic:
             raise PropertyNotImplementedError(
                 message(
@@ -122,14 +115,6 @@ class AniSOAPCalculator(Calculator):
             self.results["stress"] = full_3x3_to_voigt_6_stress(-found.virial[0] / atoms.get_volume())
         if found.uncertainties is not None:
             self.results["uncertainties"] = found.uncertainties
-
-    def export_properties(self) -> Properties:
-        """Results that ASE knows: torques and uncertainties are left out."""
-        return Properties({name: value for name, value in self.results.items() if name in all_outputs})
-
-    def get_torques(self, atoms: Atoms | None = None) -> np.ndarray:
-        """Torques [n, 3] in the space frame, eV."""
-        return self.get_property("torques", atoms)
 
     def get_uncertainties(self, atoms: Atoms | None = None) -> np.ndarray:
         """Standard deviations [n] of the local energies, eV."""

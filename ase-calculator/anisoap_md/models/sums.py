@@ -6,16 +6,15 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms
-from ase.calculators.calculator import BaseCalculator, Calculator, all_changes
-from ase.outputs import Properties, all_outputs
+from ase.calculators.calculator import BaseCalculator, all_changes
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.errors import ArgumentError, ArgumentTypeError
-from ..frames import bodies
+from .bodies_calculator import BodiesCalculator
 
 
-class SumCalculator(Calculator):
-    """Sum of calculators: ``SumCalculator([AniSOAPCalculator("model.json"), prior])``.
+class SumCalculator(BodiesCalculator):
+    """Sum of calculators: ``SumCalculator([AniSOAPCalculator("model.json"), PriorCalculator("model.json")])``.
 
     It has the properties that all of them have, and torques when any of them has: one without torques is a potential of
     points, which feel none. A changed quaternion or diameter computes anew, which ``ase.calculators.mixing.SumCalculator``
@@ -40,11 +39,6 @@ class SumCalculator(Calculator):
         with_torques = {"torques"} & set.union(*offered)
         self.implemented_properties = sorted(shared | with_torques)
 
-    def check_state(self, atoms: Atoms, tol: float = 1e-15) -> list[str]:
-        """As ASE's, and the names of the arrays of quaternions and diameters that changed."""
-        changes = super().check_state(atoms, tol)
-        return changes if self.atoms is None else changes + bodies.changed(self.atoms, atoms)
-
     def calculate(
         self,
         atoms: Atoms | None = None,
@@ -59,14 +53,6 @@ class SumCalculator(Calculator):
 
     def _having(self, name: str) -> list[Any]:
         return [c for c in self.calculators if name != "torques" or name in c.implemented_properties]
-
-    def export_properties(self) -> Properties:
-        """Results that ASE knows: torques are left out."""
-        return Properties({name: value for name, value in self.results.items() if name in all_outputs})
-
-    def get_torques(self, atoms: Atoms | None = None) -> np.ndarray:
-        """Torques [n, 3] in the space frame, eV."""
-        return self.get_property("torques", atoms)
 
 
 def _checked(calculators: Sequence[Any]) -> list[Any]:

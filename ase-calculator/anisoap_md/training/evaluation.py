@@ -36,6 +36,27 @@ def predict(
     return out
 
 
+UNIT = {  # of each target, by the units of a model; energies and virials per particle
+    "metal": {"energy": "eV / particle", "forces": "eV / Å", "torques": "eV", "stress": "eV / particle"},
+    "real": {
+        "energy": "kcal/mol / particle",
+        "forces": "kcal/mol / Å",
+        "torques": "kcal/mol",
+        "stress": "kcal/mol / particle",
+    },
+    "lj": {"energy": "ε / particle", "forces": "ε / σ", "torques": "ε", "stress": "ε / particle"},
+}
+_LETTERS = {"ε": "epsilon", "σ": "sigma", "Å": "angstrom"}  # where a terminal may not have them
+
+
+def unit_text(units: str, target: str) -> str:
+    """``UNIT`` in letters of every terminal."""
+    text = UNIT[units][target]
+    for letter, word in _LETTERS.items():
+        text = text.replace(letter, word)
+    return text
+
+
 _NO_SPREAD = 1e-14  # of the largest label, below which labels do not vary
 
 

@@ -24,7 +24,7 @@ from ..data.species_pairs import pairs_without_term
 from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
 from . import report as _report
-from .evaluation import Errors, Parity, errors, parity, predict
+from .evaluation import Errors, Parity, errors, parity, predict, unit_text
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions
 from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import FitOptions, LabelOptions, ModelOptions, TermOptions
@@ -40,7 +40,7 @@ from .stages import fill_terms
 
 TEST = 0.1  # fraction of the frames that is held out
 TwoBodyTerm = _core.TwoBody | PolynomialOptions | PairNetworkOptions | Mapping[str, Any]
-_REMARK = {"energy": " per particle", "stress": " as virial per particle"}
+_REMARK = {"stress": " (virial)"}
 
 
 @dataclass(repr=False)
@@ -55,7 +55,8 @@ class FitResult:
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{name:<6}{target:<9}RMSE {e.rmse:.4g}{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
+            f"{name:<6}{target:<9}RMSE {e.rmse:.4g} {unit_text(self.model.units, target)}"
+            f"{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
         )

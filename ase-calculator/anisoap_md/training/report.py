@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Report of a fit: errors and learning curve as JSON, parity plots as PNG."""
+"""Report of a fit: errors and learning curve as JSON, parity plots with residuals as PNG."""
 
 import json
 import os
@@ -12,22 +12,13 @@ import numpy as np
 from ..common.files import require_writable, whole_file, write_text
 from ..common.json import finite
 from ..common.packages import require_package
+from .evaluation import UNIT
 
 if TYPE_CHECKING:
     from .fitting import FitResult
 
 _MOST_POINTS = 20000  # of one target in a plot
 _QUANTITY = {"energy": "energy", "forces": "force", "torques": "torque", "stress": "virial"}
-_UNITS = {
-    "metal": {"energy": "eV / particle", "forces": "eV / Å", "torques": "eV", "stress": "eV / particle"},
-    "real": {
-        "energy": "kcal/mol / particle",
-        "forces": "kcal/mol / Å",
-        "torques": "kcal/mol",
-        "stress": "kcal/mol / particle",
-    },
-    "lj": {"energy": "ε / particle", "forces": "ε / σ", "torques": "ε", "stress": "ε / particle"},
-}
 _COLORS = {"train": "#9aa7b8", "test": "#c2410c"}
 
 
@@ -63,7 +54,7 @@ def write(path: str | os.PathLike[str], result: "FitResult") -> tuple[Path, Path
         require_writable(target)
     write_text(text, json.dumps(document(result), indent=1) + "\n")
     with whole_file(image) as temporary:
-        _figure(result).savefig(temporary, dpi=150)
+        figure_of(result).savefig(temporary, dpi=150)
     return text, image
 
 
@@ -76,45 +67,46 @@ def curve_lines(result: "FitResult") -> list[str]:
     ]
 
 
-def _figure(result: "FitResult") -> Any:
+def figure_of(result: "FitResult") -> Any:
     """Figure of the object-oriented interface: no window, no global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     targets = list(next(iter(result.parity.values())))
     n_panels = len(targets) + bool(result.learning_curve)
-    figure = Figure(figsize=(3.4 * n_panels, 3.5), layout="constrained")
+    figure = Figure(figsize=(3.4 * n_panels, 5.2), layout="constrained")
     FigureCanvasAgg(figure)
-    axes = figure.subplots(1, n_panels, squeeze=False)[0]
-    for axis, target in zip(axes, targets, strict=False):
-        _parity_plot(axis, result, target)
+    axes = figure.subplots(2, n_panels, squeeze=False, height_ratios=(2, 1))
+    for k, target in enumerate(targets):
+        axes[1, k].sharex(axes[0, k])
+        _parity_plot(axes[0, k], axes[1, k], result, target)
     if result.learning_curve:
-        _learning_curve(axes[-1], result)
+        _learning_curve(axes[0, -1], result)
+        axes[1, -1].set_axis_off()
     return figure
 
 
-def _parity_plot(axis: Any, result: "FitResult", target: str) -> None:
+def _parity_plot(parity: Any, residual: Any, result: "FitResult", target: str) -> None:
+    """Predictions against labels, and below them what they differ by."""
     low, high = np.inf, -np.inf
+    unit = UNIT[result.model.units][target]
     for name, pairs in result.parity.items():
         labels, predictions = pairs[target]
         step = max(1, len(labels) // _MOST_POINTS)
         found = result.errors[name][target]
-        label = f"{name}: RMSE {found.rmse:.3g}{found.r2_text('R²', 4)}"
-        axis.plot(
-            labels[::step],
-            predictions[::step],
-            ".",
-            ms=2,
-            color=_COLORS[name],
-            label=label,
-            rasterized=True,
-        )
+        label = f"{name}: RMSE {found.rmse:.3g} {unit}{found.r2_text('R²', 4)}"
+        dots = {"ms": 2, "color": _COLORS[name], "rasterized": True}
+        parity.plot(labels[::step], predictions[::step], ".", label=label, **dots)
+        residual.plot(labels[::step], (predictions - labels)[::step], ".", label=name, **dots)
         low, high = min(low, labels.min()), max(high, labels.max())
     margin = 0.05 * (high - low) or 1.0
-    axis.plot([low - margin, high + margin], [low - margin, high + margin], "-", lw=0.8, color="black")
-    unit = _UNITS[result.model.units][target]
-    axis.set(xlabel=f"label ({unit})", ylabel=f"model ({unit})", title=_QUANTITY[target])
-    axis.legend(fontsize=7, loc="upper left", markerscale=3)
+    ends = [low - margin, high + margin]
+    parity.plot(ends, ends, "-", lw=0.8, color="black", label="model = label")
+    residual.axhline(0, lw=0.8, color="black")
+    parity.set(ylabel=f"model ({unit})", title=_QUANTITY[target])
+    parity.tick_params(labelbottom=False)
+    residual.set(xlabel=f"label ({unit})", ylabel=f"model - label\n({unit})")
+    parity.legend(fontsize=6, loc="upper left", markerscale=3)
 
 
 def _learning_curve(axis: Any, result: "FitResult") -> None:
@@ -123,5 +115,7 @@ def _learning_curve(axis: Any, result: "FitResult") -> None:
     for target in result.learning_curve[0]["rmse"]:
         values = [point["rmse"][target] / scales[target] for point in result.learning_curve]
         axis.loglog(sizes, values, "o-", ms=4, label=_QUANTITY[target])
+    axis.set_xticks(sizes, [str(n) for n in sizes])
+    axis.minorticks_off()
     axis.set(xlabel="training frames", ylabel="test RMSE / spread of the labels", title="learning curve")
     axis.legend(fontsize=7)

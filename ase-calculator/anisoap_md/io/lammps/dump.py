@@ -158,16 +158,22 @@ def _table(lines: list[str], columns: list[str], n: int) -> dict[str, np.ndarray
         raise ValueError(f"{len(lines)} of {n} particles")
     if n == 0:
         return {name: np.empty(0) for name in columns}
+    fields = [(str(k), object if name in _TEXT else float) for k, name in enumerate(columns)]
+    try:
+        rows = np.loadtxt(lines, np.dtype(fields), comments=None, ndmin=1)
+    except ValueError:
+        _require_entries(lines, len(columns))  # says more than loadtxt
+        raise
+    if len(rows) != n:  # loadtxt skips empty lines
+        _require_entries(lines, len(columns))
+    return {name: rows[str(k)].astype(str if name in _TEXT else float) for k, name in enumerate(columns)}
+
+
+def _require_entries(lines: list[str], count: int) -> None:
+    """ValueError that names the first line of another number of entries."""
     for k, line in enumerate(lines, start=1):
-        if (count := len(line.split())) != len(columns):
-            raise ValueError(f"line {k} of the particles has {count} entries for {len(columns)} columns")
-    text = [k for k, name in enumerate(columns) if name in _TEXT]
-    numeric = [k for k in range(len(columns)) if k not in text]
-    values = np.loadtxt(lines, usecols=numeric, ndmin=2, comments=None)
-    table = {columns[k]: values[:, i] for i, k in enumerate(numeric)}
-    for k in text:
-        table[columns[k]] = np.array([line.split()[k] for line in lines])
-    return table
+        if (found := len(line.split())) != count:
+            raise ValueError(f"line {k} of the particles has {found} entries for {count} columns")
 
 
 def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -> Atoms:
