@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Options as dataclasses: they give what mappings give, take what is in range and name what is not."""
 
-from dataclasses import FrozenInstanceError, fields, replace
+import json
+from dataclasses import MISSING, FrozenInstanceError, fields, replace
 from inspect import signature
+from pathlib import Path
 
 import pytest
-from anisoap_md import NetworkOptions, PairNetworkOptions, PolynomialOptions, fit, tune
+from anisoap_md import ArgumentError, NetworkOptions, PairNetworkOptions, PolynomialOptions, fit, tune
 from anisoap_md.common.execution import Execution
 from anisoap_md.training.linear.options import KernelOptions, LinearOptions
 from anisoap_md.training.options import FitOptions, LabelOptions, ModelOptions, TermOptions
@@ -21,6 +23,7 @@ ALL = (
     ModelOptions,
     LabelOptions,
 )
+COLUMNS = [PolynomialOptions, PairNetworkOptions, NetworkOptions]  # of the table in docs/potentials.md
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,34 @@ def test_networks_are_those_of_the_mappings(data):
     )
     assert mapped.training["networks"] == {**rest, "widths": [4]}  # what was given
     assert made.training["networks"]["learning_rate"] == NetworkOptions.learning_rate  # and all
+
+
+def _rows_of_the_table_of_options():
+    """One for each option: name, cells of polynomials, pair networks, networks."""
+    text = (Path(__file__).parents[2] / "docs/potentials.md").read_text(encoding="utf-8")
+    lines = text.partition("## Options of the terms")[2].partition("\n## ")[0].splitlines()
+    for line in [s for s in lines if s.startswith("| `")]:
+        names, *cells = [cell.strip() for cell in line.strip("|").split("|")][:4]
+        names = [name.strip("`") for name in names.split(", ")]
+        # one value for each option of the line, a list for one option alone
+        values = [c.split(", ") if len(names) > 1 and c != "-" else [c] * len(names) for c in cells]
+        yield from zip(names, *values, strict=True)
+
+
+@pytest.mark.parametrize("options", COLUMNS)
+def test_documented_options_are_those_of_the_dataclasses(options):
+    column = COLUMNS.index(options)
+    cells = {name: values[column] for name, *values in _rows_of_the_table_of_options() if name != "kind"}
+    documented = {name: cell for name, cell in cells.items() if cell != "-"}
+    assert set(documented) == {f.name for f in fields(options)}
+    for f in fields(options):
+        cell = documented[f.name]
+        if f.default is MISSING:
+            assert cell == "required", f.name
+        elif isinstance(f.default, tuple):
+            assert json.loads(f"[{cell}]") == list(f.default), f.name
+        elif f.default is not None:  # what None stands for is told in words
+            assert cell == f.default or float(cell) == f.default, f.name
 
 
 def test_tune_searches_options(data):
@@ -143,6 +174,12 @@ def test_a_joint_training_has_one_schedule():
         TermOptions.of("networks", two_body=replace(pairs, steps=3))
     with pytest.raises(ValueError, match="beside kind 'linear'; expected kind 'networks'"):
         TermOptions.of("linear", two_body=pairs)
+
+
+def test_the_nearest_name_is_a_field_of_the_error():
+    with pytest.raises(ArgumentError) as error:
+        KernelOptions(selection="fpss")
+    assert (error.value.expected, error.value.hint) == ("one of fps, cur", "did you mean 'fps'?")
 
 
 def test_unknown_keywords_of_a_fit_are_named():

@@ -152,10 +152,9 @@ def _is_required(f: Any) -> bool:
 
 def _require_key(where: str, key: object, known: list[str]) -> None:
     if key not in known:
-        hint = _core.did_you_mean(str(key), known)
-        raise ArgumentError(
-            f"key of {where or 'the configuration'}", f"'{key}'", f"one of {', '.join(known)}{hint}"
-        )
+        what = f"key of {where or 'the configuration'}"
+        hint = _core.suggestion(str(key), known)
+        raise ArgumentError(what, f"'{key}'", f"one of {', '.join(known)}", hint)
 
 
 def _value(name: str, f: Any, value: Any, folder: Path) -> Any:

@@ -85,8 +85,8 @@ def names(options: type[Options]) -> list[str]:
 def one_of(allowed: Sequence[str]) -> Check:
     def check(name: str, value: Any) -> str:
         if word(name, value) not in allowed:
-            hint = _core.did_you_mean(value, list(allowed))
-            raise ArgumentError(name, f"'{value}'", f"one of {', '.join(allowed)}{hint}")
+            hint = _core.suggestion(value, list(allowed))
+            raise ArgumentError(name, f"'{value}'", f"one of {', '.join(allowed)}", hint)
         return value
 
     return check

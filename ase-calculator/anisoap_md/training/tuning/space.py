@@ -35,8 +35,8 @@ def ranges_of(space: Mapping[str, Sequence[float]], options: TermOptions) -> Ran
 
 def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
     if name not in PARAMETERS:
-        hint = _core.did_you_mean(name, PARAMETERS)
-        raise ArgumentError("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}{hint}")
+        hint = _core.suggestion(name, PARAMETERS)
+        raise ArgumentError("space", f"'{name}'", f"one of {', '.join(PARAMETERS)}", hint)
     if isinstance(bounds, (str, bytes)) or len(bounds) != 2:
         raise ArgumentError(f"space['{name}']", repr(bounds), "(low, high)")
     low, high = (_checks.real(f"space['{name}']", b) for b in bounds)
