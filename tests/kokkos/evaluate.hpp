@@ -2,6 +2,9 @@
 // What anisoap::kokkos::Potential gives for a frame whose images are particles of their own, folded back on the particles.
 #pragma once
 
+#include <algorithm>
+#include <random>
+
 #include "anisoap/kokkos/potential.hpp"
 #include "support/images.hpp"
 #include "support/model.hpp"
@@ -48,7 +51,7 @@ struct Lists {
 };
 
 struct KokkosOptions {
-  bool numbered = false, uncertain = true;
+  bool numbered = false, uncertain = true, sorted = false, shuffled = false;
   std::size_t memory = std::size_t{1} << 28;
 };
 
@@ -62,14 +65,17 @@ std::vector<double> host(const kokkos::Array<Space, double>& values, std::size_t
 
 template <class Space, class T>
 Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& frame, const KokkosOptions& options = {}) {
-  const Images images = with_images(frame, potential.model().cutoff());
+  Images images = with_images(frame, potential.model().cutoff());
+  std::mt19937 generator(1);
+  for (auto& row : images.neighbors)
+    if (options.shuffled) std::shuffle(row.begin(), row.end(), generator);
   const std::size_t n = frame.size(), n_all = images.frame.size();
   kokkos::Particles<Space, T> particles;
   particles.resize(static_cast<int>(n_all));
   Kokkos::deep_copy(Kokkos::subview(particles.numbers, std::make_pair(std::size_t{0}, n_all)), array_of<Space>(images.owner));
   const kokkos::Placed placed = kokkos::set_particles(Input<Space>(images.frame), potential.rules(), particles);
   EXPECT_EQ(placed.n_faults, 0) << describe(placed.fault);
-  potential.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(n), particles, options.numbered);
+  potential.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(n), particles, options.numbered, options.sorted);
   kokkos::PotentialResults<Space> results;
   results.want_energies = results.want_virial = results.want_virials = true;
   results.want_uncertainties = options.uncertain;

@@ -36,7 +36,7 @@ std::vector<Recipe> recipes() {
 }
 
 class KokkosPotential : public ::testing::TestWithParam<Recipe> {};
-INSTANTIATE_TEST_SUITE_P(Models, KokkosPotential, ::testing::ValuesIn(recipes()), RecipeName());
+INSTANTIATE_TEST_SUITE_P(KokkosPotential, KokkosPotential, ::testing::ValuesIn(recipes()), RecipeName());
 
 TEST_P(KokkosPotential, GivesWhatThePotentialGives) {
   const Model model = random_model(GetParam());

@@ -142,6 +142,7 @@ class Potential {
   void add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results);
   void add_two_body(const Particles<Space, T>& particles, PotentialResults<Space>& results);
   void add_kind(const Particles<Space, T>& particles, PotentialResults<Space>& results, int kind, Offset begin, Offset end);
+  void run_polynomial(const Particles<Space, T>& particles, int kind, Offset begin, Offset end, int width);
   void local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
                       std::int64_t stride);
   void pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch);
@@ -383,24 +384,7 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
                                                term_.inverse_width, begin, begin, rows_.data(), pair_energies_.data(), width,
                                                work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
   } else {
-    const auto run = [&](auto symmetry) {
-      detail::with_degree<detail::kCompiledPowers>(view.polynomial.n_powers, true, [&](auto powers) {
-        using Pass = TwoBodyPass<Space, T, decltype(symmetry)::value, decltype(powers)::value>;
-        Pass::run(Pass(half_, particles, pair, term_, begin, end, rows_.data(), pair_energies_.data(), begin, width,
-                       view.polynomial.n_monomials * view.polynomial.n_powers));
-      });
-    };
-    using detail::PairSymmetry;
-    switch (detail::symmetry_of(view.form)) {
-      case PairSymmetry::UniaxialAlike:
-        run(std::integral_constant<PairSymmetry, PairSymmetry::UniaxialAlike>{});
-        break;
-      case PairSymmetry::UniaxialUnlike:
-        run(std::integral_constant<PairSymmetry, PairSymmetry::UniaxialUnlike>{});
-        break;
-      default:
-        run(std::integral_constant<PairSymmetry, PairSymmetry::Any>{});
-    }
+    run_polynomial(particles, kind, begin, end, width);
   }
   if (results.want_energy) {
     double total = 0;
@@ -425,6 +409,29 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
         "anisoap two-body virials", Range(0, particles.size),
         GatherTwoBodyMore<Space>{gather, particles.points, results.want_virials ? results.virials.data() : nullptr,
                                  n_members > 0 ? members_.data() : nullptr});
+}
+
+// The forms of uniaxial bodies and few powers have code of their own.
+template <class Space, class T>
+void Potential<Space, T>::run_polynomial(const Particles<Space, T>& particles, int kind, Offset begin, Offset end, int width) {
+  using detail::PairSymmetry;
+  const auto& view = views_.two_body().pairs[kind];
+  const auto run = [&](auto symmetry, auto powers) {
+    using Pass = TwoBodyPass<Space, T, decltype(symmetry)::value, decltype(powers)::value>;
+    Pass::run(Pass(half_, particles, term_.pairs + kind, term_, begin, end, rows_.data(), pair_energies_.data(), begin, width,
+                   view.polynomial.n_monomials * view.polynomial.n_powers));
+  };
+  const auto run_known = [&](auto symmetry) {
+    detail::with_degree<detail::kCompiledPowers>(view.polynomial.n_powers, true, [&](auto powers) { run(symmetry, powers); });
+  };
+  switch (detail::symmetry_of(view.form)) {
+    case PairSymmetry::UniaxialAlike:
+      return run_known(std::integral_constant<PairSymmetry, PairSymmetry::UniaxialAlike>{});
+    case PairSymmetry::UniaxialUnlike:
+      return run_known(std::integral_constant<PairSymmetry, PairSymmetry::UniaxialUnlike>{});
+    default:
+      return run(std::integral_constant<PairSymmetry, PairSymmetry::Any>{}, detail::Degree<-1>{});
+  }
 }
 
 template <class Space, class T>

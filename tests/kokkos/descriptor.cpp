@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// anisoap::kokkos::Descriptor gives the rows of anisoap::Descriptor.
+#include "anisoap/kokkos/descriptor.hpp"
+
+#include "kokkos/evaluate.hpp"
+#include "support/compare.hpp"
+
+namespace anisoap::test {
+namespace {
+
+using Space = Kokkos::DefaultExecutionSpace;
+
+template <class T>
+std::vector<double> rows_of_kokkos(const Hypers& hypers, const Frame& frame, Quantity quantity, std::size_t memory) {
+  kokkos::Descriptor<Space, T> descriptor(hypers, quantity, true, memory);
+  const Images images = with_images(frame, hypers.cutoff_radius);
+  kokkos::Particles<Space, T> particles;
+  particles.resize(static_cast<int>(images.frame.size()));
+  EXPECT_EQ(kokkos::set_particles(Input<Space>(images.frame), descriptor.rules(), particles).n_faults, 0);
+  descriptor.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(frame.size()), particles);
+  const std::size_t n = frame.size() * static_cast<std::size_t>(descriptor.row_length());
+  const kokkos::Array<Space, double> rows("rows", n);
+  descriptor.compute(particles, rows);
+  return host<Space>(rows, n);
+}
+
+TEST(KokkosDescriptor, GivesTheRowsOfTheDescriptor) {
+  for (Hypers h : {gto(4, 3.9, 1.2), gto(3, 3.9, 1.2, 2), monomial(3, 3.9, 3), gto(0, 3.9, 1.2), gto(9, 3.9, 1.2)})
+    for (CutoffFunction cutoff : {CutoffFunction::None, CutoffFunction::Cosine})
+      for (Quantity quantity : {Quantity::PowerSpectrum, Quantity::SymmetricPowerSpectrum, Quantity::Coefficients}) {
+        h.cutoff_function = cutoff;
+        h.cutoff_width = cutoff == CutoffFunction::Cosine ? 1.5 : 0.0;
+        const Frame frame = spread_frame(3, static_cast<int>(h.species.size()));
+        const auto expected = rows_of(Descriptor(h), frame, quantity);
+        EXPECT_LE(relative_difference(rows_of_kokkos<double>(h, frame, quantity, std::size_t{1} << 28), expected), 1e-12);
+        EXPECT_LE(relative_difference(rows_of_kokkos<double>(h, frame, quantity, 1), expected), 1e-12) << "in batches";
+        EXPECT_LE(relative_difference(rows_of_kokkos<float>(h, frame, quantity, std::size_t{1} << 28), expected), 1e-4)
+            << "float";
+      }
+}
+
+}  // namespace
+}  // namespace anisoap::test
