@@ -4,10 +4,10 @@
 
 #include <memory>
 
+#include "anisoap/monomials.hpp"
 #include "copies.hpp"
 #include "force_calls.hpp"
 #include "host_case.hpp"
-#include "anisoap/monomials.hpp"
 
 namespace anisoap::test {
 

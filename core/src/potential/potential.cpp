@@ -5,8 +5,8 @@
 
 #include "anisoap/detail/committee.hpp"
 #include "anisoap/error.hpp"
-#include "anisoap/moment_shifts.hpp"
 #include "anisoap/model_views.hpp"
+#include "anisoap/moment_shifts.hpp"
 #include "potential/block_terms.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"

@@ -4,8 +4,8 @@
 
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
-#include "anisoap/training.hpp"
 #include "anisoap/moment_shifts.hpp"
+#include "anisoap/training.hpp"
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"

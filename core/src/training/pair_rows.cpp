@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "anisoap/detail/cutoff.hpp"
-#include "anisoap/training.hpp"
 #include "anisoap/monomials.hpp"
+#include "anisoap/training.hpp"
 #include "model/two_body_rules.hpp"
 #include "potential/pair_packs.hpp"
 #include "simd/dispatch.hpp"
