@@ -96,7 +96,7 @@ class Config:
 
         Raises
         ------
-        ValueError, TypeError
+        ArgumentError
             For YAML that cannot be read, unknown, missing or repeated keys, values out of range; the text names the key.
         OSError
             For a file that is missing.

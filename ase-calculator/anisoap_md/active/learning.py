@@ -31,7 +31,7 @@ def active_learn(config: str | os.PathLike[str], show_progress: bool = False) ->
 
     Raises
     ------
-    ValueError, TypeError
+    ArgumentError
         For settings that are wrong, or changed since the run began; the text names the key.
     RuntimeError
         For a LAMMPS run that failed, a missing package, or a state folder that another process uses.

@@ -64,7 +64,7 @@ class Source:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For commands that LAMMPS refuses and targets that the calculator does not know.
         """
         with inside(self._config.folder):

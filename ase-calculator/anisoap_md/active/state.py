@@ -54,7 +54,7 @@ class State:
         ------
         RuntimeError
             When another process uses the folder.
-        ValueError
+        ArgumentError
             For a damaged file, and for settings or input files that changed since the run began.
         """
         config.state.mkdir(parents=True, exist_ok=True)

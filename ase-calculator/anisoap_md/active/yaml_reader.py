@@ -15,7 +15,7 @@ def read_yaml(file: Path) -> dict[str, Any]:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For YAML that cannot be read, repeated keys, keys that are no words, aliases within themselves or of more than
         100,000 values, and a file that holds something else.
     RuntimeError

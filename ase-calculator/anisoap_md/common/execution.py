@@ -3,7 +3,8 @@
 
 from dataclasses import dataclass
 
-from .checks import flag, float_dtype, message, thread_count
+from .checks import flag, float_dtype, thread_count
+from .errors import ArgumentError
 
 DEVICES = ("cpu",)
 
@@ -31,7 +32,7 @@ class Execution:
     def __post_init__(self) -> None:
         thread_count(self.threads)
         if self.device not in DEVICES:
-            raise ValueError(message("device", repr(self.device), f"one of {', '.join(DEVICES)}"))
+            raise ArgumentError("device", repr(self.device), f"one of {', '.join(DEVICES)}")
         object.__setattr__(self, "precision", float_dtype(self.precision).name)
         object.__setattr__(self, "progress", flag("progress", self.progress))
 

@@ -80,7 +80,7 @@ def labels_of(atoms: Atoms, keys: Mapping[str, str] | None = None) -> dict[str, 
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For results of a calculator whose frame was moved, turned or resized since.
     """
     names = label_keys(keys)

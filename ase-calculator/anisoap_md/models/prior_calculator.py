@@ -38,7 +38,7 @@ class PriorCalculator(BodiesCalculator):
 
     Raises
     ------
-    ValueError
+    ArgumentError
         For a model without a prior, and commands without a pair style or species.
     """
 

@@ -53,7 +53,7 @@ class Options:
 
         Raises
         ------
-        ValueError, TypeError
+        ArgumentError
             For unknown and missing names and for values out of range; `hints` say where some unknown names belong, and
             `where` which options of the argument these are.
         """

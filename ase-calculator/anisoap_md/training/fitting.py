@@ -150,7 +150,7 @@ def fit(
 
     Raises
     ------
-    ValueError, TypeError
+    ArgumentError
         For labels that are missing, mixed or not finite, species or units that do not fit, a cutoff without a taper, a singular
         fit with ridge = 0; the text names what is wrong.
     RuntimeError

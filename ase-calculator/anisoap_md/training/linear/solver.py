@@ -215,7 +215,7 @@ class Solver:
 
         Raises
         ------
-        ValueError
+        ArgumentError
             For ridge = 0 and rows that do not determine every weight.
         """
         counts, x, y = self._parts(factor)

@@ -28,7 +28,7 @@ def train_two_body(problem: Problem, options: PairNetworkOptions) -> _core.TwoBo
     ------
     RuntimeError
         Without torch.
-    ValueError
+    ArgumentError
         For frames in which no two particles are within the cutoff, and a training that diverges.
     """
     require_torch("the two-body term")

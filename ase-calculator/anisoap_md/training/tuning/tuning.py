@@ -102,7 +102,7 @@ def tune(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         As `fit`, for parameters that the model does not have, and when every trial is refused.
     RuntimeError
         Without the package optuna, and without torch where networks are trained.
