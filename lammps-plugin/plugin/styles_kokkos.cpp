@@ -19,9 +19,9 @@ using namespace anisoap_plugin;
 namespace {
 
 extern "C" {
-void *create_pair(void *lmp) { return new PairAniSOAPKokkos<LMPDeviceType>(static_cast<LAMMPS *>(lmp)); }
+void *create_device_pair(void *lmp) { return new PairAniSOAPKokkos<LMPDeviceType>(static_cast<LAMMPS *>(lmp)); }
 void *create_host_pair(void *lmp) { return new PairAniSOAPKokkos<LMPHostType>(static_cast<LAMMPS *>(lmp)); }
-void *create_compute(void *lmp, int narg, char **arg)
+void *create_device_compute(void *lmp, int narg, char **arg)
 {
   return new ComputeAniSOAPKokkos<LMPDeviceType>(static_cast<LAMMPS *>(lmp), narg, arg);
 }
@@ -84,9 +84,9 @@ std::vector<Style> anisoap_plugin::kokkos_styles()
   for (const char *name : {"anisoap/kk", "anisoap/kk/device", "anisoap/kk/host"}) {
     const bool on_host = name == std::string("anisoap/kk/host");
     styles.push_back({"compute", name, "AniSOAP descriptors, KOKKOS " ANISOAP_VERSION,
-                      of_style(on_host ? &create_host_compute : &create_compute)});
+                      of_style(on_host ? &create_host_compute : &create_device_compute)});
     styles.push_back(
-        {"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION, of_pair(on_host ? &create_host_pair : &create_pair)});
+        {"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION, of_pair(on_host ? &create_host_pair : &create_device_pair)});
   }
   return styles;
 }

@@ -64,7 +64,8 @@ class CentreStage {
   static void run(const CentreStage& stage) {
     const int n_tiles = (stage.n_ + 2 * stage.lanes_ - 1) / (2 * stage.lanes_);
     Policy policy(n_tiles, team_size<Space>(256));
-    Kokkos::parallel_for("anisoap centres", policy.set_scratch_size(stage.level(), Kokkos::PerTeam(stage.bytes() + 16)), stage);
+    Kokkos::parallel_for("anisoap centres", filling(policy.set_scratch_size(stage.level(), Kokkos::PerTeam(stage.bytes() + 16))),
+                         stage);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
@@ -150,10 +151,10 @@ class CentreStage {
     team.team_barrier();
     store(team, coefficients, tables_.n_coefficients, arrays_.coefficients);
     each(team, tables_.n_features, [&](int k, int lane) {
-      const int l = tables_.feature_l[k], a = tables_.feature_a[k], b = tables_.feature_b[k];
-      const Row of_l = row(coefficients + tables_.first_coefficient[l] * lanes_, lane);
-      features[k * lanes_ + lane] = detail::sum_over_m(of_l, 2 * l + 1, basis.num_radial[l] * basis.n_species, a, b) *
-                                    Two(detail::symmetric_scale(tables_.scale[l], a, b));
+      const FeatureEntry entry = tables_.features[k];
+      features[k * lanes_ + lane] =
+          detail::sum_over_m(row(coefficients + entry.first * lanes_, lane), entry.n_m, entry.n, entry.a, entry.b) *
+          Two(entry.scale);
     });
     team.team_barrier();
     store(team, features, tables_.n_features, arrays_.features);
@@ -185,11 +186,9 @@ class CentreStage {
     const int n_rows = (basis.max_angular + 1) * (basis.max_angular + 1);
     Two* adjoint = in_place_ ? coefficients : coefficients + tables_.n_coefficients * lanes_;
     each(team, n_rows, [&](int lm, int lane) {
-      int l = 0;
-      while ((l + 1) * (l + 1) <= lm) ++l;
-      const int n = basis.num_radial[l] * basis.n_species, at = tables_.first_coefficient[l] + (lm - l * l) * n;
-      put_adjoint(l, n, row(gradient + tables_.first_feature[l] * lanes_, lane), row(coefficients + at * lanes_, lane),
-                  row(adjoint + at * lanes_, lane));
+      const AdjointEntry entry = tables_.adjoints[lm];
+      put_adjoint(entry, row(gradient + entry.first_feature * lanes_, lane), row(coefficients + entry.first * lanes_, lane),
+                  row(adjoint + entry.first * lanes_, lane));
     });
     team.team_barrier();
     for (int s = 0; s < basis.n_species; ++s)
@@ -202,16 +201,16 @@ class CentreStage {
   }
 
   // Of one l and m. Few coefficients pass through registers, so that the adjoint may take their place.
-  KOKKOS_FUNCTION void put_adjoint(int l, int n, Row gradient, Row coefficients, Row adjoint) const {
-    detail::with_degree<kRegisters>(n, true, [&](auto known) {
+  KOKKOS_FUNCTION static void put_adjoint(const AdjointEntry& entry, Row gradient, Row coefficients, Row adjoint) {
+    detail::with_degree<kRegisters>(entry.n, true, [&](auto known) {
       constexpr int N = decltype(known)::value;
       if constexpr (N > 0) {
         Two from[N], to[N];
         for (int a = 0; a < N; ++a) from[a] = coefficients[a];
-        detail::spectrum_adjoint_of_m(tables_.scale[l], N, gradient, static_cast<const Two*>(from), static_cast<Two*>(to));
+        detail::spectrum_adjoint_of_m(entry.scale, N, gradient, static_cast<const Two*>(from), static_cast<Two*>(to));
         for (int a = 0; a < N; ++a) adjoint[a] = to[a];
       } else if constexpr (N < 0) {
-        detail::spectrum_adjoint_of_m(tables_.scale[l], n, gradient, coefficients, adjoint);
+        detail::spectrum_adjoint_of_m(entry.scale, entry.n, gradient, coefficients, adjoint);
       }
     });
   }

@@ -32,7 +32,7 @@ class DensityBatches {
     detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
       constexpr int D = decltype(degree)::value;
       using Policy = Kokkos::RangePolicy<Space, Kokkos::LaunchBounds<64, D <= 4 ? 8 : 4>>;
-      Kokkos::parallel_for("anisoap density", Policy(0, n),
+      Kokkos::parallel_for("anisoap density", filling(Policy(0, n)),
                            DensityStep<Space, T, D>(tables_, particles, pairs, first, sums_.data(), stride, scratch_.data()));
     });
   }

@@ -59,6 +59,12 @@ class Copies {
 template <class Space>
 constexpr bool on_device = !Kokkos::SpaceAccessibility<Kokkos::HostSpace, typename Space::memory_space>::accessible;
 
+// As many blocks of a device at a time as registers allow, and as much shared memory as these need.
+template <class Policy>
+auto filling(const Policy& policy) {
+  return Kokkos::Experimental::prefer(policy, Kokkos::Experimental::DesiredOccupancy{100});
+}
+
 template <class Space>
 constexpr int team_size(int of_device) {
   return on_device<Space> ? of_device : 1;

@@ -45,7 +45,7 @@ class PairForces {
 
   static void run(const PairForces& pass) {
     Policy policy(pass.league(), team_size<Space>(kPairThreads));
-    Kokkos::parallel_for("anisoap pair forces", policy.set_scratch_size(0, Kokkos::PerTeam(pass.scratch_bytes())), pass);
+    Kokkos::parallel_for("anisoap pair forces", filling(policy.set_scratch_size(0, Kokkos::PerTeam(pass.scratch_bytes()))), pass);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {

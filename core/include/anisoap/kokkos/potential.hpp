@@ -165,8 +165,9 @@ class Potential {
   Array<Space, double> coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
       gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
       rows_{"anisoap rows", 0}, own_{"anisoap own forces", 0}, pair_energies_{"anisoap pair energies", 0},
-      energies_{"anisoap centre energies", 0}, batch_variances_{"anisoap batch variances", 0},
-      batch_members_{"anisoap batch members", 0}, variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
+      partial_sums_{"anisoap partial sums", 0}, energies_{"anisoap centre energies", 0},
+      batch_variances_{"anisoap batch variances", 0}, batch_members_{"anisoap batch members", 0},
+      variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
 };
 
 template <class Space, class T>
@@ -213,9 +214,10 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
   if (model_.has_many_body()) add_many_body(particles, results);
   else add_offsets(particles, results);
   if (!model_.two_body.empty()) add_two_body(particles, results);
+  std::fill(results.virial, results.virial + 9, 0.0);
   if (results.want_virial)
-    Kokkos::parallel_reduce("anisoap virial", Range(0, particles.size), SumVirial<Space>{particles.points, results.motion.data()},
-                            results.virial);
+    fixed_sum<9>("anisoap virial", particles.size, AddVirial<Space>{particles.points, results.motion.data()}, partial_sums_,
+                 results.virial);
   if (results.want_uncertainties) finish_uncertainties(results);
 }
 
@@ -300,12 +302,10 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
 
 template <class Space, class T>
 void Potential<Space, T>::put_energies(PotentialResults<Space>& results, const Batch& batch) {
-  double total = 0;
-  Kokkos::parallel_reduce(
-      "anisoap energy", Range(0, batch.n),
-      SumEnergies<Space>{pairs_.centre, batch.first, energies_.data(), results.want_energies ? results.energies.data() : nullptr},
-      total);
-  results.energy += total;
+  if (results.want_energy) fixed_sum<1>("anisoap energy", batch.n, AddRows<1>{energies_.data()}, partial_sums_, &results.energy);
+  if (results.want_energies)
+    Kokkos::parallel_for("anisoap energies", Range(0, batch.n),
+                         PutEnergies<Space>{pairs_.centre, batch.first, energies_.data(), results.energies.data()});
 }
 
 template <class Space, class T>
@@ -386,11 +386,8 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
   } else {
     run_polynomial(particles, kind, begin, end, width);
   }
-  if (results.want_energy) {
-    double total = 0;
-    Kokkos::parallel_reduce("anisoap two-body energy", LongRange(0, n), SumArray{pair_energies_.data()}, total);
-    results.energy += total;
-  }
+  if (results.want_energy)
+    fixed_sum<1>("anisoap two-body energy", n, AddRows<1>{pair_energies_.data()}, partial_sums_, &results.energy);
   const bool all = begin == half_.first[static_cast<std::size_t>(kind)] &&
                    end == half_.first[static_cast<std::size_t>(kind) + 1] && half_.n_kinds == 1;
   const GatherTwoBody<Space> gather{half_.pair,

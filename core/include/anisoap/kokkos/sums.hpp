@@ -8,18 +8,56 @@
 
 namespace anisoap::kokkos {
 
-// Sums the energies of centres first, first + 1, ... and adds each to its particle where `particles` is set.
+// Part t of a sum of N numbers over 0..n-1: every parts-th one from t on.
+template <int N, class Add>
+struct PartialSum {
+  Add add;
+  Offset n, parts;
+  double* out;  // [parts * N]
+
+  KOKKOS_FUNCTION void operator()(Offset t) const {
+    double sum[static_cast<unsigned>(N)] = {};
+    for (Offset k = t; k < n; k += parts) add(k, sum);
+    for (int v = 0; v < N; ++v) out[t * N + v] = sum[v];
+  }
+};
+
+template <int N>
+struct AddRows {
+  const double* rows;
+
+  KOKKOS_FUNCTION void operator()(Offset k, double* sum) const {
+    for (int v = 0; v < N; ++v) sum[v] += rows[k * N + v];
+  }
+};
+
+// sum[v] += add(k, v) over k = 0..n-1, in an order that depends on n alone: the same to the bit whatever threads there are.
+template <int N, class Space, class Add>
+void fixed_sum(const char* name, Offset n, const Add& add, Array<Space, double>& scratch, double* sum) {
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+  constexpr Offset kMany = 65536, kFew = 64;
+  if (n == 0) return;
+  const Offset many = n < kMany ? n : kMany, few = many < kFew ? many : kFew;
+  reserve(scratch, static_cast<std::size_t>((many + few) * N));
+  double* second = scratch.data() + many * N;
+  Kokkos::parallel_for(name, Range(0, many), PartialSum<N, Add>{add, n, many, scratch.data()});
+  Kokkos::parallel_for(name, Range(0, few), PartialSum<N, AddRows<N>>{{scratch.data()}, many, few, second});
+  const auto first = static_cast<std::size_t>(many * N);
+  const auto host = Kokkos::create_mirror_view_and_copy(
+      Kokkos::HostSpace(), Kokkos::subview(scratch, std::make_pair(first, first + static_cast<std::size_t>(few * N))));
+  for (Offset t = 0; t < few; ++t)
+    for (int v = 0; v < N; ++v) sum[v] += host(static_cast<std::size_t>(t * N + v));
+}
+
+// Energies of centres first, first + 1, ... to their particles.
 template <class Space>
-struct SumEnergies {
+struct PutEnergies {
   Array<Space, int> centre;
   int first;
   const double* energies;
   double* particles;
 
-  KOKKOS_FUNCTION void operator()(int c, double& sum) const {
-    sum += energies[c];
-    if (particles) particles[centre(first + c)] += energies[c];
-  }
+  KOKKOS_FUNCTION void operator()(int c) const { particles[centre(first + c)] += energies[c]; }
 };
 
 // Energies of particles that have none but their own.
@@ -33,30 +71,17 @@ struct PutOffsets {
   KOKKOS_FUNCTION void operator()(int c) const { energies[c] = local[species(centre(first + c))].offset; }
 };
 
-struct SumArray {
-  const double* values;
-
-  KOKKOS_FUNCTION void operator()(Offset k, double& sum) const { sum += values[k]; }
-};
-
 // W_ab = sum of x_a F_b over all particles, ghosts included, whose forces add up to nothing.
 template <class Space>
-struct SumVirial {
-  using value_type = double[];
-  static constexpr int value_count = 9;
+struct AddVirial {
   Array<Space, Point> points;
   const double* motion;
 
-  KOKKOS_FUNCTION void init(double* sum) const {
-    for (int k = 0; k < 9; ++k) sum[k] = 0;
-  }
-  KOKKOS_FUNCTION void join(double* sum, const double* other) const {
-    for (int k = 0; k < 9; ++k) sum[k] += other[k];
-  }
-  KOKKOS_FUNCTION void operator()(int particle, double* sum) const {
-    const double* force = motion + 6 * static_cast<std::int64_t>(particle);
+  KOKKOS_FUNCTION void operator()(Offset particle, double* sum) const {
+    const double* force = motion + 6 * particle;
+    const Point point = points(particle);
     for (int a = 0; a < 3; ++a)
-      for (int b = 0; b < 3; ++b) sum[3 * a + b] += points(particle).x[a] * force[b];
+      for (int b = 0; b < 3; ++b) sum[3 * a + b] += point.x[a] * force[b];
   }
 };
 

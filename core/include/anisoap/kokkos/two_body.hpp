@@ -90,6 +90,18 @@ void build_half_list(const detail::TwoBodyView& term, int n_kinds, const Particl
       KOKKOS_LAMBDA(Offset x) { return list(x / 2).particle[x % 2]; });
 }
 
+// The first kTwoBodyRow numbers of a row.
+template <class T>
+KOKKOS_FUNCTION void put_row(const HalfPair& e, const detail::PairEnergy<T>& energy, double* row) {
+  const double weight = e.weight;
+  row[0] = weight * e.share * energy.energy;
+  for (int d = 0; d < 3; ++d) {
+    row[1 + d] = weight * energy.motion.r[d];
+    row[4 + d] = weight * energy.motion.turn[0][d];
+    row[7 + d] = weight * energy.motion.turn[1][d];
+  }
+}
+
 // Half pairs begin..end-1, all of one kind with a polynomial, to rows[(h - row0) * width]. Symmetry: what is known of their form;
 // K: powers of the polynomial, or -1.
 template <class Space, class T, detail::PairSymmetry Symmetry, int K>
@@ -119,9 +131,9 @@ class TwoBodyPass {
     const Offset each = on_device<Space> ? kPairsOfTeam : 1024;
     const auto league = static_cast<int>((pass.end_ - pass.begin_ + each - 1) / each);
     Policy policy(league, team_size<Space>(128));
-    Kokkos::parallel_for("anisoap two-body",
-                         policy.set_scratch_size(0, Kokkos::PerTeam(pass.n_weights_ * static_cast<int>(sizeof(double)) + 32)),
-                         pass);
+    Kokkos::parallel_for(
+        "anisoap two-body",
+        filling(policy.set_scratch_size(0, Kokkos::PerTeam(pass.n_weights_ * static_cast<int>(sizeof(double)) + 32))), pass);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
@@ -145,21 +157,15 @@ class TwoBodyPass {
   KOKKOS_FUNCTION void evaluate(const detail::TwoBodyPairView& pair, Offset h, double* row) const {
     const HalfPair e = half_(h);
     const Separation<T> g = separation<T>(points_(e.particle[0]), points_(e.particle[1]), 1.0);
-    for (int k = 0; k < width_; ++k) row[k] = 0;
-    energies_[h - row0_] = 0;
-    if (!(g.squared < T(cutoff_ * cutoff_))) return;
-    const AlignedBody<T> i = bodies_(e.particle[0]), j = bodies_(e.particle[1]);
-    T stack[Symmetry == detail::PairSymmetry::Any ? kStack : 1];
-    const detail::PairEnergy<T> energy =
-        detail::polynomial_energy<Symmetry, K>(pair, cutoff_, inverse_width_, g.r, i.body, j.body, static_cast<T*>(stack));
-    const double weight = e.weight;
-    row[0] = weight * e.share * energy.energy;
-    energies_[h - row0_] = weight * energy.energy;
-    for (int d = 0; d < 3; ++d) {
-      row[1 + d] = weight * energy.motion.r[d];
-      row[4 + d] = weight * energy.motion.turn[0][d];
-      row[7 + d] = weight * energy.motion.turn[1][d];
+    detail::PairEnergy<T> energy{};
+    if (g.squared < T(cutoff_ * cutoff_)) {
+      const AlignedBody<T> i = bodies_(e.particle[0]), j = bodies_(e.particle[1]);
+      T stack[Symmetry == detail::PairSymmetry::Any ? kStack : 1];
+      energy = detail::polynomial_energy<Symmetry, K>(pair, cutoff_, inverse_width_, g.r, i.body, j.body, static_cast<T*>(stack));
     }
+    put_row(e, energy, row);
+    for (int k = kTwoBodyRow; k < width_; ++k) row[k] = 0;
+    energies_[h - row0_] = e.weight * energy.energy;
   }
 
   static constexpr int kStack = 64;  // twice the most factors of a monomial
@@ -194,22 +200,19 @@ struct NetworkPass {
     const Offset h = begin + x;
     const HalfPair e = half(h);
     double* row = rows + (h - row0) * width;
-    for (int k = 0; k < width; ++k) row[k] = 0;
-    energies[h - row0] = 0;
     const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
-    if (!(g.squared < cutoff * cutoff)) return;
-    const detail::Body<double> i = detail::converted<double>(bodies(e.particle[0]).body),
-                               j = detail::converted<double>(bodies(e.particle[1]).body);
     const detail::StridedRow<double> rest{work + x, stride}, of_members{members + x, stride};
-    const detail::PairEnergy<double> energy = detail::pair_energy(*pair, cutoff, inverse_width, g.r, i, j, rest, of_members);
-    const double weight = e.weight, share = e.share;
-    row[0] = weight * share * energy.energy;
-    energies[h - row0] = weight * energy.energy;
-    for (int d = 0; d < 3; ++d) {
-      row[1 + d] = weight * energy.motion.r[d];
-      row[4 + d] = weight * energy.motion.turn[0][d];
-      row[7 + d] = weight * energy.motion.turn[1][d];
+    detail::PairEnergy<double> energy{};
+    if (g.squared < cutoff * cutoff) {
+      const detail::Body<double> i = detail::converted<double>(bodies(e.particle[0]).body),
+                                 j = detail::converted<double>(bodies(e.particle[1]).body);
+      energy = detail::pair_energy(*pair, cutoff, inverse_width, g.r, i, j, rest, of_members);
+    } else {
+      for (int m = 0; m < pair->n_networks; ++m) of_members[m] = 0;
     }
+    put_row(e, energy, row);
+    energies[h - row0] = e.weight * energy.energy;
+    const double weight = e.weight, share = e.share;
     for (int m = 0; m < width - kTwoBodyRow; ++m)
       row[kTwoBodyRow + m] = weight * share * of_members[m < pair->n_networks ? m : pair->n_networks - 1];
   }
