@@ -216,8 +216,8 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
   if (!model_.two_body.empty()) add_two_body(particles, results);
   std::fill(results.virial, results.virial + 9, 0.0);
   if (results.want_virial)
-    fixed_sum<9>("anisoap virial", particles.size, AddVirial<Space>{particles.points, results.motion.data()}, partial_sums_,
-                 results.virial);
+    fixed_sum<9, Space>("anisoap virial", particles.size, AddVirial<Space>{particles.points, results.motion.data()},
+                        partial_sums_, results.virial);
   if (results.want_uncertainties) finish_uncertainties(results);
 }
 
@@ -302,7 +302,8 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
 
 template <class Space, class T>
 void Potential<Space, T>::put_energies(PotentialResults<Space>& results, const Batch& batch) {
-  if (results.want_energy) fixed_sum<1>("anisoap energy", batch.n, AddRows<1>{energies_.data()}, partial_sums_, &results.energy);
+  if (results.want_energy)
+    fixed_sum<1, Space>("anisoap energy", batch.n, AddRows<1>{energies_.data()}, partial_sums_, &results.energy);
   if (results.want_energies)
     Kokkos::parallel_for("anisoap energies", Range(0, batch.n),
                          PutEnergies<Space>{pairs_.centre, batch.first, energies_.data(), results.energies.data()});
@@ -387,7 +388,7 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
     run_polynomial(particles, kind, begin, end, width);
   }
   if (results.want_energy)
-    fixed_sum<1>("anisoap two-body energy", n, AddRows<1>{pair_energies_.data()}, partial_sums_, &results.energy);
+    fixed_sum<1, Space>("anisoap two-body energy", n, AddRows<1>{pair_energies_.data()}, partial_sums_, &results.energy);
   const bool all = begin == half_.first[static_cast<std::size_t>(kind)] &&
                    end == half_.first[static_cast<std::size_t>(kind) + 1] && half_.n_kinds == 1;
   const GatherTwoBody<Space> gather{half_.pair,
