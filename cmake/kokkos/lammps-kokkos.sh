@@ -97,6 +97,7 @@ trim_lammps() { # FOLDER
     if [[ ${file##*/} =~ ^($STYLE_KINDS) && ! ${file##*/} =~ ^($KOKKOS_STYLES) ]]; then rm "$file" && rm -f "${file%.cpp}.h"; fi
   done
   mkdir -p "$1"/{lib,doc,tools,bench,potentials}    # cmake asks for them
+  touch "$1/doc/lammps.1"                           # the page of the manual that is installed with lmp
 }
 
 # LAMMPS asks for Kokkos 5.1, and 4.7 serves as well but for the name of a type.

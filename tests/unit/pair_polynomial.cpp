@@ -200,6 +200,28 @@ TYPED_TEST(PairPolynomialOf, ValueAndSlopesFollowTheFormula) {
       }
 }
 
+// Bodies of one axis: both ways of evaluation, for each number of powers with code of its own and for one known at run time.
+template <int K>
+void expect_nest_and_walk_agree(const Case& c) {
+  const PolynomialTables nest(c.bodies.form, c.polynomial), walk(c.bodies.form, c.polynomial, false);
+  double by_nest[detail::kMostPairInputs] = {}, by_walk[detail::kMostPairInputs] = {};
+  std::vector<double> stack(static_cast<std::size_t>(detail::polynomial_workspace(walk.view())));
+  const double value = detail::nested<K>(nest.view(), c.bodies.form, c.u, c.z.data(), by_nest);
+  const Plain scale = plain(c);
+  EXPECT_NEAR(detail::walked<K>(walk.view(), c.u, c.z.data(), by_walk, stack.data()), value, 1e-14 * scale.of_value);
+  for (int k = 0; k < detail::pair_inputs(c.bodies.form); ++k) EXPECT_NEAR(by_walk[k], by_nest[k], 1e-14 * scale.of_slopes) << k;
+}
+
+TEST(PairPolynomial, NestAndWalkAgree) {
+  for (const Bodies& bodies : kBodies) {
+    if (!bodies.one_axis) continue;
+    SCOPED_TRACE(bodies.name);
+    const Case c = case_of(bodies, {2, 3, 7, 12}, 0.9);
+    expect_nest_and_walk_agree<4>(c);
+    expect_nest_and_walk_agree<-1>(c);
+  }
+}
+
 TYPED_TEST(PairPolynomialOf, TheSlopesAreTheFiniteDifferences) {
   for (const Bodies& bodies : kBodies) {
     const Case c = case_of(bodies, {2, 5, 12}, 0.9);

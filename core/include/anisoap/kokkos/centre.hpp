@@ -40,7 +40,8 @@ class CentreStage {
  public:
   using Two = Lanes<double, 2>;
   using Row = detail::StridedRow<Two>;
-  using Policy = Kokkos::TeamPolicy<Space>;
+  static constexpr int kThreads = 256;
+  using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<kThreads, 5>>;
   using Member = typename Policy::member_type;
 
   // local: [n_species] views of the space; species(c): of centre c of the batch.
@@ -63,7 +64,7 @@ class CentreStage {
 
   static void run(const CentreStage& stage) {
     const int n_tiles = (stage.n_ + 2 * stage.lanes_ - 1) / (2 * stage.lanes_);
-    Policy policy(n_tiles, team_size<Space>(256));
+    Policy policy(n_tiles, team_size<Space>(kThreads));
     Kokkos::parallel_for("anisoap centres", filling(policy.set_scratch_size(stage.level(), Kokkos::PerTeam(stage.bytes() + 16))),
                          stage);
   }

@@ -35,7 +35,7 @@ struct AddRows {
 template <int N, class Space, class Add>
 void fixed_sum(const char* name, Offset n, const Add& add, Array<Space, double>& scratch, double* sum) {
   using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
-  constexpr Offset kMany = 65536, kFew = 64;
+  constexpr Offset kMany = 65536, kFew = 2048;
   if (n == 0) return;
   const Offset many = n < kMany ? n : kMany, few = many < kFew ? many : kFew;
   reserve(scratch, static_cast<std::size_t>((many + few) * N));
