@@ -16,6 +16,7 @@
 #include "anisoap/kokkos/two_body.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/model_views.hpp"
+#include "anisoap/potential.hpp"
 
 namespace anisoap::kokkos {
 
@@ -37,8 +38,12 @@ class Potential {
  public:
   // memory: bytes that a batch of centres may take; batches shrink to it. Throws as anisoap::Potential does.
   explicit Potential(const Model& model, std::size_t memory = std::size_t{4} << 30)
-      : model_(model), memory_(memory), basis_(model_.hypers), views_(model_), density_(basis_), tables_(density_.tables()) {
-    model_.validate();
+      : model_(checked_potential(model)),
+        memory_(memory),
+        basis_(model_.hypers),
+        views_(model_),
+        density_(basis_),
+        tables_(density_.tables()) {
     with_variance_ = copied(views_.local());
     without_variance_ = copied(views_.local_without_variance());
     term_ = views_.two_body();
