@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "anisoap/kokkos/density_step.hpp"
-#include "anisoap/kokkos/local_energies.hpp"
-#include "anisoap/kokkos/pair_forces.hpp"
-#include "anisoap/kokkos/pair_terms.hpp"
-#include "anisoap/kokkos/sums.hpp"
-#include "anisoap/kokkos/two_body.hpp"
+#include "anisoap/kokkos/kernels/local_energies.hpp"
+#include "anisoap/kokkos/kernels/pair_forces.hpp"
+#include "anisoap/kokkos/kernels/pair_terms.hpp"
+#include "anisoap/kokkos/kernels/sums.hpp"
+#include "anisoap/kokkos/kernels/two_body.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/model_views.hpp"
 #include "anisoap/potential.hpp"
