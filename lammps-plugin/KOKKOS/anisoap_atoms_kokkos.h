@@ -87,8 +87,7 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   std::string set(AtomKokkos *atom, const anisoap::detail::TableRules &rules)
   {
     particles.resize(atom->nlocal + atom->nghost);
-    const auto placed =
-        anisoap::kokkos::set_particles(AniSOAPAtomsKokkos<DeviceType>(atom, species_of_type), rules, particles);
+    const auto placed = anisoap::kokkos::set_particles(AniSOAPAtomsKokkos<DeviceType>(atom, species_of_type), rules, particles);
     species_changed = placed.species_changed;
     if (placed.n_faults == 0) return "";
     atom->sync(Host, ELLIPSOID_MASK | TAG_MASK);

@@ -59,8 +59,7 @@ template <class DeviceType> struct CopyTags {
 template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
   using Space = typename DeviceType::execution_space;
 
-  Engine(const anisoap::Model &model, const std::vector<int> &species_of_type) :
-      potential(model, MEMORY), atoms(species_of_type)
+  Engine(const anisoap::Model &model, const std::vector<int> &species_of_type) : potential(model, MEMORY), atoms(species_of_type)
   {
   }
 
@@ -140,8 +139,8 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
   auto &e = *engine;
   const int nall = atom->nlocal + atom->nghost;
   const bool numbered = atom->tag_enable && !wants_uncertainty();
-  const bool is_new =
-      neighbor->ago == 0 || e.built != neighbor->lastcall || e.atoms.particles.size != nall || e.numbered != numbered;
+  const bool is_new = neighbor->ago == 0 || e.built != neighbor->lastcall || e.atoms.particles.size != nall ||
+      e.numbered != numbered;
   const std::string problem = e.atoms.set(atomKK, e.potential.rules());
   if (!problem.empty() || !(is_new || e.atoms.species_changed)) return problem;
   e.atoms.choose(atomKK, list, ~0);

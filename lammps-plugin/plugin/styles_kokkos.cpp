@@ -85,8 +85,8 @@ std::vector<Style> anisoap_plugin::kokkos_styles()
     const bool on_host = name == std::string("anisoap/kk/host");
     styles.push_back({"compute", name, "AniSOAP descriptors, KOKKOS " ANISOAP_VERSION,
                       of_style(on_host ? &create_host_compute : &create_device_compute)});
-    styles.push_back(
-        {"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION, of_pair(on_host ? &create_host_pair : &create_device_pair)});
+    styles.push_back({"pair", name, "AniSOAP potentials, KOKKOS " ANISOAP_VERSION,
+                      of_pair(on_host ? &create_host_pair : &create_device_pair)});
   }
   return styles;
 }

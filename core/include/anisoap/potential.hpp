@@ -40,6 +40,10 @@ struct PotentialInput {
   const std::int64_t* ids = nullptr;
 };
 
+// The model itself. Throws std::invalid_argument as Model::validate does, and for a model without a cutoff function unless it
+// allows that: its energies jump.
+const Model& checked_potential(const Model& model);
+
 class Potential {
  public:
   // Throws std::invalid_argument as Model::validate and Basis do, and for a model without a cutoff function unless it allows

@@ -12,15 +12,15 @@
 #include "support/blocks.hpp"
 
 namespace anisoap {
-namespace {
-
-const Model& checked(const Model& model) {
+const Model& checked_potential(const Model& model) {
   model.validate();
   if (model.has_many_body() && model.hypers.cutoff_function == CutoffFunction::None && !model.allow_discontinuity)
     bad_argument("cutoff_function of the model", "'none', with which energies jump when a neighbour crosses the cutoff",
                  "'cosine' with a cutoff_width, or allow_discontinuity");
   return model;
 }
+
+namespace {
 
 // What uncertainties are made of, per row.
 struct Spread {
@@ -42,7 +42,7 @@ struct Potential::Impl {
   ModelViews views;
 
   Impl(const Model& given, const std::string& instruction_set, bool compiled_degrees)
-      : model(checked(given)),
+      : model(checked_potential(given)),
         basis(model.hypers),
         kernels(find_kernels(instruction_set)),
         compiled(compiled_degrees),

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "anisoap/detail/with_degree.hpp"
-#include "anisoap/kokkos/centre.hpp"
-#include "anisoap/kokkos/density.hpp"
+#include "anisoap/kokkos/kernels/centre.hpp"
+#include "anisoap/kokkos/kernels/density.hpp"
 #include "anisoap/moment_shifts.hpp"
 
 namespace anisoap::kokkos {

@@ -4,6 +4,10 @@
 // Orders depend on the list alone, so that sums do too, to the bit.
 #pragma once
 
+#include <limits>
+#include <stdexcept>
+#include <string>
+
 #include "anisoap/kokkos/particles.hpp"
 
 namespace anisoap::kokkos {
@@ -122,6 +126,8 @@ class BuildPairs {
     Kokkos::deep_copy(out_.row_of_particle, -1);
     count(n_centres);
     out_.n_pairs = to_offsets<Space>(out_.start, n_rows);
+    if (out_.n_pairs > std::numeric_limits<Index>::max())
+      throw std::length_error("anisoap: " + std::to_string(out_.n_pairs) + " pairs on one device; expected fewer than 2^32");
     reserve(out_.neighbor, static_cast<std::size_t>(out_.n_pairs));
     reserve(out_.row, static_cast<std::size_t>(out_.n_pairs));
     fill(n_centres);

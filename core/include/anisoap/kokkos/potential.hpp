@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "anisoap/kokkos/density_step.hpp"
-#include "anisoap/kokkos/local_energies.hpp"
-#include "anisoap/kokkos/pair_forces.hpp"
-#include "anisoap/kokkos/pair_terms.hpp"
-#include "anisoap/kokkos/sums.hpp"
-#include "anisoap/kokkos/two_body.hpp"
+#include "anisoap/kokkos/kernels/local_energies.hpp"
+#include "anisoap/kokkos/kernels/pair_forces.hpp"
+#include "anisoap/kokkos/kernels/pair_terms.hpp"
+#include "anisoap/kokkos/kernels/sums.hpp"
+#include "anisoap/kokkos/kernels/two_body.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/model_views.hpp"
+#include "anisoap/potential.hpp"
 
 namespace anisoap::kokkos {
 
@@ -37,8 +38,12 @@ class Potential {
  public:
   // memory: bytes that a batch of centres may take; batches shrink to it. Throws as anisoap::Potential does.
   explicit Potential(const Model& model, std::size_t memory = std::size_t{4} << 30)
-      : model_(model), memory_(memory), basis_(model_.hypers), views_(model_), density_(basis_), tables_(density_.tables()) {
-    model_.validate();
+      : model_(checked_potential(model)),
+        memory_(memory),
+        basis_(model_.hypers),
+        views_(model_),
+        density_(basis_),
+        tables_(density_.tables()) {
     with_variance_ = copied(views_.local());
     without_variance_ = copied(views_.local_without_variance());
     term_ = views_.two_body();

@@ -3,7 +3,7 @@
 // 6): with sums in registers and no more than 64 threads a block, 16.7 G pairs a second at 65,536 centres.
 #pragma once
 
-#include "anisoap/kokkos/geometry.hpp"
+#include "anisoap/kokkos/kernels/geometry.hpp"
 
 namespace anisoap::kokkos {
 

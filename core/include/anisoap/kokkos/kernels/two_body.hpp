@@ -4,7 +4,7 @@
 #pragma once
 
 #include "anisoap/detail/two_body.hpp"
-#include "anisoap/kokkos/geometry.hpp"
+#include "anisoap/kokkos/kernels/geometry.hpp"
 
 namespace anisoap::kokkos {
 

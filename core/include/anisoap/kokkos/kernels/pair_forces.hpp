@@ -3,7 +3,7 @@
 // threads of a team share the pairs of a few centres, whose polynomials lie in shared memory.
 #pragma once
 
-#include "anisoap/kokkos/geometry.hpp"
+#include "anisoap/kokkos/kernels/geometry.hpp"
 #include "anisoap/kokkos/lanes.hpp"
 
 namespace anisoap::kokkos {
