@@ -387,7 +387,7 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
     reserve(work_, (work + static_cast<std::size_t>(view.n_networks)) * static_cast<std::size_t>(n));
     Kokkos::parallel_for("anisoap two-body networks", LongRange(0, n),
                          NetworkPass<Space, T>{half_.pair, particles.points, particles.bodies, pair, term_.cutoff,
-                                               term_.inverse_width, begin, begin, rows_.data(), pair_energies_.data(), width,
+                                               term_.inverse_width, begin, rows_.data(), pair_energies_.data(), width,
                                                work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
   } else {
     run_polynomial(particles, kind, begin, end, width);
@@ -421,7 +421,7 @@ void Potential<Space, T>::run_polynomial(const Particles<Space, T>& particles, i
   const auto& view = views_.two_body().pairs[kind];
   const auto run = [&](auto symmetry, auto powers) {
     using Pass = TwoBodyPass<Space, T, decltype(symmetry)::value, decltype(powers)::value>;
-    Pass::run(Pass(half_, particles, term_.pairs + kind, term_, begin, end, rows_.data(), pair_energies_.data(), begin, width,
+    Pass::run(Pass(half_, particles, term_.pairs + kind, term_, begin, end, rows_.data(), pair_energies_.data(), width,
                    view.polynomial.n_monomials * view.polynomial.n_powers));
   };
   const auto run_known = [&](auto symmetry) {

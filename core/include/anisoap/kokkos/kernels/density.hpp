@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The density step: moments summed over the neighbours of each species, a thread a centre. Measured on an H100 (float64, degree
-// 6): with sums in registers and no more than 64 threads a block, 16.7 G pairs a second at 65,536 centres.
+// 6): with sums in registers and no more than 64 threads a block, 15.7 G pairs a second at 65,536 centres.
 #pragma once
 
 #include "anisoap/kokkos/kernels/geometry.hpp"
@@ -9,67 +9,10 @@ namespace anisoap::kokkos {
 
 constexpr int kFlush = 64;  // neighbours summed in float before they go to the double sums
 
-// Centres first..first+n-1 of the list. Moment k of species s of centre c goes to sums[(s * n_moments + k) * stride + c].
+// Centres first..first+n-1 of the list. Moment k of species s of centre c goes to sums[(s * n_moments + k) * stride + c]. D: the
+// degree, or -1 for one known at run time, which works in double. scratch: [(n_moments + 1) * stride], read where D is -1.
 template <class Space, class T, int D>
 class DensityStep {
- public:
-  static constexpr int kMoments = detail::moment_count(D);
-
-  DensityStep(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first,
-              double* sums, std::int64_t stride, double*)
-      : tables_(tables),
-        points_(particles.points),
-        shapes_(particles.shapes),
-        pairs_(pairs),
-        first_(first),
-        sums_(sums),
-        stride_(stride) {}
-
-  KOKKOS_FUNCTION void operator()(int c) const {
-    const int n_species = pairs_.n_species;
-    const Offset* start = pairs_.start.data() + static_cast<std::size_t>(first_ + c) * n_species;
-    const Point centre = points_(pairs_.centre(first_ + c));
-    for (int s = 0; s < n_species; ++s) sum_species(centre, start[s], start[s + 1], sums_ + s * kMoments * stride_ + c);
-  }
-
- private:
-  KOKKOS_FUNCTION void sum_species(const Point& centre, Offset p, Offset end, double* out) const {
-    if constexpr (sizeof(T) == sizeof(double)) {
-      T sums[static_cast<std::size_t>(kMoments)];
-      for (T& v : sums) v = T(0);
-      for (; p < end; ++p) add(centre, p, sums);
-      for (int k = 0; k < kMoments; ++k) out[k * stride_] = sums[k];
-    } else {
-      for (bool more = false; !more || p < end; more = true) {
-        T sums[static_cast<std::size_t>(kMoments)];
-        for (T& v : sums) v = T(0);
-        for (int t = 0; t < kFlush && p < end; ++t, ++p) add(centre, p, sums);
-        for (int k = 0; k < kMoments; ++k) out[k * stride_] = more ? out[k * stride_] + sums[k] : sums[k];
-      }
-    }
-  }
-
-  KOKKOS_FUNCTION void add(const Point& centre, Offset p, T* sums) const {
-    const int j = pairs_.neighbor(p);
-    const PairRules& rules = tables_.rules;
-    const Separation<T> g = separation<T>(centre, points_(j), rules.inverse_length);
-    if (!(g.squared < T(rules.cutoff * rules.cutoff))) return;
-    const AlignedShape<T> shape = shapes_(j);
-    detail::add_moments<D>(detail::tapered_gaussian(g.r, shape.shape, T(rules.window), rules.cutoff, rules.inverse_width), sums);
-  }
-
-  BasisTables tables_;
-  Array<Space, Point> points_;
-  Array<Space, AlignedShape<T>> shapes_;
-  PairList<Space> pairs_;
-  int first_;
-  double* sums_;
-  std::int64_t stride_;
-};
-
-// The same for a degree known at run time; scratch: [(n_moments + 1) * stride].
-template <class Space, class T>
-class DensityStep<Space, T, -1> {
  public:
   DensityStep(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first,
               double* sums, std::int64_t stride, double* scratch)
@@ -83,27 +26,61 @@ class DensityStep<Space, T, -1> {
         scratch_(scratch) {}
 
   KOKKOS_FUNCTION void operator()(int c) const {
-    const int n_species = pairs_.n_species, n = tables_.basis.n_moments;
+    const int n_species = pairs_.n_species;
     const Offset* start = pairs_.start.data() + static_cast<std::size_t>(first_ + c) * n_species;
-    const PairRules& rules = tables_.rules;
     const Point centre = points_(pairs_.centre(first_ + c));
-    const detail::StridedRow<double> moments{scratch_ + c, stride_};
     for (int s = 0; s < n_species; ++s) {
-      const detail::StridedRow<double> sums{sums_ + static_cast<std::size_t>(s * n) * static_cast<std::size_t>(stride_) + c,
-                                            stride_};
-      for (int k = 0; k < n; ++k) sums[k] = 0;
-      for (Offset p = start[s]; p < start[s + 1]; ++p) {
-        const int j = pairs_.neighbor(p);
-        const Separation<double> g = separation<double>(centre, points_(j), rules.inverse_length);
-        if (!(g.squared < rules.cutoff * rules.cutoff)) continue;
-        const detail::Shape<double> shape = detail::converted<double>(shapes_(j).shape);
-        detail::add_moments(detail::tapered_gaussian(g.r, shape, rules.window, rules.cutoff, rules.inverse_width), tables_.steps,
-                            n, moments, sums);
-      }
+      double* out = sums_ + s * (stride_ * tables_.basis.n_moments) + c;
+      if constexpr (D >= 0) sum_species(centre, start[s], start[s + 1], out);
+      else sum_species(centre, start[s], start[s + 1], Row{out, stride_}, Row{scratch_ + c, stride_});
     }
   }
 
  private:
+  using Row = detail::StridedRow<double>;
+
+  KOKKOS_FUNCTION void sum_species(const Point& centre, Offset p, Offset end, double* out) const {
+    constexpr int n = detail::moment_count(D);
+    if constexpr (sizeof(T) == sizeof(double)) {
+      T sums[static_cast<std::size_t>(n)];
+      for (T& v : sums) v = T(0);
+      for (; p < end; ++p) add(centre, p, sums);
+      for (int k = 0; k < n; ++k) out[k * stride_] = sums[k];
+    } else {
+      for (bool more = false; !more || p < end; more = true) {
+        T sums[static_cast<std::size_t>(n)];
+        for (T& v : sums) v = T(0);
+        for (int t = 0; t < kFlush && p < end; ++t, ++p) add(centre, p, sums);
+        for (int k = 0; k < n; ++k) out[k * stride_] = more ? out[k * stride_] + sums[k] : sums[k];
+      }
+    }
+  }
+
+  KOKKOS_FUNCTION void sum_species(const Point& centre, Offset p, Offset end, Row sums, Row moments) const {
+    const int n = tables_.basis.n_moments;
+    for (int k = 0; k < n; ++k) sums[k] = 0;
+    detail::PairGaussian<double> g;
+    for (; p < end; ++p)
+      if (inside(centre, p, g)) detail::add_moments(g, tables_.steps, n, moments, sums);
+  }
+
+  KOKKOS_FUNCTION void add(const Point& centre, Offset p, T* sums) const {
+    detail::PairGaussian<T> g;
+    if (inside(centre, p, g)) detail::add_moments<D>(g, sums);
+  }
+
+  // The Gaussian of pair p; false where it lies outside the cutoff.
+  template <class U>
+  KOKKOS_FORCEINLINE_FUNCTION bool inside(const Point& centre, Offset p, detail::PairGaussian<U>& out) const {
+    const int j = pairs_.neighbor(p);
+    const PairRules& rules = tables_.rules;
+    const Separation<U> g = separation<U>(centre, points_(j), rules.inverse_length);
+    if (!(g.squared < U(rules.cutoff * rules.cutoff))) return false;
+    const AlignedShape<T> shape = shapes_(j);
+    out = detail::tapered_gaussian(g.r, detail::converted<U>(shape.shape), U(rules.window), rules.cutoff, rules.inverse_width);
+    return true;
+  }
+
   BasisTables tables_;
   Array<Space, Point> points_;
   Array<Space, AlignedShape<T>> shapes_;

@@ -19,9 +19,8 @@ class PairForces {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<kPairThreads, 4>>;
   using Member = typename Policy::member_type;
 
-  // polynomials: [(c * n_species + s) * n_moments + k]; own: [3 * n] force on the centres; scratch: of a degree known at run
-  // time,
-  // [(n_moments + 1) * league * team size].
+  // polynomials: [(c * n_species + s) * n_moments + k]; own: [3 * n] force on the centres; scratch: [(n_moments + 1) * league *
+  // team size], read where D is -1.
   PairForces(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n,
              const double* polynomials, double* rows, double* own, double* scratch)
       : tables_(tables),

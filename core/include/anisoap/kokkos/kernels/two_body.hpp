@@ -102,8 +102,8 @@ KOKKOS_FUNCTION void put_row(const HalfPair& e, const detail::PairEnergy<T>& ene
   }
 }
 
-// Half pairs begin..end-1, all of one kind with a polynomial, to rows[(h - row0) * width]. Symmetry: what is known of their form;
-// K: powers of the polynomial, or -1.
+// Half pairs begin..end-1, all of one kind with a polynomial, to rows[(h - begin) * width]. Symmetry: what is known of their
+// form; K: powers of the polynomial, or -1.
 template <class Space, class T, detail::PairSymmetry Symmetry, int K>
 class TwoBodyPass {
  public:
@@ -111,8 +111,7 @@ class TwoBodyPass {
   using Member = typename Policy::member_type;
 
   TwoBodyPass(const HalfList<Space>& half, const Particles<Space, T>& particles, const detail::TwoBodyPairView* pair,
-              const detail::TwoBodyView& term, Offset begin, Offset end, double* rows, double* energies, Offset row0, int width,
-              int n_weights)
+              const detail::TwoBodyView& term, Offset begin, Offset end, double* rows, double* energies, int width, int n_weights)
       : half_(half.pair),
         points_(particles.points),
         bodies_(particles.bodies),
@@ -123,13 +122,11 @@ class TwoBodyPass {
         end_(end),
         rows_(rows),
         energies_(energies),
-        row0_(row0),
         width_(width),
         n_weights_(n_weights * static_cast<int>(sizeof(double)) <= kMostShared ? n_weights : 0) {}
 
   static void run(const TwoBodyPass& pass) {
-    const Offset each = on_device<Space> ? kPairsOfTeam : 1024;
-    const auto league = static_cast<int>((pass.end_ - pass.begin_ + each - 1) / each);
+    const auto league = static_cast<int>((pass.end_ - pass.begin_ + kPairsOfTeam - 1) / kPairsOfTeam);
     Policy policy(league, team_size<Space>(128));
     Kokkos::parallel_for(
         "anisoap two-body",
@@ -145,14 +142,14 @@ class TwoBodyPass {
       team.team_barrier();
       pair.polynomial.weights = weights;
     }
-    const Offset each = on_device<Space> ? kPairsOfTeam : 1024;
-    const Offset first = begin_ + team.league_rank() * each, last = first + each < end_ ? first + each : end_;
-    for (Offset h = first + team.team_rank(); h < last; h += team.team_size()) evaluate(pair, h, rows_ + (h - row0_) * width_);
+    const Offset first = begin_ + team.league_rank() * kPairsOfTeam;
+    const Offset last = first + kPairsOfTeam < end_ ? first + kPairsOfTeam : end_;
+    for (Offset h = first + team.team_rank(); h < last; h += team.team_size()) evaluate(pair, h, rows_ + (h - begin_) * width_);
   }
 
  private:
   static constexpr int kMostShared = 32768;
-  static constexpr Offset kPairsOfTeam = 128;
+  static constexpr Offset kPairsOfTeam = on_device<Space> ? 128 : 1024;
 
   KOKKOS_FUNCTION void evaluate(const detail::TwoBodyPairView& pair, Offset h, double* row) const {
     const HalfPair e = half_(h);
@@ -165,7 +162,7 @@ class TwoBodyPass {
     }
     put_row(e, energy, row);
     for (int k = kTwoBodyRow; k < width_; ++k) row[k] = 0;
-    energies_[h - row0_] = e.weight * energy.energy;
+    energies_[h - begin_] = e.weight * energy.energy;
   }
 
   static constexpr int kStack = 64;  // twice the most factors of a monomial
@@ -177,7 +174,6 @@ class TwoBodyPass {
   double cutoff_, inverse_width_;
   Offset begin_, end_;
   double *rows_, *energies_;
-  Offset row0_;
   int width_, n_weights_;
 };
 
@@ -189,7 +185,7 @@ struct NetworkPass {
   Array<Space, AlignedBody<T>> bodies;
   const detail::TwoBodyPairView* pair;
   double cutoff, inverse_width;
-  Offset begin, row0;
+  Offset begin;
   double *rows, *energies;
   int width;
   double* work;
@@ -197,9 +193,8 @@ struct NetworkPass {
   double* members;  // [n_networks] rows likewise
 
   KOKKOS_FUNCTION void operator()(Offset x) const {
-    const Offset h = begin + x;
-    const HalfPair e = half(h);
-    double* row = rows + (h - row0) * width;
+    const HalfPair e = half(begin + x);
+    double* row = rows + x * width;
     const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
     const detail::StridedRow<double> rest{work + x, stride}, of_members{members + x, stride};
     detail::PairEnergy<double> energy{};
@@ -211,7 +206,7 @@ struct NetworkPass {
       for (int m = 0; m < pair->n_networks; ++m) of_members[m] = 0;
     }
     put_row(e, energy, row);
-    energies[h - row0] = e.weight * energy.energy;
+    energies[x] = e.weight * energy.energy;
     const double weight = e.weight, share = e.share;
     for (int m = 0; m < width - kTwoBodyRow; ++m)
       row[kTwoBodyRow + m] = weight * share * of_members[m < pair->n_networks ? m : pair->n_networks - 1];
