@@ -10,6 +10,7 @@ from pathlib import Path
 
 import processes
 import pytest
+from boxes import box, tilted_box  # noqa: F401
 
 DEVICES = os.environ.get("ANISOAP_KOKKOS_DEVICES", "t 1")
 PACKAGE = "-pk kokkos newton on neigh half"

@@ -14,13 +14,6 @@ MOTION = (
 )
 
 
-@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
-def box(request, tmp_path):
-    frame = frames.random_frame(5, tilt=request.param)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
-
-
 def turned(script, file="a.dump"):
     """The script with bodies that turn before it ends, and a dump of features every third step of it."""
     return (

@@ -23,20 +23,6 @@ THERMO = {
 PER_ATOM = {"none": "", "energies": "c_e", "virials": "c_s[*]", "both": "c_e c_s[*]"}
 
 
-@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
-def box(request, tmp_path):
-    frame = frames.random_frame(5, tilt=request.param)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
-
-
-@pytest.fixture
-def tilted_box(tmp_path):
-    frame = frames.random_frame(5, tilt=True)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
-
-
 @pytest.fixture
 def model(tmp_path):
     model = models.random_model(scale=0.02)

@@ -4,9 +4,9 @@
 from pathlib import Path
 
 import compare
-import frames
 import processes
 import pytest
+from boxes import box, tilted_box  # noqa: F401
 
 
 @pytest.fixture
@@ -38,17 +38,3 @@ def lammps(tmp_path: Path, plugin: Path):
 def assert_close():
     """``compare.assert_close``."""
     return compare.assert_close
-
-
-@pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])
-def box(request, tmp_path):
-    frame = frames.random_frame(5, tilt=request.param)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
-
-
-@pytest.fixture
-def tilted_box(tmp_path):
-    frame = frames.random_frame(5, tilt=True)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
