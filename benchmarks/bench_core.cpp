@@ -11,12 +11,12 @@ using namespace bench;
 void density_step(benchmark::State& state) {
   const auto sets = anisoap::instruction_sets();
   if (static_cast<std::size_t>(state.range(0)) >= sets.size()) return state.SkipWithError("not on this machine");
-  const auto& kernels = anisoap::find_kernels(sets[static_cast<std::size_t>(state.range(0))]);
+  const auto& backend = anisoap::find_backend(sets[static_cast<std::size_t>(state.range(0))]);
   const anisoap::Basis basis(hypers(static_cast<int>(state.range(2)), static_cast<int>(state.range(3)), 1));
   const Liquid liquid(2048, static_cast<double>(state.range(1)), 5.0, 1);
   anisoap::FrameBatch batch(basis, 1);
   batch.add(liquid.view());
-  const auto lanes = static_cast<std::size_t>(kernels.lanes), n = static_cast<std::size_t>(state.range(1));
+  const auto lanes = static_cast<std::size_t>(backend.lanes), n = static_cast<std::size_t>(state.range(1));
   std::vector<anisoap::Neighbor> list;
   std::mt19937 generator(3);
   std::normal_distribution<double> normal(0.0, 2.0);
@@ -42,11 +42,11 @@ void density_step(benchmark::State& state) {
   for (auto _ : state) {
     for (std::size_t c = 0; c < 2048; c += lanes) {
       for (std::size_t lane = 0; lane < lanes; ++lane) first[lane] = &list[(c + lane) * n];
-      kernels.density(task);
+      backend.density(task);
       benchmark::DoNotOptimize(aligned[1]);
     }
   }
-  state.SetLabel(kernels.name);
+  state.SetLabel(backend.name);
   report(state, 2048.0 * static_cast<double>(n));
 }
 

@@ -103,7 +103,7 @@ std::vector<Recipe> recipes() {
                              {LocalKind::None, gto, 1, {kUniaxial}}};
   for (std::size_t k = 1, n = out.size(); k < n; ++k) {
     out.push_back(with_polynomials(out[k]));
-    out.push_back(with_polynomials(out[k], PairKind::Both));
+    out.push_back(with_polynomials(out[k], PairEnergies::Both));
   }
   return out;
 }
@@ -123,7 +123,7 @@ Outcome with_ghosts(const Potential& potential, const Frame& frame) {
 void potentials(Report& report, const std::string& set, bool compiled) {
   for (const Recipe& recipe : recipes())
     for (bool joint : {false, true}) {
-      if (joint && (recipe.kind != LocalKind::Networks || recipe.pairs != PairKind::Networks)) continue;
+      if (joint && (recipe.kind != LocalKind::Networks || recipe.pairs != PairEnergies::Networks)) continue;
       Model model = random_model(recipe);
       model.joint_committees = joint;
       const Potential potential(model, set, compiled);

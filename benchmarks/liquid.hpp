@@ -63,7 +63,7 @@ inline anisoap::Hypers hypers(int max_angular, int max_radial, int n_species) {
 }
 
 inline double count_pairs(const anisoap::FrameBatch& batch, double cutoff) {
-  anisoap::NeighborSink sink(batch.table(), cutoff, anisoap::find_kernels());
+  anisoap::NeighborSink sink(batch.table(), cutoff, anisoap::find_backend());
   double pairs = 0;
   for (const auto& c : batch.centres()) {
     batch.collect(c.particle, sink);

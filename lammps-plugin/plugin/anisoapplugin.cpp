@@ -115,7 +115,7 @@ extern "C" __attribute__((visibility("default"))) void lammpsplugin_init(void *l
   entry.handle = handle;
 
   for (const auto &style : styles()) {
-    entry.style = style.kind;
+    entry.style = style.style;
     entry.name = style.name;
     entry.info = style.info;
     entry.creator = style.creator;

@@ -24,7 +24,7 @@ struct PluginEntry {
 }
 
 struct Style {
-  const char *kind, *name, *info;
+  const char *style, *name, *info;
   Creator creator;
 };
 

@@ -107,8 +107,8 @@ const std::vector<Recipe> kRecipes = {
     with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}}),
     with_polynomials({LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}}),
     with_polynomials({LocalKind::Kernel, kMonomial, 1, {kUniaxial}, 2, 0.5}),
-    with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairKind::Both),
-    with_polynomials({LocalKind::None, kGto, 3, {kBiaxial, kUniaxial, kSphere}}, PairKind::Both),
+    with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairEnergies::Both),
+    with_polynomials({LocalKind::None, kGto, 3, {kBiaxial, kUniaxial, kSphere}}, PairEnergies::Both),
 };
 
 class FiniteDifference : public ::testing::TestWithParam<Recipe> {};

@@ -24,7 +24,7 @@ std::vector<Recipe> recipes() {
           {LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}, 1},
           with_polynomials({LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}, 1}),
           with_polynomials({LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}, 1}),
-          with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairKind::Both)};
+          with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairEnergies::Both)};
 }
 
 // One document with every kind of local energy; the pairs of species 0 with others: networks twice, a polynomial.

@@ -84,7 +84,7 @@ void expect_neighbors(const Frame& frame, double cutoff) {
   std::vector<std::vector<Found>> all;
   for (std::size_t i = 0; i < frame.size(); ++i) all.push_back(by_force(frame, i, cutoff));
   for (const auto& set : instruction_sets()) {
-    NeighborSink sink(batch.table(), cutoff, find_kernels(set));
+    NeighborSink sink(batch.table(), cutoff, find_backend(set));
     for (const Centre& centre : centres) {
       auto expected = all[centre.row];
       const std::size_t count = expected.size();
@@ -121,7 +121,7 @@ TEST(Neighbors, ParticlesOnTheCutoffAreLeftOut) {
     const Basis basis(gto(0, 2.0, 1.0));
     FrameBatch batch(basis, 1);
     batch.add(pair.view());
-    NeighborSink sink(batch.table(), 2.0, find_kernels());
+    NeighborSink sink(batch.table(), 2.0, find_backend());
     sink.start(0);
     batch.collect(0, sink);
     EXPECT_EQ(sink.size(), x < 2.0 ? 1u : 0u);

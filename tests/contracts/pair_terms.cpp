@@ -36,14 +36,14 @@ Outcome contracted(const Model& model, const Frame& frame) {
   out.forces.resize(3 * n);
   out.torques.resize(3 * n);
   out.virial.resize(9);
-  const auto kinds = pair_term_rows(model.two_body, frame.view(), 2);
-  for (std::size_t k = 0; k < kinds.size(); ++k) {
+  const auto species_pairs = pair_term_rows(model.two_body, frame.view(), 2);
+  for (std::size_t k = 0; k < species_pairs.size(); ++k) {
     const auto& weights = model.two_body.pairs[k].polynomial.weights;
-    EXPECT_EQ(kinds[k].n_terms, weights.size());
-    add(times(kinds[k].energies, weights), out.energies);
-    add(times(kinds[k].forces, weights), out.forces);
-    add(times(kinds[k].torques, weights), out.torques);
-    add(times(kinds[k].virial, weights), out.virial);
+    EXPECT_EQ(species_pairs[k].n_terms, weights.size());
+    add(times(species_pairs[k].energies, weights), out.energies);
+    add(times(species_pairs[k].forces, weights), out.forces);
+    add(times(species_pairs[k].torques, weights), out.torques);
+    add(times(species_pairs[k].virial, weights), out.virial);
   }
   out.energy = std::accumulate(out.energies.begin(), out.energies.end(), 0.0);
   return out;
@@ -81,15 +81,15 @@ TEST(PairTerms, EachBelongsToItsOwnWeight) {
   Model model = random_model(with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}}));
   model.two_body.pairs.erase(model.two_body.pairs.begin());  // leaves particles of species 0 with those of species 1
   const Frame frame = spread_frame(122, 2);
-  const auto kinds = pair_term_rows(model.two_body, frame.view());
+  const auto species_pairs = pair_term_rows(model.two_body, frame.view());
   for (LocalEnergy& e : model.local) e = LocalEnergy{};
   for (TwoBodyPair& pair : model.two_body.pairs) std::fill(pair.polynomial.weights.begin(), pair.polynomial.weights.end(), 0.0);
   auto& weights = model.two_body.pairs[0].polynomial.weights;
   for (std::size_t t = 0; t < weights.size(); ++t) {
     weights[t] = 1;
     const Outcome expected = evaluate(Potential(model), frame);
-    EXPECT_LE(relative_difference(times(kinds[0].energies, weights), expected.energies), kBound) << t;
-    EXPECT_LE(relative_difference(times(kinds[0].forces, weights), expected.forces), kBound) << t;
+    EXPECT_LE(relative_difference(times(species_pairs[0].energies, weights), expected.energies), kBound) << t;
+    EXPECT_LE(relative_difference(times(species_pairs[0].forces, weights), expected.forces), kBound) << t;
     weights[t] = 0;
   }
 }
@@ -121,14 +121,14 @@ TEST(PairTerms, DoNotDependOnTheWeights) {
 }
 
 TEST(PairTerms, NetworksHaveNone) {
-  const Model model = random_model(with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both));
-  const auto kinds = pair_term_rows(model.two_body, spread_frame(125, 2).view());
+  const Model model = random_model(with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}}, PairEnergies::Both));
+  const auto species_pairs = pair_term_rows(model.two_body, spread_frame(125, 2).view());
   const std::size_t n_terms[3] = {0, 117, 0};  // of 39 monomials and 3 powers
   for (std::size_t k = 0; k < 3; ++k) {
-    EXPECT_EQ(kinds[k].n_terms, n_terms[k]);
+    EXPECT_EQ(species_pairs[k].n_terms, n_terms[k]);
     EXPECT_EQ(n_pair_terms(model.two_body, model.two_body.pairs[k]), n_terms[k]);
-    EXPECT_EQ(kinds[k].energies.size(), 8 * n_terms[k]);
-    EXPECT_EQ(kinds[k].virial.size(), 9 * n_terms[k]);
+    EXPECT_EQ(species_pairs[k].energies.size(), 8 * n_terms[k]);
+    EXPECT_EQ(species_pairs[k].virial.size(), 9 * n_terms[k]);
   }
   EXPECT_EQ(n_species_terms(model.two_body, 0), 117u);
   EXPECT_EQ(n_species_terms(model.two_body, 1), 117u);

@@ -172,7 +172,7 @@ INSTANTIATE_TEST_SUITE_P(
                       with_polynomials({LocalKind::None, kGto, 1, {kBiaxial}}),
                       with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}}),
                       with_polynomials({LocalKind::Kernel, kMonomial, 2, {kBiaxial, kUniaxial}}),
-                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairKind::Both)),
+                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairEnergies::Both)),
     RecipeName());
 
 TEST(PotentialInvariance, SpheresFeelNoTorqueFromTheManyBodyTerm) {
@@ -226,7 +226,7 @@ void expect_no_torque_about_axes(const Recipe& recipe) {
 
 // A body that is round about its axis does not care about a turn around it.
 TEST(PotentialInvariance, UniaxialBodiesFeelNoTorqueAboutTheirAxis) {
-  for (PairKind pairs : {PairKind::Networks, PairKind::Polynomial})
+  for (PairEnergies pairs : {PairEnergies::Networks, PairEnergies::Polynomial})
     expect_no_torque_about_axes(with_polynomials({LocalKind::Linear, kGto, 1, {kUniaxial}}, pairs));
 }
 

@@ -30,8 +30,8 @@ TEST(PotentialPaths, TwoThreadsGiveTheSameBitsAsOne) {
   for (const Recipe& recipe :
        {Recipe{LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}, Recipe{LocalKind::Networks, kGto, 2, {}, 2},
         with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kSphere}}),
-        with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairKind::Both),
-        with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairKind::Both)}) {
+        with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairEnergies::Both),
+        with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairEnergies::Both)}) {
     const Potential potential(random_model(recipe));
     const Outcome one = evaluate(potential, frame, threads(1));
     for (int run = 0; run < 3; ++run) {
@@ -68,8 +68,8 @@ TEST(PotentialPaths, EveryKindAgreesBetweenInstructionSets) {
   for (const Recipe& recipe : {Recipe{LocalKind::Kernel, kGto, 2}, Recipe{LocalKind::Networks, kMonomial, 2},
                                with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}}),
                                with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kBiaxial}}),
-                               with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}}, PairKind::Both),
-                               with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 2}, PairKind::Both)}) {
+                               with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}}, PairEnergies::Both),
+                               with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 2}, PairEnergies::Both)}) {
     const Model model = random_model(recipe);
     const Outcome expected = evaluate(Potential(model, instruction_sets().back()), spread_frame(73, 2));
     for (const auto& set : instruction_sets())
@@ -202,8 +202,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Recipe{LocalKind::Kernel, kGto, 1, {kUniaxial}},
                       with_polynomials({LocalKind::None, kGto, 2, {kBiaxial, kUniaxial}}),
                       with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}),
-                      with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both),
-                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairKind::Both)),
+                      with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kBiaxial}}, PairEnergies::Both),
+                      with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairEnergies::Both)),
     RecipeName());
 
 }  // namespace

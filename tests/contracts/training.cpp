@@ -181,15 +181,15 @@ TEST(Training, ARangeEndsBeforeItHasTooManyPairs) {
 }
 
 // Energy, forces, torques and virial of a two-body term from its inputs, by plain networks.
-Outcome contracted(const std::vector<TwoBodyInputs>& kinds, const Model& model, const Frame& frame) {
+Outcome contracted(const std::vector<TwoBodyInputs>& species_pairs, const Model& model, const Frame& frame) {
   Outcome out;
   out.forces.resize(3 * frame.size());
   out.torques.resize(3 * frame.size());
   out.virial.resize(9);
   for (int s : frame.species) out.energy += model.local[at(s)].offset;
-  for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-    const TwoBodyInputs& in = kinds[kind];
-    const TwoBodyPair& pair = model.two_body.pairs[kind];
+  for (std::size_t q = 0; q < species_pairs.size(); ++q) {
+    const TwoBodyInputs& in = species_pairs[q];
+    const TwoBodyPair& pair = model.two_body.pairs[q];
     const std::size_t n = in.n_inputs;
     for (std::size_t p = 0; p < in.i.size(); ++p) {
       const PlainCommittee c = plain_committee(pair.networks, pair.shift, pair.scale, &in.inputs[p * n]);
@@ -230,19 +230,20 @@ TEST(Training, TwoBodyInputsHoldEachPairOnce) {
   const Model model = random_model({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}});
   TwoBody term = model.two_body;
   term.cutoff = 100;
-  const auto kinds = two_body_inputs(term, cluster.view());
-  ASSERT_EQ(kinds.size(), 3u);
+  const auto species_pairs = two_body_inputs(term, cluster.view());
+  ASSERT_EQ(species_pairs.size(), 3u);
   const std::size_t expected[3] = {6, 16, 6}, n_inputs[3] = {9, 5 + 1 + 3 + 6, 26};
   for (std::size_t k = 0; k < 3; ++k) {
-    EXPECT_EQ(kinds[k].i.size(), expected[k]);
-    EXPECT_EQ(kinds[k].n_inputs, n_inputs[k]);
-    for (std::size_t p = 0; p < kinds[k].i.size(); ++p) {
-      EXPECT_EQ(kinds[k].weight[p], 1);
-      EXPECT_EQ(cluster.species[at(kinds[k].i[p])], term.pairs[k].species[0]);
-      EXPECT_EQ(cluster.species[at(kinds[k].j[p])], term.pairs[k].species[1]);
+    EXPECT_EQ(species_pairs[k].i.size(), expected[k]);
+    EXPECT_EQ(species_pairs[k].n_inputs, n_inputs[k]);
+    for (std::size_t p = 0; p < species_pairs[k].i.size(); ++p) {
+      EXPECT_EQ(species_pairs[k].weight[p], 1);
+      EXPECT_EQ(cluster.species[at(species_pairs[k].i[p])], term.pairs[k].species[0]);
+      EXPECT_EQ(cluster.species[at(species_pairs[k].j[p])], term.pairs[k].species[1]);
       for (std::size_t d = 0; d < 3; ++d)
-        EXPECT_NEAR(kinds[k].r[3 * p + d],
-                    cluster.positions[3 * at(kinds[k].j[p]) + d] - cluster.positions[3 * at(kinds[k].i[p]) + d], 1e-14);
+        EXPECT_NEAR(species_pairs[k].r[3 * p + d],
+                    cluster.positions[3 * at(species_pairs[k].j[p]) + d] - cluster.positions[3 * at(species_pairs[k].i[p]) + d],
+                    1e-14);
     }
   }
 }

@@ -97,14 +97,15 @@ void add_networks(const Model& model, const Frame& frame, std::vector<Predicted>
     members[i] = particles[i].members;
     particles[i].variance = 0;
   }
-  const auto kinds = two_body_inputs(model.two_body, frame.view());
-  for (std::size_t k = 0; k < kinds.size(); ++k) {
+  const auto species_pairs = two_body_inputs(model.two_body, frame.view());
+  for (std::size_t k = 0; k < species_pairs.size(); ++k) {
     const TwoBodyPair& pair = model.two_body.pairs[k];
     if (pair.networks.empty()) continue;
-    for (std::size_t p = 0; p < kinds[k].i.size(); ++p) {
-      const auto c = plain_committee(pair.networks, pair.shift, pair.scale, &kinds[k].inputs[p * kinds[k].n_inputs]);
-      const double share = 0.5 * kinds[k].weight[p] * kinds[k].taper[p];
-      for (auto end : {kinds[k].i[p], kinds[k].j[p]}) {
+    for (std::size_t p = 0; p < species_pairs[k].i.size(); ++p) {
+      const auto c =
+          plain_committee(pair.networks, pair.shift, pair.scale, &species_pairs[k].inputs[p * species_pairs[k].n_inputs]);
+      const double share = 0.5 * species_pairs[k].weight[p] * species_pairs[k].taper[p];
+      for (auto end : {species_pairs[k].i[p], species_pairs[k].j[p]}) {
         particles[static_cast<std::size_t>(end)].energy += share * c.mean;
         for (std::size_t m = 0; m < c.members.size(); ++m) members[static_cast<std::size_t>(end)][m] += share * c.members[m];
       }
@@ -113,29 +114,29 @@ void add_networks(const Model& model, const Frame& frame, std::vector<Predicted>
   for (std::size_t i = 0; i < frame.size(); ++i) particles[i].variance += plain_variance(members[i]);
 }
 
-// Terms of the polynomials of one particle's pairs, kind after kind, and the energy of their weights.
+// Terms of the polynomials of one particle's pairs, pair of species after pair of species, and the energy of their weights.
 struct PlainTerms {
   std::vector<double> terms;
   double energy = 0;
 };
 
-PlainTerms plain_terms(const Model& model, const std::vector<PairTermRows>& kinds, const Frame& frame, std::size_t i) {
+PlainTerms plain_terms(const Model& model, const std::vector<PairTermRows>& species_pairs, const Frame& frame, std::size_t i) {
   PlainTerms out;
-  for (std::size_t k = 0; k < kinds.size(); ++k) {
+  for (std::size_t k = 0; k < species_pairs.size(); ++k) {
     const TwoBodyPair& pair = model.two_body.pairs[k];
     if (pair.species[0] != frame.species[i] && pair.species[1] != frame.species[i]) continue;
-    const double* row = kinds[k].energies.data() + i * kinds[k].n_terms;
-    out.terms.insert(out.terms.end(), row, row + kinds[k].n_terms);
-    out.energy += std::inner_product(row, row + kinds[k].n_terms, pair.polynomial.weights.begin(), 0.0);
+    const double* row = species_pairs[k].energies.data() + i * species_pairs[k].n_terms;
+    out.terms.insert(out.terms.end(), row, row + species_pairs[k].n_terms);
+    out.energy += std::inner_product(row, row + species_pairs[k].n_terms, pair.polynomial.weights.begin(), 0.0);
   }
   return out;
 }
 
 // |V x + V_p t|^2 of a linear energy, |V_p t|^2 beside the variance of the others.
 void add_polynomials(const Model& model, const Frame& frame, std::vector<Predicted>& particles) {
-  const auto kinds = pair_term_rows(model.two_body, frame.view());
+  const auto species_pairs = pair_term_rows(model.two_body, frame.view());
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    const PlainTerms plain = plain_terms(model, kinds, frame, i);
+    const PlainTerms plain = plain_terms(model, species_pairs, frame, i);
     const std::size_t n = plain.terms.size();
     Predicted& particle = particles[i];
     particle.energy += plain.energy;
@@ -187,8 +188,8 @@ INSTANTIATE_TEST_SUITE_P(
                       with_polynomials({LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}}),
                       with_polynomials({LocalKind::Kernel, kGto, 3, {kUniaxial, kSphere, kUniaxial}}),
                       with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}}),
-                      with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both),
-                      with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}}, PairKind::Both)),
+                      with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kBiaxial}}, PairEnergies::Both),
+                      with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}}, PairEnergies::Both)),
     RecipeName());
 
 TEST(Uncertainty, IsZeroWhereAModelDoesNotKnowIt) {
@@ -219,13 +220,13 @@ TEST(Uncertainty, EachSpeciesMayHaveAnotherKind) {
 
 // Committees of both terms that were trained together; otherwise their variances add.
 TEST(Uncertainty, JointCommitteesAreOneCommittee) {
-  for (PairKind pairs : {PairKind::Networks, PairKind::Both})
+  for (PairEnergies pairs : {PairEnergies::Networks, PairEnergies::Both})
     for (bool joint : {true, false}) {
       Model model = random_model(with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, pairs));
       model.joint_committees = joint;
       const Frame frame = spread_frame(89, 2);
       for (bool all : {true, false}) {
-        SCOPED_TRACE(std::string(pairs == PairKind::Both ? "both" : "networks") + (joint ? ", joint" : "") +
+        SCOPED_TRACE(std::string(pairs == PairEnergies::Both ? "both" : "networks") + (joint ? ", joint" : "") +
                      (all ? ", all" : ", one"));
         if (!all) model.local[0] = LocalEnergy{};
         expect_predicted(evaluate(Potential(model), frame), plain_prediction(model, frame));
@@ -280,7 +281,7 @@ TEST(Uncertainty, OfAKernelFarFromItsDataIsThatOfThePrior) {
 
 TEST(Uncertainty, DoesNotDependOnWhetherForcesAreAskedFor) {
   for (LocalKind kind : {LocalKind::None, LocalKind::Linear}) {
-    const Potential potential(random_model(with_polynomials({kind, kGto, 2, {kUniaxial, kBiaxial}}, PairKind::Both)));
+    const Potential potential(random_model(with_polynomials({kind, kGto, 2, {kUniaxial, kBiaxial}}, PairEnergies::Both)));
     const Frame frame = spread_frame(84, 2);
     FrameBatch batch = potential.make_batch(1);
     batch.add(frame.view());

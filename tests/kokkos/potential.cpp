@@ -27,7 +27,7 @@ std::vector<Recipe> recipes() {
   for (LocalKind kind : {LocalKind::None, LocalKind::Linear, LocalKind::Kernel, LocalKind::Networks}) {
     if (kind != LocalKind::None) out.push_back({kind});
     if (kind != LocalKind::None) out.push_back({kind, RadialBasis::Monomial, 2});
-    for (PairKind pairs : {PairKind::Networks, PairKind::Polynomial, PairKind::Both}) {
+    for (PairEnergies pairs : {PairEnergies::Networks, PairEnergies::Polynomial, PairEnergies::Both}) {
       out.push_back({kind, RadialBasis::Gto, 1, {kUniaxial}, 3, 0.8, pairs});
       out.push_back({kind, RadialBasis::Gto, 3, {kUniaxial, kBiaxial, kSphere}, 2, 0.8, pairs});
     }

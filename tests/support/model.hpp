@@ -12,7 +12,7 @@
 namespace anisoap::test {
 
 // Energies of the pairs of a two-body term.
-enum class PairKind {
+enum class PairEnergies {
   Networks,
   Polynomial,
   Both,  // by turns, pair after pair
@@ -26,11 +26,11 @@ struct Recipe {
   std::vector<BodySymmetry> bodies{};  // of the two-body term, one per species; empty: no such term
   int max_angular = 3;
   double density_scale = 0.8;
-  PairKind pairs = PairKind::Networks;
+  PairEnergies pairs = PairEnergies::Networks;
 };
 
 // A recipe with polynomials for its pairs.
-inline Recipe with_polynomials(Recipe recipe, PairKind pairs = PairKind::Polynomial) {
+inline Recipe with_polynomials(Recipe recipe, PairEnergies pairs = PairEnergies::Polynomial) {
   recipe.pairs = pairs;
   return recipe;
 }
@@ -41,7 +41,7 @@ inline std::string name_of(const Recipe& recipe) {
   std::string name = std::string(kinds[static_cast<int>(recipe.kind)]) + "_" + anisoap::name_of(recipe.basis);
   for (BodySymmetry body : recipe.bodies)
     name += body == BodySymmetry::Sphere ? "_sphere" : (body == BodySymmetry::Uniaxial ? "_uniaxial" : "_biaxial");
-  if (recipe.pairs != PairKind::Networks) name += recipe.pairs == PairKind::Both ? "_both" : "_polynomial";
+  if (recipe.pairs != PairEnergies::Networks) name += recipe.pairs == PairEnergies::Both ? "_both" : "_polynomial";
   return name;
 }
 
@@ -130,7 +130,7 @@ inline void add_polynomial(Random& random, const TwoBody& t, TwoBodyPair& pair) 
   pair.polynomial.weights = random.normals(n, 5 / std::sqrt(static_cast<double>(n)));
 }
 
-inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& bodies, PairKind kind, double cutoff) {
+inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& bodies, PairEnergies energies, double cutoff) {
   TwoBody t;
   t.cutoff = cutoff;
   t.width = 0.4 * cutoff;
@@ -142,7 +142,8 @@ inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& 
       pair.species[0] = a;
       pair.species[1] = b;
       pair.length = 1.3;
-      if (kind == PairKind::Polynomial || (kind == PairKind::Both && t.pairs.size() % 2 == 1)) add_polynomial(random, t, pair);
+      if (energies == PairEnergies::Polynomial || (energies == PairEnergies::Both && t.pairs.size() % 2 == 1))
+        add_polynomial(random, t, pair);
       else add_networks(random, t, pair);
       t.pairs.push_back(pair);
     }

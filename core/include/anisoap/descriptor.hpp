@@ -12,7 +12,7 @@
 
 namespace anisoap {
 
-struct Kernels;
+struct Backend;
 
 enum class Quantity {
   PowerSpectrum,           // l, n, species, n', species' (last fastest)
@@ -62,7 +62,7 @@ class Descriptor {
 
  private:
   Basis basis_;
-  const Kernels* kernels_;
+  const Backend* backend_;
   bool compiled_degrees_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A Model as the pointers that kernels read.
+// A Model as the pointers that formulas read.
 #pragma once
 
 #include <vector>
@@ -21,7 +21,7 @@ class ModelViews {
   const detail::TwoBodyView& two_body() const { return two_body_; }
   std::size_t n_two_body_members() const { return n_members_; }  // networks of each pair; 0 without a committee
 
-  // Terms of the polynomials of a species' pairs, and where those of one kind of pair start.
+  // Terms of the polynomials of a species' pairs, and where those of one pair of species start.
   std::size_t n_terms(int species) const { return n_terms_[static_cast<std::size_t>(species)]; }
   std::size_t most_terms() const;
   std::size_t first_term(int species, int pair) const;

@@ -10,7 +10,7 @@
 
 namespace anisoap {
 
-struct Kernels;
+struct Backend;
 
 struct Neighbor {
   double r[3];         // x_j - x_i, caller's unit
@@ -21,7 +21,7 @@ struct Neighbor {
 // itself is never kept, its periodic images are.
 class NeighborSink {
  public:
-  NeighborSink(const ParticleTable& table, double cutoff, const Kernels& kernels);
+  NeighborSink(const ParticleTable& table, double cutoff, const Backend& backend);
 
   void start(std::size_t centre);  // forgets the neighbours of the last centre
 
@@ -51,7 +51,7 @@ class NeighborSink {
   }
 
   const ParticleTable& table_;
-  const Kernels& kernels_;
+  const Backend& backend_;
   double cutoff_squared_;
   std::size_t centre_ = 0, size_ = 0;
   std::array<double, 3> origin_{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Particles as the callers hold them, and the table that the kernels read.
+// Particles as the callers hold them, and the table that formulas read.
 // Quaternions are (w, x, y, z) and rotate body axes into the space frame; diameters are full lengths (semi-axis = d / 2).
 #pragma once
 
@@ -21,7 +21,7 @@ using detail::TableRules;
 // One sentence for error messages, such as "diameter is zero, negative or not finite".
 const char* describe(ParticleFault fault);
 
-// Particles in the kernels' order. Positions stay in the caller's unit; shapes are in units of the basis length.
+// Particles in the order of a search. Positions stay in the caller's unit; shapes are in units of the basis length.
 class ParticleTable {
  public:
   void resize(std::size_t n, bool with_bodies = false);

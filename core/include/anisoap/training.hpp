@@ -34,10 +34,10 @@ struct PairJacobian {
 PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double density_scale = 1.0, const Options& options = {},
                            std::size_t number = 0, const CentreRange& range = {});
 
-// Invariants of the pairs of one kind (TwoBody::pairs) in one frame, each pair once.
+// Invariants of the particle pairs of one pair of species (TwoBody::pairs) in one frame, each pair once.
 struct TwoBodyInputs {
   std::size_t n_inputs = 0;
-  std::vector<std::int64_t> i, j;      // [P] i is of the kind's first species
+  std::vector<std::int64_t> i, j;      // [P] i is of the first species
   std::vector<double> weight;          // [P] 1, or 1/2 for each of the two images of a particle with itself
   std::vector<double> r;               // [P*3] x_j - x_i
   std::vector<double> taper;           // [P] f_c
@@ -46,12 +46,12 @@ struct TwoBodyInputs {
   std::vector<double> jacobian;        // [P * 9 * n_inputs] d/dr (3), d/d(turn of i) (3), d/d(turn of j) (3)
 };
 
-// One entry per kind of pair; networks, shifts and scales of the term are not read. The species of the frame are numbers of
+// One entry per pair of species; networks, shifts and scales of the term are not read. The species of the frame are numbers of
 // two_body.species.
 std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& two_body, const FrameView& frame, int num_threads = 0,
                                            std::size_t number = 0);
 
-// What each weight of the polynomial of one kind of pair adds to the results of one frame.
+// What each weight of the polynomial of one pair of species adds to the results of one frame.
 struct PairTermRows {
   std::size_t n_terms = 0;              // 0 for networks
   std::vector<double> energies;         // [n * n_terms] local energies: half of each pair to either particle
@@ -59,7 +59,8 @@ struct PairTermRows {
   std::vector<double> virial;           // [9 * n_terms] -r_a (dphi/dr)_b
 };
 
-// One entry per kind of pair; weights are not read. num_threads is for the neighbour search. Without derivatives: energies alone.
+// One entry per pair of species; weights are not read. num_threads is for the neighbour search. Without derivatives: energies
+// alone.
 std::vector<PairTermRows> pair_term_rows(const TwoBody& two_body, const FrameView& frame, int num_threads = 0,
                                          std::size_t number = 0, bool derivatives = true);
 

@@ -7,13 +7,13 @@
 
 namespace anisoap {
 
-ChunkSearch::ChunkSearch(const ParticleTable& table, const Hypers& hypers, const Kernels& kernels, double cutoff)
+ChunkSearch::ChunkSearch(const ParticleTable& table, const Hypers& hypers, const Backend& backend, double cutoff)
     : table_(table),
       n_species_(hypers.species.size()),
       self_(!hypers.subtract_center_contribution),
       all_near_(!(cutoff > hypers.cutoff_radius)),
       near_squared_(hypers.cutoff_radius * hypers.cutoff_radius),
-      sink_(table, cutoff > 0 ? cutoff : hypers.cutoff_radius, kernels) {}
+      sink_(table, cutoff > 0 ? cutoff : hypers.cutoff_radius, backend) {}
 
 void ChunkSearch::clear(Chunk& chunk) {
   chunk.neighbors.clear();

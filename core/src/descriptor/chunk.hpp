@@ -45,7 +45,7 @@ class ChunkSearch {
  public:
   // cutoff: of the search, where others than the chunk read the neighbours too; 0 = that of the hyperparameters, which chunks
   // need.
-  ChunkSearch(const ParticleTable& table, const Hypers& hypers, const Kernels& kernels, double cutoff = 0);
+  ChunkSearch(const ParticleTable& table, const Hypers& hypers, const Backend& backend, double cutoff = 0);
 
   // Replaces the chunk by centres from `first` on until it is full; returns the first that is left out.
   std::size_t fill(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first, std::size_t last,

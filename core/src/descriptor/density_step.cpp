@@ -5,17 +5,17 @@
 
 namespace anisoap {
 
-DensityStep::DensityStep(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, bool single)
+DensityStep::DensityStep(const Basis& basis, const Backend& backend, bool compiled, const ParticleTable& table, bool single)
     : view_(basis.view()),
       scale_(basis.power_scale().data()),
-      kernels_(kernels),
+      backend_(backend),
       single_(single),
-      lanes_(static_cast<std::size_t>(single ? kernels.lanes_single : kernels.lanes)),
+      lanes_(static_cast<std::size_t>(single ? backend.lanes_single : backend.lanes)),
       first_(lanes_),
       count_(lanes_) {
   const auto n_moments = static_cast<std::size_t>(basis.n_moments());
   sums_.resize(static_cast<std::size_t>(view_.n_species) * n_moments * lanes_);
-  coefficients_.resize(static_cast<std::size_t>(basis.n_coefficients() * kernels.lanes));
+  coefficients_.resize(static_cast<std::size_t>(basis.n_coefficients() * backend.lanes));
   const bool generic = !compiled || basis.degree() > kCompiledDegree;
   if (generic || single) scratch_.resize((2 * n_moments + 1) * lanes_);
   const double unit = basis.length();
@@ -48,14 +48,14 @@ void DensityStep::sum(const Chunk& chunk, std::size_t first, std::size_t n) {
   for (int s = 0; s < view_.n_species; ++s) {
     point(chunk, first, n, s);
     task_.sums = sums_.data() + static_cast<std::size_t>(s) * n_moments * lanes_;
-    (single_ ? kernels_.density_single : kernels_.density)(task_);
+    (single_ ? backend_.density_single : backend_.density)(task_);
   }
 }
 
 const double* DensityStep::coefficients(std::size_t lane) {
   const auto n_moments = static_cast<std::size_t>(view_.n_moments);
   for (int s = 0; s < view_.n_species; ++s)
-    kernels_.contract(view_, sums_.data() + static_cast<std::size_t>(s) * n_moments * lanes_ + lane, static_cast<int>(lanes_), s,
+    backend_.contract(view_, sums_.data() + static_cast<std::size_t>(s) * n_moments * lanes_ + lane, static_cast<int>(lanes_), s,
                       coefficients_.data());
   return coefficients_.data();
 }

@@ -13,19 +13,19 @@ namespace anisoap {
 
 class DensityStep {
  public:
-  DensityStep(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, bool single);
+  DensityStep(const Basis& basis, const Backend& backend, bool compiled, const ParticleTable& table, bool single);
 
   std::size_t lanes() const { return lanes_; }  // centres per group
 
   // Sums of entries first..first+n-1 of the chunk, one per lane.
   void sum(const Chunk& chunk, std::size_t first, std::size_t n);
 
-  // Coefficients of the `kernels.lanes` centres that stand in lanes `lane`, `lane` + 1, ...
+  // Coefficients of the `backend.lanes` centres that stand in lanes `lane`, `lane` + 1, ...
   const double* coefficients(std::size_t lane);
 
-  // Power spectra of the same centres; features: [row * kernels.lanes].
+  // Power spectra of the same centres; features: [row * backend.lanes].
   void power_spectrum(const double* coefficients, bool symmetric, double* features) const {
-    kernels_.power_spectrum(view_, scale_, symmetric, coefficients, features);
+    backend_.power_spectrum(view_, scale_, symmetric, coefficients, features);
   }
 
   // Points the task's lanes at the neighbours of species s; lanes from n on get none.
@@ -37,7 +37,7 @@ class DensityStep {
  private:
   detail::BasisView view_;
   const double* scale_;
-  const Kernels& kernels_;
+  const Backend& backend_;
   bool single_;
   std::size_t lanes_;
   std::vector<const Neighbor*> first_;

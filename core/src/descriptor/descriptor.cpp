@@ -20,15 +20,15 @@ namespace {
 
 class DescriptorWorker {
  public:
-  DescriptorWorker(const Basis& basis, const Kernels& kernels, bool compiled, const ParticleTable& table, Quantity quantity,
+  DescriptorWorker(const Basis& basis, const Backend& backend, bool compiled, const ParticleTable& table, Quantity quantity,
                    std::size_t row_length, bool single)
       : basis_(basis),
-        kernels_(kernels),
+        backend_(backend),
         quantity_(quantity),
         row_length_(row_length),
-        search_(table, basis.hypers(), kernels),
-        density_(basis, kernels, compiled, table, single),
-        features_(row_length * static_cast<std::size_t>(kernels.lanes)) {}
+        search_(table, basis.hypers(), backend),
+        density_(basis, backend, compiled, table, single),
+        features_(row_length * static_cast<std::size_t>(backend.lanes)) {}
 
   // Centres first..last-1 of the list; calls checkpoint() every few thousand neighbours.
   template <class Checkpoint>
@@ -45,7 +45,7 @@ class DescriptorWorker {
  private:
   void group(std::size_t first, std::size_t n, const Rows& rows) {
     density_.sum(chunk_, first, n);
-    const auto width = static_cast<std::size_t>(kernels_.lanes);
+    const auto width = static_cast<std::size_t>(backend_.lanes);
     for (std::size_t lane = 0; lane < n; lane += width) finish(first + lane, std::min(width, n - lane), lane, rows);
   }
 
@@ -69,7 +69,7 @@ class DescriptorWorker {
   // Copies one lane; false when a number is not finite.
   template <class T>
   bool write(const double* packed, T* out) const {
-    const auto width = static_cast<std::size_t>(kernels_.lanes);
+    const auto width = static_cast<std::size_t>(backend_.lanes);
     bool finite = true;
     for (std::size_t f = 0; f < row_length_; ++f) {
       out[f] = static_cast<T>(packed[f * width]);
@@ -79,7 +79,7 @@ class DescriptorWorker {
   }
 
   const Basis& basis_;
-  const Kernels& kernels_;
+  const Backend& backend_;
   Quantity quantity_;
   std::size_t row_length_;
   ChunkSearch search_;
@@ -91,9 +91,9 @@ class DescriptorWorker {
 }  // namespace
 
 Descriptor::Descriptor(const Hypers& hypers, bool orthonormalize, const std::string& instruction_set, bool compiled_degrees)
-    : basis_(hypers, orthonormalize), kernels_(&find_kernels(instruction_set)), compiled_degrees_(compiled_degrees) {}
+    : basis_(hypers, orthonormalize), backend_(&find_backend(instruction_set)), compiled_degrees_(compiled_degrees) {}
 
-const char* Descriptor::instruction_set() const { return kernels_->name; }
+const char* Descriptor::instruction_set() const { return backend_->name; }
 
 std::size_t Descriptor::row_length(Quantity quantity) const {
   if (quantity == Quantity::Coefficients) return static_cast<std::size_t>(basis_.n_coefficients());
@@ -126,7 +126,7 @@ void Descriptor::compute(const ParticleTable& table, const NeighborSource& sourc
                          Quantity quantity, const Rows& rows, const Options& options) const {
   const bool single = options.single_precision && single_precision_safe();
   const auto make_worker = [&] {
-    return DescriptorWorker(basis_, *kernels_, compiled_degrees_, table, quantity, row_length(quantity), single);
+    return DescriptorWorker(basis_, *backend_, compiled_degrees_, table, quantity, row_length(quantity), single);
   };
   const auto work = [&](DescriptorWorker& worker, const Block& block, const auto& checkpoint) {
     worker.run(source, centres, block.first, block.last, rows, checkpoint);
@@ -139,7 +139,7 @@ void Descriptor::compute(const FrameBatch& batch, Quantity quantity, const Rows&
 }
 
 std::size_t Descriptor::workspace_bytes() const {
-  const auto lanes = static_cast<std::size_t>(kernels_->lanes_single), n_moments = static_cast<std::size_t>(basis_.n_moments());
+  const auto lanes = static_cast<std::size_t>(backend_->lanes_single), n_moments = static_cast<std::size_t>(basis_.n_moments());
   const std::size_t doubles = lanes * (n_moments * (2 + hypers().species.size()) + row_length(Quantity::PowerSpectrum) +
                                        row_length(Quantity::Coefficients));
   return doubles * sizeof(double) + 2 * kChunkNeighbors * sizeof(Neighbor);

@@ -12,7 +12,7 @@ namespace anisoap {
 
 // What all threads share; a term that is nullptr is left out.
 struct BlockTables {
-  const Kernels& kernels;
+  const Backend& backend;
   const Hypers& hypers;
   double cutoff;  // of the search: the longest of the terms
   const ManyBodyTables* many_body;

@@ -14,14 +14,14 @@ std::size_t largest_workspace(const std::vector<detail::LocalEnergyView>& local)
 
 ManyBodyTerm::ManyBodyTerm(const ManyBodyTables& tables, const ParticleTable& table, Slots& slots)
     : tables_(tables),
-      lanes_(static_cast<std::size_t>(tables.kernels.lanes)),
-      density_(tables.basis, tables.kernels, tables.compiled, table, false),
+      lanes_(static_cast<std::size_t>(tables.backend.lanes)),
+      density_(tables.basis, tables.backend, tables.compiled, table, false),
       slots_(slots),
       lane_slots_(lanes_),
       n_features_(static_cast<std::size_t>(tables.local[0].n_features)) {
   std::size_t n_terms = 0;
   if (tables.pair_monomials) {
-    pair_monomials_.emplace(*tables.pair_monomials, tables.kernels, table);
+    pair_monomials_.emplace(*tables.pair_monomials, tables.backend, table);
     n_terms = tables.pair_monomials->most_terms();
   }
   features_.resize((n_features_ + n_terms) * lanes_);
@@ -66,7 +66,7 @@ void ManyBodyTerm::group(const Chunk& chunk, std::size_t first, std::size_t n, B
   const double* coefficients = density_.coefficients(0);
   density_.power_spectrum(coefficients, true, features_.data());
   if (!energies(chunk, first, n, out)) return;
-  tables_.kernels.forces->power_spectrum_adjoint(view, density_.scale(), gradient_.data(), coefficients, adjoint_.data());
+  tables_.backend.forces->power_spectrum_adjoint(view, density_.scale(), gradient_.data(), coefficients, adjoint_.data());
   std::fill(centres_.begin(), centres_.end(), 0.0);
   for (int s = 0; s < view.n_species; ++s) forces_of_species(chunk, first, n, s, out);
   add_centres(first, n, out);
@@ -83,7 +83,7 @@ bool ManyBodyTerm::energies(const Chunk& chunk, std::size_t first, std::size_t n
     const detail::LocalEnergyView& local = tables_.local[static_cast<std::size_t>(s)];
     any = any || local.form != detail::LocalForm::None;
     const bool committee = local.form == detail::LocalForm::Networks && tables_.n_members > 0;
-    tables_.kernels.forces->local_energy({&local, features_.data(), gradient_of_species_.data(), work_.data(), energy, variance,
+    tables_.backend.forces->local_energy({&local, features_.data(), gradient_of_species_.data(), work_.data(), energy, variance,
                                           committee ? members_.data() : nullptr});
     for (; lane < n && species_of(lane) == s; ++lane) {
       for (std::size_t f = 0; f < n_features_; ++f) gradient_[f * lanes_ + lane] = gradient_of_species_[f * lanes_ + lane];
@@ -96,7 +96,7 @@ bool ManyBodyTerm::energies(const Chunk& chunk, std::size_t first, std::size_t n
 }
 
 void ManyBodyTerm::forces_of_species(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out) {
-  tables_.kernels.forces->contract_adjoint(density_.view(), adjoint_.data(), s, polynomial_.data());
+  tables_.backend.forces->contract_adjoint(density_.view(), adjoint_.data(), s, polynomial_.data());
   density_.point(chunk, first, n, s);
   std::size_t longest = 0;
   for (std::size_t lane = 0; lane < n; ++lane) {
@@ -105,7 +105,7 @@ void ManyBodyTerm::forces_of_species(const Chunk& chunk, std::size_t first, std:
     longest = std::max(longest, range[1] - range[0]);
   }
   if (tables_.virials) pair_rows_.resize(longest * lanes_ * kSlot);
-  tables_.kernels.forces->forces({&density_.task(), tables_.raised.data(), polynomial_.data(), lane_slots_.data(),
+  tables_.backend.forces->forces({&density_.task(), tables_.raised.data(), polynomial_.data(), lane_slots_.data(),
                                   out.slots.data(), centres_.data(), tables_.virials ? pair_rows_.data() : nullptr});
   if (tables_.virials) add_pair_virials(chunk, first, n, s, out);
 }

@@ -15,7 +15,7 @@ namespace anisoap {
 // What all threads share.
 struct ManyBodyTables {
   const Basis& basis;
-  const Kernels& kernels;
+  const Backend& backend;
   bool compiled;
   const std::vector<detail::LocalEnergyView>& local;  // one per species
   const ModelViews* pair_monomials;                   // nullptr unless local energies have variances of pairs

@@ -5,12 +5,12 @@
 
 namespace anisoap {
 
-PairMonomials::PairMonomials(const ModelViews& views, const Kernels& kernels, const ParticleTable& table)
+PairMonomials::PairMonomials(const ModelViews& views, const Backend& backend, const ParticleTable& table)
     : views_(views),
-      kernels_(kernels),
+      backend_(backend),
       table_(table),
-      lanes_(static_cast<std::size_t>(kernels.lanes)),
-      packs_(views.two_body(), table, kernels.lanes) {
+      lanes_(static_cast<std::size_t>(backend.lanes)),
+      packs_(views.two_body(), table, backend.lanes) {
   int most = 0;
   for (int k = 0; k < views.two_body().n_pairs; ++k) most = std::max(most, views.two_body().pairs[k].polynomial.n_monomials);
   weight_.resize(lanes_);
@@ -23,7 +23,7 @@ void PairMonomials::sum(std::size_t centre, const Neighbors& neighbors, std::siz
   const int s = table_.species[centre];
   const auto add = [&](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
     for (std::size_t p = 0; p < lanes_; ++p) weight_[p] = p < pairs.size() ? pairs[p].weight : 0.0;
-    kernels_.forces->pair_terms({pack, weight_.data(), work_.data(), &sums_[views_.first_term(s, k) * lanes_]});
+    backend_.forces->pair_monomials({pack, weight_.data(), work_.data(), &sums_[views_.first_term(s, k) * lanes_]});
   };
   std::fill(sums_.begin(), sums_.end(), 0.0);
   visit_pairs(term, table_, centre, neighbors, [&](int k, const Neighbor& neighbor) {
@@ -37,14 +37,14 @@ void PairMonomials::sum(std::size_t centre, const Neighbors& neighbors, std::siz
   }
 }
 
-PairVariances::PairVariances(const ModelViews& views, const Kernels& kernels, const ParticleTable& table)
-    : views_(views), kernels_(kernels), table_(table), monomials_(views, kernels, table) {
-  packed_.resize(views.most_terms() * static_cast<std::size_t>(kernels.lanes));
+PairVariances::PairVariances(const ModelViews& views, const Backend& backend, const ParticleTable& table)
+    : views_(views), backend_(backend), table_(table), monomials_(views, backend, table) {
+  packed_.resize(views.most_terms() * static_cast<std::size_t>(backend.lanes));
 }
 
 void PairVariances::add(const Centre& centre, const Neighbors& neighbors, BlockResult& out) {
   const int species = table_.species[centre.particle];
-  if (rows_.size() == static_cast<std::size_t>(kernels_.lanes) || species != species_) finish(out);
+  if (rows_.size() == static_cast<std::size_t>(backend_.lanes) || species != species_) finish(out);
   species_ = species;
   monomials_.sum(centre.particle, neighbors, rows_.size(), packed_.data());
   rows_.push_back(centre.row);
@@ -55,7 +55,7 @@ void PairVariances::finish(BlockResult& out) {
   detail::LocalEnergyView local = views_.local()[static_cast<std::size_t>(species_)];
   local.n_features = 0;
   alignas(64) double energy[16], variance[16];
-  kernels_.forces->local_energy({&local, packed_.data(), nullptr, nullptr, energy, variance, nullptr});
+  backend_.forces->local_energy({&local, packed_.data(), nullptr, nullptr, energy, variance, nullptr});
   for (std::size_t k = 0; k < rows_.size(); ++k) out.centres.push_back({rows_[k], 0.0, variance[k]});
   rows_.clear();
   std::fill(packed_.begin(), packed_.end(), 0.0);

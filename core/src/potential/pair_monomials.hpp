@@ -14,14 +14,14 @@ namespace anisoap {
 // Terms of one centre after another, for packs of centres. Lanes are pairs here.
 class PairMonomials {
  public:
-  PairMonomials(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
+  PairMonomials(const ModelViews& views, const Backend& backend, const ParticleTable& table);
 
   // Writes out[t * lanes + lane] for the terms t of the centre's species.
   void sum(std::size_t centre, const Neighbors& neighbors, std::size_t lane, double* out);
 
  private:
   const ModelViews& views_;
-  const Kernels& kernels_;
+  const Backend& backend_;
   const ParticleTable& table_;
   std::size_t lanes_;
   PairPacks packs_;
@@ -31,7 +31,7 @@ class PairMonomials {
 // Variances of one centre after another where no species has a many-body term.
 class PairVariances {
  public:
-  PairVariances(const ModelViews& views, const Kernels& kernels, const ParticleTable& table);
+  PairVariances(const ModelViews& views, const Backend& backend, const ParticleTable& table);
 
   // Some wait for finish().
   void add(const Centre& centre, const Neighbors& neighbors, BlockResult& out);
@@ -39,7 +39,7 @@ class PairVariances {
 
  private:
   const ModelViews& views_;
-  const Kernels& kernels_;
+  const Backend& backend_;
   const ParticleTable& table_;
   PairMonomials monomials_;
   std::vector<std::size_t> rows_;  // of the centres that wait, all of one species

@@ -36,7 +36,7 @@ double* rows_or_null(std::vector<double>& rows) { return rows.empty() ? nullptr 
 struct Potential::Impl {
   Model model;
   Basis basis;
-  const Kernels& kernels;
+  const Backend& backend;
   bool compiled;
   std::vector<detail::ShiftedIndices> raised;
   ModelViews views;
@@ -44,7 +44,7 @@ struct Potential::Impl {
   Impl(const Model& given, const std::string& instruction_set, bool compiled_degrees)
       : model(checked_potential(given)),
         basis(model.hypers),
-        kernels(find_kernels(instruction_set)),
+        backend(find_backend(instruction_set)),
         compiled(compiled_degrees),
         raised(raised_indices(basis.degree())),
         views(model) {}
@@ -79,15 +79,15 @@ void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& r
       for (const Centre& p : *input.particles) numbers.push_back(input.ids[p.row]);
   }
   const ManyBodyTables of_many{basis,
-                               kernels,
+                               backend,
                                compiled,
                                uncertain ? views.local() : views.local_without_variance(),
                                pair_variances,
                                raised,
                                model.joint_committees ? spread.n_members : 0,
                                virials};
-  const TwoBodyTables of_two{views.two_body(), kernels, is_centre, numbers, spread.n_members};
-  const BlockTables tables{kernels,
+  const TwoBodyTables of_two{views.two_body(), backend, is_centre, numbers, spread.n_members};
+  const BlockTables tables{backend,
                            model.hypers,
                            model.cutoff(),
                            many_body ? &of_many : nullptr,

@@ -8,9 +8,9 @@ namespace anisoap {
 TwoBodyTerm::TwoBodyTerm(const TwoBodyTables& tables, const ParticleTable& table, Slots& slots)
     : tables_(tables),
       table_(table),
-      lanes_(static_cast<std::size_t>(tables.kernels.lanes)),
+      lanes_(static_cast<std::size_t>(tables.backend.lanes)),
       slots_(slots),
-      packs_(tables.term, table, tables.kernels.lanes) {
+      packs_(tables.term, table, tables.backend.lanes) {
   int work = 0, members = 0;
   for (int k = 0; k < tables.term.n_pairs; ++k) {
     members = std::max(members, tables.term.pairs[k].n_networks);
@@ -28,7 +28,7 @@ double TwoBodyTerm::weight_of(std::size_t i, std::size_t j) const {
 
 auto TwoBodyTerm::adding_to(BlockResult& out) {
   return [this, &out](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
-    tables_.kernels.forces->two_body({pack, work_.data(), rows_.data()});
+    tables_.backend.forces->two_body({pack, work_.data(), rows_.data()});
     for (std::size_t lane = 0; lane < pairs.size(); ++lane) add(pairs[lane], tables_.term.pairs[k].n_networks, lane, out);
   };
 }

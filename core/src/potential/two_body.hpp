@@ -16,7 +16,7 @@ namespace anisoap {
 
 struct TwoBodyTables {
   const detail::TwoBodyView& term;
-  const Kernels& kernels;
+  const Backend& backend;
   const std::vector<char>& is_centre;        // [n_particles]
   const std::vector<std::int64_t>& numbers;  // [n_particles] see PotentialInput::ids; empty when there are none
   std::size_t n_members;                     // energies of members to keep; 0 for none

@@ -5,8 +5,8 @@
 
 namespace anisoap {
 
-NeighborSink::NeighborSink(const ParticleTable& table, double cutoff, const Kernels& kernels)
-    : table_(table), kernels_(kernels), cutoff_squared_(cutoff * cutoff) {}
+NeighborSink::NeighborSink(const ParticleTable& table, double cutoff, const Backend& backend)
+    : table_(table), backend_(backend), cutoff_squared_(cutoff * cutoff) {}
 
 void NeighborSink::start(std::size_t centre) {
   centre_ = centre;
@@ -45,7 +45,7 @@ void NeighborSink::add_candidates(std::size_t first, std::size_t last, const std
 void NeighborSink::filter_candidates() {
   if (n_candidates_ == 0) return;
   const FilterTask task{x_.data(), y_.data(), z_.data(), n_candidates_, {origin_[0], origin_[1], origin_[2]}, cutoff_squared_};
-  const std::size_t n = kernels_.filter(task, hits_.data());
+  const std::size_t n = backend_.filter(task, hits_.data());
   const bool at_home = home_first_ <= centre_ && centre_ < home_last_;
   const int self = at_home ? static_cast<int>(home_at_ + centre_ - home_first_) : -1;
   Neighbor* out = room_for(n);

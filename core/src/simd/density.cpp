@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Compiled once per instruction set with ANISOAP_ISA naming it; exports kernels_<isa> and nothing else.
+// Compiled once per instruction set with ANISOAP_ISA naming it; exports backend_<isa> and nothing else.
 // Only the library's own always-inlined templates are called here: code of std or Eigen compiled for a wide instruction set could
 // replace, at link time, the copy that a narrower machine runs.
 #include "anisoap/detail/density.hpp"
@@ -90,9 +90,9 @@ std::size_t filter(const FilterTask& task, int* out) {
 
 }  // namespace
 
-extern const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA);
-extern const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA);
-const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA){ANISOAP_TEXT(ANISOAP_ISA),
+extern const BackendForces ANISOAP_JOIN(backend_forces_, ANISOAP_ISA);
+extern const Backend ANISOAP_JOIN(backend_, ANISOAP_ISA);
+const Backend ANISOAP_JOIN(backend_, ANISOAP_ISA){ANISOAP_TEXT(ANISOAP_ISA),
                                                   kLanes,
                                                   PackS::kLanes,
                                                   density<false>,
@@ -100,6 +100,6 @@ const Kernels ANISOAP_JOIN(kernels_, ANISOAP_ISA){ANISOAP_TEXT(ANISOAP_ISA),
                                                   contract_packs,
                                                   power_spectrum_packs,
                                                   filter,
-                                                  &ANISOAP_JOIN(force_kernels_, ANISOAP_ISA)};
+                                                  &ANISOAP_JOIN(backend_forces_, ANISOAP_ISA)};
 
 }  // namespace anisoap

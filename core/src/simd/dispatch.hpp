@@ -7,7 +7,7 @@
 
 namespace anisoap {
 
-// Kernels by name of the instruction set; the widest that runs here when the name is empty.
-const Kernels& find_kernels(const std::string& instruction_set = "");
+// The backend of an instruction set, by name; the widest that runs here when the name is empty.
+const Backend& find_backend(const std::string& instruction_set = "");
 
 }  // namespace anisoap

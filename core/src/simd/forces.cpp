@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The way back: from local energies to forces and torques. Compiled once per instruction set, like kernels.cpp.
+// The way back: from local energies to forces and torques. Compiled once per instruction set, like density.cpp.
 #include "anisoap/detail/jacobian.hpp"
 #include "anisoap/detail/pack.hpp"
 #include "anisoap/detail/with_degree.hpp"
@@ -146,7 +146,7 @@ void two_body_packs(const TwoBodyTask& task) {
   }
 }
 
-void pair_terms_packs(const PairTermsTask& task) {
+void pair_monomials_packs(const PairMonomialsTask& task) {
   PackD r[4];
   load_four(task.r, r);
   add_pair_monomials(*task.pair, task.cutoff, task.inverse_width, r, load_body(task.bodies[0]), load_body(task.bodies[1]),
@@ -155,9 +155,9 @@ void pair_terms_packs(const PairTermsTask& task) {
 
 }  // namespace
 
-extern const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA);
-const ForceKernels ANISOAP_JOIN(force_kernels_, ANISOAP_ISA){
-    forces,           contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs,
-    pair_terms_packs, jacobian_packs};
+extern const BackendForces ANISOAP_JOIN(backend_forces_, ANISOAP_ISA);
+const BackendForces ANISOAP_JOIN(backend_forces_, ANISOAP_ISA){
+    forces,        contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs, pair_monomials_packs,
+    jacobian_packs};
 
 }  // namespace anisoap

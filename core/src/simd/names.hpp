@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names that carry the instruction set: ANISOAP_JOIN(kernels_, ANISOAP_ISA).
+// Names that carry the instruction set: ANISOAP_JOIN(backend_, ANISOAP_ISA).
 #pragma once
 
 #define ANISOAP_JOIN_(a, b) a##b

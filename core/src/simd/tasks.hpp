@@ -96,24 +96,26 @@ struct TwoBodyTask : PairPack {
 };
 
 // Terms of their polynomial, f_c u^(n_k) z_m.
-struct PairTermsTask : PairPack {
+struct PairMonomialsTask : PairPack {
   const double* weight;  // [lanes] factors, 0 for lanes without a pair
   double* work;          // [n_monomials * lanes]
   double* sums;          // [n_monomials * n_powers * lanes] added to
 };
 
-struct ForceKernels {
+// The way back of one instruction set.
+struct BackendForces {
   void (*forces)(const ForceTask&);
   void (*contract_adjoint)(const detail::BasisView&, const double* adjoint, int species, double* polynomial);
   void (*power_spectrum_adjoint)(const detail::BasisView&, const double* scale, const double* gradient,
                                  const double* coefficients, double* adjoint);
   void (*local_energy)(const EnergyTask&);
   void (*two_body)(const TwoBodyTask&);
-  void (*pair_terms)(const PairTermsTask&);
+  void (*pair_monomials)(const PairMonomialsTask&);
   void (*jacobian)(const JacobianTask&);
 };
 
-struct Kernels {
+// The loops of one instruction set.
+struct Backend {
   const char* name;  // of the instruction set
   int lanes;         // centres per group in double, and the pack width of contraction and power spectrum
   int lanes_single;  // centres per group of the float density step; a multiple of lanes
@@ -127,7 +129,7 @@ struct Kernels {
   // Writes the numbers of those strictly inside the cutoff and returns how many; out has room for n + kPadding.
   std::size_t (*filter)(const FilterTask&, int* out);
 
-  const ForceKernels* forces;
+  const BackendForces* forces;
 };
 
 // Highest degree with compiled (unrolled) code; the target anisoap_internals sets it.

@@ -16,14 +16,14 @@ namespace {
 // Centres of one thread, one after another.
 class JacobianWorker {
  public:
-  JacobianWorker(const Basis& basis, const Kernels& kernels, const std::vector<detail::ShiftedIndices>& lowered,
+  JacobianWorker(const Basis& basis, const Backend& backend, const std::vector<detail::ShiftedIndices>& lowered,
                  const FrameBatch& batch, PairJacobian& out)
-      : kernels_(kernels),
-        lanes_(static_cast<std::size_t>(kernels.lanes)),
+      : backend_(backend),
+        lanes_(static_cast<std::size_t>(backend.lanes)),
         lowered_(lowered),
         batch_(batch),
         out_(out),
-        density_(basis, kernels, false, batch.table(), false),
+        density_(basis, backend, false, batch.table(), false),
         n_coefficients_(static_cast<std::size_t>(basis.n_coefficients())),
         packed_features_(out.n_features * lanes_),
         coefficients_(n_coefficients_),
@@ -68,7 +68,7 @@ class JacobianWorker {
     DensityTask pairs = density_.task();
     pairs.first = first_.data();
     pairs.count = count_.data();
-    kernels_.forces->jacobian({&pairs, &density_.view(), density_.scale(), lowered_.data(), s, coefficients_.data(), work_.data(),
+    backend_.forces->jacobian({&pairs, &density_.view(), density_.scale(), lowered_.data(), s, coefficients_.data(), work_.data(),
                                rows_.data(), static_cast<int>(n_coefficients_), static_cast<int>(out_.n_features)});
   }
 
@@ -83,7 +83,7 @@ class JacobianWorker {
       std::fill(jacobian, jacobian + 3 * out_.n_features, 0.0);  // a particle does not move against itself
   }
 
-  const Kernels& kernels_;
+  const Backend& backend_;
   std::size_t lanes_;
   const std::vector<detail::ShiftedIndices>& lowered_;
   const FrameBatch& batch_;
@@ -125,8 +125,8 @@ struct Plan {
   std::size_t n_centres = 0, n_pairs = 0;
 };
 
-Plan make_plan(const FrameBatch& batch, const CentreRange& range, const Hypers& hypers, const Kernels& kernels) {
-  ChunkSearch search(batch.table(), hypers, kernels);
+Plan make_plan(const FrameBatch& batch, const CentreRange& range, const Hypers& hypers, const Backend& backend) {
+  ChunkSearch search(batch.table(), hypers, backend);
   const std::size_t last = end_of(range, batch, search);
   std::vector<Centre> centres;
   for (const Centre& centre : batch.centres())
@@ -137,7 +137,7 @@ Plan make_plan(const FrameBatch& batch, const CentreRange& range, const Hypers& 
     plan.chunks.emplace_back();
     Chunk& chunk = plan.chunks.back();
     first = search.fill(batch, centres, first, std::min(centres.size(), first + kBlockCentres), chunk);
-    for (std::size_t k = 0; k < chunk.entries.size(); k += static_cast<std::size_t>(kernels.lanes))
+    for (std::size_t k = 0; k < chunk.entries.size(); k += static_cast<std::size_t>(backend.lanes))
       plan.groups.push_back({plan.chunks.size() - 1, k});
     plan.start.emplace_back();
     for (const Entry& e : chunk.entries) {
@@ -156,11 +156,11 @@ PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double 
     bad_argument("density_scale", std::to_string(density_scale), "a finite number > 0");
   const Descriptor descriptor(hypers);
   const Basis& basis = descriptor.basis();
-  const Kernels& kernels = find_kernels();
+  const Backend& backend = find_backend();
   FrameBatch batch(basis, options.num_threads, {0.0, density_scale, false});
   batch.count_frames_from(number);
   batch.add(frame);
-  const Plan plan = make_plan(batch, range, hypers, kernels);
+  const Plan plan = make_plan(batch, range, hypers, backend);
   PairJacobian out;
   out.n_features = descriptor.row_length(Quantity::SymmetricPowerSpectrum);
   out.first = range.first;
@@ -170,7 +170,7 @@ PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double 
   out.r.resize(3 * plan.n_pairs);
   out.jacobian.resize(plan.n_pairs * 6 * out.n_features);
   const auto lowered = lowered_indices(basis.degree());
-  const auto make_worker = [&] { return JacobianWorker(basis, kernels, lowered, batch, out); };
+  const auto make_worker = [&] { return JacobianWorker(basis, backend, lowered, batch, out); };
   const auto work = [&](JacobianWorker& worker, const Block& block, const auto&) {
     const Plan::Group& group = plan.groups[block.number];
     worker.run(plan.chunks[group.chunk], plan.start[group.chunk], group.first);

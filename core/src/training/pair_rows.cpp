@@ -11,9 +11,9 @@
 namespace anisoap {
 namespace {
 
-// One pair of a frame: rows of the particles, weight, and all that its kind's invariants depend on.
+// One pair of a frame: rows of the particles, weight, and all that its invariants depend on.
 struct FramePair {
-  std::size_t kind, i, j;
+  std::size_t species_pair, i, j;
   double weight;
   const double* r;
   double taper, taper_gradient[3];
@@ -21,7 +21,7 @@ struct FramePair {
   detail::PairInvariants<double> invariants;
 };
 
-// Calls visit(FramePair) for each pair of the kinds of a term.
+// Calls visit(FramePair) for each particle pair of the species pairs of a term.
 template <class Visit>
 void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number, const Visit& visit) {
   // No density is made: any basis length that refuses no sensible body does.
@@ -32,25 +32,25 @@ void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads,
   const ParticleTable& table = batch.table();
   const std::size_t n_species = term.species.size();
   const auto at = [&](int a, int b) { return static_cast<std::size_t>(a) * n_species + static_cast<std::size_t>(b); };
-  std::vector<int> kind(n_species * n_species, -1);
+  std::vector<int> pair_of_species(n_species * n_species, -1);
   std::vector<detail::PairForm> forms;
   for (std::size_t k = 0; k < term.pairs.size(); ++k) {
     const int* species = term.pairs[k].species;
-    kind[at(species[0], species[1])] = kind[at(species[1], species[0])] = static_cast<int>(k);
+    pair_of_species[at(species[0], species[1])] = pair_of_species[at(species[1], species[0])] = static_cast<int>(k);
     forms.push_back(pair_form(term, term.pairs[k]));
   }
-  NeighborSink sink(table, term.cutoff, find_kernels());
+  NeighborSink sink(table, term.cutoff, find_backend());
   for (const Centre& centre : batch.centres()) {
     batch.collect(centre.particle, sink);
     for (const Neighbor* e = sink.begin(); e != sink.begin() + sink.size(); ++e) {
       const auto other = static_cast<std::size_t>(e->index);
-      const int k = kind[at(table.species[centre.particle], table.species[other])];
+      const int k = pair_of_species[at(table.species[centre.particle], table.species[other])];
       const double weight = detail::pair_weight(centre.particle, other, true);
       if (k < 0 || weight == 0) continue;
       FramePair pair{};
-      pair.kind = static_cast<std::size_t>(k);
+      pair.species_pair = static_cast<std::size_t>(k);
       pair.weight = weight;
-      pair.form = &forms[pair.kind];
+      pair.form = &forms[pair.species_pair];
       const OrderedPair ends = ordered(*pair.form, table, centre.particle, *e);
       pair.i = batch.centres()[ends.i].row;
       pair.j = batch.centres()[ends.j].row;
@@ -183,7 +183,7 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView&
   check_species_pairs(term);
   std::vector<TwoBodyInputs> out(term.pairs.size());
   for (std::size_t k = 0; k < out.size(); ++k) out[k].n_inputs = n_pair_inputs(term, term.pairs[k]);
-  for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) { append(pair, out[pair.kind]); });
+  for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) { append(pair, out[pair.species_pair]); });
   return out;
 }
 
@@ -202,10 +202,10 @@ std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& f
     out[k].virial.resize(9 * n);
   }
   for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) {
-    if (out[pair.kind].n_terms == 0) return;
-    terms[pair.kind].evaluate(pair, derivatives);
-    add_energies(pair, terms[pair.kind], out[pair.kind]);
-    if (derivatives) add_derivatives(pair, terms[pair.kind], out[pair.kind]);
+    if (out[pair.species_pair].n_terms == 0) return;
+    terms[pair.species_pair].evaluate(pair, derivatives);
+    add_energies(pair, terms[pair.species_pair], out[pair.species_pair]);
+    if (derivatives) add_derivatives(pair, terms[pair.species_pair], out[pair.species_pair]);
   });
   return out;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The few functions that kernels call, overloaded for scalars here and for packs in pack.hpp.
+// The few functions that formulas call, overloaded for scalars here and for packs in pack.hpp.
 #pragma once
 
 #include <cmath>

@@ -38,7 +38,7 @@ ANISOAP_FUNCTION int two_body_workspace(const TwoBodyPairView& pair) {
   return pair.n_networks > 0 ? committee_workspace(committee_of(pair)) : polynomial_workspace(pair.polynomial);
 }
 
-// Whether the neighbour is body i of the pair: the first species of a kind stands first.
+// Whether the neighbour is body i of the pair: the first species of a pair of species stands first.
 ANISOAP_FUNCTION bool is_reversed(const PairForm& form, int centre_species, int neighbor_species) {
   return !form.alike && centre_species > neighbor_species;
 }
