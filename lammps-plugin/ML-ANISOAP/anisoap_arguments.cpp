@@ -29,16 +29,13 @@ const std::vector<std::string> KEYWORDS = {"basis",           "lmax",     "nmax"
 // what a hypers file sets
 const std::vector<std::string> BASIS_KEYWORDS = {"basis", "lmax", "nmax", "self", "cutoff/function"};
 
-// names in messages of the core, the words of the command for them, and the keyword they belong to
-struct Name {
-  std::string core, word, keyword;
-};
-const std::vector<Name> NAMES = {{"radial_gaussian_width", "basis gto SIGMA", "basis"},
-                                 {"cutoff_function", "cutoff/function", "cutoff/function"},
-                                 {"cutoff_width", "cutoff/function cosine W", "cutoff/function"},
-                                 {"cutoff_radius", "CUTOFF", "CUTOFF"},
-                                 {"max_angular", "lmax", "lmax"},
-                                 {"max_radial", "nmax", "nmax"}};
+// what the command calls hyperparameters, and the keyword of each; CUTOFF has none
+const anisoap::HypersNames NAMES = {"lmax", "nmax", "CUTOFF", "basis gto SIGMA", "cutoff/function", "cutoff/function cosine W"};
+const std::map<std::string, std::string> KEYWORD_OF = {{"basis gto SIGMA", "basis"},
+                                                       {"cutoff/function cosine W", "cutoff/function"},
+                                                       {"lmax", "lmax"},
+                                                       {"lmax and nmax", "lmax"},
+                                                       {"nmax", "nmax"}};
 
 std::string quoted(const std::string &word) { return "'" + word + "'"; }
 
@@ -91,23 +88,28 @@ void AniSOAPArguments::wrong(int word, const std::string &text) const { error->a
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPArguments::fail(const std::string &message) const
+anisoap::HypersNames AniSOAPArguments::names() const { return file.empty() ? NAMES : anisoap::HypersNames(); }
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::fail(const std::exception &error) const
 {
-  std::string text = anisoap::without_prefix(message);
+  const std::string text = anisoap::text_of(error);
   if (!file.empty()) wrong(seen.at("hypers"), text + " (hypers " + file + ")");
-  int word = Error::NOPOINTER;
-  std::size_t earliest = std::string::npos;
-  for (const auto &name : NAMES) {
-    const std::size_t found = text.find(name.core);
-    if (found >= earliest) continue;
-    earliest = found;
-    word = name.keyword == "CUTOFF" ? first : seen.count(name.keyword) ? seen.at(name.keyword) : Error::NOPOINTER;
-  }
-  for (const auto &name : NAMES)
-    for (std::size_t at = text.find(name.core); at != std::string::npos; at = text.find(name.core, at + name.word.size()))
-      text.replace(at, name.core.size(), name.word);
-  if (text.find("basis_tol") != std::string::npos) text += " (basis_tol and basis_rcond are entries of a hypers file)";
-  wrong(word, text);
+  const auto *of_argument = dynamic_cast<const anisoap::ArgumentError *>(&error);
+  if (!of_argument) wrong(Error::NOPOINTER, text);
+  const std::string &argument = of_argument->argument();
+  if (argument == NAMES.cutoff_radius) wrong(first, text);
+  if (KEYWORD_OF.count(argument)) wrong(word_of(KEYWORD_OF.at(argument)), text);
+  // what concerns no word is the overlap of radial functions
+  wrong(word_of("nmax"), text + " (basis_tol and basis_rcond are entries of a hypers file)");
+}
+
+/* ---------------------------------------------------------------------- */
+
+int AniSOAPArguments::word_of(const std::string &keyword) const
+{
+  return seen.count(keyword) ? seen.at(keyword) : Error::NOPOINTER;
 }
 
 /* ----------------------------------------------------------------------
@@ -253,15 +255,14 @@ void AniSOAPArguments::use_keywords()
 
 void AniSOAPArguments::read_file()
 {
-  std::string content, problem;
+  std::string content;
   if (!AniSOAPRanks::read_file(file, content, world))
     wrong(seen.at("hypers") + 1, "cannot read hyperparameter file " + quoted(file));
   try {
     hypers = anisoap::Hypers::from_json(content);
   } catch (const std::exception &e) {
-    problem = e.what();
+    fail(e);
   }
-  if (!problem.empty()) fail(problem);
   if (hypers.cutoff_radius != cutoff)
     wrong(first,
           "CUTOFF, got " + shortest(cutoff) + "; expected cutoff_radius = " + shortest(hypers.cutoff_radius) + " of " + file);

@@ -11,6 +11,7 @@
 
 #include "anisoap/descriptor.hpp"
 
+#include <exception>
 #include <map>
 
 namespace LAMMPS_NS {
@@ -27,8 +28,11 @@ class AniSOAPArguments : public AniSOAPSettings, protected Pointers {
   // first: index of CUTOFF in arg; every error names the word that is wrong
   AniSOAPArguments(class LAMMPS *, int first, int narg, char **arg);
 
-  // an error of the core in the words of the command, at the keyword it concerns
-  [[noreturn]] void fail(const std::string &message) const;
+  // what errors of the core call the hyperparameters: the words of the command, or the entries of a hypers file
+  anisoap::HypersNames names() const;
+
+  // an error of the core in these names, at the keyword it concerns
+  [[noreturn]] void fail(const std::exception &error) const;
 
  private:
   int narg, iarg;
@@ -54,6 +58,7 @@ class AniSOAPArguments : public AniSOAPSettings, protected Pointers {
   void use_keywords();
   void assign_species_of_file();
   void require_species() const;
+  int word_of(const std::string &keyword) const;
   [[noreturn]] void wrong(int word, const std::string &text) const;
 };
 

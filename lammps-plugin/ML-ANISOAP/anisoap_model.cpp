@@ -46,7 +46,7 @@ std::string AniSOAPModel::read(anisoap::Model &model)
     checksum = model.checksum();
     model = anisoap::converted(model, anisoap::units_from_name(update->unit_style));
   } catch (const std::exception &e) {
-    return anisoap::without_prefix(e.what()) + " (" + file + ")";
+    return anisoap::text_of(e) + " (" + file + ")";
   }
   return "";
 }

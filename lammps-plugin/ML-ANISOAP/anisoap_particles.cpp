@@ -351,13 +351,12 @@ const std::int64_t *AniSOAPParticles::ids() const { return atom->tag_enable ? id
 
 /* ---------------------------------------------------------------------- */
 
-std::string AniSOAPParticles::with_atom_id(const std::string &message) const
+std::string AniSOAPParticles::problem_of(const std::exception &error) const
 {
-  const std::string where = "frame 0, particle ", text = anisoap::without_prefix(message);
-  if (text.compare(0, where.size(), where) != 0) return text;
-  std::size_t digits = 0;
-  const auto row = std::stoul(text.substr(where.size()), &digits);
-  return "atom ID " + std::to_string(tags[static_cast<std::size_t>(atom_of[row])]) + text.substr(where.size() + digits);
+  const auto *of_particle = dynamic_cast<const anisoap::ParticleError *>(&error);
+  if (!of_particle) return anisoap::text_of(error);
+  const int i = atom_of[of_particle->particle()];
+  return of_particle->renamed("atom ID " + std::to_string(tags[static_cast<std::size_t>(i)])).text();
 }
 
 /* ---------------------------------------------------------------------- */

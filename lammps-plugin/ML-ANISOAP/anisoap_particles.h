@@ -13,6 +13,7 @@
 #include "anisoap/frames.hpp"
 
 #include <cstdint>
+#include <exception>
 
 namespace LAMMPS_NS {
 
@@ -59,8 +60,8 @@ class AniSOAPParticles : protected Pointers {
   std::size_t n_owned() const { return owned; }    // rows of owned atoms stand first
   const std::int64_t *ids() const;                 // [rows] atom IDs, nullptr where atoms have none
 
-  // an error of the core; "frame 0, particle k" is an atom here
-  std::string with_atom_id(const std::string &message) const;
+  // an error of the core, whose particle is an atom here
+  std::string problem_of(const std::exception &error) const;
   double memory_usage() const;
 
   static std::string text(double value);

@@ -46,8 +46,8 @@ std::string species_map(const AniSOAPSettings &settings)
 /* ---------------------------------------------------------------------- */
 
 struct ComputeAniSOAP::Library {
-  Library(const AniSOAPSettings &_settings, int nthreads) :
-      settings(_settings), descriptor(_settings.hypers), batch(descriptor.basis(), nthreads)
+  Library(const AniSOAPArguments &arguments, int nthreads) :
+      settings(arguments), descriptor(arguments.hypers, true, "", true, arguments.names()), batch(descriptor.basis(), nthreads)
   {
   }
 
@@ -70,13 +70,11 @@ ComputeAniSOAP::ComputeAniSOAP(LAMMPS *lmp, int narg, char **arg) :
     error->all(FLERR, "Compute anisoap: atom style without ellipsoids; expected atom_style ellipsoid or a hybrid with it");
 
   const AniSOAPArguments arguments(lmp, FIRST, narg, arg);
-  std::string problem;
   try {
     library.reset(new Library(arguments, comm->nthreads));
   } catch (const std::exception &e) {
-    problem = e.what();
+    arguments.fail(e);
   }
-  if (!library) arguments.fail(problem);
 
   auto &options = library->options;
   options.single_precision = arguments.single_precision && library->descriptor.single_precision_safe();
@@ -238,7 +236,7 @@ std::string ComputeAniSOAP::evaluate()
     choose_centres();
     lib.descriptor.compute(lib.batch.table(), lib.batch, lib.centres, lib.settings.quantity, rows, lib.options);
   } catch (const std::exception &e) {
-    return particles->with_atom_id(e.what());
+    return particles->problem_of(e);
   }
   return "";
 }

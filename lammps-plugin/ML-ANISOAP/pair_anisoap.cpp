@@ -123,7 +123,7 @@ void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &l
   try {
     if (unusable.empty()) evaluation.reset(new AniSOAPEvaluation(content, comm->nthreads));
   } catch (const std::exception &e) {
-    unusable = anisoap::without_prefix(e.what()) + " (" + file + ")";
+    unusable = anisoap::text_of(e) + " (" + file + ")";
   }
   allocate();
   const auto has_species = [this](int type) {
@@ -234,7 +234,7 @@ std::string PairAniSOAP::evaluate()
   try {
     evaluation->run(*particles, model->species_of_type, wanted, comm->nthreads);
   } catch (const std::exception &e) {
-    return particles->with_atom_id(e.what());
+    return particles->problem_of(e);
   }
   return "";
 }

@@ -29,9 +29,9 @@ struct SparseTable {
 
 class Basis {
  public:
-  // Throws std::invalid_argument for hyperparameters out of range and for an overlap that basis_rcond and basis_tol refuse.
+  // Throws ArgumentError for hyperparameters out of range and for an overlap that basis_rcond and basis_tol refuse.
   // orthonormalize = false leaves the coefficients unnormalised: plain integrals of r^(l + 2n) Y_lm (times the gto window).
-  explicit Basis(const Hypers& hypers, bool orthonormalize = true);
+  explicit Basis(const Hypers& hypers, bool orthonormalize = true, const HypersNames& names = {});
 
   const Hypers& hypers() const { return hypers_; }
   const std::vector<int>& num_radial() const { return num_radial_; }
@@ -54,13 +54,13 @@ class Basis {
   detail::BasisView view() const;
 
  private:
-  void build_functions(bool orthonormalize);
+  void build_functions(bool orthonormalize, const HypersNames& names);
   void build_steps();
 
   Hypers hypers_;
   std::vector<int> num_radial_;
   int degree_;
-  double unit_of(int q, bool orthonormalize) const;
+  double unit_of(int q, bool orthonormalize, const HypersNames& names) const;
 
   SparseTable to_functions_, to_moments_;
   std::vector<double> power_scale_;
@@ -76,6 +76,6 @@ double radial_norm(const Hypers& hypers, int q);
 double radial_overlap(const Hypers& hypers, int p, int q);
 
 // S^(-1/2) over n at fixed l, row major [n_l * n_l]. Throws when the overlap is degenerate beyond basis_tol.
-std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l);
+std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l, const HypersNames& names = {});
 
 }  // namespace anisoap

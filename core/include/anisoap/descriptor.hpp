@@ -35,9 +35,9 @@ struct Label {
 class Descriptor {
  public:
   // instruction_set: a name from instruction_sets(), empty for the widest; compiled_degrees = false takes the run-time-degree
-  // path for every degree (tests compare the paths). Throws as Basis does.
+  // path for every degree (tests compare the paths). Throws as Basis does, in `names`.
   explicit Descriptor(const Hypers& hypers, bool orthonormalize = true, const std::string& instruction_set = "",
-                      bool compiled_degrees = true);
+                      bool compiled_degrees = true, const HypersNames& names = {});
 
   const Basis& basis() const { return basis_; }
   const Hypers& hypers() const { return basis_.hypers(); }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Error text of the library: "anisoap: <what is wrong>, got <value>; expected <allowed>", and a hint behind a comma.
-// The caller's values throw ArgumentError; files, threads and devices throw std::runtime_error.
+// The caller's values throw ArgumentError; files, threads and devices throw Failure. Both know their text without the name.
 #pragma once
 
+#include <cstddef>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -20,19 +22,49 @@ class ArgumentError : public std::invalid_argument {
   const std::string& got() const { return got_; }
   const std::string& expected() const { return expected_; }
   const std::string& hint() const { return hint_; }
+  std::string text() const;  // without the leading "anisoap: "
 
  private:
   std::string argument_, got_, expected_, hint_;
+};
+
+// A value of one particle of a frame; argument() is "frame F, particle P: fault".
+class ParticleError : public ArgumentError {
+ public:
+  ParticleError(std::size_t frame, std::size_t particle, std::string fault, std::string got, std::string expected);
+
+  std::size_t frame() const { return frame_; }
+  std::size_t particle() const { return particle_; }
+  const std::string& fault() const { return fault_; }
+  // What is wrong, for callers to whom the particle has another name.
+  ArgumentError renamed(const std::string& particle) const;
+
+ private:
+  std::size_t frame_, particle_;
+  std::string fault_;
+};
+
+// Something beside the caller's values: a file, a thread, a device.
+class Failure : public std::runtime_error {
+ public:
+  explicit Failure(std::string text);
+  const std::string& text() const { return text_; }  // without the leading "anisoap: "
+
+ private:
+  std::string text_;
 };
 
 // Throws ArgumentError.
 [[noreturn]] void bad_argument(const std::string& what, const std::string& got, const std::string& expected,
                                const std::string& hint = "");
 
-// Throws std::runtime_error with the library's prefix.
+// Throws Failure.
 [[noreturn]] void failure(const std::string& what);
 
-// Text of an error of the library without the leading "anisoap: ".
+// Text of an error: the library's own without the leading "anisoap: ", others as they are.
+std::string text_of(const std::exception& error);
+
+// A message of the library without the leading "anisoap: ".
 std::string without_prefix(const std::string& message);
 
 // "did you mean 'gto'?" for the closest of `allowed`, empty when none is near.

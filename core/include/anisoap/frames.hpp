@@ -46,7 +46,7 @@ class FrameBatch final : public NeighborSource {
   ~FrameBatch() override;
   FrameBatch(FrameBatch&&) noexcept;
 
-  // Throws std::invalid_argument that names the frame (first_frame + number), the particle and what is wrong.
+  // Throws ParticleError with the number of the frame (counted from first_frame), ArgumentError for its cell.
   void add(const FrameView& frame);
   void clear();
   std::size_t n_frames() const;

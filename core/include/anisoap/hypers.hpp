@@ -14,6 +14,12 @@ enum class CutoffFunction { None, Cosine };
 constexpr int kMaxAngular = 24;  // highest max_angular
 constexpr int kMaxDegree = 40;   // highest l + 2 n, the degree of the Cartesian moments
 
+// What errors call the entries; a caller with other words gives his own.
+struct HypersNames {
+  std::string max_angular = "max_angular", max_radial = "max_radial", cutoff_radius = "cutoff_radius",
+              radial_gaussian_width = "radial_gaussian_width", cutoff_function = "cutoff_function", cutoff_width = "cutoff_width";
+};
+
 struct Hypers {
   int max_angular = 6;
   RadialBasis radial_basis = RadialBasis::Gto;
@@ -27,8 +33,8 @@ struct Hypers {
   double cutoff_width = 0.0;         // length of the taper inside cutoff_radius; cosine only
   std::vector<std::string> species;  // one label per species, in column order
 
-  // Throws std::invalid_argument that names the first wrong field.
-  void validate() const;
+  // Throws ArgumentError that names the first wrong field.
+  void validate(const HypersNames& names = {}) const;
 
   // Unit of the moments: sigma (gto) or the cutoff (monomial).
   double basis_length() const { return radial_basis == RadialBasis::Gto ? radial_gaussian_width : cutoff_radius; }

@@ -51,9 +51,9 @@ SparseTable transposed(const SparseTable& table, int n_columns) {
 
 }  // namespace
 
-Basis::Basis(const Hypers& hypers, bool orthonormalize)
-    : hypers_((hypers.validate(), hypers)), num_radial_(hypers.num_radial()), degree_(hypers.degree()) {
-  build_functions(orthonormalize);
+Basis::Basis(const Hypers& hypers, bool orthonormalize, const HypersNames& names)
+    : hypers_((hypers.validate(names), hypers)), num_radial_(hypers.num_radial()), degree_(hypers.degree()) {
+  build_functions(orthonormalize, names);
   build_steps();
   for (int l = 0; l <= hypers_.max_angular; ++l) power_scale_.push_back((l % 2 ? -1.0 : 1.0) / std::sqrt(2.0 * l + 1.0));
 }
@@ -67,18 +67,18 @@ int Basis::n_coefficients() const {
 }
 
 // Moments come in basis units, so each row carries length^q N_q = length^(-3/2) times the norm in basis units.
-void Basis::build_functions(bool orthonormalize) {
+void Basis::build_functions(bool orthonormalize, const HypersNames& names) {
   const auto harmonics = solid_harmonics(hypers_.max_angular);
   for (int l = 0; l <= hypers_.max_angular; ++l) {
     const int n_l = num_radial_[static_cast<std::size_t>(l)];
     std::vector<double> x(static_cast<std::size_t>(n_l * n_l), 0.0);
     for (int n = 0; n < n_l; ++n) x[static_cast<std::size_t>(n * n_l + n)] = 1.0;
-    if (orthonormalize) x = radial_orthonormalizer(hypers_, l);
+    if (orthonormalize) x = radial_orthonormalizer(hypers_, l, names);
     for (double v : x) amplification_ = std::max(amplification_, std::abs(v));
     for (Polynomial p : harmonics[static_cast<std::size_t>(l)]) {
       std::vector<Row> raw;
       for (int n = 0; n < n_l; ++n) {
-        const double unit = unit_of(l + 2 * n, orthonormalize);
+        const double unit = unit_of(l + 2 * n, orthonormalize, names);
         raw.emplace_back();
         for (const auto& [e, v] : p)
           if (v != 0) raw.back()[detail::moment_index(e[0], e[1], e[2])] = static_cast<double>(v * factorials(e) * unit);
@@ -90,11 +90,11 @@ void Basis::build_functions(bool orthonormalize) {
   to_moments_ = transposed(to_functions_, n_moments());
 }
 
-double Basis::unit_of(int q, bool orthonormalize) const {
+double Basis::unit_of(int q, bool orthonormalize, const HypersNames& names) const {
   const double unit =
       orthonormalize ? std::pow(length(), -1.5) * radial_norm_in_basis_units(hypers_.radial_basis, q) : std::pow(length(), q);
   if (!(std::isfinite(unit) && unit > 0))
-    bad_argument(hypers_.radial_basis == RadialBasis::Gto ? "radial_gaussian_width" : "cutoff_radius", text(length()),
+    bad_argument(hypers_.radial_basis == RadialBasis::Gto ? names.radial_gaussian_width : names.cutoff_radius, text(length()),
                  "a length in a unit that keeps its powers up to " + std::to_string(q) + " finite");
   return unit;
 }

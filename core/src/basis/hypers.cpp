@@ -11,7 +11,7 @@
 namespace anisoap {
 namespace {
 
-void require_positive(const char* name, double value) {
+void require_positive(const std::string& name, double value) {
   if (!(std::isfinite(value) && value > 0)) bad_argument(name, text(value), "a finite length > 0");
 }
 
@@ -19,40 +19,42 @@ void require_not_negative(const char* name, double value) {
   if (!(std::isfinite(value) && value >= 0)) bad_argument(name, text(value), "a finite number >= 0");
 }
 
-void validate_angular_and_radial(const Hypers& h) {
+void validate_angular_and_radial(const Hypers& h, const HypersNames& names) {
   if (h.max_angular < 0 || h.max_angular > kMaxAngular)
-    bad_argument("max_angular", std::to_string(h.max_angular), "an integer from 0 to " + std::to_string(kMaxAngular));
+    bad_argument(names.max_angular, std::to_string(h.max_angular), "an integer from 0 to " + std::to_string(kMaxAngular));
   const auto n_l = static_cast<std::size_t>(h.max_angular) + 1;
   if (h.max_radial.size() > 1 && h.max_radial.size() != n_l)
-    bad_argument("max_radial", std::to_string(h.max_radial.size()) + " entries",
-                 "one number, or max_angular + 1 = " + std::to_string(n_l) + " of them");
+    bad_argument(names.max_radial, std::to_string(h.max_radial.size()) + " entries",
+                 "one number, or " + names.max_angular + " + 1 = " + std::to_string(n_l) + " of them");
   for (int n : h.max_radial)
-    if (n < 0) bad_argument("max_radial", std::to_string(n), "integers >= 0");
+    if (n < 0) bad_argument(names.max_radial, std::to_string(n), "integers >= 0");
   const auto largest = h.max_radial.empty() ? 0 : *std::max_element(h.max_radial.begin(), h.max_radial.end());
   if (largest > kMaxDegree || h.degree() > kMaxDegree)
-    bad_argument("max_angular and max_radial",
-                 "max_radial " + std::to_string(largest) + " at max_angular " + std::to_string(h.max_angular),
-                 "l + 2 max_radial <= " + std::to_string(kMaxDegree) + " for each l");
+    bad_argument(
+        names.max_angular + " and " + names.max_radial,
+        names.max_radial + " " + std::to_string(largest) + " at " + names.max_angular + " " + std::to_string(h.max_angular),
+        "l + 2 " + names.max_radial + " <= " + std::to_string(kMaxDegree) + " for each l");
 }
 
-void validate_basis(const Hypers& h) {
-  require_positive("cutoff_radius", h.cutoff_radius);
+void validate_basis(const Hypers& h, const HypersNames& names) {
+  require_positive(names.cutoff_radius, h.cutoff_radius);
   if (h.radial_basis == RadialBasis::Gto) {
-    if (h.radial_gaussian_width == 0) bad_argument("radial_gaussian_width", "none", "a width > 0 with the gto basis");
-    require_positive("radial_gaussian_width", h.radial_gaussian_width);
+    if (h.radial_gaussian_width == 0) bad_argument(names.radial_gaussian_width, "none", "a width > 0 with the gto basis");
+    require_positive(names.radial_gaussian_width, h.radial_gaussian_width);
   } else if (h.radial_gaussian_width != 0) {
-    bad_argument("radial_gaussian_width", text(h.radial_gaussian_width), "none with the monomial basis");
+    bad_argument(names.radial_gaussian_width, text(h.radial_gaussian_width), "none with the monomial basis");
   }
   require_not_negative("basis_rcond", h.basis_rcond);
   require_not_negative("basis_tol", h.basis_tol);
 }
 
-void validate_cutoff_function(const Hypers& h) {
+void validate_cutoff_function(const Hypers& h, const HypersNames& names) {
   if (h.cutoff_function == CutoffFunction::None) {
-    if (h.cutoff_width != 0) bad_argument("cutoff_width", text(h.cutoff_width), "none without a cutoff_function");
+    if (h.cutoff_width != 0) bad_argument(names.cutoff_width, text(h.cutoff_width), "none without a " + names.cutoff_function);
   } else if (!(h.cutoff_width > 0 && h.cutoff_width <= h.cutoff_radius)) {
-    bad_argument("cutoff_width", h.cutoff_width == 0 ? "none" : text(h.cutoff_width),
-                 "a width > 0 and <= cutoff_radius = " + text(h.cutoff_radius) + " with cutoff_function cosine");
+    bad_argument(names.cutoff_width, h.cutoff_width == 0 ? "none" : text(h.cutoff_width),
+                 "a width > 0 and <= " + names.cutoff_radius + " = " + text(h.cutoff_radius) + " with " + names.cutoff_function +
+                     " cosine");
   }
 }
 
@@ -66,10 +68,10 @@ void validate_species(const Hypers& h) {
 
 }  // namespace
 
-void Hypers::validate() const {
-  validate_angular_and_radial(*this);
-  validate_basis(*this);
-  validate_cutoff_function(*this);
+void Hypers::validate(const HypersNames& names) const {
+  validate_angular_and_radial(*this, names);
+  validate_basis(*this, names);
+  validate_cutoff_function(*this, names);
   validate_species(*this);
 }
 

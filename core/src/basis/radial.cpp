@@ -50,7 +50,7 @@ Matrix pseudo_inverse(const Matrix& a) {
 
 }  // namespace
 
-std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l) {
+std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l, const HypersNames& names) {
   const int n = hypers.num_radial()[static_cast<std::size_t>(l)];
   Matrix overlap(n, n);
   for (int i = 0; i < n; ++i)
@@ -67,9 +67,8 @@ std::vector<double> radial_orthonormalizer(const Hypers& hypers, int l) {
         "the radial overlap at l = " + std::to_string(l) + " with " + std::to_string(n) + " functions is numerically degenerate",
         "smallest eigenvalue " + text(solver.eigenvalues()[0]) + " and error " + text(error) + " with " +
             std::to_string(dropped) + " eigenvalues dropped",
-        "an error near basis_tol = " + text(hypers.basis_tol) +
-            " or less; lower max_radial, raise basis_tol, or raise basis_rcond (now " + text(hypers.basis_rcond) +
-            ") together with basis_tol");
+        "an error near basis_tol = " + text(hypers.basis_tol) + " or less; lower " + names.max_radial +
+            ", raise basis_tol, or raise basis_rcond (now " + text(hypers.basis_rcond) + ") together with basis_tol");
   return {result.data(), result.data() + result.size()};
 }
 

@@ -90,8 +90,9 @@ class DescriptorWorker {
 
 }  // namespace
 
-Descriptor::Descriptor(const Hypers& hypers, bool orthonormalize, const std::string& instruction_set, bool compiled_degrees)
-    : basis_(hypers, orthonormalize), backend_(&find_backend(instruction_set)), compiled_degrees_(compiled_degrees) {}
+Descriptor::Descriptor(const Hypers& hypers, bool orthonormalize, const std::string& instruction_set, bool compiled_degrees,
+                       const HypersNames& names)
+    : basis_(hypers, orthonormalize, names), backend_(&find_backend(instruction_set)), compiled_degrees_(compiled_degrees) {}
 
 const char* Descriptor::instruction_set() const { return backend_->name; }
 

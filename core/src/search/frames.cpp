@@ -25,20 +25,22 @@ std::string tuple(const double* v, std::size_t n, std::size_t stride = 1) {
 }
 
 [[noreturn]] void refuse(std::size_t frame, std::size_t i, ParticleFault fault, const FrameView& view) {
-  const std::string what = "frame " + std::to_string(frame) + ", particle " + std::to_string(i) + ": " + describe(fault);
+  const auto wrong = [&](const std::string& got, const char* expected) -> ParticleError {
+    return {frame, i, describe(fault), got, expected};
+  };
   switch (fault) {
     case ParticleFault::Position:
-      bad_argument(what, tuple(view.positions + 3 * i, 3), "finite numbers");
+      throw wrong(tuple(view.positions + 3 * i, 3), "finite numbers");
     case ParticleFault::Species:
-      bad_argument(what, std::to_string(view.species[i]), "one of the descriptor's species");
+      throw wrong(std::to_string(view.species[i]), "one of the descriptor's species");
     case ParticleFault::Diameter:
     case ParticleFault::Proportion: {
       const double d[3] = {view.diameters[0][i * view.diameter_stride], view.diameters[1][i * view.diameter_stride],
                            view.diameters[2][i * view.diameter_stride]};
-      bad_argument(what, tuple(d, 3), "three finite lengths > 0");
+      throw wrong(tuple(d, 3), "three finite lengths > 0");
     }
     default:
-      bad_argument(what, tuple(view.quaternions + 4 * i, 4), "a finite quaternion (w, x, y, z) that is not zero");
+      throw wrong(tuple(view.quaternions + 4 * i, 4), "a finite quaternion (w, x, y, z) that is not zero");
   }
 }
 
@@ -109,8 +111,7 @@ void FrameBatch::wrap(const FrameView& view, const Frame& frame) {
       const double height = frame.lattice.height[k];
       const double unit = frame.lattice.periodic[k] ? std::fmax(height, cutoff_) : cutoff_;
       if (std::fabs(f[k]) * height > kFarthest * unit)
-        bad_argument("frame " + std::to_string(frame.number) + ", particle " + std::to_string(i) + ": position", tuple(x, 3),
-                     "a place less than 10^7 cells and cutoffs from the origin");
+        throw ParticleError(frame.number, i, "position", tuple(x, 3), "a place less than 10^7 cells and cutoffs from the origin");
     }
     frame.lattice.wrap(x, f);
   }

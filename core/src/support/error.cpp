@@ -13,20 +13,46 @@ const std::string kPrefix = "anisoap: ";
 
 std::string behind_comma(const std::string& hint) { return hint.empty() ? hint : ", " + hint; }
 
+std::string text_of_parts(const std::string& argument, const std::string& got, const std::string& expected,
+                          const std::string& hint) {
+  return argument + ", got " + got + "; expected " + expected + behind_comma(hint);
+}
+
 }  // namespace
 
 ArgumentError::ArgumentError(std::string argument, std::string got, std::string expected, std::string hint)
-    : std::invalid_argument(kPrefix + argument + ", got " + got + "; expected " + expected + behind_comma(hint)),
+    : std::invalid_argument(kPrefix + text_of_parts(argument, got, expected, hint)),
       argument_(std::move(argument)),
       got_(std::move(got)),
       expected_(std::move(expected)),
       hint_(std::move(hint)) {}
 
+std::string ArgumentError::text() const { return text_of_parts(argument_, got_, expected_, hint_); }
+
+ParticleError::ParticleError(std::size_t frame, std::size_t particle, std::string fault, std::string got, std::string expected)
+    : ArgumentError("frame " + std::to_string(frame) + ", particle " + std::to_string(particle) + ": " + fault, std::move(got),
+                    std::move(expected)),
+      frame_(frame),
+      particle_(particle),
+      fault_(std::move(fault)) {}
+
+ArgumentError ParticleError::renamed(const std::string& particle) const {
+  return {particle + ": " + fault_, got(), expected(), hint()};
+}
+
+Failure::Failure(std::string text) : std::runtime_error(kPrefix + text), text_(std::move(text)) {}
+
 void bad_argument(const std::string& what, const std::string& got, const std::string& expected, const std::string& hint) {
   throw ArgumentError(what, got, expected, hint);
 }
 
-void failure(const std::string& what) { throw std::runtime_error(kPrefix + what); }
+void failure(const std::string& what) { throw Failure(what); }
+
+std::string text_of(const std::exception& error) {
+  if (const auto* of_caller = dynamic_cast<const ArgumentError*>(&error)) return of_caller->text();
+  if (const auto* of_others = dynamic_cast<const Failure*>(&error)) return of_others->text();
+  return error.what();
+}
 
 std::string without_prefix(const std::string& message) {
   return message.compare(0, kPrefix.size(), kPrefix) == 0 ? message.substr(kPrefix.size()) : message;
