@@ -6,9 +6,9 @@
 #include <random>
 
 #include "basis/solid_harmonics.hpp"
+#include "detail/lanes.hpp"
 #include "support/compare.hpp"
 #include "support/frame.hpp"
-#include "support/lanes.hpp"
 
 namespace anisoap::test {
 namespace {

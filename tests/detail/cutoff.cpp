@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "detail/lanes.hpp"
 #include "support/compare.hpp"
 #include "support/finite_difference.hpp"
-#include "support/lanes.hpp"
 
 namespace anisoap::test {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <numeric>
 
+#include "detail/lanes.hpp"
 #include "support/finite_difference.hpp"
-#include "support/lanes.hpp"
 #include "support/model.hpp"
 #include "support/plain_network.hpp"
 

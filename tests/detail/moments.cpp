@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "anisoap/basis.hpp"
+#include "detail/lanes.hpp"
 #include "support/compare.hpp"
 #include "support/frame.hpp"
-#include "support/lanes.hpp"
 #include "support/quadrature.hpp"
 
 namespace anisoap::test {

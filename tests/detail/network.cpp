@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "detail/lanes.hpp"
 #include "support/finite_difference.hpp"
-#include "support/lanes.hpp"
 #include "support/model.hpp"
 #include "support/plain_network.hpp"
 

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "detail/lanes.hpp"
 #include "support/compare.hpp"
-#include "support/lanes.hpp"
 
 namespace anisoap::test {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "anisoap/basis.hpp"
 #include "anisoap/moment_shifts.hpp"
+#include "detail/lanes.hpp"
 #include "support/finite_difference.hpp"
-#include "support/lanes.hpp"
 #include "support/model.hpp"
 #include "support/quadrature.hpp"
 #include "support/turn.hpp"

@@ -57,9 +57,12 @@ TEST(Golden, TheFilesOfTheRepositoryAreThere) {
 }
 
 TEST(Reference, FilesAreComparedWherePresent) {
-  const auto files = golden_files(ANISOAP_REFERENCE_DIR);
-  if (files.empty()) std::cout << "no files in " << ANISOAP_REFERENCE_DIR << ": only those of tests/golden are compared\n";
-  else std::cout << files.size() << " files in " << ANISOAP_REFERENCE_DIR << "\n";
+  const std::string folder = ANISOAP_REFERENCE_DIR;
+  const auto files = golden_files(folder);
+  EXPECT_TRUE(folder.empty() || !files.empty()) << "no files in ANISOAP_REFERENCE = " << folder;
+  std::cout << (folder.empty() ? "only the files of tests/golden are compared"
+                               : std::to_string(files.size()) + " files in " + folder)
+            << "\n";
 }
 
 }  // namespace

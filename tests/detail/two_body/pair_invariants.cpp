@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "detail/lanes.hpp"
 #include "support/finite_difference.hpp"
-#include "support/lanes.hpp"
 #include "support/turn.hpp"
 
 namespace anisoap::test {

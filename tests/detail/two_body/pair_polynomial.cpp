@@ -7,8 +7,8 @@
 #include <numeric>
 
 #include "anisoap/monomials.hpp"
+#include "detail/lanes.hpp"
 #include "support/finite_difference.hpp"
-#include "support/lanes.hpp"
 #include "support/model.hpp"
 
 namespace anisoap::test {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "anisoap/detail/two_body.hpp"
-
 #include <gtest/gtest.h>
 
+#include "anisoap/detail/two_body.hpp"
 #include "anisoap/monomials.hpp"
 #include "support/finite_difference.hpp"
 #include "support/model.hpp"
