@@ -18,6 +18,12 @@ constexpr int kDegree = 5;
 constexpr auto kMoments = static_cast<std::size_t>(detail::moment_count(kDegree));
 const Pair kPair = {{0.9, -0.4, 0.7}, {0.5, -0.1, 0.7, 0.5}, {0.4, 0.7, 1.1}};
 
+// Compiled once for each degree and type, where the function of detail/ is expanded in every caller.
+template <int D, class T>
+detail::MeanDerivatives<T> mean_derivatives(const detail::PairGaussian<T>& g, const T* b) {
+  return detail::mean_derivatives<D>(g, b);
+}
+
 template <class T>
 detail::PairGaussian<T> gaussian_of(const Pair& pair, double window, T* r) {
   T q[4], a[3];
@@ -56,7 +62,7 @@ double value_of(const detail::PairGaussian<double>& g, const std::vector<double>
 // twice, which makes theirs the whole of `second` and the diagonal ones half of it.
 TEST(PairGradient, MeanDerivativesAreTheFiniteDifferences) {
   const auto b = polynomial();
-  const auto d = detail::mean_derivatives<kDegree>(gaussian(), b.data());
+  const auto d = mean_derivatives<kDegree>(gaussian(), b.data());
   EXPECT_NEAR(d.value, value_of(gaussian(), b), 1e-13);
   for (int k = 0; k < 3; ++k) {
     const auto at = [&](double s) {
@@ -67,7 +73,7 @@ TEST(PairGradient, MeanDerivativesAreTheFiniteDifferences) {
     EXPECT_NEAR(d.first[k], five_point([&](double s) { return value_of(at(s), b); }, 1e-3), 1e-9);
     for (int j = 0; j < 3; ++j)
       EXPECT_NEAR(d.second[detail::symmetric_index(k, j)],
-                  five_point([&](double s) { return detail::mean_derivatives<kDegree>(at(s), b.data()).first[j]; }, 1e-3), 1e-9);
+                  five_point([&](double s) { return mean_derivatives<kDegree>(at(s), b.data()).first[j]; }, 1e-3), 1e-9);
   }
   for (int n = 0; n < 6; ++n) {
     const double slope = five_point(
@@ -89,7 +95,7 @@ TEST(PairGradient, DerivativesOfEachMomentAreLowerMoments) {
   for (std::size_t i = 0; i < kMoments; ++i) {
     std::vector<double> b(kMoments);
     b[i] = 1;
-    const auto expected = detail::mean_derivatives<kDegree>(gaussian(), b.data());
+    const auto expected = mean_derivatives<kDegree>(gaussian(), b.data());
     const auto got = detail::moment_derivatives(m.data(), lowered[i], static_cast<int>(i));
     EXPECT_NEAR(got.value, expected.value, 1e-15);
     for (int k = 0; k < 3; ++k) EXPECT_NEAR(got.first[k], expected.first[k], 1e-14);
@@ -140,8 +146,8 @@ void expect_paths_agree() {
   ASSERT_EQ(basis.degree(), D);
   std::vector<T> m(b.size() + 1, T(std::nan("")));
   const auto raised = raised_indices(D);
-  const auto expected = flat(detail::mean_derivatives<D>(gaussian(), b.data()));
-  const auto compiled = flat(detail::mean_derivatives<D>(widened<T>(gaussian()), packed.data()));
+  const auto expected = flat(mean_derivatives<D>(gaussian(), b.data()));
+  const auto compiled = flat(mean_derivatives<D>(widened<T>(gaussian()), packed.data()));
   const auto run_time = flat(detail::mean_derivatives(widened<T>(gaussian()), basis.steps().data(), raised.data(), D,
                                                       static_cast<int>(b.size()), packed.data(), m.data()));
   EXPECT_LE(relative_difference(compiled, expected), 64 * kEpsilon<T>) << D;
@@ -172,8 +178,8 @@ TEST(PairGradient, ForceAndTorqueAreTheFiniteDifferencesOfAnIntegral) {
   for (double window : {1.0, 0.0}) {
     double r[3];
     const auto g = gaussian_of(kPair, window, r);
-    const auto f = detail::pair_force(g, r, window, detail::mean_derivatives<kDegree>(g, b.data()));
-    EXPECT_NEAR(detail::mean_derivatives<kDegree>(g, b.data()).value, integral(kPair, window, b), 1e-11);
+    const auto f = detail::pair_force(g, r, window, mean_derivatives<kDegree>(g, b.data()));
+    EXPECT_NEAR(mean_derivatives<kDegree>(g, b.data()).value, integral(kPair, window, b), 1e-11);
     for (std::size_t d = 0; d < 3; ++d) {
       const double slope = five_point(
           [&](double s) {
@@ -202,9 +208,9 @@ TYPED_TEST(PairGradientOf, EveryNumberTypeGivesTheSameForce) {
   for (double v : b) packed.push_back(TypeParam(v));
   double r[3];
   const auto g = gaussian_of(kPair, 1.0, r);
-  const auto expected = detail::pair_force(g, r, 1.0, detail::mean_derivatives<kDegree>(g, b.data()));
+  const auto expected = detail::pair_force(g, r, 1.0, mean_derivatives<kDegree>(g, b.data()));
   const TypeParam wide[3] = {TypeParam(r[0]), TypeParam(r[1]), TypeParam(r[2])};
-  const auto phi = detail::mean_derivatives<kDegree>(widened<TypeParam>(g), packed.data());
+  const auto phi = mean_derivatives<kDegree>(widened<TypeParam>(g), packed.data());
   const auto got = detail::pair_force(widened<TypeParam>(g), wide, TypeParam(1.0), phi);
   for (int d = 0; d < 3; ++d) {
     EXPECT_NEAR(Lanes<TypeParam>::get(got.gradient[d], 0), expected.gradient[d], 128 * kEpsilon<TypeParam>);
@@ -219,11 +225,10 @@ TEST(PairGradient, SpheresFeelNoTorqueAndTorqueBalancesTheForceOfAScalar) {
   Pair sphere = kPair;
   sphere.a = {0.7, 0.7, 0.7};
   const auto round = gaussian_of(sphere, 1.0, r);
-  for (double t : detail::pair_force(round, r, 1.0, detail::mean_derivatives<kDegree>(round, b.data())).torque)
-    EXPECT_NEAR(t, 0, 1e-15);
+  for (double t : detail::pair_force(round, r, 1.0, mean_derivatives<kDegree>(round, b.data())).torque) EXPECT_NEAR(t, 0, 1e-15);
   const double one = 1;
   const auto g = gaussian_of(kPair, 1.0, r);
-  const auto f = detail::pair_force(g, r, 1.0, detail::mean_derivatives<0>(g, &one));
+  const auto f = detail::pair_force(g, r, 1.0, mean_derivatives<0>(g, &one));
   for (int d = 0; d < 3; ++d) {
     const int x = (d + 1) % 3, y = (d + 2) % 3;
     EXPECT_NEAR(f.torque[d], r[x] * f.gradient[y] - r[y] * f.gradient[x], 1e-15);

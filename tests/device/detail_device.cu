@@ -95,12 +95,13 @@ template <int D>
 bool forces_pass() {
   const ForceCase given(D);
   bool passed = true;
-  for (bool compiled : {true, false}) {
+  for (bool compiled : paths(D)) {
     const char* double_name = compiled ? "forces, double" : "forces, double, run-time degree";
     const char* float_name = compiled ? "forces, float" : "forces, float, run-time degree";
-    passed &=
-        agree(double_name, D, forces_on_device<D, double>(given, compiled), forces_on_host<D, double>(given, compiled), 1e-14);
-    passed &= agree(float_name, D, forces_on_device<D, float>(given, compiled), forces_on_host<D, float>(given, compiled), 1e-5);
+    passed &= agree(double_name, D, forces_on_device<kCompiled<D>, double>(given, compiled),
+                    forces_on_host<kCompiled<D>, double>(given, compiled), 1e-14);
+    passed &= agree(float_name, D, forces_on_device<kCompiled<D>, float>(given, compiled),
+                    forces_on_host<kCompiled<D>, float>(given, compiled), 1e-5);
   }
   return passed;
 }
@@ -109,11 +110,13 @@ template <int D>
 bool passes() {
   const anisoap::Basis basis = basis_of_degree(D);
   bool passed = true;
-  for (bool compiled : {true, false}) {
+  for (bool compiled : paths(D)) {
     const char* double_name = compiled ? "double" : "double, run-time degree";
     const char* float_name = compiled ? "float" : "float, run-time degree";
-    passed &= agree(double_name, D, on_device<D, double>(basis, compiled), on_host<D, double>(basis, compiled), 1e-14);
-    passed &= agree(float_name, D, on_device<D, float>(basis, compiled), on_host<D, float>(basis, compiled), 1e-5);
+    passed &= agree(double_name, D, on_device<kCompiled<D>, double>(basis, compiled),
+                    on_host<kCompiled<D>, double>(basis, compiled), 1e-14);
+    passed &= agree(float_name, D, on_device<kCompiled<D>, float>(basis, compiled), on_host<kCompiled<D>, float>(basis, compiled),
+                    1e-5);
   }
   return passed;
 }

@@ -42,6 +42,15 @@ inline int both_lengths(const Basis& basis) {
   return n;
 }
 
+// Degrees up to kUnrolled are compared as compiled code too; those above, which take minutes to unroll, at run time alone.
+constexpr int kUnrolled = 4;
+template <int D>
+constexpr int kCompiled = D <= kUnrolled ? D : 0;
+
+inline std::vector<bool> paths(int degree) {
+  return degree <= kUnrolled ? std::vector<bool>{true, false} : std::vector<bool>{false};
+}
+
 // The power spectra on the host; compiled: with the degree of `basis` known at compile time.
 template <int D, class T>
 std::vector<T> on_host(const Basis& basis, bool compiled) {
