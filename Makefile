@@ -4,6 +4,13 @@ VENV ?= .venv
 BUILD ?= build-make
 JOBS ?= 2
 
+# The C++ builds and the wheel compile most of the core alike: where ccache is there, once. It tells g++ from c++ by name.
+export CMAKE_CXX_COMPILER_LAUNCHER ?= $(shell command -v ccache)
+ifeq ($(origin CXX),default)
+CXX := c++
+endif
+export CXX
+
 PIP := $(VENV)/bin/python -m pip
 TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick.
