@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Derivatives of features and invariants: finite differences of their own, and the forces of a Potential when contracted.
-#include "anisoap/training.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
 
+#include "anisoap/training.hpp"
 #include "support/errors.hpp"
 #include "support/finite_difference.hpp"
 #include "support/model.hpp"
