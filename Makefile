@@ -9,13 +9,24 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick.
 INSTALL := $(PIP) install --quiet --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test test-cpp test-asan test-plugin-asan test-python test-kokkos package benchmarks clean
+.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos package benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
 	$(VENV)/bin/python examples/02_gay_berne_liquid/demo.py --output demo-output
 
-test: test-cpp test-asan test-python
+test: lint test-cpp test-asan test-python
+
+# Formats and plain mistakes; import-linter and mypy are tests of test-python. Versions as in .pre-commit-config.yaml.
+CLANG_FORMATTED = core ase-calculator lammps-plugin tests examples benchmarks
+lint: $(VENV)/.lint
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	find $(CLANG_FORMATTED) -name '*.[hc]pp' -o -name '*.cu' | xargs $(VENV)/bin/clang-format --dry-run --Werror
+
+$(VENV)/.lint: $(VENV)/.ready
+	$(PIP) install --quiet ruff==0.17.6 clang-format==14.0.6
+	touch $@
 
 # C++ tests: optimised, each instruction set of the machine.
 test-cpp: $(VENV)/.ready
