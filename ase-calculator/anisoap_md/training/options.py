@@ -95,11 +95,10 @@ class LabelOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in () if isinstance(self.targets, str) else self.targets or ():
-            _dataset.require_target("targets", name)
+        if self.targets is not None:
+            _dataset.require_targets(self.targets)
         label_keys(self.keys)
-        if not isinstance(self.targets, str):
-            _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
+        _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class TermOptions(SystemOptions):
             kind,
             LinearOptions.of(given),
             KernelOptions.of(given),
-            learning_curve,
+            _checks.flag("learning_curve", learning_curve),
             NetworkOptions.read("networks", networks or {}),
             _read_two_body(two_body),
         )
