@@ -156,24 +156,7 @@ def fit(
     RuntimeError
         For an optional package that is missing.
     """
-    options = FitOptions.of(
-        kind=kind,
-        density_scale=density_scale,
-        units=units,
-        targets=targets,
-        keys=keys,
-        weights=weights,
-        seed=seed,
-        ridge=ridge,
-        n_folds=n_folds,
-        n_points=n_points,
-        selection=selection,
-        exponent=exponent,
-        two_body=two_body,
-        networks=networks,
-        allow_discontinuity=allow_discontinuity,
-        learning_curve=learning_curve,
-    )
+    options = FitOptions.among(locals())
     descriptor = _required(descriptor, kind)
     return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress))
 
@@ -256,14 +239,18 @@ def _facts_of_pairs(
     facts: dict[str, Any]
     if options.polynomial is not None:
         degrees = [pair.polynomial.degree for pair in model.two_body.pairs if pair.polynomial]
-        given = {**asdict(options.polynomial), "joint": options.joint}
-        facts = {"kind": "polynomial", **given, "degrees": degrees}
+        facts = {**_without_joint("polynomial", asdict(options.polynomial)), "joint": options.joint}
+        facts["degrees"] = degrees
     elif options.pair_networks is not None:
-        given = {k: v for k, v in options.pair_networks.given.items() if k != "joint"}
-        facts = {"kind": "networks", **given, "joint": options.joint}
+        facts = {**_without_joint("networks", options.pair_networks.given), "joint": options.joint}
     else:
         return None
     return {**facts, "pairs_without_term": pairs_without_term(model.two_body, species)}
+
+
+def _without_joint(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Kind and options of a two-body term; whether it is joint follows from those of both terms."""
+    return {"kind": kind, **{name: value for name, value in given.items() if name != "joint"}}
 
 
 def _plain(value: object) -> object:

@@ -218,10 +218,19 @@ class FitOptions:
     @classmethod
     def of(cls, **given: Any) -> "FitOptions":
         """Of keywords of `fit`, checked."""
-        parts = [names(part) for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions)]
-        known = {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
-        _checks.require_options("fit", given, known)
+        _checks.require_options("fit", given, _keywords())
         return cls(TermOptions.of(**given), ModelOptions.of(given), LabelOptions.of(given))
+
+    @classmethod
+    def among(cls, arguments: Mapping[str, Any]) -> "FitOptions":
+        """Of all arguments of a function, some of which are keywords of `fit`."""
+        return cls.of(**{name: arguments[name] for name in _keywords() if name in arguments})
+
+
+def _keywords() -> set[str]:
+    """Arguments of `fit` that are options."""
+    parts = [names(part) for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions)]
+    return {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
 
 
 def _read_two_body(given: Any) -> TwoBody | None:

@@ -108,23 +108,7 @@ def tune(
         Without the package optuna, and without torch where networks are trained.
     """
     require_package("optuna", "train", "tune")
-    options = FitOptions.of(
-        kind=kind,
-        density_scale=density_scale,
-        units=units,
-        targets=targets,
-        keys=keys,
-        weights=weights,
-        seed=seed,
-        ridge=ridge,
-        n_folds=n_folds,
-        n_points=n_points,
-        selection=selection,
-        exponent=exponent,
-        two_body=two_body,
-        networks=networks,
-        allow_discontinuity=allow_discontinuity,
-    )
+    options = FitOptions.among(locals())
     ranges = ranges_of(space, options.terms)
     if _checks.integer("n_trials", n_trials) < 1:
         raise ArgumentError("n_trials", n_trials, "an integer >= 1")
