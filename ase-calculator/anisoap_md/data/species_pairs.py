@@ -2,7 +2,8 @@
 """Two-body terms before they are trained: cutoff, bodies and pairs of species."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from ase import Atoms
@@ -55,6 +56,14 @@ def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[in
             "frames: this pair gets no term, and no uncertainty",
             stacklevel=2,
         )
+
+
+@contextmanager
+def pairs_may_lack() -> Iterator[None]:
+    """No warnings of pairs of species without a term, for fits to a part of the frames."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "anisoap: two_body, no .* within the cutoff")
+        yield
 
 
 def pairs_without_term(two_body: _core.TwoBody, species: Sequence[int]) -> list[list[str]]:
