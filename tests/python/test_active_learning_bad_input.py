@@ -91,38 +91,48 @@ BAD = {
     ),
     "unknown in fit": (edited(fit={"riddge": 1}), "key of fit, got 'riddge'; .*did you mean 'ridge'"),
     **{
-        f"fit {k}": (edited(fit={"units": "lj", **given}), expected)
+        f"fit {k}": (edited(fit={"units": "lj", **given}), f"error: fit.{expected}")
         for k, (given, expected) in enumerate(
             [
                 ({"ridge": "evidance"}, "ridge, got 'evidance'"),
                 ({"n_folds": 1}, "n_folds, got 1"),
                 ({"kind": "liner"}, "kind, got 'liner'; .*did you mean 'linear'"),
-                ({"two_body": {"kind": "polynomial", "cutof": 4}}, "got option 'cutof'"),
-                ({"two_body": {"kind": "polynomial", "cutoff": -4}}, "cutoff, got -4"),
-                ({"two_body": {"kind": "polynomial", "cutoff": 4, "width": 5}}, "width, got 5"),
-                ({"two_body": {"cutoff": 4}}, "options without 'kind'"),
-                ({"kind": "networks", "networks": {"steps": 0}}, "steps, got 0"),
+                (
+                    {"two_body": {"kind": "polynomial", "cutof": 4}},
+                    "two_body of kind 'polynomial', got option 'cutof'",
+                ),
+                ({"two_body": {"kind": "polynomial", "cutoff": -4}}, "two_body.cutoff, got -4"),
+                ({"two_body": {"kind": "polynomial", "cutoff": 4, "width": 5}}, "two_body.width, got 5"),
+                ({"two_body": {"cutoff": 4}}, "two_body, got options without 'kind'"),
+                (
+                    {"kind": "kernel", "two_body": {"kind": "polynomial", "cutoff": 4, "joint": True}},
+                    "two_body.joint, got True beside kind 'kernel'",
+                ),
+                ({"kind": "networks", "networks": {"steps": 0}}, "networks.steps, got 0"),
                 (
                     {"two_body": {"kind": "networks", "cutoff": 4, "learning_rate": -1}},
-                    "learning_rate, got -1",
+                    "two_body.learning_rate, got -1",
                 ),
                 ({"targets": ["enrgy"]}, "targets, got 'enrgy'"),
+                ({"targets": "energy"}, "targets, got 'energy'; expected a list of some of energy"),
                 ({"weights": {"force": 2}}, "weights, got 'force'"),
-                ({"weights": {"forces": -2}}, "weights\\['forces'\\], got -2"),
+                ({"weights": {"forces": -2}}, "weights.forces, got -2"),
                 ({"test": 1.5}, "test, got 1.5"),
                 ({"seed": "one"}, "seed, got 'one'"),
                 ({"density_scale": 0}, "density_scale, got 0"),
+                ({"learning_curve": "yes"}, "learning_curve, got 'yes'; expected true or false"),
+                ({"units": "si"}, "units, got 'si'"),
                 ({"prior": "config.yaml"}, "prior, got .*expected LAMMPS commands with a pair_style"),
             ]
         )
     },
     "descriptor without a taper": (
         edited(descriptor={"max_angular": 2, "radial_basis_name": "monomial", "cutoff_radius": 3.0}),
-        "cutoff_function, got 'none' for a potential",
+        "error: descriptor.cutoff_function, got 'none' for .*, or fit.allow_discontinuity: true",
     ),
     "unknown in descriptor": (
         edited(descriptor={**CONFIG["descriptor"], "cutoff_with": 1}),
-        "did you mean 'cutoff_width'",
+        "error: key of descriptor, got 'cutoff_with'; .*did you mean 'cutoff_width'",
     ),
     "key of another section": (edited(fit={"keys": {}}), "key of fit, got 'keys'; expected initial: keys"),
     "missing": (edited(explore={"runs": 1}), "explore.lammps, got none"),
@@ -157,7 +167,7 @@ BAD = {
     ),
     "threads of the descriptor": (
         edited(descriptor={**CONFIG["descriptor"], "num_threads": 0}),
-        "error: num_threads, got 0",
+        "error: descriptor.num_threads, got 0",
     ),
     "module": (
         edited(label={"calculator": "nowhere:make"}),
@@ -181,7 +191,10 @@ BAD = {
         "explore.variables.word, got 'größe'; expected characters",
     ),
     "space": (edited(state="my state"), "state, got 'my state'"),
-    "units": (edited(fit={"units": "si"}), "units, got 'si'"),
+    "name of a label": (
+        edited(initial={"frames": "initial.extxyz", "keys": {"enrgy": "e"}}),
+        "error: initial.keys, got 'enrgy'; .*did you mean 'energy'",
+    ),
     "file": (
         edited(explore={"lammps": "in.missing"}),
         "explore.lammps, got '.*in.missing', which is no file",

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from anisoap_md import ArgumentError, NetworkOptions, PairNetworkOptions, PolynomialOptions, fit, tune
 from anisoap_md.common.execution import Execution
+from anisoap_md.training import fitting
 from anisoap_md.training.linear.options import KernelOptions, LinearOptions
 from anisoap_md.training.options import FitOptions, LabelOptions, ModelOptions, TermOptions
 from labelled import frames, label, linear_model, small_descriptor
@@ -23,6 +24,7 @@ ALL = (
     ModelOptions,
     LabelOptions,
 )
+OF_FIT = (LinearOptions, KernelOptions, ModelOptions, LabelOptions)
 COLUMNS = [PolynomialOptions, PairNetworkOptions, NetworkOptions]  # of the table in docs/potentials.md
 
 
@@ -94,10 +96,28 @@ def test_tune_searches_options(data):
 @pytest.mark.parametrize("function", [fit, tune])
 def test_defaults_stand_once(function):
     defaults = {name: p.default for name, p in signature(function).parameters.items()}
-    for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions):
+    for part in OF_FIT:
         for f in fields(part):
             assert defaults[f.name] == f.default == getattr(part, f.name)
     assert defaults["kind"] == TermOptions.kind == "linear"
+
+
+def test_every_option_of_a_fit_arrives(monkeypatch):
+    monkeypatch.setattr(fitting, "_fitted", lambda frames, test, descriptor, options, *rest: options)
+    given = {
+        **{"ridge": 0.1, "n_folds": 3, "n_points": 7, "selection": "cur", "exponent": 3},
+        **{"density_scale": 0.5, "allow_discontinuity": True, "seed": 4, "units": "lj"},
+        **{"targets": ("energy",), "keys": {"energy": "e"}, "weights": {"energy": 2.0}},
+    }
+    assert set(given) == {f.name for part in OF_FIT for f in fields(part)}
+    for kind, others in (
+        ("kernel", {"two_body": PolynomialOptions(**POLYNOMIAL), "learning_curve": True}),
+        ("networks", {"networks": NetworkOptions(steps=3)}),
+    ):
+        made = fit([], small_descriptor(), kind, **given, **others)
+        parts = (made.terms.solver, made.terms.kernel, made.model, made.labels)
+        assert given == {name: value for part in parts for name, value in vars(part).items()}
+        assert made.terms.kind == kind and {name: getattr(made.terms, name) for name in others} == others
 
 
 @pytest.mark.parametrize("options", ALL)

@@ -368,6 +368,11 @@ TYPED = {
         ("whole", ["exponent", 1, 2], "--range exponent, got a model without it; expected --kind kernel"),
         ("whole", ["two_body_width", 1, 2], "--range two_body_width, .*; expected --two-body cutoff=length"),
         ("whole", ["cutof_radius", 1, 2], "--range, got 'cutof_radius'; .* cutoff_width, .*'cutoff_radius'"),
+        (
+            "whole",
+            ["max_angular", 4, 2],
+            "--range max_angular, got low 4 and high 2; expected integers with 0 <= low <= high",
+        ),
         ("whole", ["max_angular", 1, 2, "--trials", 0], "--trials, got 0; expected an integer >= 1"),
     ],
 }

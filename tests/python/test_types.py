@@ -123,13 +123,11 @@ def mypy(folder):
     return run
 
 
-def test_the_package(mypy):
+def test_the_package_passes_and_a_strict_script_of_a_user(folder, mypy, tmp_path):
+    """One test, since the second run reads the cache of the first. What is wrong in a script is found. As where the package is
+    installed, errors in it are no one's; what ASE does not annotate is not the script's."""
     status, text = mypy("--config-file", SETTINGS, "anisoap_md")
     assert status == 0, text
-
-
-def test_a_strict_script_of_a_user_passes_and_what_is_wrong_in_it_is_found(folder, mypy, tmp_path):
-    """As where the package is installed, errors in it are no one's; what ASE does not annotate is not the script's."""
     settings = tmp_path / "mypy.ini"
     settings.write_text(
         f"[mypy]\nstrict = True\nuntyped_calls_exclude = ase\nmypy_path = {folder}\n"

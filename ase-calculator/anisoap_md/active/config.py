@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ..data.labels import label_keys
 from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
 from ..training.fitting import fit, require_options_of_fit
+from .words import words_of_the_file
 from .yaml_reader import read_yaml
 
 GIVEN = ("model", "threshold", "seed", "dump", "folder", "previous")  # variables of the exploration script
@@ -114,6 +116,10 @@ class Config:
     def units(self) -> str:
         return self.fit.get("units", "metal")
 
+    def words(self) -> AbstractContextManager[None]:
+        """Errors of fits and descriptors in this context name keys of the file."""
+        return words_of_the_file(self.descriptor, self.fit)
+
     @property
     def files(self) -> dict[str, Path]:
         """Input files by their keys."""
@@ -195,7 +201,8 @@ def _check(config: Config) -> None:
     _one_of("label", config.label.lammps, "lammps", config.label.calculator, "calculator")
     _check_numbers(config)
     _check_label(config.label)
-    label_keys(config.initial.keys)
+    with config.words():
+        label_keys(config.initial.keys)
     _check_variables(config.explore.variables)
     _check_plain(config.text)
     _check_fit(config)
@@ -205,7 +212,8 @@ def _check(config: Config) -> None:
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
     _check_script(config.explore.lammps, config.dimension)
     if isinstance(config.fit.get("prior"), str):
-        Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
+        with config.words():
+            Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
 
 
 def _check_state(path: str) -> None:
@@ -271,12 +279,15 @@ def _check_variables(variables: Mapping[str, Any]) -> None:
 
 
 def _check_fit(config: Config) -> None:
+    for key in config.descriptor:
+        _require_key("descriptor", key, list(inspect.signature(Descriptor).parameters))
     known = [name for name in inspect.signature(fit).parameters if name not in _ELSEWHERE]
     for key in config.fit:
         if key in _ELSEWHERE:
             raise ArgumentError("key of fit", f"'{key}'", f"{_ELSEWHERE[key]}")
         _require_key("fit", key, known)
-    require_options_of_fit(Descriptor(**config.descriptor), config.fit)
+    with config.words():
+        require_options_of_fit(Descriptor(**config.descriptor), config.fit)
 
 
 def _check_script(script: Path, dimension: int | None) -> None:

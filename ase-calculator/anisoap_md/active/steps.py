@@ -34,10 +34,11 @@ COLLECTED, LABELLED = "collected.extxyz", "labelled.extxyz"
 
 def run_step(config: Config, state: State, number: int, step: str, execution: Execution) -> dict[str, Any]:
     """Facts of the step, for the state."""
-    if step == "label" and number == 0:
-        return _first_labels(config, state, execution)
     functions = {"explore": explore, "collect": _collect, "label": _label, "train": _train}
-    return functions[step](config, state, number, execution)
+    with config.words():
+        if step == "label" and number == 0:
+            return _first_labels(config, state, execution)
+        return functions[step](config, state, number, execution)
 
 
 def _first_labels(config: Config, state: State, execution: Execution) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ..common.errors import ArgumentError
+from ..common.words import alternatives, reworded
 
 _OTHERS = {
     "num_threads": "threads",
@@ -13,7 +14,6 @@ _OTHERS = {
     "space": "range",
 }  # arguments with other names than their options
 _WITH_NAMES = ("--range", "--two-body", "--networks")
-_PLACES = {"info": "{}=... in the comment line", "arrays": "columns {}"}
 
 
 def flags_of(parser: argparse.ArgumentParser) -> dict[str, str]:
@@ -32,9 +32,9 @@ def as_typed(error: Exception, flags: Mapping[str, str]) -> str:
     """
     if not isinstance(error, ArgumentError) or not flags:
         return str(error)
-    names = "|".join(sorted(map(re.escape, flags), key=len, reverse=True))
-    what = re.sub(rf"^({names})(?=$| of | with )", lambda m: flags[m[1]], _options(error.what, names, flags))
-    got, expected, hint = error.got, *(_options(text, names, flags) for text in (error.expected, error.hint))
+    names = alternatives(flags)
+    what = re.sub(rf"^({names})(?=$| of | with )", lambda m: flags[m[1]], _options(error.what, flags))
+    got, expected, hint = error.got, *(_options(text, flags) for text in (error.expected, error.hint))
     if not what.startswith(_WITH_NAMES):
         got, expected = (_with_underscores(text, names, flags) for text in (got, expected))
     return str(error.changed(what=what, got=got, expected=expected.removeprefix("None or "), hint=hint))
@@ -50,20 +50,18 @@ def _with_underscores(text: str, names: str, flags: Mapping[str, str]) -> str:
     return "".join(parts)
 
 
-def _options(text: str, names: str, flags: Mapping[str, str]) -> str:
+def _options(text: str, flags: Mapping[str, str]) -> str:
     """Text with options in place of keywords with values."""
-
-    def flag(found: re.Match[str], rest: str = "") -> str:
-        return f"{flags[found[1]]} {rest}".rstrip()
-
-    text = re.sub(rf"\b({names})\['([^']+)'\]", lambda m: flag(m, m[2]), text)
-    text = re.sub(rf"\b({names})=\{{([^}}]*)\}}", lambda m: flag(m, _pairs(m[2])), text)
-    text = re.sub(rf"\b({names})=(?:\(\.\.\.\)|\[\.\.\.\]|True\b)", flag, text)
-    text = re.sub(rf"\b({names})='(\w+)'", lambda m: flag(m, m[2]), text)
-    text = re.sub(rf"\bthe argument ({names})\b", flag, text)
-    return re.sub(r"\b(info|arrays)\['([^']+)'\]", lambda m: _PLACES[m[1]].format(m[2]), text)
+    return reworded(
+        text,
+        flags,
+        lambda name, key: f"{flags[name]} {key}",
+        lambda name, value: f"{flags[name]} {_typed(value)}".rstrip(),
+    )
 
 
-def _pairs(inside: str) -> str:
-    """NAME=VALUE of what stands between the braces of a mapping."""
-    return re.sub(r"'(\w+)': '?(\w+)'?,?", r"\1=\2", inside) if ":" in inside else "NAME=VALUE"
+def _typed(value: str) -> str:
+    """What stands behind an option: NAME=VALUE of a mapping, a word, or nothing."""
+    if value.startswith("{"):
+        return re.sub(r"'(\w+)': '?(\w+)'?,?", r"\1=\2", value[1:-1]) if ":" in value else "NAME=VALUE"
+    return value.strip("'") if value.startswith("'") else ""

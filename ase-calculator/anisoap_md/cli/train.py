@@ -13,6 +13,7 @@ from ..common.files import require_writable, same_file
 from ..common.packages import require_package
 from ..data.prior import prior_commands
 from ..frames import species as _species
+from ..io.reading import INVERSES
 from ..training.fitting import TEST, FitResult, fit
 from ..training.linear.options import KernelOptions, LinearOptions, PolynomialOptions
 from ..training.networks.options import NetworkOptions, PairNetworkOptions
@@ -184,7 +185,10 @@ def run(args: argparse.Namespace) -> None:
     result.save(args.output)
     if args.report is not None:
         result.report(args.report)
-    print("\n".join([f"{args.output}: {_headline(result)}", str(result), *curve_lines(result)]))
+    lines = [f"{args.output}: {_headline(result)}", result.table(), *curve_lines(result)]
+    if result.inverse is not None:
+        lines.append(result.inverse.hint(f"--quaternions {INVERSES[args.quaternions or 'wxyz']}"))
+    print("\n".join(lines))
     if args.learning_curve and not result.learning_curve:
         print("no learning curve: there are no test frames")
 

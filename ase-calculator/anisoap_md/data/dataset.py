@@ -127,6 +127,13 @@ def require_target(argument: str, name: object) -> None:
         raise ArgumentError(argument, repr(name), f"one of {', '.join(TARGETS)}", hint)
 
 
+def require_targets(targets: Sequence[str]) -> None:
+    if isinstance(targets, str) or not targets:
+        raise ArgumentError("targets", repr(targets), f"a list of some of {', '.join(TARGETS)}")
+    for name in targets:
+        require_target("targets", name)
+
+
 def read_weights(weights: Mapping[str, float] | None, targets: Sequence[str]) -> dict[str, float]:
     """Weight of each target, 1 unless given."""
     for name, value in (weights or {}).items():

@@ -19,7 +19,7 @@ from ..common.errors import ArgumentError, ArgumentTypeError
 from ..frames import bodies
 from ..frames.batches import as_iterable
 from ..frames.species import of_frames, to_symbols
-from .dataset import TARGETS, Dataset, Labels, require_target
+from .dataset import TARGETS, Dataset, Labels, require_target, require_targets
 
 _PER_FRAME = ("energy", "stress")
 
@@ -165,10 +165,7 @@ def _agreed(found: list[list[str]]) -> tuple[str, ...]:
 
 
 def _required(found: list[list[str]], targets: Sequence[str], keys: Mapping[str, str]) -> tuple[str, ...]:
-    if isinstance(targets, str) or not targets:
-        raise ArgumentError("targets", repr(targets), f"a list of some of {', '.join(TARGETS)}")
-    for name in targets:
-        require_target("targets", name)
+    require_targets(targets)
     _require_labels(found, targets, keys)
     return tuple(t for t in TARGETS if t in targets)
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Two-body terms before they are trained: cutoff, bodies of the species, kinds of pairs."""
+"""Two-body terms before they are trained: cutoff, bodies and pairs of species."""
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 from ase import Atoms
@@ -26,7 +27,7 @@ _EQUAL = 1e-6  # relative difference of diameters below which they are one
 def empty_two_body(
     frames: Sequence[Atoms], species: Sequence[int], cutoff: float, width: float, bodies: Mapping[str, str]
 ) -> _core.TwoBody:
-    """All kinds of pairs, without networks or polynomials; `bodies` as for `train_two_body`."""
+    """All pairs of species, without networks or polynomials; `bodies` are those of the options."""
     two_body = _core.TwoBody()
     two_body.cutoff, two_body.width = require_lengths(cutoff, width)
     two_body.species = _bodies_of(frames, species, bodies)
@@ -44,7 +45,7 @@ def require_lengths(cutoff: object, width: object) -> tuple[float, float]:
 
 
 def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[int]) -> None:
-    """Leaves the kinds of pairs that meet, and warns of the others; ValueError where there is none."""
+    """Leaves the pairs of species that meet, and warns of the others; ValueError where there is none."""
     if not met:
         raise ArgumentError("cutoff", two_body.cutoff, "a length within which particles of the frames meet")
     pairs = two_body.pairs
@@ -55,6 +56,14 @@ def keep_pairs(two_body: _core.TwoBody, met: Sequence[int], species: Sequence[in
             "frames: this pair gets no term, and no uncertainty",
             stacklevel=2,
         )
+
+
+@contextmanager
+def pairs_may_lack() -> Iterator[None]:
+    """No warnings of pairs of species without a term, for fits to a part of the frames."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "anisoap: two_body, no .* within the cutoff")
+        yield
 
 
 def pairs_without_term(two_body: _core.TwoBody, species: Sequence[int]) -> list[list[str]]:

@@ -16,6 +16,7 @@ from .restored import restored
 from .results import keep_results
 
 CONVENTIONS = ("wxyz", "xyzw", "inverse", "xyzw-inverse")
+INVERSES = {"wxyz": "inverse", "inverse": "wxyz", "xyzw": "xyzw-inverse", "xyzw-inverse": "xyzw"}
 _PLANE = 1e-6  # of the height: rounding of positions in files
 
 

@@ -2,13 +2,14 @@
 """Options as fields of dataclasses: a default, a text for --help and documents, a check, and a flag of the command line."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, asdict, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from math import inf
 from typing import Any, TypeVar
 
 from .. import _core
-from ..common.checks import integer, real, require_options, word
+from ..common.checks import flag, integer, real, require_options, word
 from ..common.errors import ArgumentError, ArgumentTypeError
+from ..data.species_pairs import require_lengths
 
 Check = Callable[[str, Any], Any]  # of a name and a value; gives the value that is kept
 _Own = TypeVar("_Own", bound="Options")
@@ -124,3 +125,23 @@ def named(argument: str, check: Check) -> Check:
 def optional(check: Check) -> Check:
     """None, or what `check` takes."""
     return lambda name, value: None if value is None else check(name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairOptions(Options):
+    """What every two-body term has."""
+
+    cutoff: float = option(text="cutoff of the pairs, a length")
+    width: float = option(1.0, text="width of the taper inside the cutoff")
+    bodies: Mapping[str, str] | None = option(
+        None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
+    )
+    joint: bool | None = option(
+        None,
+        text="both terms at once; None: a polynomial beside a many-body term that is linear or none",
+        check=optional(named("two_body['joint']", flag)),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_lengths(self.cutoff, self.width)

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
 from . import report as _report
 from .evaluation import Errors, Parity, errors, parity, predict, unit_text
+from .inverse import InverseFit, inverse_fit, is_poor
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions
 from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import FitOptions, LabelOptions, ModelOptions, TermOptions
@@ -52,8 +54,14 @@ class FitResult:
     errors: dict[str, dict[str, Errors]]  # 'train', 'test' -> target -> errors
     learning_curve: list[dict[str, Any]] = field(default_factory=list)
     parity: dict[str, Parity] = field(default_factory=dict)
+    inverse: InverseFit | None = None  # where inverse orientations fit far better
 
     def __repr__(self) -> str:
+        hint = [] if self.inverse is None else [self.inverse.hint("read_frames(..., quaternions='inverse')")]
+        return "\n".join([self.table(), *hint])
+
+    def table(self) -> str:
+        """The errors of each target, a line for each."""
         return "\n".join(
             f"{name:<6}{target:<9}RMSE {e.rmse:.4g} {unit_text(self.model.units, target)}"
             f"{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
@@ -156,24 +164,7 @@ def fit(
     RuntimeError
         For an optional package that is missing.
     """
-    options = FitOptions.of(
-        kind=kind,
-        density_scale=density_scale,
-        units=units,
-        targets=targets,
-        keys=keys,
-        weights=weights,
-        seed=seed,
-        ridge=ridge,
-        n_folds=n_folds,
-        n_points=n_points,
-        selection=selection,
-        exponent=exponent,
-        two_body=two_body,
-        networks=networks,
-        allow_discontinuity=allow_discontinuity,
-        learning_curve=learning_curve,
-    )
+    options = FitOptions.among(locals())
     descriptor = _required(descriptor, kind)
     return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress))
 
@@ -197,6 +188,10 @@ def _fitted(
     if len(held):
         found["test"] = _parity(model, held, problem.held, execution)
     of_errors = {name: errors(p) for name, p in found.items()}
+    inverse = None
+    if is_poor(of_errors["test" if len(held) else "train"]):
+        new_model = partial(empty_model, descriptor, species, options)
+        inverse = inverse_fit(problem, train, options.terms, baseline, new_model)
     model.training = json.dumps(
         {
             "library_version": __version__,
@@ -211,7 +206,7 @@ def _fitted(
         default=_plain,
     )
     whole = Model(model, num_threads=execution.threads)
-    return FitResult(whole, json.loads(model.training), of_errors, curve, found)
+    return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse)
 
 
 def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
@@ -256,14 +251,18 @@ def _facts_of_pairs(
     facts: dict[str, Any]
     if options.polynomial is not None:
         degrees = [pair.polynomial.degree for pair in model.two_body.pairs if pair.polynomial]
-        given = {**asdict(options.polynomial), "joint": options.joint}
-        facts = {"kind": "polynomial", **given, "degrees": degrees}
+        facts = {**_without_joint("polynomial", asdict(options.polynomial)), "joint": options.joint}
+        facts["degrees"] = degrees
     elif options.pair_networks is not None:
-        given = {k: v for k, v in options.pair_networks.given.items() if k != "joint"}
-        facts = {"kind": "networks", **given, "joint": options.joint}
+        facts = {**_without_joint("networks", options.pair_networks.given), "joint": options.joint}
     else:
         return None
     return {**facts, "pairs_without_term": pairs_without_term(model.two_body, species)}
+
+
+def _without_joint(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Kind and options of a two-body term; whether it is joint follows from those of both terms."""
+    return {"kind": kind, **{name: value for name, value in given.items() if name != "joint"}}
 
 
 def _plain(value: object) -> object:

@@ -95,11 +95,10 @@ class LabelOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in () if isinstance(self.targets, str) else self.targets or ():
-            _dataset.require_target("targets", name)
+        if self.targets is not None:
+            _dataset.require_targets(self.targets)
         label_keys(self.keys)
-        if not isinstance(self.targets, str):
-            _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
+        _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ class TermOptions(SystemOptions):
             kind,
             LinearOptions.of(given),
             KernelOptions.of(given),
-            learning_curve,
+            _checks.flag("learning_curve", learning_curve),
             NetworkOptions.read("networks", networks or {}),
             _read_two_body(two_body),
         )
@@ -219,10 +218,19 @@ class FitOptions:
     @classmethod
     def of(cls, **given: Any) -> "FitOptions":
         """Of keywords of `fit`, checked."""
-        parts = [names(part) for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions)]
-        known = {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
-        _checks.require_options("fit", given, known)
+        _checks.require_options("fit", given, _keywords())
         return cls(TermOptions.of(**given), ModelOptions.of(given), LabelOptions.of(given))
+
+    @classmethod
+    def among(cls, arguments: Mapping[str, Any]) -> "FitOptions":
+        """Of all arguments of a function, some of which are keywords of `fit`."""
+        return cls.of(**{name: arguments[name] for name in _keywords() if name in arguments})
+
+
+def _keywords() -> set[str]:
+    """Arguments of `fit` that are options."""
+    parts = [names(part) for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions)]
+    return {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
 
 
 def _read_two_body(given: Any) -> TwoBody | None:

@@ -29,6 +29,7 @@ def document(result: "FitResult") -> dict[str, Any]:
         "units": result.model.units,
         "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in result.errors.items()},
         "learning_curve": result.learning_curve,
+        "inverse_orientations": None if result.inverse is None else asdict(result.inverse),
     }
 
 

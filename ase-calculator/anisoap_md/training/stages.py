@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Both terms of a model: which is trained first, and which are trained at once."""
+"""Both terms of a model: which is trained first, which are trained at once, and errors of the latter."""
 
 from typing import Any
 
 from .. import _core
+from .linear.cross_validation import cross_validated
 from .linear.options import PolynomialOptions
 from .linear.pair_polynomial import PairDesign
 from .linear.regression import add_pair_variances, fill_many_body, fill_polynomials_first
@@ -26,6 +27,16 @@ def fill_terms(model: _core.Model, problem: Problem, options: TermOptions) -> Fo
     if term is not None:
         model.two_body = first_term(problem, term)
     return _fill_rest(model, problem, options)
+
+
+def errors_of_one_system(model: _core.Model, problem: Problem, options: TermOptions) -> dict[str, Any]:
+    """``cross_validated`` of all that is trained; a trained two-body term goes into the model."""
+    polynomials = None
+    if options.polynomial is not None:
+        polynomials = PairDesign(problem, options.polynomial)
+    elif isinstance(options.two_body, _core.TwoBody):
+        model.two_body = options.two_body
+    return cross_validated(without_two_body(problem, model), options, polynomials)
 
 
 def _fill_polynomial(

@@ -27,8 +27,8 @@ struct Monomials {
 // monomials.
 class PolynomialTables {
  public:
-  // Keeps pointers into the polynomial, whose weights may be missing where none are read. nest: false gives bodies of one axis the
-  // tables of the walk too.
+  // Keeps pointers into the polynomial, whose weights may be missing where none are read. nest: false gives bodies of one axis
+  // the tables of the walk too.
   PolynomialTables(const detail::PairForm& form, const PairPolynomial& polynomial, bool nest = true);
 
   const Monomials& monomials() const { return monomials_; }

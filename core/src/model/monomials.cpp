@@ -50,7 +50,8 @@ Monomials::Monomials(const detail::PairForm& form, int degree) : parent{0}, fact
 
 PolynomialTables::PolynomialTables(const detail::PairForm& form, const PairPolynomial& polynomial, bool nest)
     : polynomial_(polynomial), monomials_(form, polynomial.empty() ? 0 : polynomial.degree) {
-  nest && detail::Nest::fits(form) ? order_by_nest(form) : order_by_walk();
+  if (nest && detail::Nest::fits(form)) order_by_nest(form);
+  else order_by_walk();
   const std::size_t n = polynomial.powers.size();
   if (polynomial.weights.size() != monomials_.size() * n) return;
   for (std::size_t m : order_)

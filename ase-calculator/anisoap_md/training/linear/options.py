@@ -1,17 +1,16 @@
 # SPDX-License-Identifier: MIT
 """What a linear system of a fit is made of, and how it is solved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
 import numpy as np
 
-from ...common.checks import flag, integer, real
+from ...common.checks import integer, real
 from ...common.errors import ArgumentError
-from ...data.species_pairs import require_lengths
-from ..fields import Options, at_least, named, one_of, option, optional
+from ..fields import Options, PairOptions, at_least, one_of, option, optional
 
 SELECTIONS = ("fps", "cur")
 _MOST_POWERS, _MOST_DEGREE = 16, 64  # of the core
@@ -99,7 +98,7 @@ class KernelOptions(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PolynomialOptions(Options):
+class PolynomialOptions(PairOptions):
     """Options of ``two_body={'kind': 'polynomial', ...}``.
 
     Attributes
@@ -117,11 +116,6 @@ class PolynomialOptions(Options):
         Whether it is solved together with the many-body term. None: where that is linear or none.
     """
 
-    cutoff: float = option(text="cutoff of the pairs, a length")
-    width: float = option(1.0, text="width of the taper inside the cutoff")
-    bodies: Mapping[str, str] | None = option(
-        None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
-    )
     powers: Sequence[int] = option(
         (1, 2, 3, 6, 9, 12), text="powers of the inverse distance, ascending", check=_powers
     )
@@ -130,15 +124,6 @@ class PolynomialOptions(Options):
         text="degree in the cosines between axes and the distance; None: 12 for bodies of one axis, 4 for three",
         check=optional(_degree),
     )
-    joint: bool | None = option(
-        None,
-        text="solved together with the many-body term; None: where that is linear or none",
-        check=optional(named("two_body['joint']", flag)),
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require_lengths(self.cutoff, self.width)
 
 
 @dataclass(frozen=True)

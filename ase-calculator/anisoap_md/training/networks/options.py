@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Options of the training of networks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...common.checks import flag, float_dtype, integer, thread_count
+from ...common.checks import float_dtype, integer, thread_count
 from ...common.errors import ArgumentError
 from ...common.execution import Execution
-from ...data.species_pairs import require_lengths
-from ..fields import Options, at_least, fraction, named, option, optional, positive
+from ..fields import Options, PairOptions, at_least, fraction, option, positive
 
 
 def _widths(name: str, value: Any) -> tuple[int, ...]:
@@ -90,7 +89,7 @@ class NetworkOptions(Schedule):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PairNetworkOptions(Schedule):
+class PairNetworkOptions(Schedule, PairOptions):
     """Options of ``two_body={'kind': 'networks', ...}``: networks on invariants of two bodies, for each pair of species.
 
     Attributes
@@ -105,18 +104,3 @@ class PairNetworkOptions(Schedule):
     widths, n_networks, ...
         As in `NetworkOptions`, with other defaults.
     """
-
-    cutoff: float = option(text="cutoff of the pairs, a length")
-    width: float = option(1.0, text="width of the taper inside the cutoff")
-    bodies: Mapping[str, str] | None = option(
-        None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
-    )
-    joint: bool | None = option(
-        None,
-        text="trained together with the networks of --kind networks",
-        check=optional(named("two_body['joint']", flag)),
-    )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require_lengths(self.cutoff, self.width)

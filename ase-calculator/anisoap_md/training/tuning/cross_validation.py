@@ -10,33 +10,9 @@ from ...data import labels as _labels
 from ...data.dataset import Dataset, Labels
 from ..evaluation import errors, parity, predict
 from ..linear import passes as _accumulate
-from ..linear.pair_polynomial import PairDesign
-from ..linear.regression import designs_of, one_thread
-from ..linear.rows import LinearSystem
-from ..linear.solver import Solver
 from ..options import TermOptions
 from ..problem import Problem
-from ..setup import without_two_body
 from ..stages import fill_terms, first_term
-
-
-@one_thread
-def errors_of_one_system(model: _core.Model, problem: Problem, options: TermOptions) -> dict[str, Any]:
-    """Loss, rmse of each target, and the ridge (relative; 'evidence' where each fold has its own)."""
-    polynomials = None
-    if options.polynomial is not None:
-        polynomials = PairDesign(problem, options.polynomial)
-    elif isinstance(options.two_body, _core.TwoBody):
-        model.two_body = options.two_body
-    rest, factors = without_two_body(problem, model), problem.row_factors
-    system = LinearSystem(problem.environments, designs_of(rest, options), polynomials)
-    solver = Solver(system.designs, options.kind == "kernel", polynomials)
-    folds = _accumulate.accumulate(system, rest.data, min(options.solver.n_folds, len(rest.data)))
-    ridge = options.solver.ridge
-    if ridge == "cv":
-        ridge = _accumulate.cross_validated_ridge(solver, folds, factors)
-    found = _accumulate.held_out_errors(solver, folds, factors, [ridge])[0]
-    return {"loss": _accumulate.loss_of(found, factors), "rmse": found, "ridge": ridge}
 
 
 def errors_of_fits(

@@ -44,7 +44,7 @@ def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
     if not (least <= low <= high <= most and high < inf) or (name in _INTEGERS and (low % 1 or high % 1)):
         kind = "integers" if name in _INTEGERS else "finite numbers"
         allowed = f"{kind} with {least} <= low <= high" + (f" <= {most}" if most < inf else "")
-        raise ArgumentError(f"space['{name}']", (low, high), allowed)
+        raise ArgumentError(f"space['{name}']", f"low {low:g} and high {high:g}", allowed)
     return low, high
 
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Hyperparameters with the smallest error in cross-validation."""
 
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -15,6 +13,7 @@ from ...common.errors import ArgumentError
 from ...common.packages import require_package
 from ...data.environments import Environments
 from ...data.prior import Prior
+from ...data.species_pairs import pairs_may_lack
 from ...descriptors.descriptor import Descriptor
 from ..fitting import TwoBodyTerm
 from ..linear.options import KernelOptions, LinearOptions
@@ -29,7 +28,8 @@ from ..setup import (
     read_frames,
     require_same_species,
 )
-from .cross_validation import errors_of_fits, errors_of_one_system, options_of_fits
+from ..stages import errors_of_one_system
+from .cross_validation import errors_of_fits, options_of_fits
 from .space import OF_FIT, OF_KERNEL, OF_PAIRS, ranges_of, search
 
 TRIALS = 30
@@ -108,29 +108,13 @@ def tune(
         Without the package optuna, and without torch where networks are trained.
     """
     require_package("optuna", "train", "tune")
-    options = FitOptions.of(
-        kind=kind,
-        density_scale=density_scale,
-        units=units,
-        targets=targets,
-        keys=keys,
-        weights=weights,
-        seed=seed,
-        ridge=ridge,
-        n_folds=n_folds,
-        n_points=n_points,
-        selection=selection,
-        exponent=exponent,
-        two_body=two_body,
-        networks=networks,
-        allow_discontinuity=allow_discontinuity,
-    )
+    options = FitOptions.among(locals())
     ranges = ranges_of(space, options.terms)
     if _checks.integer("n_trials", n_trials) < 1:
         raise ArgumentError("n_trials", n_trials, "an integer >= 1")
     problem = _problem(frames, descriptor, options, prior, show_progress)
     searches_pairs = not OF_PAIRS.keys().isdisjoint(ranges)
-    with _folds_may_lack_pairs():
+    with pairs_may_lack():
         evaluate = _evaluation(problem, descriptor, options, searches_pairs)
         trials = search(evaluate, ranges, n_trials, options.labels.seed, show_progress)
     return _best(trials, descriptor, problem.species, two_body)
@@ -176,14 +160,6 @@ def _evaluation(
         return errors_of_fits(new_model, posed, [_searched(o, parameters) for o in of_folds])
 
     return evaluate
-
-
-@contextmanager
-def _folds_may_lack_pairs() -> Iterator[None]:
-    """No warnings of pairs of species without a term: `fit` warns of those of all frames."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "anisoap: two_body, no .* within the cutoff")
-        yield
 
 
 def _searched(options: TermOptions, parameters: Mapping[str, Any]) -> TermOptions:

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""The hint of a fit to frames with inverse quaternions."""
+
+import json
+
+import numpy as np
+import pytest
+from anisoap_md import cli, fit, write_frames
+from anisoap_md.training import inverse
+from labelled import frames, label, linear_model, small_descriptor
+
+POLYNOMIAL = {"kind": "polynomial", "cutoff": 2.9, "powers": (1, 4), "degree": 2}
+FITS = {
+    "linear": ("linear", {}),
+    "kernel": ("kernel", {"n_points": 20}),
+    "networks": ("networks", {"networks": {"steps": 2, "widths": (4,), "n_networks": 1}}),
+    "linear and a polynomial": ("linear", {"two_body": POLYNOMIAL}),
+}
+
+
+def inverted(given):
+    """Quaternions from space to body, beside the same labels."""
+    out = [atoms.copy() for atoms in given]
+    for atoms in out:
+        atoms.arrays["c_q"] = atoms.arrays["c_q"] * [1, -1, -1, -1]
+    return out
+
+
+@pytest.fixture(scope="module")
+def right():
+    return label(linear_model(small_descriptor()), frames(40))
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_inverse_quaternions_are_noticed(right, name):
+    kind, options = FITS[name]
+    found = fit(inverted(right), small_descriptor(), kind, test=0.2, **options)
+    assert found.inverse.inverse_loss < 0.5 * found.inverse.loss and found.inverse.n_frames == 32
+    assert "quaternions='inverse'" in repr(found).splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_no_hint_for_the_right_ones(right, name):
+    kind, options = FITS[name]
+    found = fit(right, small_descriptor(), kind, test=0.2, **options)
+    assert found.inverse is None and "inverse" not in repr(found)
+
+
+def test_spheres_and_noise_get_no_hint(right):
+    spheres = inverted(right)
+    for atoms in spheres:
+        for k in (1, 2, 3):
+            atoms.arrays[f"c_diameter[{k}]"][:] = 1.5
+    noise = inverted(right)
+    generator = np.random.default_rng(1)
+    for atoms in noise:
+        for name in ("forces", "torques"):
+            atoms.arrays[name] = generator.normal(size=(len(atoms), 3))
+    for given, targets in ((spheres, None), (noise, ("forces", "torques"))):
+        found = fit(given, small_descriptor(), test=0.2, targets=targets)
+        assert found.errors["test"]["torques"].r2 < 0.9 and found.inverse is None
+
+
+def test_a_good_fit_is_not_looked_into(right, monkeypatch):
+    monkeypatch.setattr("anisoap_md.training.fitting.inverse_fit", lambda *a: 1 / 0)
+    fit(right, small_descriptor(), test=0.2)
+    with pytest.raises(ZeroDivisionError):
+        fit(inverted(right), small_descriptor(), test=0.2)
+
+
+def test_the_frames_that_are_fitted_again_are_few(monkeypatch, right):
+    monkeypatch.setattr(inverse, "_MOST_LABELS", 200)
+    found = fit(inverted(right), small_descriptor(), test=0.2).inverse
+    assert 2 <= found.n_frames <= 200 // (1 + 6 * 2 + 6)
+
+
+@pytest.mark.parametrize(
+    "given, option", [("wxyz", "inverse"), ("xyzw", "xyzw-inverse"), ("inverse", "wxyz")]
+)
+def test_the_command_line_and_the_report_say_so(right, tmp_path, capsys, given, option):
+    data = right if given == "inverse" else inverted(right)
+    if given == "xyzw":
+        for atoms in data:
+            atoms.arrays["c_q"] = np.roll(atoms.arrays["c_q"], -1, axis=1)
+    write_frames(tmp_path / "in.extxyz", data)
+    basis = "--max-angular 2 --cutoff-radius 3 --radial-gaussian-width 1.1 --cutoff-function cosine --cutoff-width 1"
+    words = ["train", f"{tmp_path}/in.extxyz", "-o", f"{tmp_path}/m.json", *basis.split(), "--test", "0.2"]
+    words += ["--quaternions", given, "--report", f"{tmp_path}/r", "--quiet"]
+    assert cli.main(words) == 0
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"see --quaternions {option}")
+    report = json.loads((tmp_path / "r.json").read_text())["inverse_orientations"]
+    assert report["inverse_loss"] < 1e-3 < 0.5 < report["loss"]
