@@ -52,7 +52,7 @@ struct Lists {
 
 struct KokkosOptions {
   bool numbered = false, uncertain = true, sorted = false, shuffled = false;
-  std::size_t memory = std::size_t{1} << 28;
+  double skin = 0.3;
 };
 
 template <class Space>
@@ -65,7 +65,7 @@ std::vector<double> host(const kokkos::Array<Space, double>& values, std::size_t
 
 template <class Space, class T>
 Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& frame, const KokkosOptions& options = {}) {
-  Images images = with_images(frame, potential.model().cutoff());
+  Images images = with_images(frame, potential.model().cutoff(), options.skin);
   std::mt19937 generator(1);
   for (auto& row : images.neighbors)
     if (options.shuffled) std::shuffle(row.begin(), row.end(), generator);

@@ -54,6 +54,23 @@ TEST_P(KokkosPotential, BatchesChangeNothing) {
   expect_same(evaluate_kokkos(parts, frame), evaluate_kokkos(whole, frame), 1e-13, true);
 }
 
+// To the bit, and in batches.
+TEST_P(KokkosPotential, ASkinChangesNothing) {
+  const Frame frame = spread_frame(8, GetParam().n_species);
+  const Model model = random_model(GetParam());
+  const std::size_t memory = std::size_t{1} << 28;
+  kokkos::Potential<Space> keeps(model), leaves_out(model, memory, 0), in_parts(model, 1, 0);
+  KokkosOptions wide;
+  wide.skin = 1.5;
+  const Outcome expected = evaluate_kokkos(keeps, frame, wide), got = evaluate_kokkos(leaves_out, frame, wide);
+  EXPECT_EQ(got.forces, expected.forces);
+  EXPECT_EQ(got.torques, expected.torques);
+  EXPECT_EQ(got.virials, expected.virials);
+  EXPECT_EQ(got.uncertainties, expected.uncertainties);
+  EXPECT_LE(leaves_out.n_walked(), 0.8 * static_cast<double>(keeps.n_walked())) << "nothing was left out";
+  expect_same(evaluate_kokkos(in_parts, frame, wide), expected, 1e-13, true);
+}
+
 TEST_P(KokkosPotential, SinglePrecisionIsNear) {
   const Model model = random_model(GetParam());
   const Frame frame = spread_frame(3, GetParam().n_species);

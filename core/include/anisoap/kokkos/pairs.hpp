@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The pairs of a neighbour list as kernels walk them: rows of neighbours by centre and species, and for each particle the pairs
-// in which it is the neighbour. Made when the list is built anew; distances are looked at each step, so the list may hold a skin.
-// Orders depend on the list alone, so that sums do too, to the bit.
+// in which it is the neighbour. Made when the list is built anew; distances are looked at each step, so the list may hold a skin
+// (inside.hpp leaves it out). Orders depend on the list alone, so that sums do too, to the bit.
 #pragma once
 
 #include <limits>
@@ -14,6 +14,7 @@ namespace anisoap::kokkos {
 
 using Offset = std::int64_t;
 using Index = std::uint32_t;  // of a pair where many are kept
+constexpr Index kOutside = ~Index{0};
 
 // Ascending order of a[0..n).
 template <class T>
@@ -66,30 +67,84 @@ template <class Space>
 struct Transposed {
   Array<Space, Offset> start{"anisoap transposed start", 0};  // [n_keys + 1]
   Array<Space, Index> entry{"anisoap transposed entries", 0};
-  Array<Space, Offset> filled{"anisoap transposed filled", 0};
+  Array<Space, Index> position{"anisoap transposed positions", 0};  // of each entry among all, where it has a key
+  Array<Space, Index> walked{"anisoap walked", 0};  // at each position, the number under which kernels know the entry, or kOutside
 
   template <class Key>
   void build(std::size_t n_keys, Offset n_entries, const Key& key) {
+    count(n_keys, n_entries, key);
+    const auto n = static_cast<std::size_t>(to_offsets<Space>(start, n_keys));
+    reserve(entry, n);
+    reserve(unsorted_, n);
+    reserve(position, static_cast<std::size_t>(n_entries));
+    fill(n_keys, n_entries, key);
+    rank(static_cast<Offset>(n), key);
+    sort(n_keys);
+    walked = entry;
+  }
+
+  template <class Key>
+  void count(std::size_t n_keys, Offset n_entries, const Key& key) {
     reserve(start, n_keys + 1);
-    reserve(filled, n_keys);
     Kokkos::deep_copy(start, Offset(0));
-    Kokkos::deep_copy(filled, Offset(0));
-    const auto start_ = start, filled_ = filled;
-    using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+    const auto start_ = start;
     Kokkos::parallel_for(
         "anisoap count", Range(0, n_entries), KOKKOS_LAMBDA(Offset e) {
           if (const int k = key(e); k >= 0) Kokkos::atomic_inc(&start_(k));
         });
-    reserve(entry, static_cast<std::size_t>(to_offsets<Space>(start, n_keys)));
-    const auto entry_ = entry;
+  }
+
+  template <class Key>
+  void fill(std::size_t n_keys, Offset n_entries, const Key& key) {
+    reserve(filled_, n_keys);
+    Kokkos::deep_copy(filled_, Index(0));
+    const auto start_ = start;
+    const auto filled = filled_, unsorted = unsorted_;
     Kokkos::parallel_for(
         "anisoap fill", Range(0, n_entries), KOKKOS_LAMBDA(Offset e) {
-          if (const int k = key(e); k >= 0) entry_(start_(k) + Kokkos::atomic_fetch_inc(&filled_(k))) = static_cast<Index>(e);
+          if (const int k = key(e); k >= 0) unsorted(start_(k) + Kokkos::atomic_fetch_inc(&filled(k))) = static_cast<Index>(e);
         });
-    Kokkos::parallel_for(
-        "anisoap sort", Range(0, static_cast<Offset>(n_keys)),
-        KOKKOS_LAMBDA(Offset k) { sort_entries(entry_.data() + start_(k), static_cast<int>(start_(k + 1) - start_(k))); });
   }
+
+  // Few entries of a key find their places side by side.
+  template <class Key>
+  void rank(Offset n, const Key& key) {
+    const auto start_ = start;
+    const auto unsorted = unsorted_, entry_ = entry, position_ = position;
+    Kokkos::parallel_for(
+        "anisoap rank", Range(0, n), KOKKOS_LAMBDA(Offset x) {
+          const Index e = unsorted(x);
+          const int k = key(e);
+          const Offset begin = start_(k), end = start_(k + 1);
+          if (end - begin > kRanked) return;
+          Offset at = begin;
+          for (Offset y = begin; y < end; ++y) at += unsorted(y) < e;
+          entry_(at) = e;
+          position_(e) = static_cast<Index>(at);
+        });
+  }
+
+  // Many are sorted by one thread.
+  void sort(std::size_t n_keys) {
+    const auto start_ = start;
+    const auto unsorted = unsorted_, entry_ = entry, position_ = position;
+    Kokkos::parallel_for(
+        "anisoap sort", Range(0, static_cast<Offset>(n_keys)), KOKKOS_LAMBDA(Offset k) {
+          const Offset begin = start_(k), end = start_(k + 1);
+          if (end - begin <= kRanked) return;
+          sort_entries(unsorted.data() + begin, static_cast<int>(end - begin));
+          for (Offset at = begin; at < end; ++at) {
+            entry_(at) = unsorted(at);
+            position_(unsorted(at)) = static_cast<Index>(at);
+          }
+        });
+  }
+
+ private:
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+  static constexpr Offset kRanked = on_device<Space> ? 256 : 16;
+
+  Array<Space, Index> unsorted_{"anisoap transposed unsorted", 0}, filled_{"anisoap transposed filled", 0};
 };
 
 template <class Space>
@@ -101,6 +156,7 @@ struct PairList {
   Array<Space, int> neighbor{"anisoap neighbours", 0};   // [n_pairs] particle
   Array<Space, int> row{"anisoap pair rows", 0};         // [n_pairs] number of the centre in the list
   Transposed<Space> of_neighbor;                         // by particle
+  Array<Space, Offset> listed{"anisoap listed", 0};      // start of the list that of_neighbor counts in: start, skin included
   Array<Space, int> row_of_particle{"anisoap rows", 0};  // [n_particles] number of the centre, or -1
 
   KOKKOS_FUNCTION Offset first(int c) const { return start(static_cast<std::size_t>(c) * n_species); }
@@ -126,7 +182,7 @@ class BuildPairs {
     Kokkos::deep_copy(out_.row_of_particle, -1);
     count(n_centres);
     out_.n_pairs = to_offsets<Space>(out_.start, n_rows);
-    if (out_.n_pairs > std::numeric_limits<Index>::max())
+    if (out_.n_pairs >= kOutside)
       throw std::length_error("anisoap: " + std::to_string(out_.n_pairs) + " pairs on one device; expected fewer than 2^32");
     reserve(out_.neighbor, static_cast<std::size_t>(out_.n_pairs));
     reserve(out_.row, static_cast<std::size_t>(out_.n_pairs));
@@ -134,6 +190,7 @@ class BuildPairs {
     const auto neighbor = out_.neighbor;
     out_.of_neighbor.build(
         static_cast<std::size_t>(n_particles), out_.n_pairs, KOKKOS_LAMBDA(Offset e) { return neighbor(e); });
+    out_.listed = out_.start;
   }
 
   void count(int n_centres) {

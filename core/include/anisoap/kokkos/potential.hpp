@@ -36,10 +36,12 @@ struct PotentialResults {
 template <class Space, class T = double>
 class Potential {
  public:
-  // memory: bytes that a batch of centres may take; batches shrink to it. Throws as anisoap::Potential does.
-  explicit Potential(const Model& model, std::size_t memory = std::size_t{4} << 30)
+  // memory: bytes that a batch of centres may take; batches shrink to it. few: lists of fewer pairs keep their skin. Throws as
+  // anisoap::Potential does.
+  explicit Potential(const Model& model, std::size_t memory = std::size_t{4} << 30, Offset few = kFewPairs)
       : model_(checked_potential(model)),
         memory_(memory),
+        few_(few),
         basis_(model_.hypers),
         views_(model_),
         density_(basis_),
@@ -63,14 +65,22 @@ class Potential {
   template <class Neighbors>
   void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool numbered,
                      bool sorted = false) {
-    pairs_.n_species = n_species();
+    listed_pairs_.n_species = n_species();
     const bool self = !model_.hypers.subtract_center_contribution;
-    BuildPairs<Space, Neighbors>(neighbors, particles.species, pairs_, self, sorted).run(n_centres, particles.size);
-    if (!model_.two_body.empty())
-      build_half_list(term_, static_cast<int>(model_.two_body.pairs.size()), particles, pairs_, numbered, half_);
+    BuildPairs<Space, Neighbors>(neighbors, particles.species, listed_pairs_, self, sorted).run(n_centres, particles.size);
+    pairs_ = listed_pairs_;
+    pair_skin_.renew(model_.has_many_body() ? listed_pairs_.n_pairs : -1, few_);
+    if (model_.two_body.empty()) return;
+    build_half_list(term_, static_cast<int>(model_.two_body.pairs.size()), particles, listed_pairs_, numbered, listed_half_);
+    half_ = listed_half_;
+    half_skin_.renew(listed_half_.first.back(), few_);
   }
 
-  const PairList<Space>& pairs() const { return pairs_; }
+  // As they were listed.
+  const PairList<Space>& pairs() const { return listed_pairs_; }
+
+  // Pairs and half pairs that the kernels of the last step went through.
+  Offset n_walked() const { return pairs_.n_pairs + (half_.first.empty() ? 0 : half_.first.back()); }
 
   // Smaller batches from now on, and what the larger ones took is given back.
   void halve_memory() {
@@ -82,8 +92,9 @@ class Potential {
   std::size_t memory_bytes() {
     std::size_t n = 0;
     for (const Array<Space, double>* a : arrays()) n += a->span() * sizeof(double);
-    return n + static_cast<std::size_t>(pairs_.n_pairs) * (2 * sizeof(int) + sizeof(Offset)) +
-           half_.pair.span() * 3 * sizeof(Offset);
+    return n + static_cast<std::size_t>(listed_pairs_.n_pairs) * (2 * sizeof(int) + 3 * sizeof(Index)) +
+           listed_half_.pair.span() * (sizeof(HalfPair) + 6 * sizeof(Index)) +
+           static_cast<std::size_t>(inside_pairs_.n_pairs) * 2 * sizeof(int) + inside_half_.pair.span() * sizeof(HalfPair);
   }
 
   void compute(const Particles<Space, T>& particles, PotentialResults<Space>& results);
@@ -142,6 +153,7 @@ class Potential {
     else Kokkos::parallel_for(name, LongRange(0, all), kernel);
   }
 
+  void leave_skin_out(const Particles<Space, T>& particles);
   std::vector<Batch> batches(std::size_t bytes_of_centre) const;
   void add_many_body(const Particles<Space, T>& particles, PotentialResults<Space>& results);
   void add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results);
@@ -156,6 +168,7 @@ class Potential {
 
   Model model_;
   std::size_t memory_;
+  Offset few_;
   Basis basis_;
   ModelViews views_;
   Copies<Space> copies_;
@@ -164,8 +177,11 @@ class Potential {
   const detail::LocalEnergyView *with_variance_ = nullptr, *without_variance_ = nullptr;
   detail::TwoBodyView term_{};
   const int* first_term_ = nullptr;
-  PairList<Space> pairs_;
-  HalfList<Space> half_;
+  // as listed, without the skin, and the one of both that kernels walk
+  PairList<Space> listed_pairs_, inside_pairs_, pairs_;
+  HalfList<Space> listed_half_, inside_half_, half_;
+  SkinChoice pair_skin_, half_skin_;
+  Kept<Space> kept_;
 
   Array<Space, double> coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
       gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
@@ -216,6 +232,7 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
     clear(variances_, static_cast<std::size_t>(pairs_.n_centres));
     clear(members_, n * views_.n_two_body_members());
   }
+  leave_skin_out(particles);
   if (model_.has_many_body()) add_many_body(particles, results);
   else add_offsets(particles, results);
   if (!model_.two_body.empty()) add_two_body(particles, results);
@@ -224,6 +241,24 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
     fixed_sum<9, Space>("anisoap virial", particles.size, AddVirial<Space>{particles.points, results.motion.data()},
                         partial_sums_, results.virial);
   if (results.want_uncertainties) finish_uncertainties(results);
+}
+
+template <class Space, class T>
+void Potential<Space, T>::leave_skin_out(const Particles<Space, T>& particles) {
+  if (pair_skin_.leaves_out()) {
+    const double cutoff = std::max(model_.hypers.cutoff_radius, views_.has_pair_variance() ? term_.cutoff : 0.0);
+    const Offset n = kept_.choose(listed_pairs_.n_pairs, IsInside<Space>(listed_pairs_, particles.points, cutoff));
+    pair_skin_.found(listed_pairs_.n_pairs, n);
+    if (pair_skin_.leaves_out()) keep_pairs(listed_pairs_, kept_, n, inside_pairs_);
+    pairs_ = pair_skin_.leaves_out() ? inside_pairs_ : listed_pairs_;
+  }
+  if (half_skin_.leaves_out()) {
+    const Offset n_listed = listed_half_.first.back();
+    const Offset n = kept_.choose(n_listed, IsHalfInside<Space>(listed_half_.pair, particles.points, term_.cutoff));
+    half_skin_.found(n_listed, n);
+    if (half_skin_.leaves_out()) keep_half(listed_half_, kept_, inside_half_);
+    half_ = half_skin_.leaves_out() ? inside_half_ : listed_half_;
+  }
 }
 
 template <class Space, class T>
@@ -401,6 +436,7 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
                                     half_.of_particle,
                                     begin,
                                     end,
+                                    {half_.listed[static_cast<std::size_t>(kind)], half_.listed[static_cast<std::size_t>(kind) + 1]},
                                     all,
                                     rows_.data(),
                                     width,

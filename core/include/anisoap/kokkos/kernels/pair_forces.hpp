@@ -189,6 +189,22 @@ KOKKOS_INLINE_FUNCTION Offset lower_bound(const Index* a, Offset begin, Offset e
   return begin;
 }
 
+// Where a particle is the neighbour, in positions of the transposed list.
+template <class Space>
+KOKKOS_FUNCTION Span whole(const PairList<Space>& pairs, Offset particle) {
+  return {pairs.of_neighbor.start(particle), pairs.of_neighbor.start(particle + 1)};
+}
+
+// The same for centres first..first+n-1.
+template <class Space>
+KOKKOS_FUNCTION Span of_batch(const PairList<Space>& pairs, Offset particle, int first, int n) {
+  const Span all = whole(pairs, particle);
+  const Index* entry = pairs.of_neighbor.entry.data();
+  const auto row = [&](int c) { return pairs.listed(static_cast<std::size_t>(c) * pairs.n_species); };
+  const Offset end = lower_bound(entry, all.begin, all.end, row(first + n));
+  return {lower_bound(entry, all.begin, end, row(first)), end};
+}
+
 // What the rows of one batch bring to all particles: a thread for each particle and each of its six numbers, in a fixed order.
 template <class Space>
 struct GatherForces {
@@ -202,15 +218,11 @@ struct GatherForces {
   KOKKOS_FUNCTION void operator()(I x) const {
     const I particle = x / 6;
     const int d = static_cast<int>(x % 6), c = pairs.row_of_particle(particle);
-    const Transposed<Space>& list = pairs.of_neighbor;
     const Offset row0 = pairs.first(first);
-    Offset e = list.start(particle), end = list.start(particle + 1);
-    if (!all) {
-      e = lower_bound(list.entry.data(), e, end, row0);
-      end = lower_bound(list.entry.data(), e, end, pairs.first(first + n));
-    }
+    const Span entries = all ? whole(pairs, particle) : of_batch(pairs, particle, first, n);
     double sum = 0;
-    for (; e < end; ++e) sum += rows[kPairRow * (list.entry(e) - row0) + d];
+    for (Offset e = entries.begin; e < entries.end; ++e)
+      if (const Index p = pairs.of_neighbor.walked(e); p != kOutside) sum += rows[kPairRow * (p - row0) + d];
     if (d < 3) sum = (c >= first && c < first + n ? own[3 * (c - first) + d] : 0.0) - sum;
     motion[x] += sum;
   }
@@ -233,11 +245,11 @@ struct GatherVirials {
   }
 
   KOKKOS_FUNCTION void operator()(int particle) const {
-    const Transposed<Space>& list = pairs.of_neighbor;
-    const Offset row0 = pairs.first(first), row1 = pairs.first(first + n);
+    const Offset row0 = pairs.first(first);
+    const Span entries = of_batch(pairs, particle, first, n);
     double sum[9] = {};
-    const Offset end = lower_bound(list.entry.data(), list.start(particle), list.start(particle + 1), row1);
-    for (Offset e = lower_bound(list.entry.data(), list.start(particle), end, row0); e < end; ++e) add(list.entry(e), row0, sum);
+    for (Offset e = entries.begin; e < entries.end; ++e)
+      if (const Index p = pairs.of_neighbor.walked(e); p != kOutside) add(p, row0, sum);
     if (const int c = pairs.row_of_particle(particle); c >= first && c < first + n)
       for (Offset p = pairs.first(c); p < pairs.first(c + 1); ++p) add(p, row0, sum);
     for (int k = 0; k < 9; ++k) virials[9 * static_cast<std::size_t>(particle) + k] += sum[k];

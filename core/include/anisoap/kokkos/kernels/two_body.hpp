@@ -4,7 +4,7 @@
 #pragma once
 
 #include "anisoap/detail/two_body.hpp"
-#include "anisoap/kokkos/kernels/geometry.hpp"
+#include "anisoap/kokkos/inside.hpp"
 
 namespace anisoap::kokkos {
 
@@ -24,6 +24,7 @@ struct HalfList {
   int n_kinds = 0;
   std::vector<Offset> first;  // [n_kinds + 1] of each kind
   Array<Space, HalfPair> pair{"anisoap half list", 0};
+  std::vector<Offset> listed;                         // first in the list that of_particle counts in, skin included
   Transposed<Space> of_particle;                      // by particle: 2 * half pair + side
   Array<Space, char> gets{"anisoap gets energy", 0};  // [n_particles] energies here: others get theirs where they are centres
 };
@@ -88,6 +89,46 @@ void build_half_list(const detail::TwoBodyView& term, int n_kinds, const Particl
   out.of_particle.build(
       static_cast<std::size_t>(pairs.n_particles), 2 * out.first.back(),
       KOKKOS_LAMBDA(Offset x) { return list(x / 2).particle[x % 2]; });
+  out.listed = out.first;
+}
+
+template <class Space>
+struct IsHalfInside {
+  Array<Space, HalfPair> pair;
+  Array<Space, Point> points;
+  double squared;
+
+  IsHalfInside(const Array<Space, HalfPair>& list, const Array<Space, Point>& where, double cutoff)
+      : pair(list), points(where), squared(cutoff * cutoff * (1 + 1e-9)) {}
+
+  KOKKOS_FUNCTION bool operator()(Offset h) const {
+    const HalfPair e = pair(h);
+    return separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0).squared <= squared;
+  }
+};
+
+// The half pairs of a list that were kept.
+template <class Space>
+void keep_half(const HalfList<Space>& listed, const Kept<Space>& kept, HalfList<Space>& out) {
+  const Offset n = listed.first.back();
+  out.n_kinds = listed.n_kinds;
+  out.listed = listed.listed;
+  out.gets = listed.gets;
+  out.of_particle.start = listed.of_particle.start;
+  out.of_particle.entry = listed.of_particle.entry;
+  out.first = kept.on_host(listed.first);
+  reserve(out.pair, static_cast<std::size_t>(out.first.back()));
+  reserve(out.of_particle.walked, static_cast<std::size_t>(2 * n));
+  const auto from = listed.pair, to = out.pair;
+  const auto position = listed.of_particle.position, walked = out.of_particle.walked;
+  Kokkos::parallel_for(
+      "anisoap keep half", typename Kept<Space>::Range(0, n), KOKKOS_LAMBDA(Offset h) {
+        const bool inside = kept.has(h);
+        const Offset at = inside ? kept.before(h) : 0;
+        for (int side = 0; side < 2; ++side)
+          walked(position(2 * h + side)) = inside ? static_cast<Index>(2 * at + side) : kOutside;
+        if (inside) to(at) = from(h);
+      });
 }
 
 // The first kTwoBodyRow numbers of a row.
@@ -221,7 +262,8 @@ struct GatherTwoBody {
   Array<Space, char> gets;
   Transposed<Space> of_particle;
   Offset begin, end;
-  bool all;  // of the half pairs
+  Span listed;  // of the kind, in the list that of_particle counts in
+  bool all;     // listed holds every kind, and begin..end-1 every half pair
   const double* rows;
   int width;
   double *motion, *energies;  // [n_particles * 6, 1] added to; energies may be nullptr
@@ -230,8 +272,14 @@ struct GatherTwoBody {
     const Span whole{of_particle.start(particle), of_particle.start(particle + 1)};
     if (all) return whole;
     const Index* entry = of_particle.entry.data();
-    const Offset last = lower_bound(entry, whole.begin, whole.end, 2 * end);
-    return {lower_bound(entry, whole.begin, last, 2 * begin), last};
+    const Offset last = lower_bound(entry, whole.begin, whole.end, 2 * listed.end);
+    return {lower_bound(entry, whole.begin, last, 2 * listed.begin), last};
+  }
+
+  // Of the half pair and side at a position, or a negative number where it is not among begin..end-1.
+  KOKKOS_FUNCTION Offset at(Offset position) const {
+    const Index e = of_particle.walked(position);
+    return e != kOutside && (all || (e >= 2 * begin && e < 2 * end)) ? Offset{e} : -1;
   }
 
   template <class I>
@@ -241,8 +289,9 @@ struct GatherTwoBody {
     if (k == 7 || (k == 6 && !energies)) return;
     const Span entries = span(particle);
     double sum = 0;
-    for (Offset at = entries.begin; at < entries.end; ++at) {
-      const Offset e = of_particle.entry(at);
+    for (Offset position = entries.begin; position < entries.end; ++position) {
+      const Offset e = at(position);
+      if (e < 0) continue;
       const int side = static_cast<int>(e % 2), column = k < 3 ? 1 + k : (k < 6 ? 1 + k + 3 * side : 0);
       const double v = rows[(e / 2 - begin) * width + column];
       sum += (k < 3 && side == 1) || (k >= 3 && k < 6) ? -v : v;
@@ -263,8 +312,10 @@ struct GatherTwoBodyMore {
     const Span entries = gather.span(particle);
     const int n_members = members && gather.gets(particle) ? gather.width - kTwoBodyRow : 0;
     double sum[9] = {};
-    for (Offset at = entries.begin; at < entries.end; ++at) {
-      const Offset h = gather.of_particle.entry(at) / 2;
+    for (Offset position = entries.begin; position < entries.end; ++position) {
+      const Offset at = gather.at(position);
+      if (at < 0) continue;
+      const Offset h = at / 2;
       const double* row = gather.rows + (h - gather.begin) * gather.width;
       for (int m = 0; m < n_members; ++m)
         members[static_cast<std::int64_t>(particle) * (gather.width - kTwoBodyRow) + m] += row[kTwoBodyRow + m];
