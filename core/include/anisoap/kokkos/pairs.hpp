@@ -13,8 +13,8 @@
 namespace anisoap::kokkos {
 
 using Offset = std::int64_t;
-using Index = std::uint32_t;  // of a pair where many are kept
-constexpr Index kOutside = ~Index{0};
+using Index = std::uint32_t;                 // of a pair where many are kept
+constexpr Index kMostPairs = ~Index{0} / 2;  // both ends of a pair are counted too
 
 // Ascending order of a[0..n).
 template <class T>
@@ -62,13 +62,81 @@ Offset to_offsets(const Array<Space, Offset>& start, std::size_t n) {
   return total;
 }
 
+// Entries 0..n-1 that pass a test, numbered in their order; all of them where none was asked for. 64 entries a word, so that the
+// whole stays in a device's cache.
+template <class Space>
+class Kept {
+ public:
+  using Policy = Kokkos::TeamPolicy<Space>;
+  using Member = typename Policy::member_type;
+  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+
+  // Returns how many they are.
+  template <class Test>
+  Offset choose(Offset n, const Test& test) {
+    const Offset n_words = (n + kWord - 1) / kWord;
+    reserve(words_, static_cast<std::size_t>(n_words) + 1);
+    reserve(start_, static_cast<std::size_t>(n_words) + 1);
+    const Kept kept = *this;
+    const Policy policy(static_cast<int>((n_words + kTeamWords - 1) / kTeamWords), team_size<Space>(256));
+    Kokkos::parallel_for(
+        "anisoap inside", Policy(policy).set_scratch_size(0, Kokkos::PerTeam(kTeamWords * kWord + 16)),
+        KOKKOS_LAMBDA(const Member& team) { kept.fill(team, n, n_words, test); });
+    all_ = false;
+    return to_offsets<Space>(start_, static_cast<std::size_t>(n_words));
+  }
+
+  // before(e) of some entries.
+  std::vector<Offset> on_host(const std::vector<Offset>& entries) const {
+    const auto e = copy_of<Space>(entries.data(), entries.size(), "anisoap entries");
+    const Kept kept = *this;
+    Kokkos::parallel_for(
+        "anisoap inside first", Range(0, static_cast<Offset>(entries.size())),
+        KOKKOS_LAMBDA(Offset k) { e(k) = kept.before(e(k)); });
+    const auto host = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), e);
+    return {host.data(), host.data() + entries.size()};
+  }
+
+  KOKKOS_FUNCTION bool has(Offset e) const { return all_ || (words_(e / kWord) >> (e % kWord) & 1) != 0; }
+  // Number of entry e, or of the next one that passes; e may be n.
+  KOKKOS_FUNCTION Offset before(Offset e) const {
+    if (all_) return e;
+    const std::uint64_t earlier = (std::uint64_t{1} << (e % kWord)) - 1;
+    return start_(e / kWord) + Kokkos::Experimental::popcount_builtin(words_(e / kWord) & earlier);
+  }
+
+ private:
+  static constexpr int kWord = 64, kTeamWords = 16;
+
+  template <class Test>
+  KOKKOS_FUNCTION void fill(const Member& team, Offset n, Offset n_words, const Test& test) const {
+    auto* flags = static_cast<unsigned char*>(team.team_scratch(0).get_shmem_aligned(kTeamWords * kWord, 8));
+    const Offset first = static_cast<Offset>(team.league_rank()) * kTeamWords;
+    for (int k = team.team_rank(); k < kTeamWords * kWord; k += team.team_size()) {
+      const Offset e = first * kWord + k;
+      flags[k] = e < n && test(e) ? 1 : 0;
+    }
+    team.team_barrier();
+    for (int w = team.team_rank(); w < kTeamWords; w += team.team_size()) {
+      if (first + w > n_words) break;
+      const auto* eight = reinterpret_cast<const std::uint64_t*>(flags + w * kWord);
+      std::uint64_t word = 0;
+      for (int k = 0; k < 8; ++k) word |= (eight[k] * 0x0102040810204080ULL >> 56) << (8 * k);  // the lowest bits of 8 bytes
+      words_(first + w) = word;
+      start_(first + w) = Kokkos::Experimental::popcount_builtin(word);
+    }
+  }
+
+  bool all_ = true;
+  Array<Space, std::uint64_t> words_{"anisoap inside", 0};
+  Array<Space, Offset> start_{"anisoap inside start", 0};
+};
+
 // For each of n keys the entries that hold it, ascending: entry e belongs to key key(e), or to none where that is negative.
 template <class Space>
 struct Transposed {
   Array<Space, Offset> start{"anisoap transposed start", 0};  // [n_keys + 1]
   Array<Space, Index> entry{"anisoap transposed entries", 0};
-  Array<Space, Index> position{"anisoap transposed positions", 0};  // of each entry among all, where it has a key
-  Array<Space, Index> walked{"anisoap walked", 0};  // at each position, the number under which kernels know the entry, or kOutside
 
   template <class Key>
   void build(std::size_t n_keys, Offset n_entries, const Key& key) {
@@ -76,11 +144,9 @@ struct Transposed {
     const auto n = static_cast<std::size_t>(to_offsets<Space>(start, n_keys));
     reserve(entry, n);
     reserve(unsorted_, n);
-    reserve(position, static_cast<std::size_t>(n_entries));
     fill(n_keys, n_entries, key);
     rank(static_cast<Offset>(n), key);
     sort(n_keys);
-    walked = entry;
   }
 
   template <class Key>
@@ -110,7 +176,7 @@ struct Transposed {
   template <class Key>
   void rank(Offset n, const Key& key) {
     const auto start_ = start;
-    const auto unsorted = unsorted_, entry_ = entry, position_ = position;
+    const auto unsorted = unsorted_, entry_ = entry;
     Kokkos::parallel_for(
         "anisoap rank", Range(0, n), KOKKOS_LAMBDA(Offset x) {
           const Index e = unsorted(x);
@@ -120,23 +186,19 @@ struct Transposed {
           Offset at = begin;
           for (Offset y = begin; y < end; ++y) at += unsorted(y) < e;
           entry_(at) = e;
-          position_(e) = static_cast<Index>(at);
         });
   }
 
   // Many are sorted by one thread.
   void sort(std::size_t n_keys) {
     const auto start_ = start;
-    const auto unsorted = unsorted_, entry_ = entry, position_ = position;
+    const auto unsorted = unsorted_, entry_ = entry;
     Kokkos::parallel_for(
         "anisoap sort", Range(0, static_cast<Offset>(n_keys)), KOKKOS_LAMBDA(Offset k) {
           const Offset begin = start_(k), end = start_(k + 1);
           if (end - begin <= kRanked) return;
           sort_entries(unsorted.data() + begin, static_cast<int>(end - begin));
-          for (Offset at = begin; at < end; ++at) {
-            entry_(at) = unsorted(at);
-            position_(unsorted(at)) = static_cast<Index>(at);
-          }
+          for (Offset at = begin; at < end; ++at) entry_(at) = unsorted(at);
         });
   }
 
@@ -156,9 +218,15 @@ struct PairList {
   Array<Space, int> neighbor{"anisoap neighbours", 0};   // [n_pairs] particle
   Array<Space, int> row{"anisoap pair rows", 0};         // [n_pairs] number of the centre in the list
   Transposed<Space> of_neighbor;                         // by particle
-  Array<Space, Offset> listed{"anisoap listed", 0};      // start of the list that of_neighbor counts in: start, skin included
+  Array<Space, Offset> listed{"anisoap listed", 0};      // start in the list that of_neighbor counts in, skin included
+  Kept<Space> kept;                                      // of that list
   Array<Space, int> row_of_particle{"anisoap rows", 0};  // [n_particles] number of the centre, or -1
 
+  // Pair that is entry e of of_neighbor, or a negative number where it is not in this list.
+  KOKKOS_FUNCTION Offset of_entry(Offset e) const {
+    const Index p = of_neighbor.entry(e);
+    return kept.has(p) ? kept.before(p) : -1;
+  }
   KOKKOS_FUNCTION Offset first(int c) const { return start(static_cast<std::size_t>(c) * n_species); }
 };
 
@@ -182,8 +250,8 @@ class BuildPairs {
     Kokkos::deep_copy(out_.row_of_particle, -1);
     count(n_centres);
     out_.n_pairs = to_offsets<Space>(out_.start, n_rows);
-    if (out_.n_pairs >= kOutside)
-      throw std::length_error("anisoap: " + std::to_string(out_.n_pairs) + " pairs on one device; expected fewer than 2^32");
+    if (out_.n_pairs > kMostPairs)
+      throw std::length_error("anisoap: " + std::to_string(out_.n_pairs) + " pairs on one device; expected fewer than 2^31");
     reserve(out_.neighbor, static_cast<std::size_t>(out_.n_pairs));
     reserve(out_.row, static_cast<std::size_t>(out_.n_pairs));
     fill(n_centres);

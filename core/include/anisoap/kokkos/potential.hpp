@@ -92,8 +92,8 @@ class Potential {
   std::size_t memory_bytes() {
     std::size_t n = 0;
     for (const Array<Space, double>* a : arrays()) n += a->span() * sizeof(double);
-    return n + static_cast<std::size_t>(listed_pairs_.n_pairs) * (2 * sizeof(int) + 3 * sizeof(Index)) +
-           listed_half_.pair.span() * (sizeof(HalfPair) + 6 * sizeof(Index)) +
+    return n + static_cast<std::size_t>(listed_pairs_.n_pairs) * (2 * sizeof(int) + 2 * sizeof(Index)) +
+           listed_half_.pair.span() * (sizeof(HalfPair) + 4 * sizeof(Index)) +
            static_cast<std::size_t>(inside_pairs_.n_pairs) * 2 * sizeof(int) + inside_half_.pair.span() * sizeof(HalfPair);
   }
 
@@ -181,7 +181,7 @@ class Potential {
   PairList<Space> listed_pairs_, inside_pairs_, pairs_;
   HalfList<Space> listed_half_, inside_half_, half_;
   SkinChoice pair_skin_, half_skin_;
-  Kept<Space> kept_;
+  Kept<Space> kept_pairs_, kept_half_;
 
   Array<Space, double> coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
       gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
@@ -247,16 +247,16 @@ template <class Space, class T>
 void Potential<Space, T>::leave_skin_out(const Particles<Space, T>& particles) {
   if (pair_skin_.leaves_out()) {
     const double cutoff = std::max(model_.hypers.cutoff_radius, views_.has_pair_variance() ? term_.cutoff : 0.0);
-    const Offset n = kept_.choose(listed_pairs_.n_pairs, IsInside<Space>(listed_pairs_, particles.points, cutoff));
+    const Offset n = kept_pairs_.choose(listed_pairs_.n_pairs, IsInside<Space>(listed_pairs_, particles.points, cutoff));
     pair_skin_.found(listed_pairs_.n_pairs, n);
-    if (pair_skin_.leaves_out()) keep_pairs(listed_pairs_, kept_, n, inside_pairs_);
+    if (pair_skin_.leaves_out()) keep_pairs(listed_pairs_, kept_pairs_, n, inside_pairs_);
     pairs_ = pair_skin_.leaves_out() ? inside_pairs_ : listed_pairs_;
   }
   if (half_skin_.leaves_out()) {
     const Offset n_listed = listed_half_.first.back();
-    const Offset n = kept_.choose(n_listed, IsHalfInside<Space>(listed_half_.pair, particles.points, term_.cutoff));
+    const Offset n = kept_half_.choose(n_listed, IsHalfInside<Space>(listed_half_.pair, particles.points, term_.cutoff));
     half_skin_.found(n_listed, n);
-    if (half_skin_.leaves_out()) keep_half(listed_half_, kept_, inside_half_);
+    if (half_skin_.leaves_out()) keep_half(listed_half_, kept_half_, inside_half_);
     half_ = half_skin_.leaves_out() ? inside_half_ : listed_half_;
   }
 }
@@ -431,17 +431,19 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
     fixed_sum<1, Space>("anisoap two-body energy", n, AddRows<1>{pair_energies_.data()}, partial_sums_, &results.energy);
   const bool all = begin == half_.first[static_cast<std::size_t>(kind)] &&
                    end == half_.first[static_cast<std::size_t>(kind) + 1] && half_.n_kinds == 1;
-  const GatherTwoBody<Space> gather{half_.pair,
-                                    half_.gets,
-                                    half_.of_particle,
-                                    begin,
-                                    end,
-                                    {half_.listed[static_cast<std::size_t>(kind)], half_.listed[static_cast<std::size_t>(kind) + 1]},
-                                    all,
-                                    rows_.data(),
-                                    width,
-                                    results.motion.data(),
-                                    results.want_energies ? results.energies.data() : nullptr};
+  const GatherTwoBody<Space> gather{
+      half_.pair,
+      half_.gets,
+      half_.of_particle,
+      half_.kept,
+      begin,
+      end,
+      {half_.listed[static_cast<std::size_t>(kind)], half_.listed[static_cast<std::size_t>(kind) + 1]},
+      all,
+      rows_.data(),
+      width,
+      results.motion.data(),
+      results.want_energies ? results.energies.data() : nullptr};
   for_entries("anisoap two-body gather", particles.size, 8, gather);
   if (results.want_virials || n_members > 0)
     Kokkos::parallel_for(

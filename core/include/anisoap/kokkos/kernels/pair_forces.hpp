@@ -222,7 +222,7 @@ struct GatherForces {
     const Span entries = all ? whole(pairs, particle) : of_batch(pairs, particle, first, n);
     double sum = 0;
     for (Offset e = entries.begin; e < entries.end; ++e)
-      if (const Index p = pairs.of_neighbor.walked(e); p != kOutside) sum += rows[kPairRow * (p - row0) + d];
+      if (const Offset p = pairs.of_entry(e); p >= 0) sum += rows[kPairRow * (p - row0) + d];
     if (d < 3) sum = (c >= first && c < first + n ? own[3 * (c - first) + d] : 0.0) - sum;
     motion[x] += sum;
   }
@@ -249,7 +249,7 @@ struct GatherVirials {
     const Span entries = of_batch(pairs, particle, first, n);
     double sum[9] = {};
     for (Offset e = entries.begin; e < entries.end; ++e)
-      if (const Index p = pairs.of_neighbor.walked(e); p != kOutside) add(p, row0, sum);
+      if (const Offset p = pairs.of_entry(e); p >= 0) add(p, row0, sum);
     if (const int c = pairs.row_of_particle(particle); c >= first && c < first + n)
       for (Offset p = pairs.first(c); p < pairs.first(c + 1); ++p) add(p, row0, sum);
     for (int k = 0; k < 9; ++k) virials[9 * static_cast<std::size_t>(particle) + k] += sum[k];

@@ -26,6 +26,7 @@ struct HalfList {
   Array<Space, HalfPair> pair{"anisoap half list", 0};
   std::vector<Offset> listed;                         // first in the list that of_particle counts in, skin included
   Transposed<Space> of_particle;                      // by particle: 2 * half pair + side
+  Kept<Space> kept;                                   // of that list
   Array<Space, char> gets{"anisoap gets energy", 0};  // [n_particles] energies here: others get theirs where they are centres
 };
 
@@ -114,20 +115,14 @@ void keep_half(const HalfList<Space>& listed, const Kept<Space>& kept, HalfList<
   out.n_kinds = listed.n_kinds;
   out.listed = listed.listed;
   out.gets = listed.gets;
-  out.of_particle.start = listed.of_particle.start;
-  out.of_particle.entry = listed.of_particle.entry;
+  out.of_particle = listed.of_particle;
+  out.kept = kept;
   out.first = kept.on_host(listed.first);
   reserve(out.pair, static_cast<std::size_t>(out.first.back()));
-  reserve(out.of_particle.walked, static_cast<std::size_t>(2 * n));
   const auto from = listed.pair, to = out.pair;
-  const auto position = listed.of_particle.position, walked = out.of_particle.walked;
   Kokkos::parallel_for(
       "anisoap keep half", typename Kept<Space>::Range(0, n), KOKKOS_LAMBDA(Offset h) {
-        const bool inside = kept.has(h);
-        const Offset at = inside ? kept.before(h) : 0;
-        for (int side = 0; side < 2; ++side)
-          walked(position(2 * h + side)) = inside ? static_cast<Index>(2 * at + side) : kOutside;
-        if (inside) to(at) = from(h);
+        if (kept.has(h)) to(kept.before(h)) = from(h);
       });
 }
 
@@ -261,6 +256,7 @@ struct GatherTwoBody {
   Array<Space, HalfPair> half;
   Array<Space, char> gets;
   Transposed<Space> of_particle;
+  Kept<Space> kept;  // of the list that of_particle counts in
   Offset begin, end;
   Span listed;  // of the kind, in the list that of_particle counts in
   bool all;     // listed holds every kind, and begin..end-1 every half pair
@@ -278,8 +274,10 @@ struct GatherTwoBody {
 
   // Of the half pair and side at a position, or a negative number where it is not among begin..end-1.
   KOKKOS_FUNCTION Offset at(Offset position) const {
-    const Index e = of_particle.walked(position);
-    return e != kOutside && (all || (e >= 2 * begin && e < 2 * end)) ? Offset{e} : -1;
+    const Index e = of_particle.entry(position);
+    if (!kept.has(e / 2)) return -1;
+    const Offset h = kept.before(e / 2);
+    return all || (h >= begin && h < end) ? 2 * h + e % 2 : -1;
   }
 
   template <class I>
