@@ -46,11 +46,11 @@ template <class T>
 std::vector<PlainValue> evaluate_lanes(const Network& net, const std::vector<std::vector<double>>& inputs) {
   const detail::NetworkView view{static_cast<int>(net.widths.size()) - 1, net.widths.data(), net.parameters.data()};
   const std::size_t n = inputs[0].size(), n_work = static_cast<std::size_t>(detail::network_workspace(view));
-  std::vector<T> x(n), gradient(n, T(std::nan(""))), work(n_work + 1, T(std::nan("")));
+  std::vector<T> x(n), gradient(n, T(0.0)), work(n_work + 1, T(std::nan("")));
   work.back() = T(-5.0);
   for (std::size_t k = 0; k < n; ++k)
     for (int lane = 0; lane < Lanes<T>::count; ++lane) Lanes<T>::set(x[k], lane, inputs[static_cast<std::size_t>(lane)][k]);
-  const T value = detail::network(view, x.data(), gradient.data(), work.data());
+  const T value = detail::network(view, x.data(), gradient.data(), work.data(), detail::Alone{});
   for (int lane = 0; lane < Lanes<T>::count; ++lane) EXPECT_EQ(Lanes<T>::get(work.back(), lane), -5) << "beyond the workspace";
   std::vector<PlainValue> out;
   for (int lane = 0; lane < Lanes<T>::count; ++lane) {

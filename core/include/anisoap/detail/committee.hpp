@@ -44,25 +44,28 @@ ANISOAP_FUNCTION int committee_workspace(const CommitteeView& committee) {
     const int one = network_workspace(committee.networks[k]);
     most = one > most ? one : most;
   }
-  return 2 * committee.n_inputs + most;
+  return committee.n_inputs + most;
 }
 
 // Mean at p [n_inputs]; gradient [n_inputs], overwritten; members: [n_networks] out; work: [committee_workspace].
-template <class In, class Out, class Members, class Work>
-ANISOAP_FUNCTION Entry<Work> committee_value(const CommitteeView& committee, In p, Out gradient, Members members, Work work) {
+template <class In, class Out, class Members, class Work, class Each = Alone>
+ANISOAP_FUNCTION Entry<Work> committee_value(const CommitteeView& committee, In p, Out gradient, Members members, Work work,
+                                             const Each& each = {}) {
   using T = Entry<Work>;
   const int n = committee.n_inputs;
-  const Work x = work, one = x + n, rest = one + n;
-  for (int k = 0; k < n; ++k) {
-    x[k] = (p[k] - T(committee.shift[k])) * T(committee.scale[k]);
-    gradient[k] = T(0);
-  }
-  for (int c = 0; c < committee.n_networks; ++c) {
-    members[c] = network(committee.networks[c], x, one, rest);
-    for (int k = 0; k < n; ++k) gradient[k] = gradient[k] + one[k];
-  }
+  const Work x = work;
+  each.blocks(n, [&](int first, auto count) {
+    for (int k = first; k < first + decltype(count)::value; ++k) {
+      x[k] = (p[k] - T(committee.shift[k])) * T(committee.scale[k]);
+      gradient[k] = T(0);
+    }
+  });
+  each.wait();
+  for (int c = 0; c < committee.n_networks; ++c) members[c] = network(committee.networks[c], x, gradient, work + n, each);
   const T share = T(1.0 / committee.n_networks);
-  for (int k = 0; k < n; ++k) gradient[k] = gradient[k] * (share * T(committee.scale[k]));
+  each.blocks(n, [&](int first, auto count) {
+    for (int k = first; k < first + decltype(count)::value; ++k) gradient[k] = gradient[k] * (share * T(committee.scale[k]));
+  });
   return committee_mean(members, committee.n_networks);
 }
 

@@ -17,52 +17,45 @@ struct NetworkView {
 
 // Entries of T that one evaluation works with.
 ANISOAP_FUNCTION int network_workspace(const NetworkView& net) {
-  int n = 0, widest = 0;
-  for (int k = 1; k <= net.n_layers; ++k) {
-    n += 2 * net.widths[k];
-    widest = net.widths[k] > widest ? net.widths[k] : widest;
-  }
-  return n + 2 * widest;
+  int n = 0;
+  for (int k = 1; k <= net.n_layers; ++k) n += 2 * net.widths[k];
+  return n;
 }
 
 constexpr int kNetworkBlock = 8;  // outputs summed side by side
 
-// y = W x + b.
-template <class In, class Out>
-ANISOAP_FUNCTION void dense(const double* w, const double* b, int n_in, int n_out, In x, Out y) {
-  using T = Entry<Out>;
-  int o = 0;
-  for (; o + kNetworkBlock <= n_out; o += kNetworkBlock) {
-    T sum[kNetworkBlock];
-    for (int k = 0; k < kNetworkBlock; ++k) sum[k] = T(b[o + k]);
-    for (int i = 0; i < n_in; ++i)
-      for (int k = 0; k < kNetworkBlock; ++k) sum[k] = sum[k] + T(w[(o + k) * n_in + i]) * x[i];
-    for (int k = 0; k < kNetworkBlock; ++k) y[o + k] = sum[k];
+template <int N>
+struct Count {
+  static constexpr int value = N;
+};
+
+// Who computes which entries of a layer: one caller all of them. The threads of a team may share them out in the same way, if
+// they wait for each other before they read.
+struct Alone {
+  // f(first, Count<N>) for entries first..first+N-1, until all n are done.
+  template <class F>
+  ANISOAP_FUNCTION void blocks(int n, const F& f) const {
+    int first = 0;
+    for (; first + kNetworkBlock <= n; first += kNetworkBlock) f(first, Count<kNetworkBlock>{});
+    for (; first < n; ++first) f(first, Count<1>{});
   }
-  for (; o < n_out; ++o) {
-    T sum = T(b[o]);
-    for (int i = 0; i < n_in; ++i) sum = sum + T(w[o * n_in + i]) * x[i];
-    y[o] = sum;
-  }
+  ANISOAP_FUNCTION void wait() const {}
+};
+
+// y[k] = (W x + b)[first + k].
+template <int N, class In, class T>
+ANISOAP_FUNCTION void dense(const double* w, const double* b, int n_in, int first, In x, T* y) {
+  for (int k = 0; k < N; ++k) y[k] = T(b[first + k]);
+  for (int i = 0; i < n_in; ++i)
+    for (int k = 0; k < N; ++k) y[k] = y[k] + T(w[(first + k) * n_in + i]) * x[i];
 }
 
-// x = W^T y.
-template <class In, class Out>
-ANISOAP_FUNCTION void dense_transposed(const double* w, int n_in, int n_out, In y, Out x) {
-  using T = Entry<Out>;
-  int i = 0;
-  for (; i + kNetworkBlock <= n_in; i += kNetworkBlock) {
-    T sum[kNetworkBlock];
-    for (int k = 0; k < kNetworkBlock; ++k) sum[k] = T(0);
-    for (int o = 0; o < n_out; ++o)
-      for (int k = 0; k < kNetworkBlock; ++k) sum[k] = sum[k] + T(w[o * n_in + i + k]) * y[o];
-    for (int k = 0; k < kNetworkBlock; ++k) x[i + k] = sum[k];
-  }
-  for (; i < n_in; ++i) {
-    T sum(0);
-    for (int o = 0; o < n_out; ++o) sum = sum + T(w[o * n_in + i]) * y[o];
-    x[i] = sum;
-  }
+// x[k] = (W^T y)[first + k].
+template <int N, class In, class T>
+ANISOAP_FUNCTION void dense_transposed(const double* w, int n_in, int n_out, int first, In y, T* x) {
+  for (int k = 0; k < N; ++k) x[k] = T(0);
+  for (int o = 0; o < n_out; ++o)
+    for (int k = 0; k < N; ++k) x[k] = x[k] + T(w[o * n_in + first + k]) * y[o];
 }
 
 // silu(x) in place, and its derivative.
@@ -76,41 +69,66 @@ ANISOAP_FUNCTION void silu(T& x, T& slope) {
 }
 
 // Forward through layer k, whose parameters are w: activations to layer[0..n_out), their slopes behind them.
-template <class In, class Work>
-ANISOAP_FUNCTION void forward_layer(const NetworkView& net, int k, const double* w, In in, Work layer) {
+template <class In, class Work, class Each>
+ANISOAP_FUNCTION void forward_layer(const NetworkView& net, int k, const double* w, In in, Work layer, const Each& each) {
+  using T = Entry<Work>;
   const int n_in = net.widths[k], n_out = net.widths[k + 1];
-  dense(w, w + n_out * n_in, n_in, n_out, in, layer);
-  if (k + 1 < net.n_layers)
-    for (int o = 0; o < n_out; ++o) silu(layer[o], layer[n_out + o]);
+  const bool hidden = k + 1 < net.n_layers;
+  each.blocks(n_out, [&](int first, auto count) {
+    constexpr int N = decltype(count)::value;
+    T y[static_cast<unsigned>(N)];
+    dense<N>(w, w + n_out * n_in, n_in, first, in, static_cast<T*>(y));
+    for (int j = 0; j < N; ++j) {
+      T slope(1);
+      if (hidden) silu(y[j], slope);
+      layer[first + j] = y[j];
+      layer[n_out + first + j] = slope;
+    }
+  });
+  each.wait();
 }
 
-// Value at x [widths[0]]; gradient [widths[0]], overwritten. work: [network_workspace].
-template <class In, class Out, class Work>
-ANISOAP_FUNCTION Entry<Work> network(const NetworkView& net, In x, Out gradient, Work work) {
+// Back through layer k: d value / d activations of its inputs, times their slopes, takes their place.
+template <class Work, class Each>
+ANISOAP_FUNCTION void backward_layer(const NetworkView& net, int k, const double* w, Work y, Work inputs, const Each& each) {
+  using T = Entry<Work>;
+  const int n_in = net.widths[k];
+  each.blocks(n_in, [&](int first, auto count) {
+    constexpr int N = decltype(count)::value;
+    T x[static_cast<unsigned>(N)];
+    dense_transposed<N>(w, n_in, net.widths[k + 1], first, y, static_cast<T*>(x));
+    for (int j = 0; j < N; ++j) inputs[first + j] = x[j] * inputs[n_in + first + j];
+  });
+  each.wait();
+}
+
+// Value at x [widths[0]]; gradient [widths[0]], added to. work: [network_workspace].
+template <class In, class Out, class Work, class Each>
+ANISOAP_FUNCTION Entry<Work> network(const NetworkView& net, In x, Out gradient, Work work, const Each& each) {
   using T = Entry<Work>;
   const double* w = net.parameters;
   Work layer = work;
-  forward_layer(net, 0, w, x, layer);
+  forward_layer(net, 0, w, x, layer, each);
   for (int k = 1; k < net.n_layers; ++k) {
     w += net.widths[k] * (net.widths[k - 1] + 1);
     layer += 2 * net.widths[k];
-    forward_layer(net, k, w, layer + -2 * net.widths[k], layer);
+    forward_layer(net, k, w, layer + -2 * net.widths[k], layer, each);
   }
   const T value = layer[0];
-  int widest = 0;
-  for (int k = 1; k <= net.n_layers; ++k) widest = net.widths[k] > widest ? net.widths[k] : widest;
-  Work y = layer + 2 * net.widths[net.n_layers], back = y + widest;
-  y[0] = T(1);
+  Work y = layer + 1;  // the slope of the output is 1
   for (int k = net.n_layers - 1; k > 0; --k) {
-    dense_transposed(w, net.widths[k], net.widths[k + 1], y, back);
     layer += -2 * net.widths[k];
+    backward_layer(net, k, w, y, layer, each);
     w += -net.widths[k] * (net.widths[k - 1] + 1);
-    for (int o = 0; o < net.widths[k]; ++o) back[o] = back[o] * layer[net.widths[k] + o];
-    const Work done = y;
-    y = back;
-    back = done;
+    y = layer;
   }
-  dense_transposed(w, net.widths[0], net.widths[1], y, gradient);
+  each.blocks(net.widths[0], [&](int first, auto count) {
+    constexpr int N = decltype(count)::value;
+    T slope[static_cast<unsigned>(N)];
+    dense_transposed<N>(w, net.widths[0], net.widths[1], first, y, static_cast<T*>(slope));
+    for (int j = 0; j < N; ++j) gradient[first + j] = gradient[first + j] + slope[j];
+  });
+  each.wait();
   return value;
 }
 

@@ -128,6 +128,11 @@ class Potential {
       if (e.kind != LocalKind::Linear && e.kind != LocalKind::None) return false;
     return true;
   }
+  bool all_committees() const {
+    for (const LocalEnergy& e : model_.local)
+      if (e.kind != LocalKind::Networks && e.kind != LocalKind::None) return false;
+    return true;
+  }
   std::size_t n_terms(bool variance) const { return variance && views_.has_pair_variance() ? views_.most_terms() : 0; }
   std::size_t local_work(bool variance) const {
     int n = 0, monomials = 0;
@@ -327,7 +332,10 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
                                     n_members > 0 ? batch_members_.data() : nullptr,
                                     n_members};
   const std::size_t room = local_work(variance);
-  if (!variance && room <= 256) {
+  using Tiles = CommitteeTiles<Space>;
+  if (!variance && all_committees() && Tiles::fits(tables_.n_features, static_cast<int>(room))) {
+    Tiles::run(Tiles(kernel, batch.n, n_species(), tables_.n_features, static_cast<int>(room)));
+  } else if (!variance && room <= 256) {
     Kokkos::parallel_for("anisoap local energies", Range(0, (batch.n + 1) / 2), LocalEnergyPairs<Space, 256>{kernel, batch.n});
   } else if (!variance && room <= 1024) {
     Kokkos::parallel_for("anisoap local energies", Range(0, (batch.n + 1) / 2), LocalEnergyPairs<Space, 1024>{kernel, batch.n});
