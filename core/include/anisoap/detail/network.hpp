@@ -78,12 +78,8 @@ ANISOAP_FUNCTION void forward_layer(const NetworkView& net, int k, const double*
     constexpr int N = decltype(count)::value;
     T y[static_cast<unsigned>(N)];
     dense<N>(w, w + n_out * n_in, n_in, first, in, static_cast<T*>(y));
-    for (int j = 0; j < N; ++j) {
-      T slope(1);
-      if (hidden) silu(y[j], slope);
-      layer[first + j] = y[j];
-      layer[n_out + first + j] = slope;
-    }
+    for (int j = 0; j < N; ++j) layer[first + j] = y[j];
+    for (int j = first; hidden && j < first + N; ++j) silu(layer[j], layer[n_out + j]);
   });
   each.wait();
 }
@@ -115,7 +111,9 @@ ANISOAP_FUNCTION Entry<Work> network(const NetworkView& net, In x, Out gradient,
     forward_layer(net, k, w, layer + -2 * net.widths[k], layer, each);
   }
   const T value = layer[0];
-  Work y = layer + 1;  // the slope of the output is 1
+  Work y = layer + 1;
+  y[0] = T(1);
+  each.wait();
   for (int k = net.n_layers - 1; k > 0; --k) {
     layer += -2 * net.widths[k];
     backward_layer(net, k, w, y, layer, each);
