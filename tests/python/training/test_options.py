@@ -55,7 +55,7 @@ def test_networks_are_those_of_the_mappings(data):
 
 def _rows_of_the_table_of_options():
     """One for each option: name, cells of polynomials, pair networks, networks."""
-    text = (Path(__file__).parents[2] / "docs/potentials.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs/potentials.md").read_text(encoding="utf-8")
     lines = text.partition("## Options of the terms")[2].partition("\n## ")[0].splitlines()
     for line in [s for s in lines if s.startswith("| `")]:
         names, *cells = [cell.strip() for cell in line.strip("|").split("|")][:4]

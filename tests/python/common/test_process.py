@@ -14,6 +14,8 @@ import pytest
 from anisoap_md import Descriptor
 from helpers import TRICLINIC, random_atoms
 
+SUPPORT = Path(__file__).parents[1] / "support"  # modules that the scripts import
+
 # Minutes of work in one call of the core: pairs of 3,000 particles within one box, at degree 20.
 LONG = """
 import signal
@@ -64,7 +66,7 @@ except KeyboardInterrupt:
 def interrupted_output(script: str, seconds: float = 30) -> str:
     process = subprocess.Popen(
         [sys.executable, "-c", script],
-        cwd=Path(__file__).parent,
+        cwd=SUPPORT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -109,9 +111,7 @@ for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
 
 
 def test_no_protocol_of_pickle_ends_the_process():
-    done = subprocess.run(
-        [sys.executable, "-c", PICKLES], cwd=Path(__file__).parent, capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", PICKLES], cwd=SUPPORT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 

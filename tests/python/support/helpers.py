@@ -13,7 +13,7 @@ import pytest
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def skip(reason: str) -> None:
