@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a
-// centre, list given: bench_kokkos [particles...] prints one line of CSV for each case and kernel (best of several rounds).
+// centre, list given, one line of CSV for each case and kernel (best of several rounds):
+// bench_kokkos [small | degrees | neighbours | large | models FOLDER]. models writes those that in.step reads.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -21,19 +22,19 @@ using Space = Kokkos::DefaultExecutionSpace;
 using Clock = std::chrono::steady_clock;
 
 struct System {
-  int n = 0;  // particles that are no ghosts
+  int n = 0, reach;  // particles that are no ghosts, shells of neighbours
   std::vector<double> positions, quaternions, diameters;
   std::vector<std::int64_t> numbers;
-  std::vector<int> species, neighbors;  // [n * 26]
+  std::vector<int> species, neighbors;  // [n * n_neighbors()]
 
-  explicit System(int side_x, int side_y, int side_z) : n(side_x * side_y * side_z) {
+  int n_neighbors() const { return (2 * reach + 1) * (2 * reach + 1) * (2 * reach + 1) - 1; }
+
+  explicit System(int side_x, int side_y, int side_z, int shells = 1) : n(side_x * side_y * side_z), reach(shells) {
     const int side[3] = {side_x, side_y, side_z};
-    std::vector<int> at(static_cast<std::size_t>(side_x + 2) * static_cast<std::size_t>(side_y + 2) *
-                        static_cast<std::size_t>(side_z + 2));
+    const auto room = [&](int length) { return static_cast<std::size_t>(length + 2 * reach); };
+    std::vector<int> at(room(side_x) * room(side_y) * room(side_z));
     const auto cell = [&](int i, int j, int k) -> int& {
-      return at[(static_cast<std::size_t>(k + 1) * static_cast<std::size_t>(side_y + 2) + static_cast<std::size_t>(j + 1)) *
-                    static_cast<std::size_t>(side_x + 2) +
-                static_cast<std::size_t>(i + 1)];
+      return at[(room(k - reach) * room(side_y) + room(j - reach)) * room(side_x) + room(i - reach)];
     };
     std::mt19937 generator(5);
     std::uniform_real_distribution<double> shift(-0.12, 0.12), length(0.5, 1.2);
@@ -51,7 +52,7 @@ struct System {
       const double across = length(generator);
       diameters.insert(diameters.end(), {across, across, length(generator)});
     });
-    each(-1, [&](int i, int j, int k) {
+    each(-reach, [&](int i, int j, int k) {
       const int x[3] = {i, j, k};
       int inside[3];
       for (int d = 0; d < 3; ++d) inside[d] = (x[d] + side[d]) % side[d];
@@ -65,13 +66,13 @@ struct System {
     });
     species.assign(numbers.size(), 0);
     each(0, [&](int i, int j, int k) {
-      int row[26], m = 0;
-      for (int c = -1; c <= 1; ++c)
-        for (int b = -1; b <= 1; ++b)
-          for (int a = -1; a <= 1; ++a)
-            if (a || b || c) row[m++] = cell(i + a, j + b, k + c);
-      std::shuffle(row, row + 26, generator);
-      neighbors.insert(neighbors.end(), row, row + 26);
+      std::vector<int> row;
+      for (int c = -reach; c <= reach; ++c)
+        for (int b = -reach; b <= reach; ++b)
+          for (int a = -reach; a <= reach; ++a)
+            if (a || b || c) row.push_back(cell(i + a, j + b, k + c));
+      std::shuffle(row.begin(), row.end(), generator);
+      neighbors.insert(neighbors.end(), row.begin(), row.end());
     });
   }
 };
@@ -92,9 +93,11 @@ struct Input {
 
 struct Lists {
   kokkos::Array<Space, int> index;
+  int n;
+  explicit Lists(const System& s) : index(put(s.neighbors)), n(s.n_neighbors()) {}
   KOKKOS_FUNCTION int particle(int c) const { return c; }
-  KOKKOS_FUNCTION int size(int) const { return 26; }
-  KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(26 * static_cast<std::size_t>(c) + k); }
+  KOKKOS_FUNCTION int size(int) const { return n; }
+  KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(static_cast<std::size_t>(n) * c + k); }
 };
 
 // Times by kernel, from Kokkos's own hooks.
@@ -218,7 +221,7 @@ template <class T>
 void potential(const char* name, const char* type, const System& system, const Model& model) {
   kokkos::Potential<Space, T> potential(model, std::size_t{24} << 30);
   const auto particles = particles_of<T>(system, potential.rules());
-  potential.set_neighbors(Lists{put(system.neighbors)}, system.n, particles, true);
+  potential.set_neighbors(Lists(system), system.n, particles, true);
   kokkos::PotentialResults<Space> results;
   measure(name, type, system.n, [&] { potential.compute(particles, results); });
   std::printf("# energy of a particle %.15g\n", results.energy / system.n);
@@ -229,7 +232,7 @@ void descriptor(const char* name, const char* type, const System& system, int ma
   kokkos::Descriptor<Space, T> descriptor(base_model(max_angular).hypers, Quantity::SymmetricPowerSpectrum, true,
                                           std::size_t{24} << 30);
   const auto particles = particles_of<T>(system, descriptor.rules());
-  descriptor.set_neighbors(Lists{put(system.neighbors)}, system.n, particles);
+  descriptor.set_neighbors(Lists(system), system.n, particles);
   const kokkos::Array<Space, double> rows("rows",
                                           static_cast<std::size_t>(system.n) * static_cast<std::size_t>(descriptor.row_length()));
   measure(name, type, system.n, [&] { descriptor.compute(particles, rows); });
@@ -238,7 +241,7 @@ void descriptor(const char* name, const char* type, const System& system, int ma
 void lists(const System& system) {
   kokkos::Potential<Space> potential(with_polynomial(linear_model(6)));
   const auto particles = particles_of<double>(system, potential.rules());
-  const Lists neighbors{put(system.neighbors)};
+  const Lists neighbors(system);
   measure("lists", "double", system.n, [&] { potential.set_neighbors(neighbors, system.n, particles, true); });
 }
 
@@ -250,6 +253,24 @@ void models(const std::string& folder) {
   write(folder, "linear.json", linear_model(6));
   write(folder, "linear_polynomial.json", with_polynomial(linear_model(6)));
   write(folder, "networks.json", network_model(6));
+}
+
+// Ten million particles on one card, and rows of 26 to 2,196 neighbours.
+void large() { potential<double>("linear", "double", System(216, 216, 216), linear_model(6)); }
+
+void degrees() {
+  const System system(64, 32, 32);
+  for (int l = 2; l <= 12; ++l)
+    potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
+}
+
+void neighbors() {
+  for (int shells = 1; shells <= 6; ++shells) {
+    const System system(32, 32, 32, shells);
+    Model model = linear_model(6);
+    model.hypers.cutoff_radius = 1.8 * shells + 0.7;  // all of them are inside
+    potential<double>(("linear, neighbours " + std::to_string(system.n_neighbors())).c_str(), "double", system, model);
+  }
 }
 
 void all(int x, int y, int z) {
@@ -269,21 +290,20 @@ void all(int x, int y, int z) {
 int main(int argc, char** argv) {
   Kokkos::ScopeGuard guard(argc, argv);
   std::printf("case,type,particles,kernel,ms,ns a particle,M particles/s\n");
-  if (argc > 1 && std::string(argv[1]) == "degrees") {
-    const System system(64, 32, 32);
-    for (int l = 2; l <= 12; ++l)
-      potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
-    return 0;
-  }
-  if (argc > 2 && std::string(argv[1]) == "models") {
+  const std::string mode = argc > 1 ? argv[1] : "";
+  if (mode == "degrees") {
+    degrees();
+  } else if (mode == "neighbours") {
+    neighbors();
+  } else if (mode == "large") {
+    large();
+  } else if (mode == "models" && argc > 2) {
     models(argv[2]);
-    return 0;
-  }
-  if (argc > 1 && std::string(argv[1]) == "small") {
+  } else if (mode == "small") {
     all(20, 10, 10);
-    return 0;
+  } else {
+    all(64, 32, 32);
+    all(100, 100, 100);
   }
-  all(64, 32, 32);
-  all(100, 100, 100);
   return 0;
 }
