@@ -52,7 +52,7 @@ if(anisoap_missing)
                       "  ${anisoap_python} -m pip install${anisoap_missing_pip}\n")
 endif()
 
-if(ANISOAP_BUILD_KOKKOS)
+if(ANISOAP_WITH_KOKKOS)
   find_package(Kokkos 4.7...<6 REQUIRED CONFIG)
 endif()
 

@@ -31,7 +31,24 @@ std::string shape_text(const py::array& a) {
   return s + (a.ndim() == 1 ? ",)" : ")");
 }
 
+int species_index(long atomic_number, const std::vector<long>& known, std::size_t frame, std::size_t particle) {
+  const auto found = std::find(known.begin(), known.end(), atomic_number);
+  if (found == known.end()) {
+    std::string names;
+    for (long s : known) names += (names.empty() ? "" : ", ") + std::to_string(s);
+    const std::string at = "frame " + std::to_string(frame) + ", particle " + std::to_string(particle);
+    throw UnknownSpecies(at + ": species (atomic number)", std::to_string(atomic_number), "one of species = [" + names + "]");
+  }
+  return static_cast<int>(found - known.begin());
+}
+
 }  // namespace
+
+void append_species(const long* numbers, std::size_t n, const std::vector<long>& known, std::size_t frame,
+                    std::vector<int>& out) {
+  for (std::size_t i = 0; i < n; ++i)
+    out.push_back(i > 0 && numbers[i] == numbers[i - 1] ? out.back() : species_index(numbers[i], known, frame, i));
+}
 
 AtomsReader::AtomsReader(const std::vector<long>& atomic_numbers, const std::string& rotation_key)
     : atomic_numbers_(atomic_numbers) {
@@ -119,17 +136,6 @@ void AtomsReader::find_diameters(py::handle arrays, py::ssize_t n, anisoap::Fram
                "full diameters along the three body axes");
 }
 
-int AtomsReader::species_index(long atomic_number, std::size_t particle) const {
-  const auto found = std::find(atomic_numbers_.begin(), atomic_numbers_.end(), atomic_number);
-  if (found == atomic_numbers_.end()) {
-    std::string names;
-    for (long s : atomic_numbers_) names += (names.empty() ? "" : ", ") + std::to_string(s);
-    const std::string at = "frame " + std::to_string(number_) + ", particle " + std::to_string(particle);
-    throw UnknownSpecies(at + ": species (atomic number)", std::to_string(atomic_number), "one of species = [" + names + "]");
-  }
-  return static_cast<int>(found - atomic_numbers_.begin());
-}
-
 void AtomsReader::read_species(py::handle arrays, py::ssize_t n) {
   static const py::str key = interned("numbers");
   static const py::dtype integer = py::dtype::of<long>();
@@ -140,10 +146,7 @@ void AtomsReader::read_species(py::handle arrays, py::ssize_t n) {
     PyErr_Clear();
     bad_argument(where() + "array 'numbers'", "something else", "one atomic number per particle");
   }
-  const long* numbers = z.data();
-  for (py::ssize_t i = 0; i < n; ++i)
-    species_.push_back(i > 0 && numbers[i] == numbers[i - 1] ? species_.back()
-                                                             : species_index(numbers[i], static_cast<std::size_t>(i)));
+  append_species(z.data(), static_cast<std::size_t>(n), atomic_numbers_, number_, species_);
 }
 
 void AtomsReader::read(py::handle atoms, std::size_t number) {

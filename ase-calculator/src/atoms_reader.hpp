@@ -10,6 +10,9 @@
 
 #include "anisoap/frames.hpp"
 
+// Appends the place of each number among those that are known. Throws UnknownSpecies that names frame and particle.
+void append_species(const long* numbers, std::size_t n, const std::vector<long>& known, std::size_t frame, std::vector<int>& out);
+
 class AtomsReader {
  public:
   // atomic_numbers: of the species, in column order. rotation_key: the only array to look at for quaternions; empty for any of
@@ -30,7 +33,6 @@ class AtomsReader {
   const double* find_quaternions(pybind11::handle arrays, pybind11::ssize_t n);
   void find_diameters(pybind11::handle arrays, pybind11::ssize_t n, anisoap::FrameView& frame);
   void read_species(pybind11::handle arrays, pybind11::ssize_t n);
-  int species_index(long atomic_number, std::size_t particle) const;
   std::string where() const { return "frame " + std::to_string(number_) + ": "; }
 
   std::vector<long> atomic_numbers_;

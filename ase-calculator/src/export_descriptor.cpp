@@ -4,8 +4,8 @@
 
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
-#include "atoms_reader.hpp"
 #include "exports.hpp"
+#include "rows_output.hpp"
 #include "signals.hpp"
 
 namespace py = pybind11;
@@ -14,37 +14,14 @@ using anisoap::Quantity;
 
 namespace {
 
-Quantity quantity_from(const std::string& name) {
-  if (name == "power_spectrum") return Quantity::PowerSpectrum;
-  if (name == "symmetric") return Quantity::SymmetricPowerSpectrum;
-  if (name == "coefficients") return Quantity::Coefficients;
-  anisoap::bad_argument("quantity", "'" + name + "'", "'power_spectrum', 'symmetric' or 'coefficients'");
-}
-
 // Rows [n_centres, row_length] of frames, and how many rows each frame has.
-py::tuple compute(const Descriptor& descriptor, const py::sequence& frames, const std::vector<long>& atomic_numbers,
+py::tuple compute(const Descriptor& descriptor, const py::object& frames, const std::vector<long>& atomic_numbers,
                   const std::string& quantity_name, bool single, int num_threads, std::size_t first_frame,
                   const std::string& rotation_key) {
   const Quantity quantity = quantity_from(quantity_name);
-  AtomsReader reader(atomic_numbers, rotation_key);
-  const std::size_t n_frames = py::len(frames);
-  for (std::size_t k = 0; k < n_frames; ++k) reader.read(frames[k], first_frame + k);
-  const auto views = reader.frames();
-  py::array_t<py::ssize_t> counts(static_cast<py::ssize_t>(n_frames));
-  for (std::size_t k = 0; k < n_frames; ++k) counts.mutable_data()[k] = static_cast<py::ssize_t>(views[k].n);
-  anisoap::Rows rows;
-  rows.stride = descriptor.row_length(quantity);
-  const std::vector<py::ssize_t> shape{static_cast<py::ssize_t>(reader.n_particles()), static_cast<py::ssize_t>(rows.stride)};
-  py::array out;
-  if (single) {
-    py::array_t<float> values(shape);
-    rows.data_single = values.mutable_data();
-    out = values;
-  } else {
-    py::array_t<double> values(shape);
-    rows.data = values.mutable_data();
-    out = values;
-  }
+  const FrameSource source(frames, atomic_numbers, rotation_key, first_frame);
+  source.require_host();
+  const RowsOutput out(source.n_particles(), descriptor.row_length(quantity), single);
   anisoap::Options options;
   options.num_threads = num_threads;
   options.single_precision = single;
@@ -53,12 +30,12 @@ py::tuple compute(const Descriptor& descriptor, const py::sequence& frames, cons
     py::gil_scoped_release release;
     anisoap::FrameBatch batch(descriptor.basis(), num_threads);
     batch.count_frames_from(first_frame);
-    for (const auto& view : views) batch.add(view);
-    descriptor.compute(batch, quantity, rows, options);
+    for (const auto& view : source.frames()) batch.add(view);
+    descriptor.compute(batch, quantity, out.rows, options);
   } catch (const anisoap::Interrupted&) {
     throw py::error_already_set();
   }
-  return py::make_tuple(out, counts);
+  return py::make_tuple(out.array, source.counts());
 }
 
 // [n, 6]: l, m, n, species, n', species'.

@@ -8,6 +8,7 @@
 #include "anisoap/training.hpp"
 #include "atoms_reader.hpp"
 #include "exports.hpp"
+#include "potential_output.hpp"
 #include "signals.hpp"
 
 namespace py = pybind11;
@@ -15,79 +16,46 @@ using anisoap::Potential;
 
 namespace {
 
-using Array = py::array_t<double>;
-
-Array zeros(std::vector<py::ssize_t> shape) {
-  Array a(std::move(shape));
-  std::fill(a.mutable_data(), a.mutable_data() + a.size(), 0.0);
-  return a;
+// Pointers to the results of the particles from `first` on.
+anisoap::PotentialResults at(PotentialOutput& out, std::size_t first) {
+  anisoap::PotentialResults r;
+  r.energies = out.energies.mutable_data() + first;
+  r.forces = out.forces.mutable_data() + 3 * first;
+  r.torques = out.torques.mutable_data() + 3 * first;
+  if (out.uncertainties.size() > 0) r.uncertainties = out.uncertainties.mutable_data() + first;
+  if (out.virials.size() > 0) r.virials = out.virials.mutable_data() + 9 * first;
+  return r;
 }
 
-// Arrays over the particles of all frames, and pointers to those of one.
-struct Output {
-  Array energies, forces, torques, uncertainties, virials;
-
-  Output(py::ssize_t n, bool uncertainties_wanted, bool virials_wanted)
-      : energies(zeros({n})),
-        forces(zeros({n, 3})),
-        torques(zeros({n, 3})),
-        uncertainties(zeros({uncertainties_wanted ? n : 0})),
-        virials(zeros({virials_wanted ? n : 0, 3, 3})) {}
-
-  anisoap::PotentialResults at(std::size_t first) {
-    anisoap::PotentialResults r;
-    r.energies = energies.mutable_data() + first;
-    r.forces = forces.mutable_data() + 3 * first;
-    r.torques = torques.mutable_data() + 3 * first;
-    if (uncertainties.size() > 0) r.uncertainties = uncertainties.mutable_data() + first;
-    if (virials.size() > 0) r.virials = virials.mutable_data() + 9 * first;
-    return r;
-  }
-};
-
-py::dict compute(const Potential& potential, const py::sequence& frames, const std::vector<long>& atomic_numbers, int num_threads,
+py::dict compute(const Potential& potential, const py::object& frames, const std::vector<long>& atomic_numbers, int num_threads,
                  std::size_t first_frame, bool uncertainties, bool virials) {
-  AtomsReader reader(atomic_numbers, "");
-  const std::size_t n_frames = py::len(frames);
-  for (std::size_t k = 0; k < n_frames; ++k) reader.read(frames[k], first_frame + k);
-  const auto views = reader.frames();
-  Output out(static_cast<py::ssize_t>(reader.n_particles()), uncertainties, virials);
-  Array energy(static_cast<py::ssize_t>(n_frames)), virial({static_cast<py::ssize_t>(n_frames), py::ssize_t{3}, py::ssize_t{3}});
-  py::array_t<py::ssize_t> counts(static_cast<py::ssize_t>(n_frames));
+  const FrameSource source(frames, atomic_numbers, "", first_frame);
+  source.require_host();
+  PotentialOutput out(source, uncertainties, virials);
   anisoap::Options options;
   options.num_threads = num_threads;
   options.interrupted = signalled;
-  double *energy_of = energy.mutable_data(), *virial_of = virial.mutable_data();
+  double *energy_of = out.energy.mutable_data(), *virial_of = out.virial.mutable_data();
   try {
     py::gil_scoped_release release;
     anisoap::FrameBatch batch = potential.make_batch(num_threads);
     SignalWatch watch;
     std::size_t first = 0;
-    for (std::size_t k = 0; k < n_frames; ++k) {
+    for (std::size_t k = 0; k < source.frames().size(); ++k) {
       watch.check();
       batch.clear();
       batch.count_frames_from(first_frame + k);
-      batch.add(views[k]);
-      anisoap::PotentialResults results = out.at(first);
+      batch.add(source.frames()[k]);
+      anisoap::PotentialResults results = at(out, first);
       potential.compute(batch, results, options);
       energy_of[k] = results.energy;
       std::copy(results.virial, results.virial + 9, virial_of + 9 * k);
-      first += views[k].n;
+      first += source.frames()[k].n;
     }
   } catch (const anisoap::Interrupted&) {
     throw py::error_already_set();
   }
-  for (std::size_t k = 0; k < n_frames; ++k) counts.mutable_data()[k] = static_cast<py::ssize_t>(views[k].n);
-  py::dict result;
-  result["energy"] = energy;
-  result["energies"] = out.energies;
-  result["forces"] = out.forces;
-  result["torques"] = out.torques;
-  result["virial"] = virial;
-  result["uncertainties"] = uncertainties ? py::object(out.uncertainties) : py::none();
-  result["virials"] = virials ? py::object(out.virials) : py::none();
-  result["counts"] = counts;
-  return result;
+  return out.to_dict(source);
 }
 
 // A vector's memory as an array of that shape.

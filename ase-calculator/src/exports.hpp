@@ -7,4 +7,5 @@
 void export_radial(pybind11::module_& m);
 void export_descriptor(pybind11::module_& m);
 void export_model(pybind11::module_& m);
+void export_device(pybind11::module_& m);
 void export_potential(pybind11::module_& m);

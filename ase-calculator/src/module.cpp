@@ -13,4 +13,5 @@ PYBIND11_MODULE(_core, m) {
   export_descriptor(m);
   export_model(m);
   export_potential(m);
+  export_device(m);
 }

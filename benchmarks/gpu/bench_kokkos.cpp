@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a
 // centre, list given, one line of CSV for each case and kernel (best of several rounds):
-// bench_kokkos [small | degrees | neighbours | large | models FOLDER]. models writes those that in.step reads.
+// bench_kokkos [small | degrees | neighbours | large | profile | models FOLDER]. profile runs each case once, for a profiler;
+// models writes those that in.step reads.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -128,10 +129,13 @@ void line(const char* name, const char* type, int n, const std::string& kernel, 
   std::fflush(stdout);
 }
 
+bool once = false;  // each case, without times
+
 template <class Run>
 void measure(const char* name, const char* type, int n, const Run& run) {
   run();
   Kokkos::fence();
+  if (once) return;
   double best = 1e30;
   for (int round = 0; round < 7; ++round) {
     const auto start = Clock::now();
@@ -297,6 +301,9 @@ int main(int argc, char** argv) {
     neighbors();
   } else if (mode == "large") {
     large();
+  } else if (mode == "profile") {
+    once = true;
+    all(64, 32, 32);
   } else if (mode == "models" && argc > 2) {
     models(argv[2]);
   } else if (mode == "small") {

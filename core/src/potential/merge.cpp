@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "potential/merge.hpp"
 
-#include <cmath>
-
-#include "anisoap/error.hpp"
+#include "support/overflow.hpp"
 
 namespace anisoap {
 
@@ -40,9 +38,7 @@ void OrderedMerge::add(const BlockResult& result) {
     if (members_ && !result.members.empty())
       for (std::size_t m = 0; m < n_members_; ++m) members_[row * n_members_ + m] += result.members[k * n_members_ + m];
   }
-  if (!std::isfinite(total))
-    bad_argument("energy or force", "numbers that overflow",
-                 "distances and diameters nearer to the lengths that the model was made for");
+  require_no_overflow(total);
   results_.energy += result.energy;
   for (int k = 0; k < 9; ++k) results_.virial[k] += result.virial[k];
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "anisoap/basis.hpp"
+#include "anisoap/detail/lattice.hpp"
 #include "anisoap/error.hpp"
 #include "search/frame_search.hpp"
 #include "support/parallel.hpp"
@@ -14,7 +15,6 @@
 namespace anisoap {
 namespace {
 
-constexpr double kFarthest = 1e7;     // cells or cutoffs from the origin: beyond it, wrapping loses digits
 constexpr std::size_t kBlock = 2048;  // particles per work item
 
 // "(1, 2, 3)"
@@ -108,9 +108,7 @@ void FrameBatch::wrap(const FrameView& view, const Frame& frame) {
     const Vector3 f = frame.lattice.fractional(x);
     for (std::size_t k = 0; k < 3; ++k) {
       if (!std::isfinite(f[k])) refuse(frame.number, i, ParticleFault::Position, view);
-      const double height = frame.lattice.height[k];
-      const double unit = frame.lattice.periodic[k] ? std::fmax(height, cutoff_) : cutoff_;
-      if (std::fabs(f[k]) * height > kFarthest * unit)
+      if (detail::is_far(f[k], frame.lattice.height[k], frame.lattice.periodic[k], cutoff_))
         throw ParticleError(frame.number, i, "position", tuple(x, 3), "a place less than 10^7 cells and cutoffs from the origin");
     }
     frame.lattice.wrap(x, f);

@@ -22,18 +22,10 @@ void GridSearch::make_cells(const std::vector<Vector3>& fractional) {
     low_[k] = lattice_.periodic[k] ? 0.0 : (*ends.first)[k];
     extent_[k] = lattice_.periodic[k] ? 1.0 : std::max((*ends.second)[k] - low_[k], 1e-6 * cutoff_);
   }
-  const double most = 4.0 * static_cast<double>(fractional.size()) + 64;
-  double width = cutoff_, total = 2 * most;
-  for (; total > most; width *= 1.3) {
-    total = 1;
-    for (std::size_t k = 0; k < 3; ++k) {
-      const double length = extent_[k] * lattice_.height[k];
-      const double cells = std::max(1.0, std::floor(std::min(length / width, 1e9)));
-      n_[k] = static_cast<int>(cells);
-      height_[k] = length / cells;
-      total *= cells;
-    }
-  }
+  const std::array<double, 3> length{extent_[0] * lattice_.height[0], extent_[1] * lattice_.height[1],
+                                     extent_[2] * lattice_.height[2]};
+  n_ = cells_of(length, cutoff_, 4.0 * static_cast<double>(fractional.size()) + 64);
+  for (std::size_t k = 0; k < 3; ++k) height_[k] = length[k] / n_[k];
   for (std::size_t k = 0; k < 3; ++k) {
     reach_[k] = static_cast<int>(cutoff_ / height_[k]) + 1;
     if (!lattice_.periodic[k]) reach_[k] = std::min(reach_[k], n_[k]);

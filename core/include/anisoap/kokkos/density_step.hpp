@@ -11,7 +11,7 @@ namespace anisoap::kokkos {
 
 // Highest degree with compiled code.
 #ifndef ANISOAP_KOKKOS_DEGREE
-#define ANISOAP_KOKKOS_DEGREE 8
+#define ANISOAP_KOKKOS_DEGREE 12
 #endif
 constexpr int kCompiledDegreeKokkos = ANISOAP_KOKKOS_DEGREE;
 

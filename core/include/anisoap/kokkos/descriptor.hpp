@@ -31,7 +31,7 @@ class Descriptor {
   void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool sorted = false) {
     pairs_.n_species = static_cast<int>(basis_.hypers().species.size());
     BuildPairs<Space, Neighbors>(neighbors, particles.species, pairs_, !basis_.hypers().subtract_center_contribution, sorted)
-        .run(n_centres, particles.size);
+        .run(n_centres, particles.size, false);
   }
 
   // rows: [n_centres * row_length], in the order of the list.

@@ -15,6 +15,7 @@ namespace anisoap::kokkos {
 using Offset = std::int64_t;
 using Index = std::uint32_t;                 // of a pair where many are kept
 constexpr Index kMostPairs = ~Index{0} / 2;  // both ends of a pair are counted too
+constexpr int kTile = 64;                    // most centres of a tile; strides are multiples of it
 
 // Ascending order of a[0..n).
 template <class T>
@@ -240,7 +241,8 @@ class BuildPairs {
   BuildPairs(const Neighbors& neighbors, const Array<Space, int>& species, PairList<Space>& out, bool self, bool sorted)
       : neighbors_(neighbors), species_(species), out_(out), self_(self), sorted_(sorted) {}
 
-  void run(int n_centres, int n_particles) {
+  // transposed: of_neighbor too, which forces read.
+  void run(int n_centres, int n_particles, bool transposed = true) {
     out_.n_centres = n_centres;
     out_.n_particles = n_particles;
     const auto n_rows = static_cast<std::size_t>(n_centres) * static_cast<std::size_t>(out_.n_species);
@@ -255,10 +257,11 @@ class BuildPairs {
     reserve(out_.neighbor, static_cast<std::size_t>(out_.n_pairs));
     reserve(out_.row, static_cast<std::size_t>(out_.n_pairs));
     fill(n_centres);
+    out_.listed = out_.start;
+    if (!transposed) return;
     const auto neighbor = out_.neighbor;
     out_.of_neighbor.build(
         static_cast<std::size_t>(n_particles), out_.n_pairs, KOKKOS_LAMBDA(Offset e) { return neighbor(e); });
-    out_.listed = out_.start;
   }
 
   void count(int n_centres) {

@@ -203,19 +203,20 @@ std::vector<typename Potential<Space, T>::Batch> Potential<Space, T>::batches(st
   const std::size_t all = static_cast<std::size_t>(n) * bytes_of_centre + static_cast<std::size_t>(pairs_.n_pairs) * pair_bytes;
   if (n == 0) return {};
   if (all <= memory_) return {{0, n, 0, pairs_.n_pairs, true}};
-  const auto rows = static_cast<std::size_t>(n) * static_cast<std::size_t>(pairs_.n_species) + 1;
-  const auto start = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(),
-                                                         Kokkos::subview(pairs_.start, std::make_pair(std::size_t{0}, rows)));
-  const auto pair_of = [&](int c) { return start(static_cast<std::size_t>(c) * static_cast<std::size_t>(pairs_.n_species)); };
+  const int n_tiles = (n + kTile - 1) / kTile;
+  const Array<Space, Offset> starts("anisoap tile starts", static_cast<std::size_t>(n_tiles) + 1);
+  Kokkos::parallel_for("anisoap tile starts", Range(0, n_tiles + 1), TileStarts<Space>{pairs_, starts});
+  const auto first_pair = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), starts);
   std::vector<Batch> out;
-  for (int first = 0; first < n;) {
-    int last = first;
+  for (int first = 0; first < n_tiles;) {
     const auto bytes = [&](int end) {
-      return static_cast<std::size_t>(end - first) * bytes_of_centre +
-             static_cast<std::size_t>(pair_of(end) - pair_of(first)) * pair_bytes;
+      return static_cast<std::size_t>(end - first) * kTile * bytes_of_centre +
+             static_cast<std::size_t>(first_pair(end) - first_pair(first)) * pair_bytes;
     };
-    while (last < n && (last == first || bytes(std::min(n, last + kTile)) <= memory_)) last = std::min(n, last + kTile);
-    out.push_back({first, last - first, pair_of(first), pair_of(last) - pair_of(first), false});
+    int last = first + 1;
+    while (last < n_tiles && bytes(last + 1) <= memory_) ++last;
+    const int centre = first * kTile, end = std::min(n, last * kTile);
+    out.push_back({centre, end - centre, first_pair(first), first_pair(last) - first_pair(first), false});
     first = last;
   }
   return out;

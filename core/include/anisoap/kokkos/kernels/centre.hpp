@@ -7,11 +7,11 @@
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/with_degree.hpp"
 #include "anisoap/kokkos/lanes.hpp"
+#include "anisoap/kokkos/pairs.hpp"
 #include "anisoap/kokkos/tables.hpp"
 
 namespace anisoap::kokkos {
 
-constexpr int kTile = 64;           // most centres of a tile; strides are multiples of it
 constexpr int kMostShared = 45056;  // bytes of shared memory that Kokkos gives a team on any device, less what it takes itself
 
 // Arrays of a batch: entry k of centre c is array[k * stride + c], with a stride that is a multiple of kTile. nullptr: not

@@ -60,6 +60,18 @@ struct PutEnergies {
   KOKKOS_FUNCTION void operator()(int c) const { particles[centre(first + c)] += energies[c]; }
 };
 
+// First pair of every tile of centres, and the end.
+template <class Space>
+struct TileStarts {
+  PairList<Space> pairs;
+  Array<Space, Offset> out;
+
+  KOKKOS_FUNCTION void operator()(int t) const {
+    const int c = t * kTile;
+    out(static_cast<std::size_t>(t)) = pairs.first(c < pairs.n_centres ? c : pairs.n_centres);
+  }
+};
+
 // Energies of particles that have none but their own.
 template <class Space>
 struct PutOffsets {

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Descriptors and potentials of whole frames on a device: the engine of anisoap/kokkos behind an interface that needs no Kokkos.
+// A build has one execution space, or none; then everything here throws Failure.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "anisoap/descriptor.hpp"
+#include "anisoap/frames.hpp"
+#include "anisoap/model.hpp"
+
+namespace anisoap::device {
+
+// What the build can do.
+struct Support {
+  std::string space;         // "cuda", "hip", "sycl", "openmp" or "serial"; empty: none
+  std::string kokkos;        // version of Kokkos
+  std::string architecture;  // that it was compiled for
+};
+Support support();
+
+struct Info {
+  std::string name;  // "cuda:0"
+  std::string model;
+  std::string capability;                   // "9.0"; empty on hosts
+  std::size_t memory = 0, free_memory = 0;  // bytes; 0: unknown
+};
+// Those that the build can use, looked for anew; none where the driver is missing.
+std::vector<Info> devices();
+
+// Starts a device by its name, "cuda" or "cuda:1"; the first is used without a number. A process uses one: asking for another one
+// later throws. Throws ArgumentError "device", Failure.
+void start(const std::string& name);
+bool is_started();
+// Its number; 0 on hosts.
+int started_index();
+
+// Memory of the device, given back with the last copy of it.
+struct Memory {
+  std::shared_ptr<void> owner;
+  double* data = nullptr;
+  std::size_t n_rows = 0, n_columns = 0;
+};
+
+// All of it, to n_rows * n_columns numbers.
+void to_host(const Memory& memory, double* out);
+
+// Particles of frames side by side in memory of the device.
+struct Particles {
+  const double *positions = nullptr, *quaternions = nullptr, *diameters = nullptr;  // [n*3], [n*4], [n*3]
+};
+
+struct FrameSet {
+  std::vector<FrameView> frames;         // n, species, cell and periodic on the host; the rest too where on_device is nullptr
+  const Particles* on_device = nullptr;  // of all frames
+  std::size_t first_frame = 0;           // number that errors give to the first
+  std::function<bool()> interrupted;     // asked between runs of frames; true stops with Interrupted
+};
+
+class Descriptor {
+ public:
+  virtual ~Descriptor() = default;
+  virtual std::size_t row_length() const = 0;
+  // Rows of all particles in order, to the host. Throws ParticleError, ArgumentError, Failure.
+  virtual void compute(const FrameSet& set, const Rows& rows) = 0;
+  // The same, left on the device.
+  virtual Memory compute(const FrameSet& set) = 0;
+};
+
+// single: moments in float. Throws as anisoap::Descriptor; start comes first.
+std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quantity, bool single);
+
+// Arrays may be nullptr. [n_frames] and [n_particles], overwritten.
+struct PotentialRows {
+  double *energy = nullptr, *virial = nullptr;  // [n_frames], [n_frames*9] row major
+  double *energies = nullptr, *forces = nullptr, *torques = nullptr, *virials = nullptr, *uncertainties = nullptr;
+};
+
+class Potential {
+ public:
+  virtual ~Potential() = default;
+  virtual void compute(const FrameSet& set, const PotentialRows& rows) = 0;
+};
+
+std::unique_ptr<Potential> make_potential(const Model& model);
+
+}  // namespace anisoap::device

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/kokkos/descriptor.hpp"
+
+#include <algorithm>
+
+#include "device/frame_loader.hpp"
+
+namespace anisoap::device {
+namespace {
+
+template <class T>
+class KokkosDescriptor final : public Descriptor {
+ public:
+  KokkosDescriptor(const Hypers& hypers, Quantity quantity)
+      : engine_(hypers, quantity), loader_(engine_.rules(), hypers.cutoff_radius) {}
+
+  std::size_t row_length() const override { return static_cast<std::size_t>(engine_.row_length()); }
+
+  void compute(const FrameSet& set, const Rows& rows) override {
+    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    require_started();
+    // About a gigabyte of rows waits on the device.
+    const std::size_t most = std::max<std::size_t>(1, (std::size_t{1} << 30) / (sizeof(double) * row_length()));
+    const auto compute = [&](const Run& run) {
+      kokkos::reserve(rows_, run.n_particles * row_length());
+      fill(set, run, rows_);
+      put(run, rows);
+    };
+    in_runs(set, runs_of(set, std::min(most, kMostParticles)), compute, [&] { release(); });
+  }
+
+  Memory compute(const FrameSet& set) override {
+    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    require_started();
+    std::size_t n = 0;
+    for (const FrameView& frame : set.frames) n += frame.n;
+    auto all = std::make_shared<kokkos::Array<Space, double>>();
+    try {
+      *all = kokkos::Array<Space, double>(Kokkos::view_alloc(Kokkos::WithoutInitializing, "anisoap result"), n * row_length());
+    } catch (const std::bad_alloc&) {
+      failure("memory of the device: " + std::to_string(n) + " rows of " + std::to_string(row_length()) +
+              " numbers do not fit; expected fewer frames at a time, or rows on the host");
+    }
+    const auto compute = [&](const Run& run) {
+      const std::size_t first = run.first_particle * row_length();
+      fill(set, run, Kokkos::subview(*all, std::make_pair(first, first + run.n_particles * row_length())));
+    };
+    in_runs(set, runs_of(set, kMostParticles), compute, [&] { release(); });
+    Kokkos::fence();
+    return {all, all->data(), n, row_length()};
+  }
+
+ private:
+  void fill(const FrameSet& set, const Run& run, const kokkos::Array<Space, double>& rows) {
+    if (run.n_particles == 0) return;
+    loader_.load(set, run, particles_);
+    engine_.set_neighbors(loader_.neighbors(), static_cast<int>(run.n_particles), particles_);
+    engine_.compute(particles_, rows);
+  }
+
+  void put(const Run& run, const Rows& rows) {
+    const std::size_t n = run.n_particles * row_length(), first = run.first_particle * rows.stride;
+    if (rows.data) {
+      fetch(rows_, 0, n, rows.data + first);
+      return;
+    }
+    kokkos::reserve(single_, n);
+    const auto from = rows_;
+    const auto to = single_;
+    Kokkos::parallel_for(
+        "anisoap single", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(0, n),
+        KOKKOS_LAMBDA(std::size_t k) { to(k) = static_cast<float>(from(k)); });
+    fetch(single_, 0, n, rows.data_single + first);
+  }
+
+  void release() {
+    rows_ = {};
+    single_ = {};
+    particles_ = {};
+    loader_ = FrameLoader(engine_.rules(), engine_.basis().hypers().cutoff_radius);
+  }
+
+  kokkos::Descriptor<Space, T> engine_;
+  FrameLoader loader_;
+  kokkos::Particles<Space, T> particles_;
+  kokkos::Array<Space, double> rows_{"anisoap rows", 0};
+  kokkos::Array<Space, float> single_{"anisoap single rows", 0};
+};
+
+}  // namespace
+
+std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quantity, bool single) {
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  require_started();
+  if (single && anisoap::Descriptor(hypers).single_precision_safe())
+    return std::make_unique<KokkosDescriptor<float>>(hypers, quantity);
+  return std::make_unique<KokkosDescriptor<double>>(hypers, quantity);
+}
+
+}  // namespace anisoap::device

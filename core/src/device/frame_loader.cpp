@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+#include "device/frame_loader.hpp"
+
+#include <algorithm>
+
+#include "search/lattice.hpp"
+
+namespace anisoap::device {
+namespace {
+
+kokkos::FrameBox box_of(const FrameView& view, std::size_t number) {
+  try {
+    const Lattice lattice(view.cell, view.periodic);
+    kokkos::FrameBox box{};
+    for (std::size_t k = 0; k < 3; ++k) {
+      box.height[k] = lattice.height[k];
+      box.periodic[k] = lattice.periodic[k];
+      for (std::size_t d = 0; d < 3; ++d) {
+        box.axis[k][d] = lattice.axis[k][d];
+        box.reciprocal[k][d] = lattice.reciprocal[k][d];
+      }
+    }
+    return box;
+  } catch (const ArgumentError& e) {
+    bad_argument("frame " + std::to_string(number) + ", " + e.argument(), e.got(), e.expected(), e.hint());
+  }
+}
+
+void copy_particles(const FrameView& view, double* positions, double* quaternions, double* diameters) {
+  std::copy_n(view.positions, 3 * view.n, positions);
+  std::copy_n(view.quaternions, 4 * view.n, quaternions);
+  for (std::size_t i = 0; i < view.n; ++i)
+    for (std::size_t d = 0; d < 3; ++d) diameters[3 * i + d] = view.diameters[d][i * view.diameter_stride];
+}
+
+}  // namespace
+
+std::vector<Run> runs_of(const FrameSet& set, std::size_t most_particles) {
+  std::vector<Run> runs;
+  std::size_t first_particle = 0;
+  for (std::size_t k = 0; k < set.frames.size(); ++k) {
+    const std::size_t n = set.frames[k].n;
+    if (runs.empty() || runs.back().n_particles + n > most_particles) runs.push_back({k, k, first_particle, 0});
+    runs.back().last = k + 1;
+    runs.back().n_particles += n;
+    first_particle += n;
+  }
+  return runs;
+}
+
+std::vector<Run> halves(const FrameSet& set, const Run& run) {
+  const std::size_t middle = run.first + (run.last - run.first) / 2;
+  std::size_t n = 0;
+  for (std::size_t k = run.first; k < middle; ++k) n += set.frames[k].n;
+  return {{run.first, middle, run.first_particle, n}, {middle, run.last, run.first_particle + n, run.n_particles - n}};
+}
+
+FrameLoader::FrameLoader(const detail::TableRules& rules, double cutoff) : rules_(rules), cutoff_(cutoff), search_(cutoff) {}
+
+void FrameLoader::place(const FrameSet& set, const Run& run) {
+  std::vector<kokkos::FrameBox> boxes;
+  int at = 0;
+  for (std::size_t k = run.first; k < run.last; ++k) {
+    boxes.push_back(box_of(set.frames[k], set.first_frame + k));
+    boxes.back().first = at;
+    boxes.back().n = static_cast<int>(set.frames[k].n);
+    at += boxes.back().n;
+  }
+  upload(set, run);
+  const double* positions = values_.data();
+  if (set.on_device) positions = set.on_device->positions + 3 * run.first_particle;
+  const auto cells = [](const double* length, double width, double most) {
+    return cells_of({length[0], length[1], length[2]}, width, most);
+  };
+  if (search_.run(std::move(boxes), positions, cells) >= 0) refuse(set, run);
+  input_.images = search_.images();
+}
+
+void FrameLoader::upload(const FrameSet& set, const Run& run) {
+  const std::size_t n = run.n_particles;
+  staged_species_.clear();
+  for (std::size_t k = run.first; k < run.last; ++k)
+    staged_species_.insert(staged_species_.end(), set.frames[k].species, set.frames[k].species + set.frames[k].n);
+  kokkos::reserve(species_, n);
+  Kokkos::deep_copy(Kokkos::subview(species_, std::make_pair(std::size_t{0}, n)), OnHost<const int>(staged_species_.data(), n));
+  input_.kinds = species_.data();
+  if (set.on_device) {
+    input_.quaternions = set.on_device->quaternions + 4 * run.first_particle;
+    input_.diameters = set.on_device->diameters + 3 * run.first_particle;
+    return;
+  }
+  staged_.resize(10 * n);
+  double *positions = staged_.data(), *quaternions = positions + 3 * n, *diameters = quaternions + 4 * n;
+  for (std::size_t k = run.first; k < run.last; ++k) {
+    const FrameView& view = set.frames[k];
+    copy_particles(view, positions, quaternions, diameters);
+    positions += 3 * view.n;
+    quaternions += 4 * view.n;
+    diameters += 3 * view.n;
+  }
+  kokkos::reserve(values_, 10 * n);
+  Kokkos::deep_copy(Kokkos::subview(values_, std::make_pair(std::size_t{0}, 10 * n)),
+                    OnHost<const double>(staged_.data(), 10 * n));
+  input_.quaternions = values_.data() + 3 * n;
+  input_.diameters = values_.data() + 7 * n;
+}
+
+// The host finds what is wrong, and says it.
+void FrameLoader::refuse(const FrameSet& set, const Run& run) const {
+  FrameBatch batch(rules_, cutoff_, 1);
+  std::size_t at = run.first_particle;
+  for (std::size_t k = run.first; k < run.last; ++k) {
+    FrameView view = set.frames[k];
+    std::vector<double> values(10 * view.n);
+    if (set.on_device) {
+      const auto get = [&](const double* from, std::size_t width, double* to) {
+        using OfSpace = Kokkos::View<const double*, Space::memory_space, Kokkos::MemoryUnmanaged>;
+        Kokkos::deep_copy(OnHost<double>(to, width * view.n), OfSpace(from + width * at, width * view.n));
+      };
+      get(set.on_device->positions, 3, values.data());
+      get(set.on_device->quaternions, 4, values.data() + 3 * view.n);
+      get(set.on_device->diameters, 3, values.data() + 7 * view.n);
+      view.positions = values.data();
+      view.quaternions = values.data() + 3 * view.n;
+      for (std::size_t d = 0; d < 3; ++d) view.diameters[d] = values.data() + 7 * view.n + d;
+      view.diameter_stride = 3;
+    }
+    batch.clear();
+    batch.count_frames_from(set.first_frame + k);
+    batch.add(view);
+    at += view.n;
+  }
+  failure("particles that the device refuses and the host does not");
+}
+
+}  // namespace anisoap::device

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Runs of the frames of a set in memory of the device: particles, images, neighbour lists.
+#pragma once
+
+#include "anisoap/device.hpp"
+#include "anisoap/kokkos/frames/particles.hpp"
+#include "anisoap/kokkos/frames/search.hpp"
+#include "device/space.hpp"
+
+namespace anisoap::device {
+
+constexpr std::size_t kMostParticles = std::size_t{1} << 20;  // of a run; a larger frame is a run of its own
+
+// Frames first..last-1 of a set, and their particles.
+struct Run {
+  std::size_t first, last, first_particle, n_particles;
+};
+std::vector<Run> runs_of(const FrameSet& set, std::size_t most_particles);
+// The two halves of a run of more than one frame.
+std::vector<Run> halves(const FrameSet& set, const Run& run);
+
+class FrameLoader {
+ public:
+  FrameLoader(const detail::TableRules& rules, double cutoff);
+
+  // Throws ParticleError and ArgumentError as FrameBatch does.
+  template <class T>
+  void load(const FrameSet& set, const Run& run, kokkos::Particles<Space, T>& out) {
+    place(set, run);
+    const kokkos::Placed placed = kokkos::set_frame_particles(input_, rules_, out);
+    if (placed.n_faults > 0) refuse(set, run);
+  }
+
+  const kokkos::NeighborRows<Space>& neighbors() const { return search_.neighbors(); }
+  const kokkos::Images<Space>& images() const { return search_.images(); }
+
+ private:
+  void place(const FrameSet& set, const Run& run);
+  void upload(const FrameSet& set, const Run& run);
+  [[noreturn]] void refuse(const FrameSet& set, const Run& run) const;
+
+  detail::TableRules rules_;
+  double cutoff_;
+  kokkos::FrameSearch<Space> search_;
+  kokkos::FrameInput<Space> input_{};
+  kokkos::Array<Space, double> values_{"anisoap frame values", 0};  // positions, quaternions, diameters of frames on the host
+  kokkos::Array<Space, int> species_{"anisoap frame species", 0};
+  std::vector<double> staged_;
+  std::vector<int> staged_species_;
+};
+
+// Calls compute(run) for runs that fit into the memory of the device; those that do not are halved. release: gives memory back.
+template <class Compute, class Release>
+void in_runs(const FrameSet& set, const std::vector<Run>& runs, const Compute& compute, const Release& release) {
+  for (const Run& run : runs) {
+    if (set.interrupted && set.interrupted()) throw Interrupted();
+    try {
+      compute(run);
+      continue;
+    } catch (const std::bad_alloc&) {
+      release();
+      if (run.last - run.first < 2)
+        failure("memory of the device: " + std::to_string(run.n_particles) + " particles of frame " +
+                std::to_string(set.first_frame + run.first) +
+                " do not fit beside what others hold there; expected a smaller "
+                "frame, a device with more memory, or device 'cpu'");
+    }
+    in_runs(set, halves(set, run), compute, release);
+  }
+}
+
+}  // namespace anisoap::device

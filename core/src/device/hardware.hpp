@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What the vendors' runtimes say about their devices, where Kokkos has no words for it.
+#pragma once
+
+#include <Kokkos_Core.hpp>
+#include <string>
+
+#include "anisoap/device.hpp"
+
+namespace anisoap::device {
+
+#if defined(KOKKOS_ENABLE_CUDA)
+
+// 0 where the driver is missing or too old.
+inline int count_devices() {
+  int n = 0;
+  return cudaGetDeviceCount(&n) == cudaSuccess ? n : 0;
+}
+
+inline void describe(int index, Info& info) {
+  cudaDeviceProp properties{};
+  if (cudaGetDeviceProperties(&properties, index) != cudaSuccess) return;
+  info.model = properties.name;
+  info.capability = std::to_string(properties.major) + "." + std::to_string(properties.minor);
+  info.memory = properties.totalGlobalMem;
+  std::size_t total = 0;
+  if (is_started() && started_index() == index && cudaMemGetInfo(&info.free_memory, &total) != cudaSuccess) info.free_memory = 0;
+}
+
+// Why there is no device.
+inline std::string without_devices() {
+  int version = 0, n = 0;
+  const cudaError_t error = cudaGetDeviceCount(&n);
+  if (cudaDriverGetVersion(&version) != cudaSuccess || version == 0) return "no NVIDIA driver";
+  return error == cudaSuccess ? "no NVIDIA GPU" : cudaGetErrorString(error);
+}
+
+#elif defined(KOKKOS_ENABLE_HIP)
+
+inline int count_devices() {
+  int n = 0;
+  return hipGetDeviceCount(&n) == hipSuccess ? n : 0;
+}
+inline void describe(int index, Info& info) {
+  hipDeviceProp_t properties{};
+  if (hipGetDeviceProperties(&properties, index) != hipSuccess) return;
+  info.model = properties.name;
+  info.memory = properties.totalGlobalMem;
+}
+inline std::string without_devices() { return "no AMD GPU"; }
+
+#else
+
+inline int count_devices() { return 1; }
+inline void describe(int, Info& info) { info.model = "this machine's processors"; }
+inline std::string without_devices() { return ""; }
+
+#endif
+
+}  // namespace anisoap::device

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// A build without Kokkos.
+#include "anisoap/device.hpp"
+#include "anisoap/error.hpp"
+
+namespace anisoap::device {
+
+Support support() { return {}; }
+std::vector<Info> devices() { return {}; }
+
+void start(const std::string& name) {
+  bad_argument("device", "'" + name + "'", "'cpu': this build has no Kokkos",
+               "pip install . -C cmake.define.ANISOAP_WITH_KOKKOS=ON makes one that has");
+}
+
+bool is_started() { return false; }
+int started_index() { return 0; }
+
+void to_host(const Memory&, double*) {}
+
+std::unique_ptr<Descriptor> make_descriptor(const Hypers&, Quantity, bool) { failure("this build has no Kokkos"); }
+std::unique_ptr<Potential> make_potential(const Model&) { failure("this build has no Kokkos"); }
+
+}  // namespace anisoap::device

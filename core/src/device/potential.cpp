@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/kokkos/potential.hpp"
+
+#include <algorithm>
+
+#include "anisoap/kokkos/frames/fold.hpp"
+#include "device/frame_loader.hpp"
+#include "support/overflow.hpp"
+
+namespace anisoap::device {
+namespace {
+
+class KokkosPotential final : public Potential {
+ public:
+  explicit KokkosPotential(const Model& model) : engine_(model), loader_(engine_.rules(), model.cutoff()) {}
+
+  void compute(const FrameSet& set, const PotentialRows& rows) override {
+    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    require_started();
+    in_runs(
+        set, runs_of(set, kMostParticles), [&](const Run& run) { compute(set, run, rows); }, [&] { release(); });
+  }
+
+ private:
+  void compute(const FrameSet& set, const Run& run, const PotentialRows& rows) {
+    if (run.n_particles == 0) {
+      for (std::size_t k = run.first; k < run.last; ++k)
+        put_frame(std::vector<double>(kokkos::FrameSums<Space>::kSums), 0, k, rows);
+      return;
+    }
+    loader_.load(set, run, particles_);
+    // Uncertainties are of whole pairs.
+    engine_.set_neighbors(loader_.neighbors(), static_cast<int>(run.n_particles), particles_, rows.uncertainties == nullptr);
+    results_.want_energy = results_.want_virial = false;
+    results_.want_energies = true;
+    results_.want_virials = rows.virials != nullptr;
+    results_.want_uncertainties = rows.uncertainties != nullptr;
+    engine_.compute(particles_, results_);
+    fold_images(loader_.images(), results_.energies, 1);
+    const auto sums = sums_.run(loader_.images(), run.last - run.first, results_.motion, results_.energies);
+    for (std::size_t k = run.first; k < run.last; ++k) put_frame(sums, k - run.first, k, rows);
+    put_particles(run, rows);
+    for (const double v : sums) require_no_overflow(v);
+  }
+
+  static void put_frame(const std::vector<double>& sums, std::size_t at, std::size_t frame, const PotentialRows& rows) {
+    const double* of_frame = sums.data() + at * kokkos::FrameSums<Space>::kSums;
+    if (rows.virial) std::copy_n(of_frame, 9, rows.virial + 9 * frame);
+    if (rows.energy) rows.energy[frame] = of_frame[9];
+  }
+
+  void put_particles(const Run& run, const PotentialRows& rows) {
+    const std::size_t n = run.n_particles, first = run.first_particle;
+    fold_images(loader_.images(), results_.motion, 6);
+    if (rows.energies) fetch(results_.energies, 0, n, rows.energies + first);
+    if (rows.virials) {
+      fold_images(loader_.images(), results_.virials, 9);
+      fetch(results_.virials, 0, 9 * n, rows.virials + 9 * first);
+    }
+    if (rows.uncertainties) fetch(results_.uncertainties, 0, n, rows.uncertainties + first);
+    motion_.resize(6 * n);
+    fetch(results_.motion, 0, 6 * n, motion_.data());
+    double total = 0;
+    for (const double v : motion_) total += v;
+    require_no_overflow(total);
+    for (std::size_t i = 0; i < n; ++i) {
+      if (rows.forces) std::copy_n(&motion_[6 * i], 3, rows.forces + 3 * (first + i));
+      if (rows.torques) std::copy_n(&motion_[6 * i + 3], 3, rows.torques + 3 * (first + i));
+    }
+  }
+
+  void release() {
+    engine_.halve_memory();
+    results_ = {};
+    particles_ = {};
+    loader_ = FrameLoader(engine_.rules(), engine_.model().cutoff());
+  }
+
+  kokkos::Potential<Space> engine_;
+  FrameLoader loader_;
+  kokkos::Particles<Space, double> particles_;
+  kokkos::PotentialResults<Space> results_;
+  kokkos::FrameSums<Space> sums_;
+  std::vector<double> motion_;
+};
+
+}  // namespace
+
+std::unique_ptr<Potential> make_potential(const Model& model) {
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  require_started();
+  return std::make_unique<KokkosPotential>(model);
+}
+
+}  // namespace anisoap::device

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Kokkos is started once and never ended: memory of the device may be held until the process ends.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <exception>
+
+#include "device/hardware.hpp"
+#include "device/space.hpp"
+
+namespace anisoap::device {
+namespace {
+
+int started = -1;   // index
+pid_t starter = 0;  // process
+
+std::string space_name() {
+  std::string name = Space::name();
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return name;
+}
+
+std::string name_of(int index) { return space_name() + ":" + std::to_string(index); }
+
+[[noreturn]] void refuse(const std::string& name) {
+  const int n = count_devices();
+  if (n == 0) bad_argument("device", "'" + name + "'", "'cpu': this machine has " + without_devices());
+  std::string names = "'cpu', 'auto', '" + space_name() + "'";
+  for (int k = 0; k < n; ++k) names += ", '" + name_of(k) + "'";
+  bad_argument("device", "'" + name + "'", names);
+}
+
+int index_of(const std::string& name) {
+  const int n = count_devices();
+  if (n == 0) refuse(name);
+  if (name == space_name()) return started >= 0 ? started : 0;
+  for (int k = 0; k < n; ++k)
+    if (name == name_of(k)) return k;
+  refuse(name);
+}
+
+}  // namespace
+
+Support support() {
+  const int version = KOKKOS_VERSION;
+  Support out{space_name(),
+              std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." + std::to_string(version % 100),
+              ""};
+#ifdef KOKKOS_ARCH_CURRENT
+  out.architecture = KOKKOS_ARCH_CURRENT;
+#endif
+  return out;
+}
+
+std::vector<Info> devices() {
+  std::vector<Info> out(static_cast<std::size_t>(count_devices()));
+  for (std::size_t k = 0; k < out.size(); ++k) {
+    out[k].name = name_of(static_cast<int>(k));
+    describe(static_cast<int>(k), out[k]);
+  }
+  return out;
+}
+
+void start(const std::string& name) {
+  const int index = index_of(name);
+  if (started >= 0) {
+    require_started();
+    if (index != started)
+      bad_argument("device", "'" + name + "'",
+                   "'" + name_of(started) + "', which this process uses already: one device a process");
+    return;
+  }
+  try {
+    if (!Kokkos::is_initialized())
+      Kokkos::initialize(Kokkos::InitializationSettings().set_device_id(index).set_disable_warnings(true));
+  } catch (const std::exception& e) {
+    failure("device '" + name_of(index) + "' does not start: " + e.what());
+  }
+  started = index;
+  starter = getpid();
+}
+
+bool is_started() { return started >= 0; }
+int started_index() { return std::max(started, 0); }
+
+void require_started() {
+  if (started < 0) failure("no device was started");
+  if (starter != getpid())
+    failure("device '" + name_of(started) +
+            "' was started before this process was forked, which cannot use it; expected "
+            "processes of the start method 'spawn' or 'forkserver', or a first use of the device after the fork");
+}
+
+void to_host(const Memory& memory, double* out) {
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  require_started();
+  using OfSpace = Kokkos::View<const double*, Space::memory_space, Kokkos::MemoryUnmanaged>;
+  const std::size_t n = memory.n_rows * memory.n_columns;
+  Kokkos::deep_copy(OnHost<double>(out, n), OfSpace(memory.data, n));
+}
+
+std::mutex& one_at_a_time() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+}  // namespace anisoap::device
