@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """AniSOAP descriptors and potentials of ellipsoidal particles.
 
-``Descriptor`` turns frames (``ase.Atoms``) into density coefficients or power spectra; ``EllipsoidalDensityProjection`` has
-the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``. ``Model`` is a potential in a
-JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` together with others, such as the ``PriorCalculator`` of
-what it was trained beside; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers, ``RigidNVE`` moves them. ``read_frames``
-and ``write_frames`` keep what ASE's files drop, ``rotated`` turns what ``Atoms.rotate`` leaves. Arguments, files and frames that
-cannot be used raise ``ArgumentError``. The particles carry their orientations and sizes in ``atoms.arrays``:
+``Descriptor`` turns frames (``ase.Atoms``, or ``FrameArrays``) into density coefficients or power spectra;
+``EllipsoidalDensityProjection`` has the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``.
+``Model`` is a potential in a JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` together with others, such as
+the ``PriorCalculator`` of what it was trained beside; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers, ``RigidNVE``
+moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns what ``Atoms.rotate`` leaves.
+Arguments, files and frames that cannot be used raise ``ArgumentError``. The particles
+carry their orientations and sizes in ``atoms.arrays``:
 
 - quaternions (w, x, y, z), which rotate body axes into the space frame, in ``c_q``, ``quaternion``, ``quaternions`` or ``quat``;
 - full diameters along the body axes in ``c_diameter[1]``, ``c_diameter[2]``, ``c_diameter[3]`` (or ``c_diameter1`` ...), or as
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .descriptors.reference.projection import EllipsoidalDensityProjection
     from .dynamics.relax import EllipsoidFilter
     from .dynamics.rigid_nve import RigidNVE
+    from .frames.arrays import FrameArrays
     from .frames.stress import symmetric_stress
     from .io.frames import read_frames, with_results, write_frames
     from .io.lammps_dump import iread
@@ -50,6 +52,7 @@ __all__ = [
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",
     "FitResult",
+    "FrameArrays",
     "Model",
     "NetworkOptions",
     "PairNetworkOptions",
@@ -78,6 +81,7 @@ _LAZY = {
     "EllipsoidFilter": ".dynamics.relax",
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
     "FitResult": ".training.fitting",
+    "FrameArrays": ".frames.arrays",
     "Model": ".models.model",
     "NetworkOptions": ".training.networks.options",
     "PairNetworkOptions": ".training.networks.options",

@@ -82,7 +82,7 @@ class Descriptor:
     ) -> None: ...
     def compute(
         self,
-        frames: Sequence[Atoms],
+        frames: Sequence[Atoms] | ArrayFrames,
         atomic_numbers: Sequence[int],
         quantity: Quantity = "power_spectrum",
         single: bool = False,
@@ -221,7 +221,7 @@ class Potential:
     def __init__(self, model: Model, instruction_set: str = "", compiled_degrees: bool = True) -> None: ...
     def compute(
         self,
-        frames: Sequence[Atoms],
+        frames: Sequence[Atoms] | ArrayFrames,
         atomic_numbers: Sequence[int],
         num_threads: int = 0,
         first_frame: int = 0,
@@ -237,6 +237,79 @@ class Potential:
     def model(self) -> Model: ...
     @property
     def cutoff(self) -> float: ...
+
+class ArrayFrames:
+    """Checked arrays of frames side by side; see anisoap_md.FrameArrays."""
+
+    def __init__(
+        self,
+        positions: Any,
+        quaternions: Any,
+        diameters: Any,
+        numbers: NDArray[np.int64],
+        counts: NDArray[np.int64],
+        cells: NDArray[np.float64],
+        periodic: NDArray[np.bool_],
+        on_device: bool,
+    ) -> None: ...
+
+class DeviceArray:
+    """Rows of float64 on the device; CuPy, torch and JAX take them with from_dlpack."""
+
+    @property
+    def shape(self) -> tuple[int, int]: ...
+    @property
+    def dtype(self) -> np.dtype[np.float64]: ...
+    def __len__(self) -> int: ...
+    def numpy(self) -> NDArray[np.float64]:
+        """A copy on the host."""
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]: ...
+    def __dlpack__(self, *args: Any, **kwargs: Any) -> Any:
+        """The array is complete: no stream has to wait for it."""
+    def __dlpack_device__(self) -> tuple[int, int]: ...
+
+class DeviceDescriptor:
+    """A descriptor on the device that was started."""
+
+    def __init__(
+        self, hypers: Hypers, quantity: Quantity = "power_spectrum", single: bool = False
+    ) -> None: ...
+    def compute(
+        self,
+        frames: Sequence[Atoms] | ArrayFrames,
+        atomic_numbers: Sequence[int],
+        first_frame: int = 0,
+    ) -> tuple[NDArray[np.float64] | NDArray[np.float32], NDArray[np.intp]]:
+        """As Descriptor.compute."""
+    def on_device(
+        self, frames: Sequence[Atoms] | ArrayFrames, atomic_numbers: Sequence[int]
+    ) -> DeviceArray: ...
+
+class DevicePotential:
+    """A model on the device that was started."""
+
+    def __init__(self, model: Model) -> None: ...
+    def compute(
+        self,
+        frames: Sequence[Atoms] | ArrayFrames,
+        atomic_numbers: Sequence[int],
+        first_frame: int = 0,
+        uncertainties: bool = False,
+        virials: bool = False,
+    ) -> dict[str, Any]:
+        """As Potential.compute."""
+
+def to_device(values: NDArray[np.float64]) -> DeviceArray:
+    """A copy [n_rows, n_columns] on the device that was started."""
+
+def device_support() -> dict[str, str]:
+    """space ('cuda', ..., empty: the build has none), kokkos (version), architecture."""
+
+def devices() -> list[dict[str, Any]]:
+    """name, model, capability, memory and free_memory (bytes, 0 where unknown) of what the build can use."""
+
+def start_device(name: str) -> None:
+    """Makes it the device of this process. ArgumentError "device", RuntimeError where it does not start."""
 
 def pair_jacobian(
     hypers: Hypers,

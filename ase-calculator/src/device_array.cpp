@@ -47,6 +47,14 @@ py::array_t<double> to_numpy(const Memory& memory) {
   return out;
 }
 
+Memory to_device(const py::array_t<double, py::array::c_style>& values) {
+  if (values.ndim() != 2) bad_argument("dimensions of an array for the device", std::to_string(values.ndim()), "2");
+  const auto rows = static_cast<std::size_t>(values.shape(0)), columns = static_cast<std::size_t>(values.shape(1));
+  const double* p = values.data();
+  py::gil_scoped_release release;
+  return anisoap::device::to_device(p, rows, columns);
+}
+
 std::string type_text(const dlpack::DataType& type) {
   const char* kinds[] = {"int", "uint", "float"};
   return (type.code < 3 ? kinds[type.code] : "type ") + std::to_string(type.bits);
@@ -103,4 +111,5 @@ void export_device_array(py::module_& m) {
           "__dlpack__", [](const Memory& a, const py::args&, const py::kwargs&) { return to_capsule(a); },
           "The array is complete: no stream has to wait for it.")
       .def("__dlpack_device__", [](const Memory&) { return py::make_tuple(this_device().type, this_device().index); });
+  m.def("to_device", &to_device, py::arg("values"));
 }

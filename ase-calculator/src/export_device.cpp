@@ -10,7 +10,7 @@ namespace device = anisoap::device;
 
 namespace {
 
-// Runs without the GIL; what a signal handler raised goes on.
+// Runs without the GIL, since whoever has the device may ask for it; what a signal handler raised goes on.
 template <class Run>
 auto unlocked(const Run& run) {
   try {
@@ -24,7 +24,8 @@ auto unlocked(const Run& run) {
 class PyDescriptor {
  public:
   PyDescriptor(const anisoap::Hypers& hypers, const std::string& quantity, bool single)
-      : single_(single), engine_(device::make_descriptor(hypers, quantity_from(quantity), single)) {}
+      : single_(single),
+        engine_(unlocked([&] { return device::make_descriptor(hypers, quantity_from(quantity), single); })) {}
 
   py::tuple compute(const py::object& frames, const std::vector<long>& atomic_numbers, std::size_t first_frame) {
     const FrameSource source(frames, atomic_numbers, "", first_frame);
@@ -45,7 +46,7 @@ class PyDescriptor {
 
 class PyPotential {
  public:
-  explicit PyPotential(const anisoap::Model& model) : engine_(device::make_potential(model)) {}
+  explicit PyPotential(const anisoap::Model& model) : engine_(unlocked([&] { return device::make_potential(model); })) {}
 
   py::dict compute(const py::object& frames, const std::vector<long>& atomic_numbers, std::size_t first_frame, bool uncertainties,
                    bool virials) {
@@ -96,5 +97,5 @@ void export_device(py::module_& m) {
            py::arg("uncertainties") = false, py::arg("virials") = false);
   m.def("device_support", &support);
   m.def("devices", &devices);
-  m.def("start_device", &device::start, py::arg("name"));
+  m.def("start_device", &device::start, py::arg("name"), py::call_guard<py::gil_scoped_release>());
 }

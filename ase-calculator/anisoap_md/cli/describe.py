@@ -51,6 +51,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     result.add_argument("--average", choices=["frame"], help="one row per frame: the mean over its particles")
     result.add_argument("--dtype", default="float64", metavar="TYPE", help="float64 (default) or float32")
     result.add_argument("--threads", type=int, metavar="N", help="default: all")
+    result.add_argument(
+        "--device",
+        default="cpu",
+        metavar="NAME",
+        help="cpu (default), auto, or one that 'anisoap-md info' lists",
+    )
     result.add_argument("--write-hypers", metavar="FILE", help="also write the JSON file that LAMMPS reads")
     result.add_argument("--quiet", action="store_true", help="no progress bar")
 

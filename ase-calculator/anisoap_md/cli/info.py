@@ -23,9 +23,29 @@ def text() -> str:
         ("instruction set", f"{sets[0]} (available: {', '.join(sets)})"),
         ("threads", str(_core.default_num_threads())),
     ]
+    lines += _devices()
     try:
         lines.append(("LAMMPS plugin", str(_lammps.plugin_folder())))
         lines.append(("built for", _lammps.built_for()))
     except RuntimeError:
         lines.append(("LAMMPS plugin", "none: this installation was built without it"))
     return "\n".join(f"{name:<17}{value}" for name, value in lines)
+
+
+def _devices() -> list[tuple[str, str]]:
+    """What the build can do, and the devices that it finds."""
+    support = _core.device_support()
+    if not support["space"]:
+        return [
+            ("devices", "none: built without Kokkos (pip install . -C cmake.define.ANISOAP_WITH_KOKKOS=ON)")
+        ]
+    built = f"Kokkos {support['kokkos']}, {support['space']}"
+    lines = [("built with", built + (f" for {support['architecture']}" if support["architecture"] else ""))]
+    found = _core.devices()
+    if not found:
+        lines.append(("devices", "none found"))
+    for device in found:
+        size = f", {device['memory'] / 2**30:.0f} GiB" if device["memory"] else ""
+        capability = f", compute capability {device['capability']}" if device["capability"] else ""
+        lines.append((f"device {device['name']}", f"{device['model']}{size}{capability}"))
+    return lines

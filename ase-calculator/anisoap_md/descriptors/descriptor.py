@@ -13,10 +13,11 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common import checks
+from ..common import checks, devices
 from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file
 from ..common.files import write_text
 from ..frames import batches
+from ..frames.arrays import FrameArrays
 from ..frames.species import to_numbers, to_symbols
 from .jacobian import (
     WITH_RESPECT_TO,
@@ -30,7 +31,7 @@ from .jacobian import (
     full_columns,
 )
 
-Frames = Atoms | Iterable[Atoms]
+Frames = Atoms | Iterable[Atoms] | FrameArrays
 
 _AVERAGED_BYTES = 256 * 2**20  # rows that wait to be averaged, unless one frame has more
 
@@ -75,6 +76,9 @@ class Descriptor:
         Type of the results. 'float32' also computes the moments in single precision, with sums in double.
     num_threads : int, optional
         Threads of one call; None is the OpenMP default (OMP_NUM_THREADS or the number of cores).
+    device : str
+        'cpu'; the name of a device that ``anisoap-md info`` lists, such as 'cuda' or 'cuda:1', of which a process uses one;
+        'auto' takes the device, if there is one, for calls with many particles. Derivatives are computed by the processor.
 
     Raises
     ------
@@ -99,6 +103,7 @@ class Descriptor:
         cutoff_width: float | None = None,
         dtype: Any = "float64",
         num_threads: int | None = None,
+        device: str = "cpu",
     ) -> None:
         l_max = checks.integer("max_angular", max_angular)
         self._arguments: dict[str, Any] = {
@@ -117,8 +122,10 @@ class Descriptor:
         }
         self._dtype = checks.float_dtype(dtype)
         self._num_threads = checks.thread_count(num_threads)
+        self._device = devices.checked(device)
         self._species = None if species is None else to_numbers(species)
         self._last: tuple[tuple[int, ...], _core.Descriptor] | None = None
+        self._engine: tuple[tuple[Any, ...], _core.DeviceDescriptor] | None = None
         core = self._core_for(self._species or (0,))
         if self._species is None:
             self._last = None
@@ -132,20 +139,23 @@ class Descriptor:
 
     @checks.suggests_keywords
     def power_spectrum(
-        self, frames: Frames, symmetric: bool = False, average: str | None = None
-    ) -> np.ndarray:
+        self, frames: Frames, symmetric: bool = False, average: str | None = None, on_device: bool = False
+    ) -> Any:
         """Rotation-invariant power spectrum of every particle.
 
         p_{l; (n s)(n' s')} = (-1)^l / sqrt(2 l + 1) sum_m c_{s n l m} c_{s' n' l m}.
 
         Parameters
         ----------
-        frames : ase.Atoms or iterable of ase.Atoms
-            A generator is read in batches of about 16,000 particles and never held as a whole.
+        frames : ase.Atoms, iterable of ase.Atoms or FrameArrays
+            A generator is read in batches of about 16,000 particles (262,000 on a device) and never held as a whole.
         symmetric : bool
             True keeps (n s) <= (n' s') only, entries off the diagonal times sqrt(2): inner products of rows stay the same.
         average : {None, 'frame'}
             'frame' gives the mean over the particles of each frame; zeros for a frame without particles.
+        on_device : bool
+            True leaves the rows on the device, float64: an array that CuPy, torch and JAX take with ``from_dlpack`` and that
+            ``numpy()`` copies. Frames are then held as a whole.
 
         Returns
         -------
@@ -159,6 +169,8 @@ class Descriptor:
             For a frame with wrong or missing arrays, naming the frame, the particle and the array.
         """
         symmetric = checks.flag("symmetric", symmetric)
+        if checks.flag("on_device", on_device):
+            return self._left_on_device(frames, "symmetric" if symmetric else "power_spectrum", average)
         if average not in (None, "frame"):
             hint = _core.suggestion(average, ["frame"]) if isinstance(average, str) else ""
             raise ArgumentError("average", repr(average), "None or 'frame'", hint)
@@ -175,7 +187,7 @@ class Descriptor:
 
         Parameters
         ----------
-        frames : ase.Atoms or iterable of ase.Atoms
+        frames : ase.Atoms, iterable of ase.Atoms or FrameArrays
 
         Returns
         -------
@@ -267,8 +279,11 @@ class Descriptor:
 
     def _run(
         self, frames: Frames, quantity: "_core.Quantity", averaged: bool
-    ) -> Iterator[tuple[Sequence[Atoms], np.ndarray, np.ndarray]]:
+    ) -> Iterator[tuple[Any, np.ndarray, np.ndarray]]:
         """Frames, their rows and the number of rows per frame; one empty batch when there is no frame."""
+        if isinstance(frames, FrameArrays):
+            yield frames, *self._of_arrays(frames, quantity)
+            return
         source = batches.as_iterable(frames)
         streams = not isinstance(source, (list, tuple))
         species = self._species
@@ -278,11 +293,13 @@ class Descriptor:
         most = None
         if averaged:
             most = max(1, min(batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(quantity))))
+        elif streams and self._device != "cpu":
+            most = batches.DEVICE_PARTICLES
         first = 0
         for batch in batches.split(source, most):
             try:
-                rows, counts = core.compute(
-                    batch, species, quantity, self._dtype == np.float32, self._num_threads, first
+                rows, counts = self._compute(
+                    batch, sum(map(batches.size_of, batch)), species, quantity, first
                 )
             except UnknownSpecies as error:
                 if self._species is not None or not streams:
@@ -293,6 +310,45 @@ class Descriptor:
             first += len(batch)
         if first == 0:
             yield [], np.empty((0, core.row_length(quantity)), self._dtype), np.empty(0, np.intp)
+
+    def _of_arrays(self, arrays: FrameArrays, quantity: "_core.Quantity") -> tuple[np.ndarray, np.ndarray]:
+        species = self._species or arrays.species
+        return self._compute(arrays.core, arrays.n_particles, species, quantity, 0)
+
+    def _compute(
+        self,
+        frames: "Sequence[Atoms] | _core.ArrayFrames",
+        n_particles: int,
+        species: tuple[int, ...],
+        quantity: "_core.Quantity",
+        first: int,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of frames and the number of rows per frame, by the processor or the device."""
+        core = self._core_for(species)
+        if devices.is_used(self._device, n_particles):
+            return self._engine_for(species, quantity).compute(frames, species, first)
+        single = self._dtype == np.float32
+        return core.compute(frames, species, quantity, single, self._num_threads, first)
+
+    def _left_on_device(self, frames: Frames, quantity: "_core.Quantity", average: str | None) -> Any:
+        devices.require_device(self._device, "on_device")
+        if average is not None:
+            raise ArgumentError("average", repr(average), "None with on_device=True")
+        if isinstance(frames, FrameArrays):
+            species = self._species or frames.species
+            return self._engine_for(species, quantity).on_device(frames.core, species)
+        held = list(batches.as_iterable(frames))
+        species = self._species or batches.species_of(held)[0]
+        return self._engine_for(species, quantity).on_device(held, species)
+
+    def _engine_for(self, species: tuple[int, ...], quantity: "_core.Quantity") -> "_core.DeviceDescriptor":
+        key, last = (species, quantity), self._engine
+        if last is None or last[0] != key:
+            engine = _core.DeviceDescriptor(
+                self._core_for(species).hypers, quantity, self._dtype == np.float32
+            )
+            last = self._engine = (key, engine)
+        return last[1]
 
     def _core_for(self, species: tuple[int, ...]) -> _core.Descriptor:
         last = self._last
@@ -378,7 +434,12 @@ class Descriptor:
 
     @classmethod
     def from_json(
-        cls, source: str | os.PathLike[str], *, dtype: Any = "float64", num_threads: int | None = None
+        cls,
+        source: str | os.PathLike[str],
+        *,
+        dtype: Any = "float64",
+        num_threads: int | None = None,
+        device: str = "cpu",
     ) -> "Descriptor":
         """Descriptor with the hyperparameters of a file or of JSON text (valid JSON, or anything that begins with '{' or '[').
 
@@ -404,6 +465,7 @@ class Descriptor:
                 cutoff_width=h.cutoff_width or None,
                 dtype=dtype,
                 num_threads=num_threads,
+                device=device,
                 **{name: getattr(h, name) for name in _PLAIN},
             )
         except ArgumentError as error:
@@ -416,6 +478,7 @@ class Descriptor:
         given["species"] = None if self._species is None else to_symbols(self._species)
         given["dtype"] = self._dtype.name
         given["num_threads"] = self._num_threads or None
+        given["device"] = self._device
         return given
 
     def __repr__(self) -> str:

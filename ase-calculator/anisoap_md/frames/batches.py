@@ -12,6 +12,7 @@ from .species import of_frames
 
 MOST_PARTICLES = 16384  # of a batch; a larger frame is a batch of its own
 MOST_FRAMES = 1024
+DEVICE_PARTICLES = 262144  # of a batch for a device
 
 
 def as_iterable(frames: Atoms | Iterable[Atoms]) -> Iterable[Atoms]:

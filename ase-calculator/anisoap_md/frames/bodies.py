@@ -21,13 +21,13 @@ _SAME = 1e-6  # radians, relative difference of diameters; files round
 ALL_NAMES = (*QUATERNIONS, *DIAMETER_COLUMNS[0], *DIAMETER_COLUMNS[1], *DIAMETERS)
 
 
-def rotations(atoms: Atoms) -> Rotation:
-    """Rotations [n] from body axes to the space frame.
+def quaternions_of(atoms: Atoms) -> np.ndarray:
+    """Quaternions [n, 4], w x y z, as the atoms hold them.
 
     Raises
     ------
     ArgumentError
-        For an array that is missing, or quaternions that are zero or not finite.
+        For an array that is missing, of another shape, or quaternions that are zero or not finite.
     """
     name = next((name for name in QUATERNIONS if name in atoms.arrays), None)
     if name is None:
@@ -39,7 +39,12 @@ def rotations(atoms: Atoms) -> Rotation:
     if wrong.any():
         k = int(np.argmax(wrong))
         raise ArgumentError(f"quaternion of particle {k} in '{name}'", q[k].tolist(), "finite, not all zero")
-    return Rotation.from_quat(np.roll(q, -1, axis=1))
+    return q
+
+
+def rotations(atoms: Atoms) -> Rotation:
+    """Rotations [n] from body axes to the space frame; errors as ``quaternions_of``."""
+    return Rotation.from_quat(np.roll(quaternions_of(atoms), -1, axis=1))
 
 
 def quaternions(rotations: Rotation) -> np.ndarray:

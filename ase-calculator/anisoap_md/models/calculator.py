@@ -43,6 +43,8 @@ class AniSOAPCalculator(BodiesCalculator):
         A model or its file; or a Descriptor, its JSON file, or a dict of its arguments, for descriptors without energies.
     num_threads : int, optional
         Threads of one call, for a source that is read here; None is the OpenMP default.
+    device : str
+        'cpu', 'auto' or the name of a device, as for ``Descriptor``; for a source that is read here.
 
     Raises
     ------
@@ -52,9 +54,11 @@ class AniSOAPCalculator(BodiesCalculator):
 
     ignored_changes = {"initial_magmoms", "initial_charges"}
 
-    def __init__(self, source: Source, *, num_threads: int | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, source: Source, *, num_threads: int | None = None, device: str = "cpu", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
-        made = _opened(source, num_threads)
+        made = _opened(source, {"num_threads": num_threads, "device": device})
         self.model: Model | None = None
         if isinstance(made, Descriptor):
             self.descriptor = made
@@ -138,18 +142,18 @@ class AniSOAPCalculator(BodiesCalculator):
         return "a model" if self.model is None else f"one of {', '.join(self.implemented_properties)}"
 
 
-def _opened(source: Source, num_threads: int | None) -> Model | Descriptor:
+def _opened(source: Source, how: dict[str, Any]) -> Model | Descriptor:
     if isinstance(source, (Model, Descriptor)):
         return source
     if isinstance(source, _core.Model):
-        return Model(source, num_threads=num_threads)
+        return Model(source, **how)
     if isinstance(source, Mapping):
-        return Descriptor(**{"num_threads": num_threads, **source})
+        return Descriptor(**{**how, **source})
     if isinstance(source, (str, os.PathLike)):
         data = Path(source).read_bytes()  # a model's document holds a descriptor's
         is_descriptor = b'"anisoap-hypers"' in data and b'"anisoap-model"' not in data
         opened: Any = Descriptor.from_json if is_descriptor else Model.load
-        return opened(source, num_threads=num_threads)
+        return opened(source, **how)
     raise ArgumentTypeError(
         "source",
         repr(type(source)),

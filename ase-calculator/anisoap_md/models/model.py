@@ -3,20 +3,22 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
 from .. import _core
-from ..common import checks
+from ..common import checks, devices
 from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file, message
 from ..common.files import write_text
 from ..descriptors.descriptor import Descriptor, Frames
 from ..frames import batches
+from ..frames.arrays import FrameArrays
 from ..frames.species import to_numbers
 
 
@@ -73,6 +75,8 @@ class Model:
         Read once: later changes of it do not change this model's results.
     num_threads : int, optional
         Threads of one call; None is the OpenMP default.
+    device : str
+        'cpu', 'auto' or the name of a device, as for ``Descriptor``.
 
     Raises
     ------
@@ -81,7 +85,7 @@ class Model:
         allow one.
     """
 
-    def __init__(self, core: _core.Model, *, num_threads: int | None = None) -> None:
+    def __init__(self, core: _core.Model, *, num_threads: int | None = None, device: str = "cpu") -> None:
         if not isinstance(core, _core.Model):
             raise ArgumentTypeError(
                 "core", repr(type(core)), "an anisoap_md._core.Model; Model.load reads files"
@@ -89,11 +93,15 @@ class Model:
         core.validate()
         self._core = core
         self._num_threads = checks.thread_count(num_threads)
+        self._device = devices.checked(device)
         self._potential = _core.Potential(core)
+        self._engine: _core.DevicePotential | None = None
         self._numbers = to_numbers(core.hypers.species)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str], *, num_threads: int | None = None) -> "Model":
+    def load(
+        cls, path: str | os.PathLike[str], *, num_threads: int | None = None, device: str = "cpu"
+    ) -> "Model":
         """Model of a JSON file. Reading it runs no code.
 
         Raises
@@ -105,14 +113,14 @@ class Model:
         """
         text = Path(path).read_bytes().decode("utf-8", errors="backslashreplace")
         try:
-            return cls.from_json(text, num_threads=num_threads)
+            return cls.from_json(text, num_threads=num_threads, device=device)
         except ArgumentError as error:
             raise in_file(error, path) from None
 
     @classmethod
-    def from_json(cls, text: str, *, num_threads: int | None = None) -> "Model":
+    def from_json(cls, text: str, *, num_threads: int | None = None, device: str = "cpu") -> "Model":
         """Model of JSON text; errors as ``load``."""
-        return cls(_core.Model.from_json(checks.word("text", text)), num_threads=num_threads)
+        return cls(_core.Model.from_json(checks.word("text", text)), num_threads=num_threads, device=device)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the JSON file; it is replaced as a whole or not at all."""
@@ -165,7 +173,9 @@ class Model:
     @property
     def descriptor(self) -> Descriptor:
         """Descriptor with the model's hyperparameters; the model itself scales diameters by `density_scale` first."""
-        return Descriptor.from_json(self._core.hypers.to_json(), num_threads=self._num_threads or None)
+        return Descriptor.from_json(
+            self._core.hypers.to_json(), num_threads=self._num_threads or None, device=self._device
+        )
 
     def converted(self, units: str) -> "Model":
         """The same potential in other units.
@@ -175,14 +185,15 @@ class Model:
         ArgumentError
             For unknown units, and for reduced units against others.
         """
-        return Model(self._core.converted(checks.word("units", units)), num_threads=self._num_threads or None)
+        core = self._core.converted(checks.word("units", units))
+        return Model(core, num_threads=self._num_threads or None, device=self._device)
 
     def predict(self, frames: Frames, uncertainties: bool = False) -> Prediction:
         """Energies, forces, torques and virials of frames.
 
         Parameters
         ----------
-        frames : ase.Atoms or iterable of ase.Atoms
+        frames : ase.Atoms, iterable of ase.Atoms or FrameArrays
             A generator is read in batches and never held as a whole.
         uncertainties : bool
             True adds standard deviations of the local energies.
@@ -219,22 +230,40 @@ class Model:
         return EnergyForcesTorques(found.energy, found.forces, found.torques)
 
     def _results(self, frames: Frames, uncertainties: bool) -> Iterator[dict[str, np.ndarray]]:
+        if isinstance(frames, FrameArrays):
+            yield self._compute(frames.core, frames.n_particles, 0, uncertainties)
+            return
+        source = batches.as_iterable(frames)
+        streams = not isinstance(source, (list, tuple))
+        most = batches.DEVICE_PARTICLES if streams and self._device != "cpu" else None
         first = 0
-        for batch in batches.split(batches.as_iterable(frames), None):
-            try:
-                found = self._potential.compute(
-                    batch,
-                    self._numbers,
-                    num_threads=self._num_threads,
-                    first_frame=first,
-                    uncertainties=uncertainties,
-                )
-            except UnknownSpecies as error:
-                raise error.changed(hint=f"the model's {', '.join(self.species)}") from None
-            if uncertainties:
-                _require_finite(found["uncertainties"], found["counts"], first)
-            yield found
+        for batch in batches.split(source, most):
+            yield self._compute(batch, sum(map(batches.size_of, batch)), first, uncertainties)
             first += len(batch)
+
+    def _compute(
+        self,
+        frames: "Sequence[Atoms] | _core.ArrayFrames",
+        n_particles: int,
+        first: int,
+        uncertainties: bool,
+    ) -> dict[str, np.ndarray]:
+        """Results of frames, by the processor or the device."""
+        options = {"first_frame": first, "uncertainties": uncertainties}
+        try:
+            if devices.is_used(self._device, n_particles):
+                if self._engine is None:
+                    self._engine = _core.DevicePotential(self._core)
+                found = self._engine.compute(frames, self._numbers, **options)
+            else:
+                found = self._potential.compute(
+                    frames, self._numbers, num_threads=self._num_threads, **options
+                )
+        except UnknownSpecies as error:
+            raise error.changed(hint=f"the model's {', '.join(self.species)}") from None
+        if uncertainties:
+            _require_finite(found["uncertainties"], found["counts"], first)
+        return found
 
     def __repr__(self) -> str:
         kinds = ", ".join(local.kind for local in self._core.local)
@@ -245,11 +274,11 @@ class Model:
         )
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (self.to_json(), self._num_threads or None)
+        return _rebuilt, (self.to_json(), self._num_threads or None, self._device)
 
 
-def _rebuilt(text: str, num_threads: int | None) -> Model:
-    return Model.from_json(text, num_threads=num_threads)
+def _rebuilt(text: str, num_threads: int | None, device: str = "cpu") -> Model:
+    return Model.from_json(text, num_threads=num_threads, device=device)
 
 
 def _require_finite(uncertainties: np.ndarray, counts: np.ndarray, first_frame: int) -> None:

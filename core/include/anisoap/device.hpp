@@ -46,6 +46,8 @@ struct Memory {
   std::size_t n_rows = 0, n_columns = 0;
 };
 
+// A copy of n_rows * n_columns numbers of the host. Throws Failure where they do not fit.
+Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns);
 // All of it, to n_rows * n_columns numbers.
 void to_host(const Memory& memory, double* out);
 

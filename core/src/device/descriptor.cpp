@@ -8,6 +8,13 @@
 namespace anisoap::device {
 namespace {
 
+struct ToSingle {
+  const double* from;
+  float* to;
+
+  KOKKOS_FUNCTION void operator()(std::size_t k) const { to[k] = static_cast<float>(from[k]); }
+};
+
 template <class T>
 class KokkosDescriptor final : public Descriptor {
  public:
@@ -65,11 +72,8 @@ class KokkosDescriptor final : public Descriptor {
       return;
     }
     kokkos::reserve(single_, n);
-    const auto from = rows_;
-    const auto to = single_;
-    Kokkos::parallel_for(
-        "anisoap single", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(0, n),
-        KOKKOS_LAMBDA(std::size_t k) { to(k) = static_cast<float>(from(k)); });
+    Kokkos::parallel_for("anisoap single", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(0, n),
+                         ToSingle{rows_.data(), single_.data()});
     fetch(single_, 0, n, rows.data_single + first);
   }
 

@@ -16,6 +16,7 @@ void start(const std::string& name) {
 bool is_started() { return false; }
 int started_index() { return 0; }
 
+Memory to_device(const double*, std::size_t, std::size_t) { failure("this build has no Kokkos"); }
 void to_host(const Memory&, double*) {}
 
 std::unique_ptr<Descriptor> make_descriptor(const Hypers&, Quantity, bool) { failure("this build has no Kokkos"); }

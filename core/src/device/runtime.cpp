@@ -6,6 +6,7 @@
 #include <cctype>
 #include <exception>
 
+#include "anisoap/kokkos/memory.hpp"
 #include "device/hardware.hpp"
 #include "device/space.hpp"
 
@@ -63,6 +64,7 @@ std::vector<Info> devices() {
 }
 
 void start(const std::string& name) {
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
   const int index = index_of(name);
   if (started >= 0) {
     require_started();
@@ -90,6 +92,20 @@ void require_started() {
     failure("device '" + name_of(started) +
             "' was started before this process was forked, which cannot use it; expected "
             "processes of the start method 'spawn' or 'forkserver', or a first use of the device after the fork");
+}
+
+Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns) {
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  require_started();
+  const std::size_t n = n_rows * n_columns;
+  auto copy = std::make_shared<kokkos::Array<Space, double>>();
+  try {
+    *copy = kokkos::copy_of<Space>(values, n, "anisoap copy");
+  } catch (const std::bad_alloc&) {
+    failure("memory of the device: " + std::to_string(n) + " numbers do not fit");
+  }
+  Kokkos::fence();
+  return {copy, copy->data(), n_rows, n_columns};
 }
 
 void to_host(const Memory& memory, double* out) {
