@@ -43,7 +43,7 @@ class KokkosDescriptor final : public Descriptor {
     for (const FrameView& frame : set.frames) n += frame.n;
     auto all = std::make_shared<kokkos::Array<Space, double>>();
     try {
-      *all = kokkos::Array<Space, double>(Kokkos::view_alloc(Kokkos::WithoutInitializing, "anisoap result"), n * row_length());
+      *all = kokkos::allocated<kokkos::Array<Space, double>>("anisoap result", n * row_length());
     } catch (const std::bad_alloc&) {
       failure("memory of the device: " + std::to_string(n) + " rows of " + std::to_string(row_length()) +
               " numbers do not fit; expected fewer frames at a time, or rows on the host");

@@ -32,6 +32,7 @@ class FrameLoader {
   }
 
   const kokkos::NeighborRows<Space>& neighbors() const { return search_.neighbors(); }
+  const std::vector<kokkos::FrameBox>& boxes() const { return search_.boxes(); }
   const kokkos::Images<Space>& images() const { return search_.images(); }
 
  private:

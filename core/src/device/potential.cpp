@@ -37,7 +37,7 @@ class KokkosPotential final : public Potential {
     results_.want_uncertainties = rows.uncertainties != nullptr;
     engine_.compute(particles_, results_);
     fold_images(loader_.images(), results_.energies, 1);
-    const auto sums = sums_.run(loader_.images(), run.last - run.first, results_.motion, results_.energies);
+    const auto sums = sums_.run(loader_.images(), loader_.boxes(), results_.motion, results_.energies);
     for (std::size_t k = run.first; k < run.last; ++k) put_frame(sums, k - run.first, k, rows);
     put_particles(run, rows);
     for (const double v : sums) require_no_overflow(v);

@@ -25,6 +25,8 @@ class DensityBatches {
   int n_sums() const { return tables_.basis.n_species * tables_.basis.n_moments; }
   bool compiled() const { return tables_.degree <= kCompiledDegreeKokkos; }
 
+  void release() { sums_ = scratch_ = Array<Space, double>("anisoap sums", 0); }
+
   // Sums of centres first..first+n-1: entry k of centre c at k * stride + c.
   void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride) {
     reserve(sums_, static_cast<std::size_t>(n_sums() * stride));

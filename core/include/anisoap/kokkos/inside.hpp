@@ -52,6 +52,14 @@ void keep_pairs(const PairList<Space>& listed, const Kept<Space>& kept, Offset n
       });
 }
 
+// Gives back what it shares with the list that it came from.
+template <class Space>
+void let_go(PairList<Space>& inside) {
+  inside.centre = inside.row_of_particle = {};
+  inside.listed = {};
+  inside.of_neighbor = {};
+}
+
 constexpr Offset kFewPairs = 1 << 20;  // for fewer, launches cost more than a skin
 
 // Whether leaving the skin out pays: found out at the first step with a list.

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <Kokkos_Core.hpp>
+#include <exception>
 #include <memory>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "anisoap/detail/arrays.hpp"
@@ -14,18 +17,38 @@ namespace anisoap::kokkos {
 template <class Space, class T>
 using Array = Kokkos::View<T*, typename Space::memory_space>;
 
+// Memory of a space that is not to be had. Kokkos says so with another class in each version.
+class OutOfMemory : public std::bad_alloc {
+ public:
+  explicit OutOfMemory(std::string text) : text_(std::move(text)) {}
+  const char* what() const noexcept override { return text_.c_str(); }
+
+ private:
+  std::string text_;
+};
+
+// A view of n entries, whatever they are. Throws OutOfMemory.
+template <class View>
+View allocated(const std::string& label, std::size_t n) {
+  try {
+    return View(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n);
+  } catch (const std::exception& e) {
+    throw OutOfMemory(e.what());
+  }
+}
+
 // Room for n entries: grown with reserve, never shrunk, contents lost.
 template <class View>
 void reserve(View& view, std::size_t n) {
   if (view.extent(0) >= n) return;
   const std::string label = view.label();
   view = View();  // the old one first
-  view = View(Kokkos::view_alloc(Kokkos::WithoutInitializing, label), n + n / 16);
+  view = allocated<View>(label, n + n / 16);
 }
 
 template <class Space, class T>
 Array<Space, T> copy_of(const T* values, std::size_t n, const char* label) {
-  Array<Space, T> out(Kokkos::view_alloc(Kokkos::WithoutInitializing, std::string(label)), n);
+  const auto out = allocated<Array<Space, T>>(label, n);
   Kokkos::deep_copy(out, Kokkos::View<const T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(values, n));
   return out;
 }

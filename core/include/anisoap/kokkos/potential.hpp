@@ -53,6 +53,9 @@ class Potential {
     first_term_ = copied_terms();
   }
 
+  Potential(const Potential&) = delete;  // views point into it
+  Potential& operator=(const Potential&) = delete;
+
   const Model& model() const { return model_; }
   int n_species() const { return tables_.basis.n_species; }
 
@@ -65,6 +68,10 @@ class Potential {
   template <class Neighbors>
   void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool numbered,
                      bool sorted = false) {
+    pairs_ = PairList<Space>();  // so that what grows is given back first
+    half_ = HalfList<Space>();
+    let_go(inside_pairs_);
+    let_go(inside_half_);
     listed_pairs_.n_species = n_species();
     const bool self = !model_.hypers.subtract_center_contribution;
     BuildPairs<Space, Neighbors>(neighbors, particles.species, listed_pairs_, self, sorted).run(n_centres, particles.size);
@@ -86,6 +93,7 @@ class Potential {
   void halve_memory() {
     memory_ /= 2;
     for (Array<Space, double>* a : arrays()) *a = Array<Space, double>(a->label(), 0);
+    density_.release();
   }
 
   // Of batches and lists.
@@ -144,8 +152,8 @@ class Potential {
   }
 
   std::vector<Array<Space, double>*> arrays() {
-    return {&coefficients_, &features_, &gradient_,        &work_,         &polynomials_, &rows_,
-            &own_,          &energies_, &batch_variances_, &batch_members_};
+    return {&coefficients_, &features_, &gradient_,      &work_,         &polynomials_,     &rows_,
+            &own_,          &energies_, &pair_energies_, &partial_sums_, &batch_variances_, &batch_members_};
   }
 
   // A thread for each of n * each entries, counted in 32 bits where they fit.
@@ -273,7 +281,11 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
   const auto n_sums = static_cast<std::size_t>(n_species() * tables_.basis.n_moments),
              n_features = static_cast<std::size_t>(tables_.n_features);
   const bool compiled = density_.compiled();
-  std::size_t each = 2 * n_sums + 4 + (compiled ? 0 : static_cast<std::size_t>(tables_.basis.n_moments) + 1);
+  // At run-time degrees a centre's density step and each thread of its pair forces have moments of their own.
+  std::size_t each = 2 * n_sums + 4 +
+                     (compiled ? 0
+                               : static_cast<std::size_t>(1 + team_size<Space>(kPairThreads)) *
+                                     (static_cast<std::size_t>(tables_.basis.n_moments) + 1));
   if (!fused)
     each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(variance) + local_work(variance) +
             views_.n_two_body_members();
@@ -384,7 +396,7 @@ void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, Pote
 template <class Space, class T>
 void Potential<Space, T>::add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
   const bool variance = results.want_uncertainties && n_terms(true) > 0;
-  const std::size_t each = variance ? n_terms(true) + local_work(true) + 2 : 2;
+  const std::size_t each = variance ? n_terms(true) + local_work(true) + 2 * static_cast<std::size_t>(tables_.n_features) + 2 : 2;
   for (const Batch& batch : batches(each * sizeof(double))) {
     const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
     const auto room = static_cast<std::size_t>(stride);

@@ -2,6 +2,9 @@
 // Results of particles and their images folded on the particles, and sums over frames; orders depend on the frames alone.
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "anisoap/kokkos/frames/images.hpp"
 #include "anisoap/kokkos/kernels/sums.hpp"
 
@@ -37,33 +40,37 @@ class FrameSums {
   static constexpr int kSums = 10;
 
   // motion: [n_all * 6], not folded; energies: [n_particles], folded. Returns [n_frames * 10].
-  std::vector<double> run(const Images<Space>& images, std::size_t n_frames, const Array<Space, double>& motion,
+  std::vector<double> run(const Images<Space>& images, const std::vector<FrameBox>& boxes, const Array<Space, double>& motion,
                           const Array<Space, double>& energies) {
+    const std::size_t n_frames = boxes.size();
+    int parts = 1;  // of the largest frame
+    for (const FrameBox& box : boxes) parts = std::max(parts, std::min(box.n, kMostParts));
     const auto n = static_cast<Offset>(n_frames);
-    reserve(parts_, n_frames * kParts * kSums);
+    reserve(parts_, n_frames * static_cast<std::size_t>(parts) * kSums);
     reserve(sums_, n_frames * kSums);
-    Kokkos::parallel_for("anisoap frame parts", Range(0, n * kParts),
-                         Part{images, {images.points, motion.data()}, energies.data(), parts_.data()});
-    Kokkos::parallel_for("anisoap frame sums", Range(0, n * kSums), Sum{images.boxes, parts_.data(), sums_.data()});
+    Kokkos::parallel_for("anisoap frame parts", Range(0, n * parts),
+                         Part{images, {images.points, motion.data()}, energies.data(), parts, parts_.data()});
+    Kokkos::parallel_for("anisoap frame sums", Range(0, n * kSums), Sum{images.boxes, parts, parts_.data(), sums_.data()});
     std::vector<double> out(n_frames * kSums);
     Kokkos::deep_copy(Kokkos::View<double*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(out.data(), out.size()),
                       Kokkos::subview(sums_, std::make_pair(std::size_t{0}, out.size())));
     return out;
   }
 
-  // Of the particles first + part, first + part + kParts, ... of a frame.
+  // Of the particles first + part, first + part + kMostParts, ... of a frame: its sums do not depend on other frames.
   struct Part {
     Images<Space> images;
     AddVirial<Space> virial;
     const double* energies;
+    int n_parts;  // of the largest frame
     double* parts;
 
     KOKKOS_FUNCTION void operator()(Offset t) const {
-      const FrameBox& box = images.boxes(t / kParts);
-      const auto part = static_cast<int>(t % kParts);
+      const FrameBox& box = images.boxes(t / n_parts);
+      const auto part = static_cast<int>(t % n_parts);
       if (part >= box.n) return;
       double sum[static_cast<unsigned>(kSums)] = {};
-      for (int i = box.first + part; i < box.first + box.n; i += kParts) {
+      for (int i = box.first + part; i < box.first + box.n; i += kMostParts) {
         virial(i, sum);
         for (Offset at = images.first_image(i); at < images.first_image(i + 1); ++at) virial(images.n_particles + at, sum);
         sum[9] += energies[i];
@@ -73,21 +80,22 @@ class FrameSums {
   };
   struct Sum {
     Array<Space, FrameBox> boxes;
+    int n_parts;
     const double* parts;
     double* out;
 
     KOKKOS_FUNCTION void operator()(Offset e) const {
       const Offset frame = e / kSums, v = e % kSums;
-      const int n = boxes(frame).n < kParts ? boxes(frame).n : kParts;
+      const int n = boxes(frame).n < kMostParts ? boxes(frame).n : kMostParts;
       double sum = 0;
-      for (int part = 0; part < n; ++part) sum += parts[(frame * kParts + part) * kSums + v];
+      for (int part = 0; part < n; ++part) sum += parts[(frame * n_parts + part) * kSums + v];
       out[e] = sum;
     }
   };
 
  private:
   using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
-  static constexpr int kParts = on_device<Space> ? 1024 : 1;
+  static constexpr int kMostParts = on_device<Space> ? 1024 : 1;
 
   Array<Space, double> parts_{"anisoap frame parts", 0}, sums_{"anisoap frame sums", 0};
 };

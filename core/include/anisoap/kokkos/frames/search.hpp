@@ -202,7 +202,7 @@ class FrameSearch {
   template <class T>
   static void grow(Array<Space, T>& array, std::size_t n, std::size_t room) {
     if (array.extent(0) >= room) return;
-    Array<Space, T> larger(Kokkos::view_alloc(Kokkos::WithoutInitializing, array.label()), room + room / 16);
+    const auto larger = allocated<Array<Space, T>>(array.label(), room + room / 16);
     const auto kept = std::make_pair(std::size_t{0}, n);
     Kokkos::deep_copy(Kokkos::subview(larger, kept), Kokkos::subview(array, kept));
     array = larger;

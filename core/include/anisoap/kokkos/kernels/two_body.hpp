@@ -126,6 +126,13 @@ void keep_half(const HalfList<Space>& listed, const Kept<Space>& kept, HalfList<
       });
 }
 
+// Gives back what it shares with the list that it came from.
+template <class Space>
+void let_go(HalfList<Space>& inside) {
+  inside.gets = {};
+  inside.of_particle = {};
+}
+
 // The first kTwoBodyRow numbers of a row.
 template <class T>
 KOKKOS_FUNCTION void put_row(const HalfPair& e, const detail::PairEnergy<T>& energy, double* row) {
