@@ -61,7 +61,8 @@ test-python: $(VENV)/.ready
 	ANISOAP_REQUIRE_ALL=1 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal \
 	  tests/python tests/lammps tests/examples
 
-# The Kokkos engine, and the /kk styles in a LAMMPS with KOKKOS; both are built from pinned sources once, outside the checkout.
+# The Kokkos engine, the /kk styles in a LAMMPS with KOKKOS, and the Python package with a device, whose part Kokkos on the host
+# takes; Kokkos and LAMMPS are built from pinned sources once, outside the checkout.
 KOKKOS_FLAGS := -k on t 1 -sf kk -pk kokkos newton on neigh half
 test-kokkos: $(VENV)/.ready
 	$(INSTALL) '.[test]'
@@ -72,6 +73,12 @@ test-kokkos: $(VENV)/.ready
 	$(TOOLS) ctest --preset kokkos
 	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
 	  $(VENV)/bin/python -m pytest tests/lammps-kokkos
+	$(PIP) install --quiet --no-compile --no-deps --upgrade --target build-kokkos/python \
+	  --config-settings=build-dir=build-kokkos/wheel --config-settings=cmake.define.ANISOAP_WITH_KOKKOS=ON \
+	  --config-settings=cmake.define.ANISOAP_KOKKOS_DEGREE=4 \
+	  --config-settings=cmake.define.Kokkos_ROOT="$$(cat $(VENV)/kokkos-prefix)" .
+	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest --device openmp \
+	  tests/python/frames tests/python/descriptors tests/python/models
 
 package: $(VENV)/.ready
 	$(INSTALL) .

@@ -68,13 +68,13 @@ class KokkosDescriptor final : public Descriptor {
   void put(const Run& run, const Rows& rows) {
     const std::size_t n = run.n_particles * row_length(), first = run.first_particle * rows.stride;
     if (rows.data) {
-      fetch(rows_, 0, n, rows.data + first);
+      fetch_(rows_, n, rows.data + first);
       return;
     }
     kokkos::reserve(single_, n);
     Kokkos::parallel_for("anisoap single", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(0, n),
                          ToSingle{rows_.data(), single_.data()});
-    fetch(single_, 0, n, rows.data_single + first);
+    fetch_(single_, n, rows.data_single + first);
   }
 
   void release() {
@@ -89,6 +89,7 @@ class KokkosDescriptor final : public Descriptor {
   kokkos::Particles<Space, T> particles_;
   kokkos::Array<Space, double> rows_{"anisoap rows", 0};
   kokkos::Array<Space, float> single_{"anisoap single rows", 0};
+  Fetcher fetch_;
 };
 
 }  // namespace

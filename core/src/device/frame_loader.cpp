@@ -26,11 +26,10 @@ kokkos::FrameBox box_of(const FrameView& view, std::size_t number) {
   }
 }
 
-void copy_particles(const FrameView& view, double* positions, double* quaternions, double* diameters) {
-  std::copy_n(view.positions, 3 * view.n, positions);
-  std::copy_n(view.quaternions, 4 * view.n, quaternions);
-  for (std::size_t i = 0; i < view.n; ++i)
-    for (std::size_t d = 0; d < 3; ++d) diameters[3 * i + d] = view.diameters[d][i * view.diameter_stride];
+template <class From, class To>
+void put(const From& from, std::size_t n, const To& to) {
+  const auto part = std::make_pair(std::size_t{0}, n);
+  Kokkos::deep_copy(Kokkos::subview(to, part), Kokkos::subview(from, part));
 }
 
 }  // namespace
@@ -78,29 +77,22 @@ void FrameLoader::place(const FrameSet& set, const Run& run) {
 
 void FrameLoader::upload(const FrameSet& set, const Run& run) {
   const std::size_t n = run.n_particles;
-  staged_species_.clear();
-  for (std::size_t k = run.first; k < run.last; ++k)
-    staged_species_.insert(staged_species_.end(), set.frames[k].species, set.frames[k].species + set.frames[k].n);
   kokkos::reserve(species_, n);
-  Kokkos::deep_copy(Kokkos::subview(species_, std::make_pair(std::size_t{0}, n)), OnHost<const int>(staged_species_.data(), n));
+  kokkos::reserve(staged_species_, n);
+  int* species = staged_species_.data();
+  for (std::size_t k = run.first; k < run.last; ++k) species = std::copy_n(set.frames[k].species, set.frames[k].n, species);
+  put(staged_species_, n, species_);
   input_.kinds = species_.data();
   if (set.on_device) {
     input_.quaternions = set.on_device->quaternions + 4 * run.first_particle;
     input_.diameters = set.on_device->diameters + 3 * run.first_particle;
     return;
   }
-  staged_.resize(10 * n);
-  double *positions = staged_.data(), *quaternions = positions + 3 * n, *diameters = quaternions + 4 * n;
-  for (std::size_t k = run.first; k < run.last; ++k) {
-    const FrameView& view = set.frames[k];
-    copy_particles(view, positions, quaternions, diameters);
-    positions += 3 * view.n;
-    quaternions += 4 * view.n;
-    diameters += 3 * view.n;
-  }
+  kokkos::reserve(staged_, 10 * n);
   kokkos::reserve(values_, 10 * n);
-  Kokkos::deep_copy(Kokkos::subview(values_, std::make_pair(std::size_t{0}, 10 * n)),
-                    OnHost<const double>(staged_.data(), 10 * n));
+  double* values = staged_.data();
+  copy_particles(set.frames.data() + run.first, run.last - run.first, values, values + 3 * n, values + 7 * n);
+  put(staged_, 10 * n, values_);
   input_.quaternions = values_.data() + 3 * n;
   input_.diameters = values_.data() + 7 * n;
 }

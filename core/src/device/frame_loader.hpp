@@ -46,8 +46,8 @@ class FrameLoader {
   kokkos::FrameInput<Space> input_{};
   kokkos::Array<Space, double> values_{"anisoap frame values", 0};  // positions, quaternions, diameters of frames on the host
   kokkos::Array<Space, int> species_{"anisoap frame species", 0};
-  std::vector<double> staged_;
-  std::vector<int> staged_species_;
+  Staging<double> staged_{"anisoap staged values", 0};
+  Staging<int> staged_species_{"anisoap staged species", 0};
 };
 
 // Calls compute(run) for runs that fit into the memory of the device; those that do not are halved. release: gives memory back.

@@ -52,14 +52,14 @@ class KokkosPotential final : public Potential {
   void put_particles(const Run& run, const PotentialRows& rows) {
     const std::size_t n = run.n_particles, first = run.first_particle;
     fold_images(loader_.images(), results_.motion, 6);
-    if (rows.energies) fetch(results_.energies, 0, n, rows.energies + first);
+    if (rows.energies) fetch_(results_.energies, n, rows.energies + first);
     if (rows.virials) {
       fold_images(loader_.images(), results_.virials, 9);
-      fetch(results_.virials, 0, 9 * n, rows.virials + 9 * first);
+      fetch_(results_.virials, 9 * n, rows.virials + 9 * first);
     }
-    if (rows.uncertainties) fetch(results_.uncertainties, 0, n, rows.uncertainties + first);
+    if (rows.uncertainties) fetch_(results_.uncertainties, n, rows.uncertainties + first);
     motion_.resize(6 * n);
-    fetch(results_.motion, 0, 6 * n, motion_.data());
+    fetch_(results_.motion, 6 * n, motion_.data());
     double total = 0;
     for (const double v : motion_) total += v;
     require_no_overflow(total);
@@ -82,6 +82,7 @@ class KokkosPotential final : public Potential {
   kokkos::PotentialResults<Space> results_;
   kokkos::FrameSums<Space> sums_;
   std::vector<double> motion_;
+  Fetcher fetch_;
 };
 
 }  // namespace

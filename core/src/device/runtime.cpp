@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Kokkos is started once and never ended: memory of the device may be held until the process ends.
+// Kokkos is started once a process.
 #include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <exception>
 
 #include "anisoap/kokkos/memory.hpp"
@@ -41,6 +42,14 @@ int index_of(const std::string& name) {
   refuse(name);
 }
 
+// Ended when the process is, after Python and before the runtimes of vendors.
+void initialize(int index) {
+  Kokkos::initialize(Kokkos::InitializationSettings().set_device_id(index).set_disable_warnings(true));
+  std::atexit([] {
+    if (starter == getpid() && Kokkos::is_initialized()) Kokkos::finalize();
+  });
+}
+
 }  // namespace
 
 Support support() {
@@ -74,8 +83,7 @@ void start(const std::string& name) {
     return;
   }
   try {
-    if (!Kokkos::is_initialized())
-      Kokkos::initialize(Kokkos::InitializationSettings().set_device_id(index).set_disable_warnings(true));
+    if (!Kokkos::is_initialized()) initialize(index);
   } catch (const std::exception& e) {
     failure("device '" + name_of(index) + "' does not start: " + e.what());
   }

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <Kokkos_Core.hpp>
+#include <algorithm>
 #include <mutex>
 #include <new>
 #include <string>
 
 #include "anisoap/error.hpp"
+#include "anisoap/kokkos/memory.hpp"
+#include "device/host_copy.hpp"
 
 namespace anisoap::device {
 
@@ -21,10 +24,44 @@ std::mutex& one_at_a_time();
 template <class T>
 using OnHost = Kokkos::View<T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>;
 
-// values[first .. first + n) of the space to the host.
-template <class Array, class T>
-void fetch(const Array& values, std::size_t first, std::size_t n, T* out) {
-  Kokkos::deep_copy(OnHost<T>(out, n), Kokkos::subview(values, std::make_pair(first, first + n)));
-}
+// Memory of the host that the device reads and writes by itself, where there is such.
+#ifdef KOKKOS_HAS_SHARED_HOST_PINNED_SPACE
+using StagingSpace = Kokkos::SharedHostPinnedSpace;
+#else
+using StagingSpace = Kokkos::HostSpace;
+#endif
+template <class T>
+using Staging = Kokkos::View<T*, StagingSpace>;
+
+// Brings arrays of the device to the host, one half of the staging memory while the other is copied on.
+class Fetcher {
+ public:
+  // values[0 .. n) of the space.
+  template <class Array, class T>
+  void operator()(const Array& values, std::size_t n, T* out) {
+    if constexpr (Kokkos::SpaceAccessibility<Kokkos::HostSpace, Space::memory_space>::accessible) {
+      copy_bytes(out, values.data(), n * sizeof(T));
+    } else {
+      constexpr std::size_t chunk = kBytes / sizeof(T);
+      kokkos::reserve(staged_, std::min(n * sizeof(T), 2 * kBytes));
+      const auto start = [&](std::size_t first) {
+        const std::size_t here = std::min(chunk, n - first);
+        T* half = reinterpret_cast<T*>(staged_.data() + (first / chunk % 2) * kBytes);
+        Kokkos::deep_copy(Space(), Kokkos::View<T*, StagingSpace, Kokkos::MemoryUnmanaged>(half, here),
+                          Kokkos::subview(values, std::make_pair(first, first + here)));
+      };
+      if (n > 0) start(0);
+      for (std::size_t first = 0; first < n; first += chunk) {
+        Space().fence("anisoap fetch");
+        if (first + chunk < n) start(first + chunk);
+        copy_bytes(out + first, staged_.data() + (first / chunk % 2) * kBytes, std::min(chunk, n - first) * sizeof(T));
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t kBytes = std::size_t{8} << 20;
+  Staging<char> staged_{"anisoap fetched", 0};
+};
 
 }  // namespace anisoap::device

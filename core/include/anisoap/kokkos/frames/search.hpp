@@ -2,6 +2,7 @@
 // Neighbour lists of whole frames: images, cells one cutoff wide, rows. Orders depend on the frames alone.
 #pragma once
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -10,15 +11,22 @@
 
 namespace anisoap::kokkos {
 
-// Rows of neighbours within a cutoff; the list that set_neighbors of a descriptor or a potential takes.
+// Rows of neighbours within a cutoff; the list that set_neighbors of a descriptor or a potential takes. Neighbour k of particle c
+// is index(start(c) + k * stride).
 template <class Space>
 struct NeighborRows {
-  Array<Space, Offset> start{"anisoap row start", 0};  // [n_particles + 1]
+  Array<Space, int> count{"anisoap row counts", 0};  // [n_particles]
   Array<Space, int> index{"anisoap row neighbours", 0};
+  Array<Space, Offset> first{"anisoap row start", 0};  // [n_particles + 1] of rows one behind the other
+  int n_particles = 0, room = 0;                       // room > 0: rows side by side, so many neighbours each
 
   KOKKOS_FUNCTION int particle(int c) const { return c; }
-  KOKKOS_FUNCTION int size(int c) const { return static_cast<int>(start(c + 1) - start(c)); }
-  KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(start(c) + k); }
+  KOKKOS_FUNCTION int size(int c) const { return count(c); }
+  KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(place(c, k)); }
+  KOKKOS_FUNCTION std::size_t place(int c, int k) const {
+    return room > 0 ? static_cast<std::size_t>(k) * static_cast<std::size_t>(n_particles) + static_cast<std::size_t>(c)
+                    : static_cast<std::size_t>(first(c) + k);
+  }
 };
 
 // Cell of a particle or an image.
@@ -34,33 +42,33 @@ struct CellOf {
   }
 };
 
-// Counts the neighbours of each particle, or lists them.
-template <class Space, bool Fill>
+// Lists the neighbours of each particle as far as there is room, and counts them all. The value is the longest row.
+template <class Space>
 struct WalkCells {
   Images<Space> images;
   Transposed<Space> of_cell;
   NeighborRows<Space> rows;
   Array<Space, Point> sorted;  // points in the order of of_cell
 
-  KOKKOS_FUNCTION void operator()(int i) const {
+  KOKKOS_FUNCTION void operator()(int i, int& longest) const {
     const FrameBox& box = images.boxes(images.frame(i));
     const Point x = images.points(i);
     double f[3];
     detail::to_fractional(box.reciprocal, x.x, f);
-    int low[3], high[3];
+    int low[3], high[3], n = 0;
     for (int k = 0; k < 3; ++k) {
       const int c = box.cell(k, f[k]);
       low[k] = c > 0 ? c - 1 : 0;
       high[k] = c < box.n_cells[k] - 1 ? c + 1 : c;
     }
-    Offset at = Fill ? rows.start(i) : 0;
     for (int c = low[2]; c <= high[2]; ++c)
       for (int b = low[1]; b <= high[1]; ++b)
-        add_row(i, x, of_cell.start(box.cell_index(low[0], b, c)), of_cell.start(box.cell_index(high[0], b, c) + 1), at);
-    if (!Fill) rows.start(i) = at;
+        add_row(i, x, of_cell.start(box.cell_index(low[0], b, c)), of_cell.start(box.cell_index(high[0], b, c) + 1), n);
+    rows.count(i) = n;
+    if (n > longest) longest = n;
   }
 
-  KOKKOS_FUNCTION void add_row(int i, const Point& x, Offset begin, Offset end, Offset& at) const {
+  KOKKOS_FUNCTION void add_row(int i, const Point& x, Offset begin, Offset end, int& n) const {
     const double squared = images.cutoff * images.cutoff * (1 + 1e-9);  // whoever reads the rows looks again
     for (Offset e = begin; e < end; ++e) {
       const Point y = sorted(e);
@@ -69,8 +77,8 @@ struct WalkCells {
       if (!(distance <= squared)) continue;
       const int j = static_cast<int>(of_cell.entry(e));
       if (j == i) continue;
-      if (Fill) rows.index(at) = j;
-      ++at;
+      if (rows.room == 0 || n < rows.room) rows.index(rows.place(i, n)) = j;
+      ++n;
     }
   }
 };
@@ -186,17 +194,37 @@ class FrameSearch {
         "anisoap sorted points", Range(0, images_.n_all), KOKKOS_LAMBDA(int e) { sorted(e) = points(entry(e)); });
   }
 
+  // Once over the cells where rows of about the same length fit side by side; else once more, rows one behind the other.
   void list() {
     const int n = images_.n_particles;
-    reserve(rows_.start, static_cast<std::size_t>(n) + 1);
-    Kokkos::parallel_for("anisoap neighbours count", Range(0, n), WalkCells<Space, false>{images_, of_cell_, rows_, sorted_});
-    const Offset n_pairs = to_offsets<Space>(rows_.start, static_cast<std::size_t>(n));
+    const auto most = static_cast<int>(std::min<std::size_t>(kSideBySide / (sizeof(int) * static_cast<std::size_t>(n)), 1 << 20));
+    rows_.n_particles = n;
+    rows_.room = std::max(1, std::min(longest_, most));
+    reserve(rows_.count, static_cast<std::size_t>(n));
+    reserve(rows_.index, static_cast<std::size_t>(n) * static_cast<std::size_t>(rows_.room));
+    walk();
+    if (longest_ <= rows_.room) return;
+    if (longest_ <= most) return list();
+    reserve(rows_.first, static_cast<std::size_t>(n) + 1);
+    const auto first = rows_.first;
+    const auto count = rows_.count;
+    Kokkos::parallel_for(
+        "anisoap row lengths", Range(0, n), KOKKOS_LAMBDA(int i) { first(i) = count(i); });
+    const Offset n_pairs = to_offsets<Space>(first, static_cast<std::size_t>(n));
     reserve(rows_.index, static_cast<std::size_t>(n_pairs));
-    Kokkos::parallel_for("anisoap neighbours", Range(0, n), WalkCells<Space, true>{images_, of_cell_, rows_, sorted_});
+    rows_.room = 0;
+    walk();
+  }
+
+  void walk() {
+    longest_ = 0;
+    Kokkos::parallel_reduce("anisoap neighbours", Range(0, images_.n_particles),
+                            WalkCells<Space>{images_, of_cell_, rows_, sorted_}, Kokkos::Max<int>(longest_));
   }
 
  private:
   using Range = Kokkos::RangePolicy<Space>;
+  static constexpr std::size_t kSideBySide = std::size_t{1} << 30;  // bytes
 
   // reserve that keeps the first n entries.
   template <class T>
@@ -214,7 +242,7 @@ class FrameSearch {
   NeighborRows<Space> rows_;
   Array<Space, Point> sorted_{"anisoap sorted points", 0};
   Offset n_cells_ = 0;
-  int lowest_ = 0;
+  int lowest_ = 0, longest_ = 48;  // the first faulty particle; the longest row that was found, at first a guess
 };
 
 }  // namespace anisoap::kokkos

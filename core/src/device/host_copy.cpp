@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "device/host_copy.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "support/parallel.hpp"
+
+namespace anisoap::device {
+namespace {
+
+constexpr std::size_t kChunk = std::size_t{1} << 20;  // bytes that are worth a thread
+constexpr std::size_t kParticles = 8192;
+
+}  // namespace
+
+void copy_bytes(void* to, const void* from, std::size_t n) {
+  const auto copy = [&](std::size_t chunk, int, const auto&) {
+    const std::size_t first = chunk * kChunk;
+    std::memcpy(static_cast<char*>(to) + first, static_cast<const char*>(from) + first, std::min(kChunk, n - first));
+  };
+  parallel_for((n + kChunk - 1) / kChunk, thread_count(0), copy, [] {});
+}
+
+void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters) {
+  std::vector<std::size_t> first(n_frames + 1, 0);
+  for (std::size_t k = 0; k < n_frames; ++k) first[k + 1] = first[k] + frames[k].n;
+  // Some frames at a time, or a part of a large one.
+  const auto copy = [&](std::size_t part, int, const auto&) {
+    const std::size_t begin = part * kParticles, end = std::min(first[n_frames], begin + kParticles);
+    auto frame = static_cast<std::size_t>(std::upper_bound(first.begin(), first.end(), begin) - first.begin()) - 1;
+    for (std::size_t at = begin; at < end; ++frame) {
+      const FrameView& view = frames[frame];
+      const std::size_t i = at - first[frame], n = std::min(end, first[frame + 1]) - at;
+      std::copy_n(view.positions + 3 * i, 3 * n, positions + 3 * at);
+      std::copy_n(view.quaternions + 4 * i, 4 * n, quaternions + 4 * at);
+      for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t d = 0; d < 3; ++d) diameters[3 * (at + k) + d] = view.diameters[d][(i + k) * view.diameter_stride];
+      at += n;
+    }
+  };
+  parallel_for((first[n_frames] + kParticles - 1) / kParticles, thread_count(0), copy, [] {});
+}
+
+}  // namespace anisoap::device

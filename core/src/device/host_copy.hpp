@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Copies on the host by many threads: memory that was never touched is slow to write for one.
+#pragma once
+
+#include <cstddef>
+
+#include "anisoap/frames.hpp"
+
+namespace anisoap::device {
+
+void copy_bytes(void* to, const void* from, std::size_t n);
+
+// Particles of frames [0, n_frames) side by side: [n*3], [n*4], [n*3].
+void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters);
+
+}  // namespace anisoap::device
