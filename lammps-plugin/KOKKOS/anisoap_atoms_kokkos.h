@@ -93,9 +93,12 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
     atom->sync(Host, ELLIPSOID_MASK | TAG_MASK);
     const int i = placed.first_fault;
     const std::string id = "atom ID " + std::to_string(atom->tag_enable ? atom->tag[i] : 0);
+    const std::string others =
+        placed.n_faults > 1 ? " (and " + std::to_string(placed.n_faults - 1) + " more atoms or ghosts on this rank)" : "";
     if (atom->ellipsoid[i] < 0)
-      return id + " has no ellipsoid data; expected a shape for each atom (set shape, or the ellipsoid flag of the data file)";
-    return id + ": " + anisoap::describe(placed.fault);
+      return id + " has no ellipsoid data" + others +
+          "; expected a shape for each atom (set shape, or the ellipsoid flag of the data file)";
+    return id + ": " + anisoap::describe(placed.fault) + others;
   }
 
   // the centres of a list
@@ -104,6 +107,7 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
     const auto n = static_cast<std::size_t>(list->inum);
     if (centres.extent(0) < n) centres = Kokkos::View<int *, DeviceType>("anisoap:centres", n + n / 8);
     const auto *kk = static_cast<NeighListKokkos<DeviceType> *>(list);
+    n_centres = 0;    // a scan over nothing leaves its total alone on a device
     Kokkos::parallel_scan("anisoap choose", Kokkos::RangePolicy<Space>(0, list->inum),
                           AniSOAPChooseKokkos<DeviceType>{kk->d_ilist, atom->k_type.template view<DeviceType>(),
                                                           atom->k_mask.template view<DeviceType>(), groupbit, species_of_type,

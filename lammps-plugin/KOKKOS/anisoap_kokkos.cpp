@@ -15,6 +15,14 @@ using namespace LAMMPS_NS;
 
 /* ---------------------------------------------------------------------- */
 
+std::string AniSOAPKokkos::out_of_memory(LAMMPS *lmp)
+{
+  return "memory of the device is not enough for " + std::to_string(lmp->atom->nlocal) +
+      " atoms; expected fewer atoms on each device, or a smaller cutoff or neighbor skin";
+}
+
+/* ---------------------------------------------------------------------- */
+
 std::string AniSOAPKokkos::wrong_communication(LAMMPS *lmp)
 {
   if (lmp->comm->style != Comm::TILED) return "";
@@ -33,11 +41,16 @@ std::string AniSOAPKokkos::wrong_newton(LAMMPS *lmp)
       " of package kokkos; expected newton on neigh half (on the command line: -pk kokkos newton on neigh half)";
 }
 
-/* ---------------------------------------------------------------------- */
+/* ----------------------------------------------------------------------
+   LAMMPS sets its flag of exclusions after it has asked the styles
+------------------------------------------------------------------------- */
 
 std::string AniSOAPKokkos::left_out(LAMMPS *lmp)
 {
-  if (lmp->neighbor->exclude) return "neigh_modify exclude leaves pairs out of its neighbor list; expected none";
+  const auto *neighbor = lmp->neighbor;
+  if (neighbor->nex_type || neighbor->nex_group || neighbor->nex_mol)
+    return "neigh_modify exclude leaves pairs out of its neighbor list; expected none";
+  if (neighbor->includegroup) return "neigh_modify include leaves pairs out of its neighbor list; expected none";
   if (lmp->atom->molecular == Atom::ATOMIC) return "";
   for (int k = 1; k <= 3; k++)
     if (lmp->force->special_lj[k] == 0.0 && lmp->force->special_coul[k] == 0.0)

@@ -20,6 +20,10 @@ namespace AniSOAPKokkos {
 constexpr uint64_t PARTICLES = X_MASK | TYPE_MASK | MASK_MASK | TAG_MASK | ELLIPSOID_MASK | BONUS_MASK;
 constexpr uint64_t FORCES = F_MASK | TORQUE_MASK;
 
+// a step that does not fit into the memory of the device is tried again with batches half as large, so many times
+constexpr int RETRIES = 6;
+std::string out_of_memory(LAMMPS *lmp);
+
 // settings with which LAMMPS gives ghosts no shapes or takes no forces on them; what is wrong, empty when nothing is
 std::string wrong_communication(LAMMPS *lmp);
 std::string wrong_newton(LAMMPS *lmp);

@@ -16,25 +16,57 @@
 #include "neigh_request.h"
 #include "neighbor.h"
 
+#include "anisoap/error.hpp"
 #include "anisoap/kokkos/descriptor.hpp"
 
 #include <algorithm>
 #include <exception>
+#include <new>
 
 using namespace LAMMPS_NS;
 
 /* ---------------------------------------------------------------------- */
 
 template <class DeviceType> struct ComputeAniSOAPKokkos<DeviceType>::Engine {
+  virtual ~Engine() = default;
+  // rows of the centres; what is wrong, empty when nothing is
+  virtual std::string compute(AtomKokkos *, NeighList *, int groupbit, double **rows, std::size_t length) = 0;
+  virtual void halve_memory() = 0;
+  virtual double memory_bytes() = 0;
+};
+
+/* ----------------------------------------------------------------------
+   moments of type T
+------------------------------------------------------------------------- */
+
+template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<DeviceType>::EngineOf : Engine {
   using Space = typename DeviceType::execution_space;
 
-  explicit Engine(const AniSOAPSettings &settings) :
+  explicit EngineOf(const AniSOAPSettings &settings) :
       descriptor(settings.hypers, settings.quantity), atoms(settings.species_of_type), rows("anisoap:rows", 0)
   {
   }
 
-  anisoap::kokkos::Descriptor<Space, KK_FLOAT> descriptor;
-  AniSOAPPlacesKokkos<DeviceType, KK_FLOAT> atoms;
+  std::string compute(AtomKokkos *atom, NeighList *list, int groupbit, double **out, std::size_t length) override
+  {
+    const std::string problem = atoms.set(atom, descriptor.rules());
+    if (!problem.empty()) return problem;
+    atoms.choose(atom, list, groupbit);    // a group may be another one at each step
+    descriptor.set_neighbors(atoms.neighbors(list), atoms.n_centres, atoms.particles);
+    const auto n = static_cast<std::size_t>(atoms.n_centres);
+    anisoap::kokkos::reserve(rows, n * length);
+    descriptor.compute(atoms.particles, rows);
+    const auto found = anisoap_on_host(rows, n * length);
+    const auto centres = anisoap_on_host(atoms.centres, n);
+    for (std::size_t c = 0; c < n; c++) std::copy_n(&found(c * length), length, out[centres(c)]);
+    return "";
+  }
+
+  void halve_memory() override { descriptor.halve_memory(); }
+  double memory_bytes() override { return static_cast<double>(descriptor.memory_bytes() + rows.span() * sizeof(double)); }
+
+  anisoap::kokkos::Descriptor<Space, T> descriptor;
+  AniSOAPPlacesKokkos<DeviceType, T> atoms;
   anisoap::kokkos::Array<Space, double> rows;
 };
 
@@ -60,8 +92,8 @@ template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init()
   if (problem.empty()) problem = AniSOAPKokkos::left_out(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap/kk: " + problem);
   ComputeAniSOAP::init();
-  auto *request = neighbor->add_request(this, NeighConst::REQ_FULL | NeighConst::REQ_OCCASIONAL);
-  request->set_cutoff(settings().hypers.cutoff_radius + neighbor->skin);    // bins are those of the last neighboring
+  auto *request = neighbor->add_request(this, NeighConst::REQ_FULL);
+  request->set_cutoff(settings().hypers.cutoff_radius);
   request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
   request->set_kokkos_device(std::is_same_v<DeviceType, LMPDeviceType>);
 }
@@ -80,9 +112,17 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather
     return ComputeAniSOAP::gather();
   }
   comm->forward_comm();
-  neighbor->build_one(list);
   atomKK->sync(execution_space, datamask_read);
   return "";
+}
+
+/* ---------------------------------------------------------------------- */
+
+template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::make_engine()
+{
+  if (engine) return;
+  if (runs_single(std::is_same_v<KK_FLOAT, float>)) engine.reset(new EngineOf<float>(settings()));
+  else engine.reset(new EngineOf<double>(settings()));
 }
 
 /* ---------------------------------------------------------------------- */
@@ -90,23 +130,24 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather
 template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::evaluate()
 {
   if (!ghosts_are_good) return ComputeAniSOAP::evaluate();
-  try {
-    if (!engine) engine.reset(new Engine(settings()));
-    auto &e = *engine;
-    const std::string problem = e.atoms.set(atomKK, e.descriptor.rules());
-    if (!problem.empty()) return problem;
-    e.atoms.choose(atomKK, list, groupbit);
-    e.descriptor.set_neighbors(e.atoms.neighbors(list), e.atoms.n_centres, e.atoms.particles);
-    const auto n = static_cast<std::size_t>(e.atoms.n_centres), length = static_cast<std::size_t>(size_peratom_cols);
-    anisoap::kokkos::reserve(e.rows, n * length);
-    e.descriptor.compute(e.atoms.particles, e.rows);
-    const auto rows = anisoap_on_host(e.rows, n * length);
-    const auto centres = anisoap_on_host(e.atoms.centres, n);
-    for (std::size_t c = 0; c < n; c++) std::copy_n(&rows(c * length), length, array_atom[centres(c)]);
-  } catch (const std::exception &e) {
-    return e.what();
+  for (int attempt = 0;; attempt++) {
+    try {
+      make_engine();
+      return engine->compute(atomKK, list, groupbit, array_atom, static_cast<std::size_t>(size_peratom_cols));
+    } catch (const std::bad_alloc &) {
+      if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);
+      engine->halve_memory();
+    } catch (const std::exception &e) {
+      return anisoap::text_of(e);
+    }
   }
-  return "";
+}
+
+/* ---------------------------------------------------------------------- */
+
+template <class DeviceType> double ComputeAniSOAPKokkos<DeviceType>::memory_usage()
+{
+  return ComputeAniSOAP::memory_usage() + (engine ? engine->memory_bytes() : 0.0);
 }
 
 namespace LAMMPS_NS {

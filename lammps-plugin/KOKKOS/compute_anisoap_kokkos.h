@@ -27,6 +27,7 @@ template <class DeviceType> class ComputeAniSOAPKokkos : public ComputeAniSOAP {
   ~ComputeAniSOAPKokkos() override;
   void init() override;
   void init_list(int, class NeighList *) override;
+  double memory_usage() override;
 
  protected:
   std::string gather() override;
@@ -34,10 +35,11 @@ template <class DeviceType> class ComputeAniSOAPKokkos : public ComputeAniSOAP {
 
  private:
   struct Engine;    // the descriptor and its particles in the execution space
+  template <class T> struct EngineOf;
   std::unique_ptr<Engine> engine;
   class NeighList *list = nullptr;
 
-  std::string left_out() const;
+  void make_engine();
 };
 
 }    // namespace LAMMPS_NS

@@ -21,16 +21,18 @@
 #include "neigh_request.h"
 #include "neighbor.h"
 
+#include "anisoap/descriptor.hpp"
+#include "anisoap/error.hpp"
 #include "anisoap/kokkos/potential.hpp"
 
 #include <exception>
+#include <new>
 
 using namespace LAMMPS_NS;
 
 namespace {
 
 constexpr std::size_t MEMORY = std::size_t{4} << 30;    // bytes of a batch of centres
-constexpr int RETRIES = 6;                              // with half as much each time
 
 // force and torque of all particles, ghosts included
 template <class DeviceType> struct AddMotion {
@@ -116,7 +118,12 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
 
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::make_engine()
 {
-  if (!engine) engine.reset(new Engine(evaluation->potential.model(), model->species_of_type));
+  if (engine) return;
+  const anisoap::Model &m = evaluation->potential.model();
+  if (std::is_same_v<KK_FLOAT, float> && m.has_many_body() && !anisoap::Descriptor(m.hypers).single_precision_safe())
+    anisoap::failure("this LAMMPS was built with KOKKOS_PREC single or mixed, in which the radial basis of the model loses its "
+                     "digits; expected one with KOKKOS_PREC double, or the style without /kk");
+  engine.reset(new Engine(m, model->species_of_type));
 }
 
 /* ----------------------------------------------------------------------
@@ -173,13 +180,11 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       engine->potential.compute(engine->atoms.particles, results);
       return "";
     } catch (const std::bad_alloc &) {
-      if (attempt == RETRIES || !engine)
-        return "memory of the device is not enough for " + std::to_string(atom->nlocal) +
-            " atoms; expected fewer atoms on each device, or a smaller cutoff or neighbor skin";
+      if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);
       engine->potential.halve_memory();
       engine->built = -1;
     } catch (const std::exception &e) {
-      return e.what();
+      return anisoap::text_of(e);
     }
   }
 }

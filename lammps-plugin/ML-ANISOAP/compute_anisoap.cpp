@@ -219,6 +219,11 @@ void ComputeAniSOAP::choose_centres()
 
 const AniSOAPSettings &ComputeAniSOAP::settings() const { return library->settings; }
 
+bool ComputeAniSOAP::runs_single(bool wanted) const
+{
+  return library->options.single_precision || (wanted && library->descriptor.single_precision_safe());
+}
+
 bool ComputeAniSOAP::is_centre(int i) const
 {
   return (atom->mask[i] & groupbit) && library->settings.species_of_type[static_cast<std::size_t>(atom->type[i])] >= 0;

@@ -50,6 +50,8 @@ class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
   void spread() override;
   const struct AniSOAPSettings &settings() const;
   bool is_centre(int i) const;
+  // as keyword precision says, or where it is wanted and loses no digits
+  bool runs_single(bool wanted) const;
 
  private:
   bool initialised = false;    // by init()

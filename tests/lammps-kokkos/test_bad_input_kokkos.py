@@ -30,6 +30,40 @@ def test_a_compute_runs_with_any_flags(lammps, start):
     lammps(script + frames.run_command("a.dump", "c_a[*]"), package="-pk kokkos newton off neigh full")
 
 
+COMPUTE = "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
+STYLES = {"Pair": PAIR, "Compute": "comm_modify cutoff 3.6\n" + COMPUTE}
+LEFT_OUT = {
+    "neigh_modify exclude type 1 1": "neigh_modify exclude",
+    "neigh_modify exclude group all all": "neigh_modify exclude",
+    "group some id 1 2\natom_modify first some\nneigh_modify include some": "neigh_modify include",
+}
+
+
+@pytest.mark.parametrize("who", STYLES)
+@pytest.mark.parametrize("command", LEFT_OUT)
+def test_pairs_that_the_list_leaves_out(lammps, start, who, command):
+    """In the first run, where LAMMPS's own flags are not set yet when the styles are asked."""
+    # a type that never meets itself in the list is counted all the same by the styles without /kk
+    error = lammps(start + command + "\n" + STYLES[who] + "run 0\n", fails=True).error()
+    assert (
+        error == f"{who} anisoap/kk: {LEFT_OUT[command]} leaves pairs out of its neighbor list; expected none"
+    )
+
+
+@pytest.mark.parametrize("who", STYLES)
+def test_nothing_is_left_out_whatever_memory_holds(lammps, start, who, monkeypatch):
+    for byte in ("1", "85", "170", "254"):
+        monkeypatch.setenv("MALLOC_PERTURB_", byte)
+        lammps(start + STYLES[who] + "run 0\n")
+
+
+@pytest.mark.parametrize("who", STYLES)
+def test_atoms_that_are_wrong_are_named_and_counted(lammps, start, who):
+    none = lammps(start + "set atom 2*4 shape 0 0 0\n" + STYLES[who] + "run 0\n", fails=True).error()
+    assert none.startswith(f"{who} anisoap/kk: atom ID ") and "has no ellipsoid data (and " in none
+    assert "expected a shape for each atom" in none
+
+
 @pytest.mark.parametrize("who", ["Pair", "Compute"])
 def test_a_recursive_decomposition(lammps, start, who):
     style = PAIR if who == "Pair" else "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"

@@ -44,12 +44,59 @@ def test_features_of_moving_bodies(lammps, box, style, ranks):
     assert_close(got, expected, 1e-10)
 
 
-@pytest.mark.parametrize(
-    "keywords", ["quantity coefficients", "features symmetric", "precision single", "species C NULL"]
-)
+@pytest.mark.parametrize("keywords", ["quantity coefficients", "features symmetric", "species C NULL"])
 def test_keywords(lammps, box, keywords):
     script = turned(frames.setup("box.data", box, 3.6) + COMPUTE.rstrip() + f" {keywords}\n" + MOTION)
-    assert_close(*features(lammps, script, "a.dump"), 1e-4 if "single" in keywords else 1e-10)
+    assert_close(*features(lammps, script, "a.dump"), 1e-10)
+
+
+def test_single_precision(lammps, box):
+    """It is another computation than double, within its bound."""
+    begin = frames.setup("box.data", box, 3.6) + COMPUTE.rstrip()
+    dump = frames.run_command("a.dump", "c_a[*]")
+    single, expected = features(lammps, begin + " precision single\n" + dump, "a.dump")
+    double = features(lammps, begin + "\n" + dump, "a.dump")[0]
+    assert_close(single, expected, 1e-4)
+    assert np.abs(single - double).max() > 1e-9 * np.abs(double).max()
+
+
+def test_two_runs_of_one_step(lammps, box):
+    """LAMMPS makes the list of the second one at the timestep of the first."""
+    script = (
+        frames.setup("box.data", box, 3.6)
+        + COMPUTE
+        + frames.run_command("first.dump", "c_a[*]")
+        + "displace_atoms all random 0.3 0.3 0.3 87\n"
+        + frames.run_command("second.dump", "c_a[*]")
+    )
+    got, expected = features(lammps, script, "second.dump")
+    assert_close(got, expected, 1e-10)
+    first = frames.read_dump(lammps.folder / "first.dump")
+    assert np.abs(first - expected).max() > 1e-3 * np.abs(expected).max()
+
+
+def test_calls_between_two_lists(lammps, box):
+    """Pairs that come in from the skin after the first call with a list."""
+    fast = MOTION.replace("create 1.0", "create 30.0")
+    script = frames.setup("box.data", box, 3.6) + COMPUTE + "neigh_modify delay 20 every 1\n" + fast
+    script += "dump d all custom 2 a.dump id c_a[*]\ndump_modify d sort id format float %.17g\nrun 20\n"
+    assert_close(*features(lammps, script, "a.dump"), 1e-10)
+
+
+def test_a_group_that_changes(lammps, box):
+    """Without a new list."""
+    dynamic = "region low block INF INF INF INF INF 3.0\ngroup low dynamic all region low every 1\n"
+    script = frames.setup("box.data", box, 3.6) + dynamic + COMPUTE.replace("a all", "a low") + MOTION
+    assert_close(*features(lammps, turned(script), "a.dump"), 1e-10)
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_ranks_that_lose_all_atoms(lammps, box, ranks):
+    script = frames.setup("box.data", box, 3.6) + COMPUTE + frames.run_command("first.dump", "c_a[*]")
+    script += "group gone id > 1\ndelete_atoms group gone compress no\n" + frames.run_command(
+        "a.dump", "c_a[*]"
+    )
+    assert_close(*features(lammps, script, "a.dump", ranks=ranks), 1e-10)
 
 
 COMMANDS = ["displace_atoms all move 3.1 -2.7 9.4", "change_box all x scale 1.2 remap", "replicate 2 1 1"]

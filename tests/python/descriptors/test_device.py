@@ -24,9 +24,17 @@ def descriptors(device: str, **changed) -> tuple[Descriptor, Descriptor]:
 
 FRAMES = {
     "periodic": lambda: [random_atoms(1, 40, 2 * TRICLINIC)],
-    "cells smaller than the cutoff": lambda: [random_atoms(2, 3, 0.3 * TRICLINIC), random_atoms(3, 1, [1.0, 9.0, 2.0])],
-    "open": lambda: [random_atoms(4, 30, [9.0, 2.0, 30.0], pbc=False), random_atoms(5, 1, TRICLINIC, pbc=False)],
-    "open in parts": lambda: [random_atoms(6 + k, 25, TRICLINIC, pbc=[k & 1, k & 2, k & 4]) for k in range(8)],
+    "cells smaller than the cutoff": lambda: [
+        random_atoms(2, 3, 0.3 * TRICLINIC),
+        random_atoms(3, 1, [1.0, 9.0, 2.0]),
+    ],
+    "open": lambda: [
+        random_atoms(4, 30, [9.0, 2.0, 30.0], pbc=False),
+        random_atoms(5, 1, TRICLINIC, pbc=False),
+    ],
+    "open in parts": lambda: [
+        random_atoms(6 + k, 25, TRICLINIC, pbc=[k & 1, k & 2, k & 4]) for k in range(8)
+    ],
     "outside the cell": lambda: [moved(random_atoms(15, 20, TRICLINIC), 50.0)],
     "far apart": lambda: [moved(random_atoms(16, 3, TRICLINIC, pbc=False), [[0], [1e4], [-1e5]])],
     "on faces of cells": lambda: [on_grid()],
@@ -59,7 +67,9 @@ def test_rows_are_those_of_the_processor(make, device):
 
 def test_many_frames_of_all_sizes(device):
     rng = np.random.default_rng(3)
-    frames = [random_atoms(100 + k, int(rng.integers(0, 60)), rng.uniform(0.5, 2) * TRICLINIC) for k in range(60)]
+    frames = [
+        random_atoms(100 + k, int(rng.integers(0, 60)), rng.uniform(0.5, 2) * TRICLINIC) for k in range(60)
+    ]
     host, other = descriptors(device)
     expected = host.power_spectrum(frames)
     got = other.power_spectrum(frames)
@@ -110,9 +120,13 @@ def test_shapes_and_sides_of_arrays_of_the_device(device):
     ones, short = _core.to_device(np.ones((5, 3))), _core.to_device(np.ones((5, 2)))
     with pytest.raises(ArgumentError, match=r"shape of array 'quaternions', got \(5, 2\); expected \(5, 4\)"):
         other.power_spectrum(FrameArrays(ones, short, ones, 6))
-    with pytest.raises(ArgumentError, match="quaternions, got an array of the host; expected one of the device"):
+    with pytest.raises(
+        ArgumentError, match="quaternions, got an array of the host; expected one of the device"
+    ):
         FrameArrays(ones, np.ones((5, 4)), ones, 6)
-    with pytest.raises(ArgumentError, match="diameters, got an array of the device; expected one of the host"):
+    with pytest.raises(
+        ArgumentError, match="diameters, got an array of the device; expected one of the host"
+    ):
         FrameArrays(np.ones((5, 3)), np.ones((5, 4)), ones, 6)
 
 
@@ -149,7 +163,9 @@ def test_errors_are_those_of_the_processor(device, frames):
             one.power_spectrum(frames)
         texts.append(str(caught.value))
     assert texts[0] == texts[1]
-    assert_close(other.power_spectrum(frames[:2]), host.power_spectrum(frames[:2]), 1e-12)  # the next call works
+    assert_close(
+        other.power_spectrum(frames[:2]), host.power_spectrum(frames[:2]), 1e-12
+    )  # the next call works
 
 
 def test_devices_that_do_not_exist():
@@ -168,7 +184,9 @@ def test_auto_is_right_and_needs_no_device(frames):
 
 def test_on_device_needs_one():
     with pytest.raises(ArgumentError, match="on_device, got True with device 'cpu'"):
-        Descriptor(4, "gto", 4.0, **ARGUMENTS, device="cpu").power_spectrum(random_atoms(1, 3, TRICLINIC), on_device=True)
+        Descriptor(4, "gto", 4.0, **ARGUMENTS, device="cpu").power_spectrum(
+            random_atoms(1, 3, TRICLINIC), on_device=True
+        )
 
 
 def test_copies_keep_the_device(device):

@@ -27,6 +27,8 @@ class DensityBatches {
 
   void release() { sums_ = scratch_ = Array<Space, double>("anisoap sums", 0); }
 
+  std::size_t memory_bytes() const { return (sums_.span() + scratch_.span()) * sizeof(double); }
+
   // Sums of centres first..first+n-1: entry k of centre c at k * stride + c.
   void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride) {
     reserve(sums_, static_cast<std::size_t>(n_sums() * stride));

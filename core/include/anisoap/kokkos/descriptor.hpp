@@ -26,6 +26,15 @@ class Descriptor {
     return {static_cast<int>(basis_.hypers().species.size()), basis_.length(), basis_.window(), 1.0, false};
   }
 
+  // Smaller batches from now on, and what the larger ones took is given back.
+  void halve_memory() {
+    memory_ /= 2;
+    step_.release();
+  }
+
+  // Of batches and lists.
+  std::size_t memory_bytes() const { return step_.memory_bytes() + static_cast<std::size_t>(pairs_.n_pairs) * 2 * sizeof(int); }
+
   // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' indices.
   template <class Neighbors>
   void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool sorted = false) {
