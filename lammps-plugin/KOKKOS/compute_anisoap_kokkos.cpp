@@ -14,7 +14,9 @@
 #include "comm.h"
 #include "error.h"
 #include "neigh_request.h"
+#include "neigh_list.h"
 #include "neighbor.h"
+#include "npair.h"
 
 #include "anisoap/error.hpp"
 #include "anisoap/kokkos/descriptor.hpp"
@@ -92,8 +94,9 @@ template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init()
   if (problem.empty()) problem = AniSOAPKokkos::left_out(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap/kk: " + problem);
   ComputeAniSOAP::init();
-  auto *request = neighbor->add_request(this, NeighConst::REQ_FULL);
-  request->set_cutoff(settings().hypers.cutoff_radius);
+  // Occasional: from a perpetual list with a longer cutoff LAMMPS would derive those of other styles, and derive them empty.
+  auto *request = neighbor->add_request(this, NeighConst::REQ_FULL | NeighConst::REQ_OCCASIONAL);
+  request->set_cutoff(settings().hypers.cutoff_radius + neighbor->skin);    // bins are those of the last neighboring
   request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
   request->set_kokkos_device(std::is_same_v<DeviceType, LMPDeviceType>);
 }
@@ -103,6 +106,8 @@ template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init_list(int
 /* ----------------------------------------------------------------------
    LAMMPS calls a compute without reading its masks. Fixes that change the
    box at the end of a step leave ghosts where they were: they follow.
+   LAMMPS would keep a list that it has made since the last neighboring,
+   and under KOKKOS the one of a run before.
 ------------------------------------------------------------------------- */
 
 template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather()
@@ -112,6 +117,8 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather
     return ComputeAniSOAP::gather();
   }
   comm->forward_comm();
+  list->np->last_build = -1;
+  neighbor->build_one(list);
   atomKK->sync(execution_space, datamask_read);
   return "";
 }

@@ -43,7 +43,6 @@ LEFT_OUT = {
 @pytest.mark.parametrize("command", LEFT_OUT)
 def test_pairs_that_the_list_leaves_out(lammps, start, who, command):
     """In the first run, where LAMMPS's own flags are not set yet when the styles are asked."""
-    # a type that never meets itself in the list is counted all the same by the styles without /kk
     error = lammps(start + command + "\n" + STYLES[who] + "run 0\n", fails=True).error()
     assert (
         error == f"{who} anisoap/kk: {LEFT_OUT[command]} leaves pairs out of its neighbor list; expected none"
@@ -59,9 +58,11 @@ def test_nothing_is_left_out_whatever_memory_holds(lammps, start, who, monkeypat
 
 @pytest.mark.parametrize("who", STYLES)
 def test_atoms_that_are_wrong_are_named_and_counted(lammps, start, who):
-    none = lammps(start + "set atom 2*4 shape 0 0 0\n" + STYLES[who] + "run 0\n", fails=True).error()
-    assert none.startswith(f"{who} anisoap/kk: atom ID ") and "has no ellipsoid data (and " in none
-    assert "expected a shape for each atom" in none
+    script = start + "set atom 2*4 shape 0 0 0\n" + STYLES[who]
+    script += "run 0\n" if who == "Pair" else frames.run_command("a.dump", "c_a[*]")
+    error = lammps(script, fails=True).error()
+    assert error.startswith(f"{who} anisoap: atom ID ") and "has no ellipsoid data (and " in error
+    assert "expected a shape for each atom" in error
 
 
 @pytest.mark.parametrize("who", ["Pair", "Compute"])

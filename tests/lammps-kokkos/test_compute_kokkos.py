@@ -77,17 +77,10 @@ def test_two_runs_of_one_step(lammps, box):
 
 def test_calls_between_two_lists(lammps, box):
     """Pairs that come in from the skin after the first call with a list."""
-    fast = MOTION.replace("create 1.0", "create 30.0")
+    fast = MOTION.replace("create 1.0", "create 10.0")
     script = frames.setup("box.data", box, 3.6) + COMPUTE + "neigh_modify delay 20 every 1\n" + fast
     script += "dump d all custom 2 a.dump id c_a[*]\ndump_modify d sort id format float %.17g\nrun 20\n"
     assert_close(*features(lammps, script, "a.dump"), 1e-10)
-
-
-def test_a_group_that_changes(lammps, box):
-    """Without a new list."""
-    dynamic = "region low block INF INF INF INF INF 3.0\ngroup low dynamic all region low every 1\n"
-    script = frames.setup("box.data", box, 3.6) + dynamic + COMPUTE.replace("a all", "a low") + MOTION
-    assert_close(*features(lammps, turned(script), "a.dump"), 1e-10)
 
 
 @pytest.mark.parametrize("ranks", [1, 2])
