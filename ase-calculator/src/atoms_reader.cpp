@@ -46,8 +46,19 @@ int species_index(long atomic_number, const std::vector<long>& known, std::size_
 
 void append_species(const long* numbers, std::size_t n, const std::vector<long>& known, std::size_t frame,
                     std::vector<int>& out) {
-  for (std::size_t i = 0; i < n; ++i)
-    out.push_back(i > 0 && numbers[i] == numbers[i - 1] ? out.back() : species_index(numbers[i], known, frame, i));
+  constexpr long kTable = 128;
+  int table[kTable];
+  std::fill(table, table + kTable, -1);
+  for (std::size_t s = known.size(); s-- > 0;)
+    if (known[s] >= 0 && known[s] < kTable) table[known[s]] = static_cast<int>(s);
+  const std::size_t first = out.size();
+  out.resize(first + n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const long z = numbers[i];
+    int place = z >= 0 && z < kTable ? table[z] : -1;
+    if (place < 0) place = species_index(z, known, frame, i);
+    out[first + i] = place;
+  }
 }
 
 AtomsReader::AtomsReader(const std::vector<long>& atomic_numbers, const std::string& rotation_key)

@@ -24,8 +24,7 @@ auto unlocked(const Run& run) {
 class PyDescriptor {
  public:
   PyDescriptor(const anisoap::Hypers& hypers, const std::string& quantity, bool single)
-      : single_(single),
-        engine_(unlocked([&] { return device::make_descriptor(hypers, quantity_from(quantity), single); })) {}
+      : single_(single), engine_(unlocked([&] { return device::make_descriptor(hypers, quantity_from(quantity), single); })) {}
 
   py::tuple compute(const py::object& frames, const std::vector<long>& atomic_numbers, std::size_t first_frame) {
     const FrameSource source(frames, atomic_numbers, "", first_frame);

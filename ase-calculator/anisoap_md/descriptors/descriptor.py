@@ -296,7 +296,7 @@ class Descriptor:
         elif streams and self._device != "cpu":
             most = batches.DEVICE_PARTICLES
         first = 0
-        for batch in batches.split(source, most):
+        for batch in batches.split(source, most, batches.most_frames(self._device)):
             try:
                 rows, counts = self._compute(
                     batch, sum(map(batches.size_of, batch)), species, quantity, first

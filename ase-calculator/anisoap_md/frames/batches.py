@@ -12,7 +12,8 @@ from .species import of_frames
 
 MOST_PARTICLES = 16384  # of a batch; a larger frame is a batch of its own
 MOST_FRAMES = 1024
-DEVICE_PARTICLES = 262144  # of a batch for a device
+DEVICE_PARTICLES = 262144  # of a batch for a device, from an iterator
+DEVICE_FRAMES = 16384  # of one that is in memory
 
 
 def as_iterable(frames: Atoms | Iterable[Atoms]) -> Iterable[Atoms]:
@@ -29,24 +30,31 @@ def as_iterable(frames: Atoms | Iterable[Atoms]) -> Iterable[Atoms]:
         raise ArgumentTypeError("frames", repr(frames), "an ase.Atoms or an iterable of them") from None
 
 
-def split(frames: Iterable[Atoms], most_particles: int | None) -> Iterator[Sequence[Atoms]]:
+def split(
+    frames: Iterable[Atoms], most_particles: int | None, most_frames: int = MOST_FRAMES
+) -> Iterator[Sequence[Atoms]]:
     """Runs of consecutive frames, one frame at least each. None: any number of particles, for frames that are in memory."""
     if most_particles is None and isinstance(frames, (list, tuple)):
-        for start in range(0, len(frames), MOST_FRAMES):
-            yield frames[start : start + MOST_FRAMES]
+        for start in range(0, len(frames), most_frames):
+            yield frames[start : start + most_frames]
         return
     most = MOST_PARTICLES if most_particles is None else most_particles
     batch: list[Atoms] = []
     held = 0
     for atoms in frames:
         n = size_of(atoms)
-        if batch and (held + n > most or len(batch) == MOST_FRAMES):
+        if batch and (held + n > most or len(batch) == most_frames):
             yield batch
             batch, held = [], 0
         batch.append(atoms)
         held += n
     if batch:
         yield batch
+
+
+def most_frames(device: str) -> int:
+    """Of a batch for a device or the processor."""
+    return MOST_FRAMES if device == "cpu" else DEVICE_FRAMES
 
 
 def size_of(atoms: Atoms) -> int:

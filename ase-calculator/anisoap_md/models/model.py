@@ -237,7 +237,7 @@ class Model:
         streams = not isinstance(source, (list, tuple))
         most = batches.DEVICE_PARTICLES if streams and self._device != "cpu" else None
         first = 0
-        for batch in batches.split(source, most):
+        for batch in batches.split(source, most, batches.most_frames(self._device)):
             yield self._compute(batch, sum(map(batches.size_of, batch)), first, uncertainties)
             first += len(batch)
 

@@ -41,13 +41,10 @@ class KokkosDescriptor final : public Descriptor {
     require_started();
     std::size_t n = 0;
     for (const FrameView& frame : set.frames) n += frame.n;
-    auto all = std::make_shared<kokkos::Array<Space, double>>();
-    try {
-      *all = kokkos::allocated<kokkos::Array<Space, double>>("anisoap result", n * row_length());
-    } catch (const std::bad_alloc&) {
+    const auto all = spare_or_new(n * row_length());
+    if (!all)
       failure("memory of the device: " + std::to_string(n) + " rows of " + std::to_string(row_length()) +
               " numbers do not fit; expected fewer frames at a time, or rows on the host");
-    }
     const auto compute = [&](const Run& run) {
       const std::size_t first = run.first_particle * row_length();
       fill(set, run, Kokkos::subview(*all, std::make_pair(first, first + run.n_particles * row_length())));

@@ -60,6 +60,7 @@ void in_runs(const FrameSet& set, const std::vector<Run>& runs, const Compute& c
       continue;
     } catch (const std::bad_alloc&) {
       release();
+      drop_spare();
       if (run.last - run.first < 2)
         failure("memory of the device: " + std::to_string(run.n_particles) + " particles of frame " +
                 std::to_string(set.first_frame + run.first) +

@@ -46,7 +46,9 @@ int index_of(const std::string& name) {
 void initialize(int index) {
   Kokkos::initialize(Kokkos::InitializationSettings().set_device_id(index).set_disable_warnings(true));
   std::atexit([] {
-    if (starter == getpid() && Kokkos::is_initialized()) Kokkos::finalize();
+    if (starter != getpid() || !Kokkos::is_initialized()) return;
+    drop_spare();
+    Kokkos::finalize();
   });
 }
 
@@ -106,12 +108,9 @@ Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns
   const std::lock_guard<std::mutex> lock(one_at_a_time());
   require_started();
   const std::size_t n = n_rows * n_columns;
-  auto copy = std::make_shared<kokkos::Array<Space, double>>();
-  try {
-    *copy = kokkos::copy_of<Space>(values, n, "anisoap copy");
-  } catch (const std::bad_alloc&) {
-    failure("memory of the device: " + std::to_string(n) + " numbers do not fit");
-  }
+  const auto copy = spare_or_new(n);
+  if (!copy) failure("memory of the device: " + std::to_string(n) + " numbers do not fit");
+  Kokkos::deep_copy(Kokkos::subview(*copy, std::make_pair(std::size_t{0}, n)), OnHost<const double>(values, n));
   Kokkos::fence();
   return {copy, copy->data(), n_rows, n_columns};
 }
@@ -122,6 +121,52 @@ void to_host(const Memory& memory, double* out) {
   using OfSpace = Kokkos::View<const double*, Space::memory_space, Kokkos::MemoryUnmanaged>;
   const std::size_t n = memory.n_rows * memory.n_columns;
   Kokkos::deep_copy(OnHost<double>(out, n), OfSpace(memory.data, n));
+}
+
+namespace {
+
+using Result = kokkos::Array<Space, double>;
+
+// Guarded by a mutex of its own: results come back on any thread.
+struct Spare {
+  std::mutex mutex;
+  Result result;
+};
+Spare& spare() {
+  static auto* kept = new Spare;  // outlives the results
+  return *kept;
+}
+
+// Whoever had it may have work on the device that still reads it.
+Result take_spare() {
+  Kokkos::fence("anisoap spare");
+  const std::lock_guard<std::mutex> lock(spare().mutex);
+  Result taken = spare().result;
+  spare().result = Result();
+  return taken;
+}
+
+void give_back(Result* result) {
+  const std::lock_guard<std::mutex> lock(spare().mutex);
+  if (Kokkos::is_initialized()) spare().result = *result;
+  delete result;
+}
+
+}  // namespace
+
+void drop_spare() { take_spare(); }
+
+std::shared_ptr<Result> spare_or_new(std::size_t n) {
+  Result result = take_spare();
+  if (result.extent(0) < n || result.extent(0) > 2 * n + 4096) {
+    result = Result();
+    try {
+      result = kokkos::allocated<Result>("anisoap result", n);
+    } catch (const std::bad_alloc&) {
+      return nullptr;
+    }
+  }
+  return {new Result(result), give_back};
 }
 
 std::mutex& one_at_a_time() {

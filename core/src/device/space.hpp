@@ -21,6 +21,11 @@ void require_started();
 // Held by whoever uses the device: threads take turns.
 std::mutex& one_at_a_time();
 
+// Room for n numbers of a result, or nullptr where there is none. It comes back when nobody holds it any more, and the last that
+// came back is used again: giving memory to a device and taking it takes longer than most kernels.
+std::shared_ptr<kokkos::Array<Space, double>> spare_or_new(std::size_t n);
+void drop_spare();
+
 template <class T>
 using OnHost = Kokkos::View<T*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>;
 

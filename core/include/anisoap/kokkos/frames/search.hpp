@@ -111,7 +111,7 @@ class FrameSearch {
 
   void place(int n, const double* positions) {
     const auto room = static_cast<std::size_t>(n);
-    images_.boxes = copy_of<Space>(boxes_.data(), boxes_.size(), "anisoap boxes");
+    put_boxes();
     reserve(images_.frame, room);
     reserve(images_.points, room);
     reserve(images_.owner, room);
@@ -169,7 +169,7 @@ class FrameSearch {
       n_cells = box.cell_index(box.n_cells[0] - 1, box.n_cells[1] - 1, box.n_cells[2] - 1) + 1;
     }
     n_cells_ = n_cells;
-    images_.boxes = copy_of<Space>(boxes_.data(), boxes_.size(), "anisoap boxes");
+    put_boxes();
   }
 
   // Zeros where every direction of every frame is periodic.
@@ -225,6 +225,13 @@ class FrameSearch {
  private:
   using Range = Kokkos::RangePolicy<Space>;
   static constexpr std::size_t kSideBySide = std::size_t{1} << 30;  // bytes
+
+  void put_boxes() {
+    const std::size_t n = boxes_.size();
+    reserve(images_.boxes, n);
+    Kokkos::deep_copy(Kokkos::subview(images_.boxes, std::make_pair(std::size_t{0}, n)),
+                      Kokkos::View<const FrameBox*, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(boxes_.data(), n));
+  }
 
   // reserve that keeps the first n entries.
   template <class T>
