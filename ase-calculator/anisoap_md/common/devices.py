@@ -6,7 +6,7 @@ from .checks import word
 from .errors import ArgumentError
 
 _HOST_SPACES = ("", "serial", "openmp", "threads")  # of Kokkos
-AUTO_PARTICLES = 1000  # of a call: from here on 'auto' takes the device
+AUTO_PARTICLES = 5000  # of a call: from here on 'auto' takes the device
 
 
 def checked(device: object) -> str:

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from .. import _core
 from ..common.errors import ArgumentError, ArgumentTypeError
 from . import bodies
 
+_FEW = 1024  # atomic numbers that are counted and not sorted
 _HOST = (1, 3)  # types of DLPack: memory of the host, and pinned
 
 
@@ -151,10 +153,12 @@ class FrameArrays:
         """Of all frames."""
         return len(self.numbers)
 
-    @property
+    @cached_property
     def species(self) -> tuple[int, ...]:
         """Sorted atomic numbers."""
-        found = tuple(int(z) for z in np.unique(self.numbers))
+        small = self.numbers.size and 0 <= self.numbers.min() and self.numbers.max() < _FEW
+        kinds = np.flatnonzero(np.bincount(self.numbers)) if small else np.unique(self.numbers)
+        found = tuple(int(z) for z in kinds)
         if not found:
             raise ArgumentError(
                 "species", "None with frames that hold no particle", "species=[...], the species to pass"

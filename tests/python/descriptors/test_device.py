@@ -177,7 +177,7 @@ def test_devices_that_do_not_exist():
 def test_auto_is_right_and_needs_no_device(frames):
     automatic = Descriptor(4, "gto", 4.0, **ARGUMENTS, device="auto")
     expected = Descriptor(4, "gto", 4.0, **ARGUMENTS, device="cpu")
-    many = [random_atoms(7, 1200, 8 * TRICLINIC)]
+    many = [random_atoms(7, 5200, 12 * TRICLINIC)]
     assert_close(automatic.power_spectrum(frames), expected.power_spectrum(frames), 1e-12)
     assert_close(automatic.power_spectrum(many), expected.power_spectrum(many), 1e-12)
 
