@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // detail/ as device code: every function in a kernel for float and double; where there is a GPU its numbers are compared with the
 // host's. Bounds: the device fuses multiply-adds and its exp may differ in the last place, which leaves some ten units of
-// round-off after the contraction.
+// round-off after the contraction. Degrees above kUnrolled run at run time alone (host_case.hpp).
 #include <cuda_runtime.h>
 
 #include "force_case.hpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// detail/ compiled with Kokkos's function macro: compiled degree = run-time degree, float near double.
+// detail/ compiled with Kokkos's function macro: compiled degree = run-time degree up to kUnrolled, float near double at these
+// and at higher degrees.
 #include "force_case.hpp"
 
 #if !defined(KOKKOS_FORCEINLINE_FUNCTION)

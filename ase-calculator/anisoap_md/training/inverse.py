@@ -32,17 +32,20 @@ _SAME = 1e-6  # radians
 class InverseFit:
     """Cross-validated losses of some training frames, as they are and with inverse orientations.
 
-    A loss is the root of the mean over the targets of (weight x RMSE / spread of the labels)^2.
+    The loss of one target is its RMSE / spread of the labels; that of all, the root of the mean over the targets of
+    (weight x RMSE / spread)^2.
     """
 
     n_frames: int
     loss: float
     inverse_loss: float
+    target: str = "all"  # whose loss it is
 
     def hint(self, option: str) -> str:
         """For the user; `option` is what reads the inverse quaternions."""
+        labels = "labels" if self.target == "all" else self.target
         return (
-            f"with inverse orientations the labels fit far better (loss {self.loss:.2g} -> {self.inverse_loss:.2g} in "
+            f"with inverse orientations the {labels} fit far better (loss {self.loss:.2g} -> {self.inverse_loss:.2g} in "
             f"cross-validation, {self.n_frames} frames): the file may hold quaternions from space to body, see {option}"
         )
 
@@ -61,7 +64,8 @@ def inverse_fit(
 ) -> InverseFit | None:
     """Losses where those of inverse orientations are far smaller; `whole` are the training frames with labels of the prior.
 
-    Two small fits of a linear form of the terms. None for spheres, and for labels that no such fit takes.
+    Two small fits of a linear form of the terms. Where energies hardly depend on orientations the loss of torques tells, then
+    that of forces. None for spheres, and for labels that no such fit takes.
     """
     chosen = _some_frames(whole)
     given = problem.data.subset(chosen)
@@ -72,19 +76,21 @@ def inverse_fit(
         require_every_species(given.frames, problem.species)
         turned = without_prior(turned, prior, problem.species, False)
         losses = [
-            _loss(replace(problem, data=data), _linear_form(terms), new_model()) for data in (given, turned)
+            _losses(replace(problem, data=data), _linear_form(terms), new_model()) for data in (given, turned)
         ]
     except ArgumentError:
         return None
-    found = InverseFit(len(chosen), *losses)
-    is_far = found.inverse_loss < min(_EXPLAINED, found.loss / _FAR_BETTER)
-    return found if is_far else None
+    found = (InverseFit(len(chosen), *(of[t] for of in losses), t) for t in losses[0])
+    return next((f for f in found if f.inverse_loss < min(_EXPLAINED, f.loss / _FAR_BETTER)), None)
 
 
-def _loss(problem: Problem, terms: TermOptions, model: _core.Model) -> float:
+def _losses(problem: Problem, terms: TermOptions, model: _core.Model) -> dict[str, float]:
+    """Of all targets, and of those that orientations change most."""
     quiet = replace(problem, execution=replace(problem.execution, progress=False))
     with pairs_may_lack():
-        return float(errors_of_one_system(model, quiet, terms)["loss"])
+        found = errors_of_one_system(model, quiet, terms)
+    alone = [t for t in ("torques", "forces") if problem.weights.get(t)]
+    return {"all": float(found["loss"]), **{t: found["rmse"][t] / getattr(problem.scales, t) for t in alone}}
 
 
 def _linear_form(terms: TermOptions) -> TermOptions:

@@ -64,9 +64,6 @@ class Failure : public std::runtime_error {
 // Text of an error: the library's own without the leading "anisoap: ", others as they are.
 std::string text_of(const std::exception& error);
 
-// A message of the library without the leading "anisoap: ".
-std::string without_prefix(const std::string& message);
-
 // "did you mean 'gto'?" for the closest of `allowed`, empty when none is near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& allowed);
 

@@ -54,10 +54,6 @@ std::string text_of(const std::exception& error) {
   return error.what();
 }
 
-std::string without_prefix(const std::string& message) {
-  return message.compare(0, kPrefix.size(), kPrefix) == 0 ? message.substr(kPrefix.size()) : message;
-}
-
 namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

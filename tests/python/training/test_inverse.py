@@ -6,8 +6,9 @@ import json
 import numpy as np
 import pytest
 from anisoap_md import cli, fit, write_frames
+from anisoap_md.data.prior import Prior
 from anisoap_md.training import inverse
-from labelled import frames, label, linear_model, small_descriptor
+from labelled import NUMBERS, frames, label, linear_model, small_descriptor
 
 POLYNOMIAL = {"kind": "polynomial", "cutoff": 2.9, "powers": (1, 4), "degree": 2}
 FITS = {
@@ -59,6 +60,42 @@ def test_spheres_and_noise_get_no_hint(right):
     for given, targets in ((spheres, None), (noise, ("forces", "torques"))):
         found = fit(given, small_descriptor(), test=0.2, targets=targets)
         assert found.errors["test"]["torques"].r2 < 0.9 and found.inverse is None
+
+
+def test_torques_tell_where_the_other_labels_hardly_depend_on_orientations(right):
+    generator = np.random.default_rng(2)
+    given = inverted(right)
+    spread = np.std(np.concatenate([atoms.arrays["forces"] for atoms in given]))
+    for atoms in given:  # what no descriptor of bodies explains
+        atoms.arrays["forces"] = generator.normal(scale=3 * spread, size=(len(atoms), 3))
+    for targets, expected in ((("forces", "torques"), "torques"), (("torques",), "all")):
+        found = fit(given, small_descriptor(), test=0.2, targets=targets)
+        assert found.inverse.target == expected and found.inverse.inverse_loss < 0.5 * found.inverse.loss
+    assert "the torques fit far better" in _hint_of(given, ("forces", "torques"))
+    assert fit(inverted(given), small_descriptor(), test=0.2, targets=("forces", "torques")).inverse is None
+
+
+def _hint_of(given, targets):
+    return repr(fit(given, small_descriptor(), test=0.2, targets=targets)).splitlines()[-1]
+
+
+def test_a_prior_is_subtracted_for_each_orientation():
+    given = frames(40)
+    for atoms in given:  # pair gayberne wants one shape a type
+        for k, diameter in enumerate((1.0, 1.3, 1.7), start=1):
+            atoms.arrays[f"c_diameter[{k}]"][:] = diameter
+    commands = ("pair_style gayberne 1 1 1 5.0", "pair_coeff * * 1e-6 1.0 1 1 0.2 1 1 0.2")
+    targets = ("energy", "forces", "torques")
+    prior = Prior.of(commands, "lj", NUMBERS)
+    given = label(linear_model(small_descriptor()), given)
+    for atoms, extra in zip(given, prior.labels(given, NUMBERS, targets), strict=True):
+        atoms.info["energy"] += extra.energy
+        atoms.arrays["forces"] = atoms.arrays["forces"] + extra.forces
+        atoms.arrays["torques"] = atoms.arrays["torques"] + extra.torques
+    options = dict(test=0.2, targets=targets, units="lj", prior=commands)
+    found = fit(inverted(given), small_descriptor(), **options).inverse
+    assert found.inverse_loss < 1e-3 < 0.5 < found.loss
+    assert fit(given, small_descriptor(), **options).inverse is None
 
 
 def test_a_good_fit_is_not_looked_into(right, monkeypatch):
