@@ -13,8 +13,8 @@
 
 #include "comm.h"
 #include "error.h"
-#include "neigh_request.h"
 #include "neigh_list.h"
+#include "neigh_request.h"
 #include "neighbor.h"
 #include "npair.h"
 
@@ -128,8 +128,10 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather
 template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::make_engine()
 {
   if (engine) return;
-  if (runs_single(std::is_same_v<KK_FLOAT, float>)) engine.reset(new EngineOf<float>(settings()));
-  else engine.reset(new EngineOf<double>(settings()));
+  if (runs_single(std::is_same_v<KK_FLOAT, float>))
+    engine.reset(new EngineOf<float>(settings()));
+  else
+    engine.reset(new EngineOf<double>(settings()));
 }
 
 /* ---------------------------------------------------------------------- */
