@@ -132,12 +132,13 @@ def test_the_plain_style_runs_under_kokkos(lammps, tilted_box, model):
 
 @pytest.mark.parametrize("ranks", [1, 2])
 @pytest.mark.parametrize("partner", ["lj/cut/kk", "lj/cut"])
-def test_partners_of_hybrid_overlay(lammps, tilted_box, model, partner, ranks):
-    """One that adds to the forces on the device, or on the host."""
+@pytest.mark.parametrize("cutoff", [2.5, 4.0])
+def test_partners_of_hybrid_overlay(lammps, tilted_box, model, partner, cutoff, ranks):
+    """One that adds to the forces on the device, or on the host, from a shorter or a longer list."""
 
     def script(overlay, style, other):
         coeff = models.COEFF.replace("model", f"{style} model") + f"pair_coeff * * {other} 0.1 1.1\n"
-        pair = f"suffix off\npair_style {overlay} {style} {other} 2.5\n{coeff}suffix on\n"
+        pair = f"suffix off\npair_style {overlay} {style} {other} {cutoff}\n{coeff}suffix on\n"
         return models.start(tilted_box) + pair + MOTION + "run 3\n" + models.single_point()
 
     got = lammps(script("hybrid/overlay/kk", "anisoap/kk", partner), ranks=ranks)
