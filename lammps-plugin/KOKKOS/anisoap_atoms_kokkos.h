@@ -13,6 +13,7 @@
 #include "atom_vec_ellipsoid_kokkos.h"
 #include "kokkos_type.h"
 #include "neigh_list_kokkos.h"
+#include "neighbor.h"
 
 #include "anisoap/kokkos/particles.hpp"
 #include "anisoap/particles.hpp"
@@ -54,24 +55,24 @@ template <class DeviceType> struct AniSOAPListKokkos {
   KOKKOS_FUNCTION int neighbor(int c, int k) const { return neighbors(atoms(c), k) & NEIGHMASK; }
 };
 
-// atoms of a list whose type has a species and that are of a group, in its order
+// atoms of a list whose type has a species, in its order
 template <class DeviceType> struct AniSOAPChooseKokkos {
   typename ArrayTypes<DeviceType>::t_int_1d ilist;
-  typename ArrayTypes<DeviceType>::t_int_1d_randomread type, mask;
-  int groupbit;    // of the group; all atoms: -1
+  typename ArrayTypes<DeviceType>::t_int_1d_randomread type;
   Kokkos::View<const int *, DeviceType> species_of_type;
   Kokkos::View<int *, DeviceType> centres;
 
   KOKKOS_FUNCTION void operator()(int k, int &at, bool last) const
   {
     const int i = ilist(k);
-    if (species_of_type(type(i)) < 0 || !(mask(i) & groupbit)) return;
+    if (species_of_type(type(i)) < 0) return;
     if (last) centres(at) = i;
     at++;
   }
 };
 
-// Particles of an engine of the core, which has rules() and set_neighbors(), from LAMMPS's atoms and lists.
+// Particles of an engine of the core, which has rules() and set_neighbors(), from LAMMPS's atoms and lists. Pairs of a list are
+// made again when they are outdated(): the list is new, or atoms or species are others than at the last keep().
 template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   using Space = typename DeviceType::execution_space;
 
@@ -86,9 +87,11 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   // owned and ghost atoms of this step; what is wrong with one, empty when nothing is
   std::string set(AtomKokkos *atom, const anisoap::detail::TableRules &rules)
   {
-    particles.resize(atom->nlocal + atom->nghost);
+    const int nall = atom->nlocal + atom->nghost;
+    if (nall != particles.size) forget();
+    particles.resize(nall);
     const auto placed = anisoap::kokkos::set_particles(AniSOAPAtomsKokkos<DeviceType>(atom, species_of_type), rules, particles);
-    species_changed = placed.species_changed;
+    if (placed.species_changed) forget();
     if (placed.n_faults == 0) return "";
     atom->sync(Host, ELLIPSOID_MASK | TAG_MASK);
     const int i = placed.first_fault;
@@ -102,18 +105,22 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   }
 
   // the centres of a list
-  void choose(AtomKokkos *atom, NeighList *list, int groupbit)
+  void choose(AtomKokkos *atom, NeighList *list)
   {
     const auto n = static_cast<std::size_t>(list->inum);
     if (centres.extent(0) < n) centres = Kokkos::View<int *, DeviceType>("anisoap:centres", n + n / 8);
     const auto *kk = static_cast<NeighListKokkos<DeviceType> *>(list);
     n_centres = 0;    // a scan over nothing leaves its total alone on a device
-    Kokkos::parallel_scan("anisoap choose", Kokkos::RangePolicy<Space>(0, list->inum),
-                          AniSOAPChooseKokkos<DeviceType>{kk->d_ilist, atom->k_type.template view<DeviceType>(),
-                                                          atom->k_mask.template view<DeviceType>(), groupbit, species_of_type,
-                                                          centres},
-                          n_centres);
+    Kokkos::parallel_scan(
+        "anisoap choose", Kokkos::RangePolicy<Space>(0, list->inum),
+        AniSOAPChooseKokkos<DeviceType>{kk->d_ilist, atom->k_type.template view<DeviceType>(), species_of_type, centres},
+        n_centres);
   }
+
+  // LAMMPS counts the lists of a run; the first one is that of its setup
+  bool outdated(const Neighbor *neighbor) const { return neighbor->ago == 0 || built != neighbor->ncalls; }
+  void keep(const Neighbor *neighbor) { built = neighbor->ncalls; }
+  void forget() { built = -1; }
 
   AniSOAPListKokkos<DeviceType> neighbors(NeighList *list) const
   {
@@ -124,7 +131,9 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   anisoap::kokkos::Particles<Space, T> particles;
   Kokkos::View<int *, DeviceType> species_of_type, centres;
   int n_centres = 0;
-  bool species_changed = false;
+
+ private:
+  bigint built = -1;    // count of the list that pairs were made of
 };
 
 // the first n entries of a view, on the host

@@ -28,7 +28,7 @@ std::string out_of_memory(LAMMPS *lmp);
 std::string wrong_communication(LAMMPS *lmp);
 std::string wrong_newton(LAMMPS *lmp);
 
-// settings that leave pairs out of neighbor lists, which the styles without /kk do not read; what is wrong, empty when nothing is
+// settings that leave pairs out of the neighbor list of the pair style; what is wrong, empty when nothing is
 std::string left_out(LAMMPS *lmp);
 
 }    // namespace AniSOAPKokkos

@@ -1,8 +1,8 @@
 /* ----------------------------------------------------------------------
    SPDX-License-Identifier: GPL-2.0-only
 
-   Between runs, where ghosts are not those of the atoms, the style without
-   /kk takes over.
+   Neighbors are found anew at each call, as by the style without /kk, which
+   takes over between runs, where ghosts are not those of the atoms.
 ------------------------------------------------------------------------- */
 
 #include "compute_anisoap_kokkos.h"
@@ -10,13 +10,10 @@
 #include "anisoap_arguments.h"
 #include "anisoap_atoms_kokkos.h"
 #include "anisoap_kokkos.h"
+#include "anisoap_search_kokkos.h"
 
 #include "comm.h"
 #include "error.h"
-#include "neigh_list.h"
-#include "neigh_request.h"
-#include "neighbor.h"
-#include "npair.h"
 
 #include "anisoap/error.hpp"
 #include "anisoap/kokkos/descriptor.hpp"
@@ -27,12 +24,18 @@
 
 using namespace LAMMPS_NS;
 
+namespace {
+
+const char *const FAR_ATOMS = "atoms beyond 1e7 times CUTOFF from the origin; expected a box near it";
+
+}    // namespace
+
 /* ---------------------------------------------------------------------- */
 
 template <class DeviceType> struct ComputeAniSOAPKokkos<DeviceType>::Engine {
   virtual ~Engine() = default;
   // rows of the centres; what is wrong, empty when nothing is
-  virtual std::string compute(AtomKokkos *, NeighList *, int groupbit, double **rows, std::size_t length) = 0;
+  virtual std::string compute(AtomKokkos *, int groupbit, double **rows) = 0;
   virtual void halve_memory() = 0;
   virtual double memory_bytes() = 0;
 };
@@ -45,21 +48,23 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
   using Space = typename DeviceType::execution_space;
 
   explicit EngineOf(const AniSOAPSettings &settings) :
-      descriptor(settings.hypers, settings.quantity), atoms(settings.species_of_type), rows("anisoap:rows", 0)
+      descriptor(settings.hypers, settings.quantity), atoms(settings.species_of_type), search(settings.hypers.cutoff_radius),
+      rows("anisoap:rows", 0)
   {
   }
 
-  std::string compute(AtomKokkos *atom, NeighList *list, int groupbit, double **out, std::size_t length) override
+  std::string compute(AtomKokkos *atom, int groupbit, double **out) override
   {
     const std::string problem = atoms.set(atom, descriptor.rules());
     if (!problem.empty()) return problem;
-    atoms.choose(atom, list, groupbit);    // a group may be another one at each step
-    descriptor.set_neighbors(atoms.neighbors(list), atoms.n_centres, atoms.particles);
-    const auto n = static_cast<std::size_t>(atoms.n_centres);
+    if (!search.run(atom, atoms.species_of_type, groupbit)) return FAR_ATOMS;
+    const auto n = static_cast<std::size_t>(search.n_centres), length = static_cast<std::size_t>(descriptor.row_length());
+    if (n == 0) return "";
+    descriptor.set_neighbors(search.neighbors(), search.n_centres, atoms.particles);
     anisoap::kokkos::reserve(rows, n * length);
     descriptor.compute(atoms.particles, rows);
     const auto found = anisoap_on_host(rows, n * length);
-    const auto centres = anisoap_on_host(atoms.centres, n);
+    const auto centres = anisoap_on_host(search.centres, n);
     for (std::size_t c = 0; c < n; c++) std::copy_n(&found(c * length), length, out[centres(c)]);
     return "";
   }
@@ -69,6 +74,7 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
 
   anisoap::kokkos::Descriptor<Space, T> descriptor;
   AniSOAPPlacesKokkos<DeviceType, T> atoms;
+  AniSOAPSearchKokkos<DeviceType> search;
   anisoap::kokkos::Array<Space, double> rows;
 };
 
@@ -90,24 +96,14 @@ template <class DeviceType> ComputeAniSOAPKokkos<DeviceType>::~ComputeAniSOAPKok
 
 template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init()
 {
-  std::string problem = AniSOAPKokkos::wrong_communication(lmp);
-  if (problem.empty()) problem = AniSOAPKokkos::left_out(lmp);
+  const std::string problem = AniSOAPKokkos::wrong_communication(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap/kk: " + problem);
   ComputeAniSOAP::init();
-  // Occasional: from a perpetual list with a longer cutoff LAMMPS would derive those of other styles, and derive them empty.
-  auto *request = neighbor->add_request(this, NeighConst::REQ_FULL | NeighConst::REQ_OCCASIONAL);
-  request->set_cutoff(settings().hypers.cutoff_radius + neighbor->skin);    // bins are those of the last neighboring
-  request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
-  request->set_kokkos_device(std::is_same_v<DeviceType, LMPDeviceType>);
 }
-
-template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init_list(int, NeighList *_list) { list = _list; }
 
 /* ----------------------------------------------------------------------
    LAMMPS calls a compute without reading its masks. Fixes that change the
    box at the end of a step leave ghosts where they were: they follow.
-   LAMMPS would keep a list that it has made since the last neighboring,
-   and under KOKKOS the one of a run before.
 ------------------------------------------------------------------------- */
 
 template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather()
@@ -117,8 +113,6 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather
     return ComputeAniSOAP::gather();
   }
   comm->forward_comm();
-  list->np->last_build = -1;
-  neighbor->build_one(list);
   atomKK->sync(execution_space, datamask_read);
   return "";
 }
@@ -128,10 +122,15 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather
 template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::make_engine()
 {
   if (engine) return;
-  if (runs_single(std::is_same_v<KK_FLOAT, float>))
+  const bool single = runs_single(std::is_same_v<KK_FLOAT, float>);
+  if (single)
     engine.reset(new EngineOf<float>(settings()));
   else
     engine.reset(new EngineOf<double>(settings()));
+  if (comm->me == 0)
+    utils::logmesg(lmp,
+                   "Compute anisoap/kk " + std::string(id) + ": " + (single ? "single" : "double") + " precision in " +
+                       DeviceType::execution_space::name() + "\n");
 }
 
 /* ---------------------------------------------------------------------- */
@@ -142,7 +141,7 @@ template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::evalua
   for (int attempt = 0;; attempt++) {
     try {
       make_engine();
-      return engine->compute(atomKK, list, groupbit, array_atom, static_cast<std::size_t>(size_peratom_cols));
+      return engine->compute(atomKK, groupbit, array_atom);
     } catch (const std::bad_alloc &) {
       if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);
       engine->halve_memory();

@@ -1,8 +1,8 @@
 /* -*- c++ -*- ----------------------------------------------------------
    SPDX-License-Identifier: GPL-2.0-only
 
-   compute anisoap under the package KOKKOS: within a run atoms, neighbor
-   lists and features stay in the execution space until they are handed out.
+   compute anisoap under the package KOKKOS: within a run atoms, neighbors
+   and features stay in the execution space until they are handed out.
 ------------------------------------------------------------------------- */
 
 #ifdef COMPUTE_CLASS
@@ -26,7 +26,6 @@ template <class DeviceType> class ComputeAniSOAPKokkos : public ComputeAniSOAP {
   ComputeAniSOAPKokkos(class LAMMPS *, int, char **);
   ~ComputeAniSOAPKokkos() override;
   void init() override;
-  void init_list(int, class NeighList *) override;
   double memory_usage() override;
 
  protected:
@@ -37,7 +36,6 @@ template <class DeviceType> class ComputeAniSOAPKokkos : public ComputeAniSOAP {
   struct Engine;    // the descriptor and its particles in the execution space
   template <class T> struct EngineOf;
   std::unique_ptr<Engine> engine;
-  class NeighList *list = nullptr;
 
   void make_engine();
 };

@@ -68,7 +68,6 @@ template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
   anisoap::kokkos::Potential<Space, KK_FLOAT> potential;
   AniSOAPPlacesKokkos<DeviceType, KK_FLOAT> atoms;
   anisoap::kokkos::PotentialResults<Space> results;
-  bigint built = -1;        // when the neighbor list was, in steps
   bool numbered = false;    // whether pairs with ghosts are evaluated on one side
 };
 
@@ -108,7 +107,7 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
   if (problem.empty()) problem = AniSOAPKokkos::left_out(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
-  if (engine) engine->built = -1;
+  if (engine) engine->atoms.forget();
   auto *request = neighbor->add_request(this, NeighConst::REQ_FULL);
   request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
   request->set_kokkos_device(std::is_same_v<DeviceType, LMPDeviceType>);
@@ -137,26 +136,25 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::gather()
 }
 
 /* ----------------------------------------------------------------------
-   atoms of this step, and pairs where the list is new or atoms changed species
+   Atoms of this step, and pairs where they are outdated. Uncertainties need
+   pairs with ghosts on both sides, and what follows them until the next list
+   does without numbers too: fix pair asks every few steps.
 ------------------------------------------------------------------------- */
 
 template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
 {
   using Space = typename Engine::Space;
   auto &e = *engine;
-  const int nall = atom->nlocal + atom->nghost;
-  const bool numbered = atom->tag_enable && !wants_uncertainty();
-  const bool is_new = neighbor->ago == 0 || e.built != neighbor->lastcall || e.atoms.particles.size != nall ||
-      e.numbered != numbered;
   const std::string problem = e.atoms.set(atomKK, e.potential.rules());
-  if (!problem.empty() || !(is_new || e.atoms.species_changed)) return problem;
-  e.atoms.choose(atomKK, list, ~0);
-  if (numbered)
-    Kokkos::parallel_for("anisoap tags", Kokkos::RangePolicy<Space>(0, nall),
+  if (e.numbered && wants_uncertainty()) e.atoms.forget();
+  if (!problem.empty() || !e.atoms.outdated(neighbor)) return problem;
+  e.atoms.choose(atomKK, list);
+  e.numbered = atom->tag_enable && !wants_uncertainty();
+  if (e.numbered)
+    Kokkos::parallel_for("anisoap tags", Kokkos::RangePolicy<Space>(0, e.atoms.particles.size),
                          CopyTags<DeviceType>{atomKK->k_tag.template view<DeviceType>(), e.atoms.particles.numbers.data()});
-  e.potential.set_neighbors(e.atoms.neighbors(list), e.atoms.n_centres, e.atoms.particles, numbered);
-  e.built = neighbor->lastcall;
-  e.numbered = numbered;
+  e.potential.set_neighbors(e.atoms.neighbors(list), e.atoms.n_centres, e.atoms.particles, e.numbered);
+  e.atoms.keep(neighbor);
   return "";
 }
 
@@ -182,7 +180,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
     } catch (const std::bad_alloc &) {
       if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);
       engine->potential.halve_memory();
-      engine->built = -1;
+      engine->atoms.forget();
     } catch (const std::exception &e) {
       return anisoap::text_of(e);
     }

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MIT
 """Settings of the package KOKKOS that do not fit are errors that name the flag."""
 
+import re
+
 import frames
 import models
 import pytest
 
 PAIR = "pair_style anisoap\n" + models.COEFF
+COMPUTE = "comm_modify cutoff 3.6\ncompute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
+# a run that evaluates the style
+STYLES = {"Pair": PAIR + "run 0\n", "Compute": COMPUTE + frames.run_command("a.dump", "c_a[*]")}
 EXPECTED = "expected newton on neigh half (on the command line: -pk kokkos newton on neigh half)"
 
 
@@ -25,13 +30,10 @@ def test_flags_of_the_pair_style(lammps, start, newton, neigh):
 
 
 def test_a_compute_runs_with_any_flags(lammps, start):
-    script = start.replace("newton on\n", "").replace("comm_modify cutoff 0.0", "comm_modify cutoff 3.6")
-    script += "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
+    script = start.replace("newton on\n", "") + COMPUTE
     lammps(script + frames.run_command("a.dump", "c_a[*]"), package="-pk kokkos newton off neigh full")
 
 
-COMPUTE = "compute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
-STYLES = {"Pair": PAIR, "Compute": "comm_modify cutoff 3.6\n" + COMPUTE}
 LEFT_OUT = {
     "neigh_modify exclude type 1 1": "neigh_modify exclude",
     "neigh_modify exclude group all all": "neigh_modify exclude",
@@ -39,30 +41,64 @@ LEFT_OUT = {
 }
 
 
-@pytest.mark.parametrize("who", STYLES)
 @pytest.mark.parametrize("command", LEFT_OUT)
-def test_pairs_that_the_list_leaves_out(lammps, start, who, command):
+def test_pairs_that_the_list_leaves_out(lammps, start, command):
     """In the first run, where LAMMPS's own flags are not set yet when the styles are asked."""
-    error = lammps(start + command + "\n" + STYLES[who] + "run 0\n", fails=True).error()
-    assert (
-        error == f"{who} anisoap/kk: {LEFT_OUT[command]} leaves pairs out of its neighbor list; expected none"
-    )
+    error = lammps(start + command + "\n" + STYLES["Pair"], fails=True).error()
+    expected = f"{LEFT_OUT[command]} leaves pairs out of its neighbor list; expected none"
+    assert error == f"Pair anisoap/kk: {expected}"
 
 
 @pytest.mark.parametrize("who", STYLES)
 def test_nothing_is_left_out_whatever_memory_holds(lammps, start, who, monkeypatch):
     for byte in ("1", "85", "170", "254"):
         monkeypatch.setenv("MALLOC_PERTURB_", byte)
-        lammps(start + STYLES[who] + "run 0\n")
+        lammps(start + STYLES[who])
 
 
 @pytest.mark.parametrize("who", STYLES)
-def test_atoms_that_are_wrong_are_named_and_counted(lammps, start, who):
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_atoms_without_a_shape_are_named_and_counted(lammps, start, who, ranks):
     script = start + "set atom 2*4 shape 0 0 0\n" + STYLES[who]
-    script += "run 0\n" if who == "Pair" else frames.run_command("a.dump", "c_a[*]")
-    error = lammps(script, fails=True).error()
-    assert error.startswith(f"{who} anisoap: atom ID ") and "has no ellipsoid data (and " in error
-    assert "expected a shape for each atom" in error
+    error = lammps(script, fails=True, ranks=ranks).error()
+    assert re.fullmatch(
+        rf"{who} anisoap: atom ID [234] has no ellipsoid data \(and \d+ more atoms or ghosts on this rank\); expected a shape "
+        r"for each atom \(set shape, or the ellipsoid flag of the data file\) \(timestep 0\)",
+        error,
+    )
+
+
+@pytest.mark.parametrize("who", STYLES)
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_a_zero_quaternion(lammps, start, tmp_path, who, ranks):
+    """LAMMPS normalises quaternions that it reads, which leaves NaN of zero."""
+    frame = frames.random_frame(5)
+    frame.quaternions[4] = 0
+    frames.write_data(tmp_path / "box.data", frame)
+    error = lammps(start + STYLES[who], fails=True, ranks=ranks).error()
+    assert error.startswith(f"{who} anisoap: atom ID 5: quaternion is not finite")
+
+
+@pytest.mark.parametrize("who", STYLES)
+def test_a_position_that_is_not_finite(lammps, start, who):
+    """An infinite force moves atom 9 to infinity in the middle of a run."""
+    script = (
+        start
+        + "group one id 9\nvariable f equal 1.0e308*1.0e10\nfix push one addforce v_f 0 0\nfix m all nve/asphere\n"
+    )
+    script += "neigh_modify delay 100 every 100\n" + STYLES[who].replace(
+        "dump d all custom 1", "dump d all custom 2"
+    )
+    error = lammps(script.replace("run 0", "run 3"), fails=True).error()
+    assert re.match(rf"{who} anisoap: atom ID 9: position is not finite.*\(timestep [123]\)", error), error
+
+
+def test_ghosts_that_do_not_reach(lammps, start):
+    script = start + STYLES["Compute"].replace("cutoff 3.6", "cutoff 2.5")
+    assert lammps(script, fails=True).error() == (
+        "Compute anisoap: CUTOFF 3 plus the neighbor skin 0.3 is beyond the ghost atoms, which reach 2.5; expected comm_modify "
+        "cutoff 3.3 or more"
+    )
 
 
 @pytest.mark.parametrize("who", ["Pair", "Compute"])

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`compute anisoap/kk` gives the features of `compute anisoap`, within runs and between them."""
 
+import re
+from dataclasses import replace
+
 import frames
 import numpy as np
 import pytest
@@ -54,14 +57,18 @@ def test_single_precision(lammps, box):
     """It is another computation than double, within its bound."""
     begin = frames.setup("box.data", box, 3.6) + COMPUTE.rstrip()
     dump = frames.run_command("a.dump", "c_a[*]")
-    single, expected = features(lammps, begin + " precision single\n" + dump, "a.dump")
     double = features(lammps, begin + "\n" + dump, "a.dump")[0]
+    single, expected = features(lammps, begin + " precision single\n" + dump, "a.dump")
     assert_close(single, expected, 1e-4)
+    assert re.search(
+        "^Compute anisoap/kk a: single precision in ",
+        lammps(begin + " precision single\n" + dump).output,
+        re.M,
+    )
     assert np.abs(single - double).max() > 1e-9 * np.abs(double).max()
 
 
 def test_two_runs_of_one_step(lammps, box):
-    """LAMMPS makes the list of the second one at the timestep of the first."""
     script = (
         frames.setup("box.data", box, 3.6)
         + COMPUTE
@@ -76,11 +83,60 @@ def test_two_runs_of_one_step(lammps, box):
 
 
 def test_calls_between_two_lists(lammps, box):
-    """Pairs that come in from the skin after the first call with a list."""
-    fast = MOTION.replace("create 1.0", "create 10.0")
+    """Of LAMMPS: pairs come in from the skin."""
+    fast = MOTION.replace("create 1.0", "create 30.0")
     script = frames.setup("box.data", box, 3.6) + COMPUTE + "neigh_modify delay 20 every 1\n" + fast
     script += "dump d all custom 2 a.dump id c_a[*]\ndump_modify d sort id format float %.17g\nrun 20\n"
     assert_close(*features(lammps, script, "a.dump"), 1e-10)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "neigh_modify exclude type 1 2",
+        "neigh_modify exclude group all all",
+        "group some id 1 2\natom_modify first some\nneigh_modify include some",
+    ],
+)
+def test_what_thins_lists_of_lammps_changes_nothing(lammps, box, command):
+    def rows(words):
+        script = frames.setup("box.data", box, 3.6) + words + COMPUTE + frames.run_command("a.dump", "c_a[*]")
+        return features(lammps, script, "a.dump")
+
+    got, plain = rows(command + "\n")
+    assert_close(got, rows("")[1], 1e-10)
+    assert_close(plain, rows("")[1], 1e-10)
+
+
+@pytest.mark.parametrize("partner", ["lj/cut", "lj/cut/kk"])
+def test_forces_of_a_pair_style_with_a_shorter_cutoff(lammps, box, partner):
+    """LAMMPS could make its list from one of the compute."""
+
+    def forces(compute):
+        script = frames.setup("box.data", box, 3.6) + compute + "suffix off\n"
+        script += f"pair_style {partner} 2.5\npair_coeff * * 1.0 1.0\n" + frames.run_command(
+            "f.dump", "fx fy fz"
+        )
+        lammps(script)
+        return frames.read_dump(lammps.folder / "f.dump")
+
+    assert_close(forces(COMPUTE + "fix m all ave/atom 1 1 1 c_a[1]\n"), forces(""), 1e-10)
+
+
+def test_an_open_box_needs_no_ghosts(lammps, tmp_path):
+    """Nor a pair style or comm_modify, on one rank."""
+    box = replace(frames.random_frame(5), periodic=(False,) * 3)
+    frames.write_data(tmp_path / "box.data", box)
+    script = frames.setup("box.data", box, 0.0) + COMPUTE + frames.run_command("a.dump", "c_a[*]")
+    assert_close(*features(lammps, script, "a.dump"), 1e-10)
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_isolated_bodies(lammps, tmp_path, ranks):
+    """They have only themselves for a neighbour."""
+    script = frames.setup("box.data", frames.isolated(tmp_path), 3.6) + COMPUTE
+    script += frames.run_command("a.dump", "c_a[*]")
+    assert_close(*features(lammps, script, "a.dump", ranks=ranks), 1e-10)
 
 
 @pytest.mark.parametrize("ranks", [1, 2])

@@ -132,6 +132,15 @@ def write_data(path: Path, frame: Frame, hybrid: bool = False, without: tuple = 
     path.write_text("\n".join(lines) + "\n")
 
 
+def isolated(folder: Path) -> Frame:
+    """A frame in box.data of the folder whose particles lie 9 or more apart."""
+    frame = random_frame(5)
+    frame.cell *= 10
+    frame.positions *= 10
+    write_data(folder / "box.data", frame)
+    return frame
+
+
 def setup(data: str, frame: Frame, ghosts: float, style: str = "ellipsoid", newton: str = "on") -> str:
     """Script lines that read a data file; ghosts reach ``ghosts``."""
     return (

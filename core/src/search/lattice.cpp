@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "search/lattice.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
-#include "anisoap/detail/lattice.hpp"
 #include "anisoap/error.hpp"
 #include "support/text.hpp"
 
@@ -85,18 +83,6 @@ Vector3 Lattice::translation(int i, int j, int k) const {
   Vector3 t;
   for (std::size_t d = 0; d < 3; ++d) t[d] = i * axis[0][d] + j * axis[1][d] + k * axis[2][d];
   return t;
-}
-
-std::array<int, 3> cells_of(const std::array<double, 3>& length, double width, double most) {
-  std::array<double, 3> n{};
-  for (double total = 2 * most; total > most; width *= 1.3) {
-    total = 1;
-    for (std::size_t k = 0; k < 3; ++k) {
-      n[k] = std::max(1.0, std::floor(std::min(length[k] / width, 1e9)));
-      total *= n[k];
-    }
-  }
-  return {static_cast<int>(n[0]), static_cast<int>(n[1]), static_cast<int>(n[2])};
 }
 
 }  // namespace anisoap

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "anisoap/detail/lattice.hpp"
+
 namespace anisoap {
 
 using Vector3 = std::array<double, 3>;
@@ -27,7 +29,6 @@ struct Lattice {
   Vector3 translation(int i, int j, int k) const;
 };
 
-// Numbers of cells along three lengths, `width` wide or more, no more than `most` in all (which is 1 or more).
-std::array<int, 3> cells_of(const std::array<double, 3>& length, double width, double most);
+using detail::cells_of;
 
 }  // namespace anisoap

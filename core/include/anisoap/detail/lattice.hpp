@@ -2,6 +2,11 @@
 // Places in a cell with any mix of periodic directions. Rows of `reciprocal` times a place are its fractional coordinates.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+
 #include "anisoap/detail/math.hpp"
 
 namespace anisoap::detail {
@@ -27,6 +32,19 @@ ANISOAP_FUNCTION void wrap(const Vectors& axis, const Flags& periodic, const dou
     const double n = ::floor(f[k]);
     for (unsigned d = 0; d < 3; ++d) x[d] -= n * axis[k][d];
   }
+}
+
+// Numbers of cells along three lengths, `width` wide or more, no more than `most` in all (which is 1 or more).
+inline std::array<int, 3> cells_of(const std::array<double, 3>& length, double width, double most) {
+  std::array<double, 3> n{};
+  for (double total = 2 * most; total > most; width *= 1.3) {
+    total = 1;
+    for (std::size_t k = 0; k < 3; ++k) {
+      n[k] = std::max(1.0, std::floor(std::min(length[k] / width, 1e9)));
+      total *= n[k];
+    }
+  }
+  return {static_cast<int>(n[0]), static_cast<int>(n[1]), static_cast<int>(n[2])};
 }
 
 }  // namespace anisoap::detail
