@@ -13,10 +13,10 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common import checks, devices
+from ..common import checks
 from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file
 from ..common.files import write_text
-from ..frames import batches
+from ..frames import batches, devices
 from ..frames.arrays import FrameArrays
 from ..frames.species import to_numbers, to_symbols
 from .jacobian import (

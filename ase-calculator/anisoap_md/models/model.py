@@ -13,11 +13,11 @@ from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 
 from .. import _core
-from ..common import checks, devices
+from ..common import checks
 from ..common.errors import ArgumentError, ArgumentTypeError, UnknownSpecies, in_file, message
 from ..common.files import write_text
 from ..descriptors.descriptor import Descriptor, Frames
-from ..frames import batches
+from ..frames import batches, devices
 from ..frames.arrays import FrameArrays
 from ..frames.species import to_numbers
 
@@ -249,15 +249,14 @@ class Model:
         uncertainties: bool,
     ) -> dict[str, np.ndarray]:
         """Results of frames, by the processor or the device."""
-        options = {"first_frame": first, "uncertainties": uncertainties}
         try:
             if devices.is_used(self._device, n_particles):
                 if self._engine is None:
                     self._engine = _core.DevicePotential(self._core)
-                found = self._engine.compute(frames, self._numbers, **options)
+                found = self._engine.compute(frames, self._numbers, first, uncertainties)
             else:
                 found = self._potential.compute(
-                    frames, self._numbers, num_threads=self._num_threads, **options
+                    frames, self._numbers, self._num_threads, first, uncertainties
                 )
         except UnknownSpecies as error:
             raise error.changed(hint=f"the model's {', '.join(self.species)}") from None

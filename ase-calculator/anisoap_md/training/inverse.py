@@ -75,12 +75,12 @@ def inverse_fit(
     try:
         require_every_species(given.frames, problem.species)
         turned = without_prior(turned, prior, problem.species, False)
-        losses = [
+        as_given, inverse = (
             _losses(replace(problem, data=data), _linear_form(terms), new_model()) for data in (given, turned)
-        ]
+        )
     except ArgumentError:
         return None
-    found = (InverseFit(len(chosen), *(of[t] for of in losses), t) for t in losses[0])
+    found = (InverseFit(len(chosen), as_given[t], inverse[t], t) for t in as_given)
     return next((f for f in found if f.inverse_loss < min(_EXPLAINED, f.loss / _FAR_BETTER)), None)
 
 

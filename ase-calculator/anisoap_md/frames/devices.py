@@ -2,8 +2,8 @@
 """Where a computation runs: the processor, or the device that the core was built for."""
 
 from .. import _core
-from .checks import word
-from .errors import ArgumentError
+from ..common.checks import word
+from ..common.errors import ArgumentError
 
 _HOST_SPACES = ("", "serial", "openmp", "threads")  # of Kokkos
 AUTO_PARTICLES = 5000  # of a call: from here on 'auto' takes the device
