@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from ase import Atoms
@@ -137,10 +137,29 @@ class Descriptor:
                 stacklevel=3,
             )
 
+    @overload
+    def power_spectrum(
+        self,
+        frames: Frames,
+        symmetric: bool = False,
+        average: str | None = None,
+        on_device: Literal[False] = False,
+    ) -> np.ndarray: ...
+
+    @overload
+    def power_spectrum(
+        self,
+        frames: Frames,
+        symmetric: bool = False,
+        average: str | None = None,
+        *,
+        on_device: Literal[True],
+    ) -> "_core.DeviceArray": ...
+
     @checks.suggests_keywords
     def power_spectrum(
         self, frames: Frames, symmetric: bool = False, average: str | None = None, on_device: bool = False
-    ) -> Any:
+    ) -> "np.ndarray | _core.DeviceArray":
         """Rotation-invariant power spectrum of every particle.
 
         p_{l; (n s)(n' s')} = (-1)^l / sqrt(2 l + 1) sum_m c_{s n l m} c_{s' n' l m}.
@@ -330,7 +349,9 @@ class Descriptor:
         single = self._dtype == np.float32
         return core.compute(frames, species, quantity, single, self._num_threads, first)
 
-    def _left_on_device(self, frames: Frames, quantity: "_core.Quantity", average: str | None) -> Any:
+    def _left_on_device(
+        self, frames: Frames, quantity: "_core.Quantity", average: str | None
+    ) -> "_core.DeviceArray":
         devices.require_device(self._device, "on_device")
         if average is not None:
             raise ArgumentError("average", repr(average), "None with on_device=True")
