@@ -39,5 +39,24 @@ TEST(KokkosDescriptor, GivesTheRowsOfTheDescriptor) {
       }
 }
 
+TEST(KokkosDescriptor, GivesMemoryBackAndTheSameRows) {
+  const Hypers h = gto(4, 3.9, 1.2);
+  const Frame frame = spread_frame(3, 1);
+  kokkos::Descriptor<Space> descriptor(h, Quantity::PowerSpectrum);
+  const Images images = with_images(frame, h.cutoff_radius);
+  kokkos::Particles<Space, double> particles;
+  particles.resize(static_cast<int>(images.frame.size()));
+  kokkos::set_particles(Input<Space>(images.frame), descriptor.rules(), particles);
+  descriptor.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(frame.size()), particles);
+  const std::size_t n = frame.size() * static_cast<std::size_t>(descriptor.row_length());
+  const kokkos::Array<Space, double> rows("rows", n), again("again", n);
+  descriptor.compute(particles, rows);
+  const std::size_t used = descriptor.memory_bytes();
+  for (int k = 0; k < 40; ++k) descriptor.halve_memory();
+  EXPECT_LT(descriptor.memory_bytes(), used);
+  descriptor.compute(particles, again);
+  EXPECT_EQ(host<Space>(again, n), host<Space>(rows, n));
+}
+
 }  // namespace
 }  // namespace anisoap::test

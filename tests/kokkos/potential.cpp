@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // anisoap::kokkos::Potential gives what anisoap::Potential gives, for every kind of model.
+#include <algorithm>
+
 #include "kokkos/evaluate.hpp"
 #include "support/compare.hpp"
 
@@ -86,8 +88,9 @@ TEST(KokkosPotentials, CommitteesThatAreOne) {
   expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-12, true);
 }
 
+// Unrolled and beyond.
 TEST(KokkosPotentials, EveryDegree) {
-  for (int l = 0; l <= 10; ++l) {
+  for (int l = 0; l <= std::max(10, kokkos::kCompiledDegreeKokkos + 1); ++l) {
     const Model model = random_model({LocalKind::Linear, RadialBasis::Gto, 1, {}, l});
     const Frame frame = spread_frame(6, 1);
     kokkos::Potential<Space> potential(model);
