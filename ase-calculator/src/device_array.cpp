@@ -60,6 +60,12 @@ std::string type_text(const dlpack::DataType& type) {
   return (type.code < 3 ? kinds[type.code] : "type ") + std::to_string(type.bits);
 }
 
+// A capsule of the array. Its producer makes the default stream wait for what still writes it, and ours waits for that stream.
+py::object capsule_of(const py::object& array) {
+  if (anisoap::device::support().space == "cuda") return array.attr("__dlpack__")(py::arg("stream") = 1);
+  return array.attr("__dlpack__")();
+}
+
 bool is_row_major(const dlpack::Tensor& t) {
   if (!t.strides) return true;
   std::int64_t step = 1;
@@ -73,7 +79,7 @@ bool is_row_major(const dlpack::Tensor& t) {
 }  // namespace
 
 BorrowedArray::BorrowedArray(const py::object& array, const std::string& name, std::size_t n_rows, std::size_t n_columns)
-    : owner_(array.attr("__dlpack__")()) {
+    : owner_(capsule_of(array)) {
   auto* managed = static_cast<dlpack::ManagedTensor*>(PyCapsule_GetPointer(owner_.ptr(), "dltensor"));
   if (!managed) throw py::error_already_set();
   const dlpack::Tensor& t = managed->tensor;

@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from anisoap_md.descriptors.reference.radial_basis import GTORadialBasis, MonomialBasis
+from anisoap_md.radial_basis import GTORadialBasis, MonomialBasis
 from numpy.testing import assert_allclose
 from scipy.integrate import quad
 from scipy.spatial.transform import Rotation
