@@ -23,6 +23,11 @@ FrameSource::FrameSource(const py::object& frames, const std::vector<long>& atom
 
 void FrameSource::read(const ArrayFrames& arrays, const std::vector<long>& atomic_numbers) {
   const auto n = static_cast<std::size_t>(arrays.numbers.size());
+  long total = 0;
+  for (py::ssize_t k = 0; k < arrays.counts.size(); ++k) total += arrays.counts.at(k);
+  if (total != static_cast<long>(n))
+    anisoap::bad_argument("counts", std::to_string(total) + " in all",
+                          "numbers of particles that add up to " + std::to_string(n));
   const double *positions = nullptr, *quaternions = nullptr, *diameters = nullptr;
   if (arrays.on_device) {
     borrowed_[0] = BorrowedArray(arrays.positions, "positions", n, 3);
@@ -31,9 +36,12 @@ void FrameSource::read(const ArrayFrames& arrays, const std::vector<long>& atomi
     particles_ = {borrowed_[0].data(), borrowed_[1].data(), borrowed_[2].data()};
     set_.on_device = &particles_;
   } else {
-    positions = arrays.positions.cast<ArrayFrames::Doubles>().data();
-    quaternions = arrays.quaternions.cast<ArrayFrames::Doubles>().data();
-    diameters = arrays.diameters.cast<ArrayFrames::Doubles>().data();
+    host_[0] = arrays.positions.cast<ArrayFrames::Doubles>();
+    host_[1] = arrays.quaternions.cast<ArrayFrames::Doubles>();
+    host_[2] = arrays.diameters.cast<ArrayFrames::Doubles>();
+    positions = host_[0].data();
+    quaternions = host_[1].data();
+    diameters = host_[2].data();
   }
   species_.reserve(n);
   std::size_t at = 0;

@@ -42,7 +42,8 @@ class FrameSource {
 
   AtomsReader reader_;
   std::vector<int> species_;
-  BorrowedArray borrowed_[3];
+  ArrayFrames::Doubles host_[3];  // positions, quaternions, diameters
+  BorrowedArray borrowed_[3];     // the same
   anisoap::device::Particles particles_;
   anisoap::device::FrameSet set_;
   std::size_t n_particles_ = 0;

@@ -129,7 +129,7 @@ def main() -> None:
     descriptors(f"{args.frames} frames of 500, 28 neighbours", frames, args.device, cutoff_radius=CUTOFF)
     crystals = benzene_crystals(2500)
     descriptors(
-        "2500 benzene crystals of 48 atoms", crystals, args.device, cutoff_radius=4.0, species=["H", "C"]
+        "2500 benzene crystals of 24 atoms", crystals, args.device, cutoff_radius=4.0, species=["H", "C"]
     )
     crossing(args.device)
     if args.model:

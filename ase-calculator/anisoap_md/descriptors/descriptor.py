@@ -33,6 +33,7 @@ from .jacobian import (
 
 Frames = Atoms | Iterable[Atoms] | FrameArrays
 
+_STREAMED_BYTES = 2**30  # rows of a batch for a device
 _AVERAGED_BYTES = 256 * 2**20  # rows that wait to be averaged, unless one frame has more
 
 
@@ -312,8 +313,8 @@ class Descriptor:
         most = None
         if averaged:
             most = max(1, min(batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(quantity))))
-        elif streams and self._device != "cpu":
-            most = batches.DEVICE_PARTICLES
+        elif streams and devices.is_used(self._device, batches.DEVICE_PARTICLES):
+            most = max(1, min(batches.DEVICE_PARTICLES, _STREAMED_BYTES // (8 * core.row_length(quantity))))
         first = 0
         for batch in batches.split(source, most, batches.most_frames(self._device)):
             try:
@@ -332,7 +333,7 @@ class Descriptor:
 
     def _of_arrays(self, arrays: FrameArrays, quantity: "_core.Quantity") -> tuple[np.ndarray, np.ndarray]:
         species = self._species or arrays.species
-        return self._compute(arrays.core, arrays.n_particles, species, quantity, 0)
+        return self._compute(arrays.core, arrays.n_particles, species, quantity, 0, arrays.on_device)
 
     def _compute(
         self,
@@ -341,10 +342,11 @@ class Descriptor:
         species: tuple[int, ...],
         quantity: "_core.Quantity",
         first: int,
+        there: bool = False,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Rows of frames and the number of rows per frame, by the processor or the device."""
         core = self._core_for(species)
-        if devices.is_used(self._device, n_particles):
+        if devices.is_used(self._device, n_particles, there):
             return self._engine_for(species, quantity).compute(frames, species, first)
         single = self._dtype == np.float32
         return core.compute(frames, species, quantity, single, self._num_threads, first)

@@ -71,14 +71,12 @@ class FrameArrays:
         self.counts = _counts(counts, n)
         n_frames = len(self.counts)
         self.numbers = _integers("numbers", np.full(n, numbers) if np.ndim(numbers) == 0 else numbers, n)
-        periodic = np.broadcast_to(np.asarray(pbc, dtype=bool), (n_frames, 3)) if np.ndim(pbc) < 2 else pbc
-        periodic = np.asarray(periodic, dtype=bool)
-        if periodic.shape != (n_frames, 3):
-            raise ArgumentError("shape of pbc", periodic.shape, f"a flag, (3,) or ({n_frames}, 3)")
+        periodic = _flags(pbc, n_frames)
         if cells is None and periodic.any():
             raise ArgumentError("cells", None, "cell vectors, since some directions are periodic")
-        boxes = np.zeros((3, 3)) if cells is None else np.asarray(cells, dtype=float)
-        boxes = np.broadcast_to(boxes, (n_frames, 3, 3)) if boxes.ndim == 2 else boxes
+        boxes = np.zeros((3, 3)) if cells is None else cells
+        if np.ndim(boxes) == 2:
+            boxes = np.broadcast_to(_floats("cells", boxes, (3, 3)), (n_frames, 3, 3))
         boxes = _floats("cells", boxes, (n_frames, 3, 3))
         self._boxes, self._periodic = boxes, periodic
         self._fill(given)
@@ -199,17 +197,32 @@ def _floats(name: str, array: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _integers(name: str, values: Any, n: int) -> np.ndarray:
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except (TypeError, ValueError):
+        raise ArgumentTypeError(name, f"a {type(values).__name__}", "integers on the host") from None
     if array.dtype.kind not in "iu" and array.size:
         raise ArgumentTypeError(name, f"dtype {array.dtype}", "integers")
     if array.shape != (n,):
         raise ArgumentError(f"shape of {name}", array.shape, f"({n},)")
-    return np.ascontiguousarray(array, dtype=np.int64)
+    own = np.array(array, dtype=np.int64)  # the core counts on them
+    own.setflags(write=False)
+    return own
+
+
+def _flags(pbc: Any, n_frames: int) -> np.ndarray:
+    try:
+        flags = np.asarray(pbc, dtype=bool)
+    except (TypeError, ValueError):
+        raise ArgumentTypeError("pbc", repr(pbc), "flags") from None
+    if flags.shape not in ((), (3,), (n_frames, 3)):
+        raise ArgumentError("shape of pbc", flags.shape, f"a flag, (3,) or ({n_frames}, 3)")
+    return np.broadcast_to(flags, (n_frames, 3)).copy()
 
 
 def _counts(counts: Any, n: int) -> np.ndarray:
     if counts is None:
-        return np.array([n], dtype=np.int64)
+        counts = [n]
     array = _integers("counts", counts, np.shape(counts)[0] if np.ndim(counts) else -1)
     if (array < 0).any() or array.sum() != n:
         raise ArgumentError(

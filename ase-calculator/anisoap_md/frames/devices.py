@@ -25,10 +25,12 @@ def checked(device: object) -> str:
     return name
 
 
-def is_used(device: str, n_particles: int) -> bool:
-    """Whether a call on so many particles runs on the device."""
+def is_used(device: str, n_particles: int, there: bool = False) -> bool:
+    """Whether a call on so many particles runs on the device; there: they are on it already."""
     if device != "auto":
         return device != "cpu"
+    if there:
+        return True
     if n_particles < AUTO_PARTICLES or _core.device_support()["space"] in _HOST_SPACES:
         return False
     found = _core.devices()

@@ -231,7 +231,7 @@ class Model:
 
     def _results(self, frames: Frames, uncertainties: bool) -> Iterator[dict[str, np.ndarray]]:
         if isinstance(frames, FrameArrays):
-            yield self._compute(frames.core, frames.n_particles, 0, uncertainties)
+            yield self._compute(frames.core, frames.n_particles, 0, uncertainties, frames.on_device)
             return
         source = batches.as_iterable(frames)
         streams = not isinstance(source, (list, tuple))
@@ -247,10 +247,11 @@ class Model:
         n_particles: int,
         first: int,
         uncertainties: bool,
+        there: bool = False,
     ) -> dict[str, np.ndarray]:
         """Results of frames, by the processor or the device."""
         try:
-            if devices.is_used(self._device, n_particles):
+            if devices.is_used(self._device, n_particles, there):
                 if self._engine is None:
                     self._engine = _core.DevicePotential(self._core)
                 found = self._engine.compute(frames, self._numbers, first, uncertainties)

@@ -24,8 +24,9 @@ class KokkosDescriptor final : public Descriptor {
   std::size_t row_length() const override { return static_cast<std::size_t>(engine_.row_length()); }
 
   void compute(const FrameSet& set, const Rows& rows) override {
-    const std::lock_guard<std::mutex> lock(one_at_a_time());
     require_started();
+    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    engine_.set_memory(kBatchMemory);
     // About a gigabyte of rows waits on the device.
     const std::size_t most = std::max<std::size_t>(1, (std::size_t{1} << 30) / (sizeof(double) * row_length()));
     const auto compute = [&](const Run& run) {
@@ -37,8 +38,9 @@ class KokkosDescriptor final : public Descriptor {
   }
 
   Memory compute(const FrameSet& set) override {
-    const std::lock_guard<std::mutex> lock(one_at_a_time());
     require_started();
+    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    engine_.set_memory(kBatchMemory);
     std::size_t n = 0;
     for (const FrameView& frame : set.frames) n += frame.n;
     const auto all = spare_or_new(n * row_length());
@@ -75,6 +77,7 @@ class KokkosDescriptor final : public Descriptor {
   }
 
   void release() {
+    engine_.halve_memory();
     rows_ = {};
     single_ = {};
     particles_ = {};
@@ -92,8 +95,8 @@ class KokkosDescriptor final : public Descriptor {
 }  // namespace
 
 std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quantity, bool single) {
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
   require_started();
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
   if (single && anisoap::Descriptor(hypers).single_precision_safe())
     return std::make_unique<KokkosDescriptor<float>>(hypers, quantity);
   return std::make_unique<KokkosDescriptor<double>>(hypers, quantity);

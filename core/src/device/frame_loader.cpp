@@ -3,14 +3,16 @@
 
 #include <algorithm>
 
+#include "search/frame_search.hpp"
 #include "search/lattice.hpp"
 
 namespace anisoap::device {
 namespace {
 
-kokkos::FrameBox box_of(const FrameView& view, std::size_t number) {
+kokkos::FrameBox box_of(const FrameView& view, double cutoff, std::size_t number) {
   try {
     const Lattice lattice(view.cell, view.periodic);
+    static_cast<void>(ImageSearch(lattice, cutoff));  // refuses cells that are too thin
     kokkos::FrameBox box{};
     for (std::size_t k = 0; k < 3; ++k) {
       box.height[k] = lattice.height[k];
@@ -60,7 +62,7 @@ void FrameLoader::place(const FrameSet& set, const Run& run) {
   std::vector<kokkos::FrameBox> boxes;
   int at = 0;
   for (std::size_t k = run.first; k < run.last; ++k) {
-    boxes.push_back(box_of(set.frames[k], set.first_frame + k));
+    boxes.push_back(box_of(set.frames[k], cutoff_, set.first_frame + k));
     boxes.back().first = at;
     boxes.back().n = static_cast<int>(set.frames[k].n);
     at += boxes.back().n;

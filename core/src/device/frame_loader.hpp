@@ -50,24 +50,40 @@ class FrameLoader {
   Staging<int> staged_species_{"anisoap staged species", 0};
 };
 
-// Calls compute(run) for runs that fit into the memory of the device; those that do not are halved. release: gives memory back.
+constexpr std::size_t kBatchMemory = std::size_t{4} << 30;  // bytes of a batch of centres, at first
+constexpr int kRetries = 6;                                 // of one frame, with half as much each time
+
+// Whether the run fits into the memory of the device; release() gives memory back and makes batches smaller.
+template <class Compute, class Release>
+bool fits(const Run& run, const Compute& compute, const Release& release) {
+  try {
+    compute(run);
+    return true;
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+    if (run.last - run.first < 2) throw;
+  }
+  release();
+  drop_spare();
+  return false;
+}
+
+// Calls compute(run) for runs that fit into the memory of the device; those that do not are halved.
 template <class Compute, class Release>
 void in_runs(const FrameSet& set, const std::vector<Run>& runs, const Compute& compute, const Release& release) {
   for (const Run& run : runs) {
     if (set.interrupted && set.interrupted()) throw Interrupted();
-    try {
-      compute(run);
+    if (fits(run, compute, release)) continue;
+    if (run.last - run.first > 1) {
+      in_runs(set, halves(set, run), compute, release);
       continue;
-    } catch (const std::bad_alloc&) {
-      release();
-      drop_spare();
-      if (run.last - run.first < 2)
-        failure("memory of the device: " + std::to_string(run.n_particles) + " particles of frame " +
-                std::to_string(set.first_frame + run.first) +
-                " do not fit beside what others hold there; expected a smaller "
-                "frame, a device with more memory, or device 'cpu'");
     }
-    in_runs(set, halves(set, run), compute, release);
+    int left = kRetries;
+    while (left > 0 && !fits(run, compute, release)) --left;
+    if (left == 0)
+      failure("memory of the device: " + std::to_string(run.n_particles) + " particles of frame " +
+              std::to_string(set.first_frame + run.first) +
+              " do not fit beside what others hold there; expected a smaller frame, a device with more memory, or device 'cpu'");
   }
 }
 

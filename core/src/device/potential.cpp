@@ -15,8 +15,9 @@ class KokkosPotential final : public Potential {
   explicit KokkosPotential(const Model& model) : engine_(model), loader_(engine_.rules(), model.cutoff()) {}
 
   void compute(const FrameSet& set, const PotentialRows& rows) override {
-    const std::lock_guard<std::mutex> lock(one_at_a_time());
     require_started();
+    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    engine_.set_memory(kBatchMemory);
     in_runs(
         set, runs_of(set, kMostParticles), [&](const Run& run) { compute(set, run, rows); }, [&] { release(); });
   }
@@ -88,8 +89,8 @@ class KokkosPotential final : public Potential {
 }  // namespace
 
 std::unique_ptr<Potential> make_potential(const Model& model) {
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
   require_started();
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
   return std::make_unique<KokkosPotential>(model);
 }
 

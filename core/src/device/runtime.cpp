@@ -75,6 +75,7 @@ std::vector<Info> devices() {
 }
 
 void start(const std::string& name) {
+  if (started >= 0) require_started();
   const std::lock_guard<std::mutex> lock(one_at_a_time());
   const int index = index_of(name);
   if (started >= 0) {
@@ -86,6 +87,9 @@ void start(const std::string& name) {
   }
   try {
     if (!Kokkos::is_initialized()) initialize(index);
+    else if (count_devices() > 1 && Kokkos::device_id() != index)
+      failure("device '" + name_of(index) + "': Kokkos was started on device " + std::to_string(Kokkos::device_id()) +
+              " of this process; expected that one");
   } catch (const std::exception& e) {
     failure("device '" + name_of(index) + "' does not start: " + e.what());
   }
@@ -97,7 +101,7 @@ bool is_started() { return started >= 0; }
 int started_index() { return std::max(started, 0); }
 
 void require_started() {
-  if (started < 0) failure("no device was started");
+  if (started < 0) failure("no device was started; expected a Descriptor or a Model with one, such as device='cuda'");
   if (starter != getpid())
     failure("device '" + name_of(started) +
             "' was started before this process was forked, which cannot use it; expected "
@@ -105,8 +109,8 @@ void require_started() {
 }
 
 Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns) {
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
   require_started();
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
   const std::size_t n = n_rows * n_columns;
   const auto copy = spare_or_new(n);
   if (!copy) failure("memory of the device: " + std::to_string(n) + " numbers do not fit");
@@ -116,8 +120,8 @@ Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns
 }
 
 void to_host(const Memory& memory, double* out) {
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
   require_started();
+  const std::lock_guard<std::mutex> lock(one_at_a_time());
   using OfSpace = Kokkos::View<const double*, Space::memory_space, Kokkos::MemoryUnmanaged>;
   const std::size_t n = memory.n_rows * memory.n_columns;
   Kokkos::deep_copy(OnHost<double>(out, n), OfSpace(memory.data, n));
@@ -139,16 +143,20 @@ Spare& spare() {
 
 // Whoever had it may have work on the device that still reads it.
 Result take_spare() {
-  Kokkos::fence("anisoap spare");
-  const std::lock_guard<std::mutex> lock(spare().mutex);
-  Result taken = spare().result;
-  spare().result = Result();
+  Result taken;
+  {
+    const std::lock_guard<std::mutex> lock(spare().mutex);
+    taken = spare().result;
+    spare().result = Result();
+  }
+  if (taken.extent(0) > 0) Kokkos::fence("anisoap spare");
   return taken;
 }
 
 void give_back(Result* result) {
+  if (starter != getpid() || !Kokkos::is_initialized()) return;  // whoever had the device has it no more
   const std::lock_guard<std::mutex> lock(spare().mutex);
-  if (Kokkos::is_initialized()) spare().result = *result;
+  spare().result = *result;
   delete result;
 }
 

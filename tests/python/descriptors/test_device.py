@@ -168,6 +168,36 @@ def test_errors_are_those_of_the_processor(device, frames):
     )  # the next call works
 
 
+def test_a_cell_too_thin_is_refused(device):
+    texts = []
+    for one in descriptors(device):
+        with pytest.raises(
+            ArgumentError, match=r"frame 0, cutoff_radius, got 4; .*images of the cell"
+        ) as caught:
+            one.power_spectrum(random_atoms(1, 20, [5.0, 5.0, 1e-9]))
+        texts.append(str(caught.value))
+    assert texts[0] == texts[1]
+
+
+def test_results_that_live_side_by_side(device):
+    """The memory of one that is gone is used again, never that of one that is held."""
+    other = descriptors(device)[1]
+    frames = [[random_atoms(k, 20, TRICLINIC)] for k in range(4)]
+    expected = [other.power_spectrum(one) for one in frames]
+    held = [other.power_spectrum(one, on_device=True) for one in frames[:2]]
+    del held[0]
+    held += [other.power_spectrum(one, on_device=True) for one in frames[2:]]
+    for rows, values in zip(held, expected[1:], strict=True):
+        np.testing.assert_array_equal(rows.numpy(), values)
+
+
+def test_auto_reads_arrays_where_they_are(device, frames):
+    arrays = FrameArrays.from_atoms(frames).to_device()
+    host = descriptors(device)[0]
+    automatic = Descriptor(4, "gto", 4.0, **ARGUMENTS, device="auto")
+    assert_close(automatic.power_spectrum(arrays), host.power_spectrum(frames), 1e-12)
+
+
 def test_devices_that_do_not_exist():
     for name in ("gpu", "cuda:99", ""):
         with pytest.raises(ArgumentError, match=f"device, got '{name}'; expected"):

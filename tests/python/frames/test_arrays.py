@@ -67,6 +67,9 @@ WRONG = {
     "counts": ({"counts": [1, 2]}, "counts, got 3 in all; expected numbers of particles that add up to 4"),
     "no cell": ({"pbc": [True, False, False]}, "cells, got None; expected cell vectors"),
     "pbc": ({"pbc": [[True, False]]}, "shape of pbc"),
+    "two flags": ({"pbc": [True, False]}, r"shape of pbc, got \(2,\); expected a flag"),
+    "cells of words": ({"cells": [["a"] * 3] * 3}, "cells, got values that are not numbers"),
+    "one row of a cell": ({"cells": np.ones((1, 3))}, r"shape of cells, got \(1, 3\); expected \(3, 3\)"),
     "cells": ({"cells": np.eye(3)[None].repeat(2, 0)}, r"shape of cells, got \(2, 3, 3\)"),
 }
 
@@ -75,6 +78,17 @@ WRONG = {
 def test_wrong_arrays(changed, text):
     with pytest.raises(ArgumentError, match=text):
         FrameArrays(**(given() | changed))
+
+
+def test_counts_and_numbers_are_copies(descriptor):
+    """Of arrays that change later, which would lead the core astray."""
+    counts, numbers = np.array([2, 2]), np.full(4, 6)
+    arrays = FrameArrays(**(given() | {"numbers": numbers}), counts=counts)
+    expected = descriptor.power_spectrum(arrays)
+    counts[:], numbers[:] = 10**6, 99
+    np.testing.assert_array_equal(descriptor.power_spectrum(arrays), expected)
+    with pytest.raises(ValueError, match="read-only"):
+        arrays.counts[0] = 7
 
 
 def test_particles_that_are_wrong_are_named(descriptor):

@@ -59,6 +59,15 @@ def test_a_frame_is_the_same_alone_and_among_others(device):
     np.testing.assert_array_equal(together.virial, np.concatenate([one.virial for one in alone]))
 
 
+def test_virials_far_from_the_origin(device):
+    """An open frame stays where it is."""
+    host, other = models(device, kind="linear")
+    frame = random_atoms(4, 12, TRICLINIC, pbc=False)
+    near = host.predict(frame).virial
+    frame.positions += 2.0**20
+    assert_close(other.predict(frame).virial, near, 1e-8)  # the positions themselves lose digits
+
+
 def test_arrays_of_the_device(device):
     host, other = models(device, kind="networks")
     arrays = FrameArrays.from_atoms(frames_of(5))

@@ -26,6 +26,7 @@ class Descriptor {
     return {static_cast<int>(basis_.hypers().species.size()), basis_.length(), basis_.window(), 1.0, false};
   }
 
+  void set_memory(std::size_t bytes) { memory_ = bytes; }
   // Smaller batches from now on, and what the larger ones took is given back.
   void halve_memory() {
     memory_ /= 2;

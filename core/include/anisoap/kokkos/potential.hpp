@@ -89,6 +89,7 @@ class Potential {
   // Pairs and half pairs that the kernels of the last step went through.
   Offset n_walked() const { return pairs_.n_pairs + (half_.first.empty() ? 0 : half_.first.back()); }
 
+  void set_memory(std::size_t bytes) { memory_ = bytes; }
   // Smaller batches from now on, and what the larger ones took is given back.
   void halve_memory() {
     memory_ /= 2;

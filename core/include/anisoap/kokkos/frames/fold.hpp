@@ -69,10 +69,12 @@ class FrameSums {
       const FrameBox& box = images.boxes(t / n_parts);
       const auto part = static_cast<int>(t % n_parts);
       if (part >= box.n) return;
+      AddVirial<Space> add = virial;
+      add.origin = images.points(box.first);
       double sum[static_cast<unsigned>(kSums)] = {};
       for (int i = box.first + part; i < box.first + box.n; i += kMostParts) {
-        virial(i, sum);
-        for (Offset at = images.first_image(i); at < images.first_image(i + 1); ++at) virial(images.n_particles + at, sum);
+        add(i, sum);
+        for (Offset at = images.first_image(i); at < images.first_image(i + 1); ++at) add(images.n_particles + at, sum);
         sum[9] += energies[i];
       }
       for (int v = 0; v < kSums; ++v) parts[t * kSums + v] = sum[v];

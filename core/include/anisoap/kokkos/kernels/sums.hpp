@@ -88,12 +88,13 @@ template <class Space>
 struct AddVirial {
   Array<Space, Point> points;
   const double* motion;
+  Point origin{};  // near the particles, so that no digits are lost
 
   KOKKOS_FUNCTION void operator()(Offset particle, double* sum) const {
     const double* force = motion + 6 * particle;
     const Point point = points(particle);
     for (int a = 0; a < 3; ++a)
-      for (int b = 0; b < 3; ++b) sum[3 * a + b] += point.x[a] * force[b];
+      for (int b = 0; b < 3; ++b) sum[3 * a + b] += (point.x[a] - origin.x[a]) * force[b];
   }
 };
 
