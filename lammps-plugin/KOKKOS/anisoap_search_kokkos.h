@@ -88,9 +88,7 @@ template <class DeviceType> class AniSOAPSearchKokkos {
     anisoap::kokkos::reserve(positions, 3 * static_cast<std::size_t>(n_atoms));
     Kokkos::parallel_for("anisoap positions", Kokkos::RangePolicy<Space>(0, n_atoms),
                          AniSOAPPositionsKokkos<DeviceType>{atom->k_x.template view<DeviceType>(), atoms, positions});
-    return search.run({open_box(n_atoms)}, positions.data(), [](const double *length, double width, double most) {
-      return anisoap::detail::cells_of({length[0], length[1], length[2]}, width, most);
-    }) < 0;
+    return search.run({open_box(n_atoms)}, positions.data()) < 0;
   }
 
   AniSOAPFoundKokkos<DeviceType> neighbors() const { return {search.neighbors(), atoms, numbers}; }

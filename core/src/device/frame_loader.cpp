@@ -70,10 +70,7 @@ void FrameLoader::place(const FrameSet& set, const Run& run) {
   upload(set, run);
   const double* positions = values_.data();
   if (set.on_device) positions = set.on_device->positions + 3 * run.first_particle;
-  const auto cells = [](const double* length, double width, double most) {
-    return cells_of({length[0], length[1], length[2]}, width, most);
-  };
-  if (search_.run(std::move(boxes), positions, cells) >= 0) refuse(set, run);
+  if (search_.run(std::move(boxes), positions) >= 0) refuse(set, run);
   input_.images = search_.images();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -92,10 +93,9 @@ class FrameSearch {
   const NeighborRows<Space>& neighbors() const { return rows_; }
   const std::vector<FrameBox>& boxes() const { return boxes_; }
 
-  // boxes: their grids are made here, with cells_of(box, lengths) numbers of cells. positions: [n_particles * 3] in the space.
+  // boxes: their grids are made here. positions: [n_particles * 3] in the space.
   // Returns the lowest particle whose position is not finite or too far, or -1; with one, there are no rows.
-  template <class CellsOf>
-  int run(std::vector<FrameBox> boxes, const double* positions, const CellsOf& cells_of) {
+  int run(std::vector<FrameBox> boxes, const double* positions) {
     boxes_ = std::move(boxes);
     const int n = boxes_.empty() ? 0 : boxes_.back().first + boxes_.back().n;
     images_.n_particles = images_.n_all = n;
@@ -103,7 +103,7 @@ class FrameSearch {
     if (lowest_ < n) return lowest_;
     if (n == 0) return -1;
     make_images();
-    make_grids(cells_of);
+    make_grids();
     sort_into_cells();
     list();
     return -1;
@@ -145,22 +145,22 @@ class FrameSearch {
     Kokkos::parallel_for("anisoap images", Range(0, n), PlaceImages<Space>{images_});
   }
 
-  template <class CellsOf>
-  void make_grids(const CellsOf& cells_of) {
+  void make_grids() {
     const std::vector<double> ends = find_ends();
     Offset n_cells = 0;
     for (std::size_t b = 0; b < boxes_.size(); ++b) {
       FrameBox& box = boxes_[b];
-      double extent[3], length[3], most = 4.0 * box.n;
+      double extent[3], most = 4.0 * box.n;
+      std::array<double, 3> length{};
       for (int k = 0; k < 3; ++k) {
         const double margin = box.margin(k, images_.cutoff), *end = ends.data() + 6 * b + 2 * static_cast<std::size_t>(k);
         const double least = 1e-6 * images_.cutoff / box.height[k];
         box.low[k] = box.periodic[k] ? -margin : end[0];
         extent[k] = box.periodic[k] ? 1 + 2 * margin : box.n > 0 && end[1] - end[0] > least ? end[1] - end[0] : least;
-        length[k] = extent[k] * box.height[k];
+        length[static_cast<std::size_t>(k)] = extent[k] * box.height[k];
         most *= 1 + 2 * margin;
       }
-      const auto n = cells_of(length, images_.cutoff * (1 + 1e-9), most + 64);
+      const auto n = detail::cells_of(length, images_.cutoff * (1 + 1e-9), most + 64);
       box.first_cell = n_cells;
       for (int k = 0; k < 3; ++k) {
         box.n_cells[k] = n[static_cast<std::size_t>(k)];
