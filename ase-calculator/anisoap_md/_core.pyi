@@ -306,7 +306,7 @@ def device_support() -> dict[str, str]:
     """space ('cuda', ..., empty: the build has none), kokkos (version), architecture."""
 
 def devices() -> list[dict[str, Any]]:
-    """name, model, capability, memory and free_memory (bytes, 0 where unknown) of what the build can use."""
+    """name, model, capability and memory (bytes, 0 where unknown) of what the build can use."""
 
 def start_device(name: str) -> None:
     """Makes it the device of this process. ArgumentError "device", RuntimeError where it does not start."""

@@ -76,7 +76,7 @@ py::list devices() {
   py::list out;
   for (const device::Info& d : device::devices())
     out.append(py::dict(py::arg("name") = d.name, py::arg("model") = d.model, py::arg("capability") = d.capability,
-                        py::arg("memory") = d.memory, py::arg("free_memory") = d.free_memory));
+                        py::arg("memory") = d.memory));
   return out;
 }
 

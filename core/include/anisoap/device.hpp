@@ -26,8 +26,8 @@ Support support();
 struct Info {
   std::string name;  // "cuda:0"
   std::string model;
-  std::string capability;                   // "9.0"; empty on hosts
-  std::size_t memory = 0, free_memory = 0;  // bytes; 0: unknown
+  std::string capability;  // "9.0"; empty on hosts
+  std::size_t memory = 0;  // bytes; 0: unknown
 };
 // Those that the build can use, looked for anew; none where the driver is missing.
 std::vector<Info> devices();
@@ -35,7 +35,6 @@ std::vector<Info> devices();
 // Starts a device by its name, "cuda" or "cuda:1"; the first is used without a number. A process uses one: asking for another one
 // later throws. Throws ArgumentError "device", Failure.
 void start(const std::string& name);
-bool is_started();
 // Its number; 0 on hosts.
 int started_index();
 

@@ -23,8 +23,6 @@ inline void describe(int index, Info& info) {
   info.model = properties.name;
   info.capability = std::to_string(properties.major) + "." + std::to_string(properties.minor);
   info.memory = properties.totalGlobalMem;
-  std::size_t total = 0;
-  if (is_started() && started_index() == index && cudaMemGetInfo(&info.free_memory, &total) != cudaSuccess) info.free_memory = 0;
 }
 
 // Why there is no device.

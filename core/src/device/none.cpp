@@ -13,7 +13,6 @@ void start(const std::string& name) {
                "pip install . -C cmake.define.ANISOAP_WITH_KOKKOS=ON makes one that has");
 }
 
-bool is_started() { return false; }
 int started_index() { return 0; }
 
 Memory to_device(const double*, std::size_t, std::size_t) { failure("this build has no Kokkos"); }

@@ -97,7 +97,6 @@ void start(const std::string& name) {
   starter = getpid();
 }
 
-bool is_started() { return started >= 0; }
 int started_index() { return std::max(started, 0); }
 
 void require_started() {
