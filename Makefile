@@ -72,7 +72,7 @@ test-kokkos: $(VENV)/.ready
 	$(TOOLS) cmake --build --preset kokkos --parallel $(JOBS)
 	$(TOOLS) ctest --preset kokkos
 	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
-	  $(VENV)/bin/python -m pytest tests/lammps-kokkos
+	  $(VENV)/bin/python -m pytest -n $(JOBS) tests/lammps-kokkos
 	$(PIP) install --quiet --no-compile --no-deps --upgrade --target build-kokkos/python \
 	  --config-settings=build-dir=build-kokkos/wheel --config-settings=cmake.define.ANISOAP_WITH_KOKKOS=ON \
 	  --config-settings=cmake.define.ANISOAP_KOKKOS_DEGREE=4 \

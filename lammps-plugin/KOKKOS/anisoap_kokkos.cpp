@@ -6,12 +6,27 @@
 
 #include "atom.h"
 #include "comm.h"
+#include "error.h"
 #include "force.h"
 #include "kokkos.h"
 #include "lammps.h"
 #include "neighbor.h"
 
+#include <cstdlib>
+
 using namespace LAMMPS_NS;
+
+/* ---------------------------------------------------------------------- */
+
+bool AniSOAPKokkos::wants_portable(LAMMPS *lmp)
+{
+  const char *given = std::getenv("ANISOAP_KOKKOS_KERNELS");
+  const std::string word = given ? given : "vectorised";
+  if (word != "portable" && word != "vectorised")
+    lmp->error->all(FLERR, Error::NOLASTLINE,
+                    "anisoap/kk: environment variable ANISOAP_KOKKOS_KERNELS is '" + word + "'; expected vectorised or portable");
+  return word == "portable";
+}
 
 /* ---------------------------------------------------------------------- */
 

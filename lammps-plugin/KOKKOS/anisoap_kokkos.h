@@ -8,13 +8,23 @@
 #define LMP_ANISOAP_KOKKOS_H
 
 #include "atom_masks.h"
+#include "kokkos_type.h"
 #include "lmptype.h"
 
 #include <string>
+#include <type_traits>
 
 namespace LAMMPS_NS {
 class LAMMPS;
 namespace AniSOAPKokkos {
+
+// On a host the styles run the vectorised code of those without /kk, unless the environment says ANISOAP_KOKKOS_KERNELS=portable:
+// then the kernels of a GPU run there, for tests of them. An error of LAMMPS for other words.
+bool wants_portable(LAMMPS *lmp);
+template <class DeviceType> bool runs_vectorised(LAMMPS *lmp)
+{
+  return std::is_same_v<typename DeviceType::memory_space, Kokkos::HostSpace> && !wants_portable(lmp);
+}
 
 // what is read of owned and ghost atoms, and what a potential adds to
 constexpr uint64_t PARTICLES = X_MASK | TYPE_MASK | MASK_MASK | TAG_MASK | ELLIPSOID_MASK | BONUS_MASK;

@@ -81,11 +81,12 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
 /* ---------------------------------------------------------------------- */
 
 template <class DeviceType>
-ComputeAniSOAPKokkos<DeviceType>::ComputeAniSOAPKokkos(LAMMPS *lmp, int narg, char **arg) : ComputeAniSOAP(lmp, narg, arg)
+ComputeAniSOAPKokkos<DeviceType>::ComputeAniSOAPKokkos(LAMMPS *lmp, int narg, char **arg) :
+    ComputeAniSOAP(lmp, narg, arg), vectorised(AniSOAPKokkos::runs_vectorised<DeviceType>(lmp))
 {
   kokkosable = 1;
   atomKK = dynamic_cast<AtomKokkos *>(atom);
-  execution_space = ExecutionSpaceFromDevice<DeviceType>::space;
+  execution_space = vectorised ? Host : ExecutionSpaceFromDevice<DeviceType>::space;
   datamask_read = AniSOAPKokkos::PARTICLES;
   datamask_modify = EMPTY_MASK;
 }
@@ -108,7 +109,7 @@ template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init()
 
 template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::gather()
 {
-  if (!ghosts_are_good) {
+  if (!ghosts_are_good || vectorised) {
     atomKK->sync(Host, datamask_read);
     return ComputeAniSOAP::gather();
   }
@@ -137,7 +138,7 @@ template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::make_engine()
 
 template <class DeviceType> std::string ComputeAniSOAPKokkos<DeviceType>::evaluate()
 {
-  if (!ghosts_are_good) return ComputeAniSOAP::evaluate();
+  if (!ghosts_are_good || vectorised) return ComputeAniSOAP::evaluate();
   for (int attempt = 0;; attempt++) {
     try {
       make_engine();

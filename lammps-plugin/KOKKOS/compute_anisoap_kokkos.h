@@ -2,7 +2,8 @@
    SPDX-License-Identifier: GPL-2.0-only
 
    compute anisoap under the package KOKKOS: within a run atoms, neighbors
-   and features stay in the execution space until they are handed out.
+   and features stay in the execution space until they are handed out. On a
+   host the style without /kk does the work.
 ------------------------------------------------------------------------- */
 
 #ifdef COMPUTE_CLASS
@@ -33,7 +34,8 @@ template <class DeviceType> class ComputeAniSOAPKokkos : public ComputeAniSOAP {
   std::string evaluate() override;
 
  private:
-  struct Engine;    // the descriptor and its particles in the execution space
+  const bool vectorised;    // the steps are those of the style without /kk
+  struct Engine;            // the descriptor and its particles in the execution space
   template <class T> struct EngineOf;
   std::unique_ptr<Engine> engine;
 

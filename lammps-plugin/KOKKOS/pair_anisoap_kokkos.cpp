@@ -73,11 +73,13 @@ template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
 
 /* ---------------------------------------------------------------------- */
 
-template <class DeviceType> PairAniSOAPKokkos<DeviceType>::PairAniSOAPKokkos(LAMMPS *lmp) : PairAniSOAP(lmp)
+template <class DeviceType>
+PairAniSOAPKokkos<DeviceType>::PairAniSOAPKokkos(LAMMPS *lmp) :
+    PairAniSOAP(lmp), vectorised(AniSOAPKokkos::runs_vectorised<DeviceType>(lmp))
 {
   kokkosable = 1;
   atomKK = dynamic_cast<AtomKokkos *>(atom);
-  execution_space = ExecutionSpaceFromDevice<DeviceType>::space;
+  execution_space = vectorised ? Host : ExecutionSpaceFromDevice<DeviceType>::space;
   datamask_read = AniSOAPKokkos::PARTICLES | AniSOAPKokkos::FORCES;
   datamask_modify = AniSOAPKokkos::FORCES;
 }
@@ -104,9 +106,10 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
 {
   std::string problem = AniSOAPKokkos::wrong_newton(lmp);
   if (problem.empty()) problem = AniSOAPKokkos::wrong_communication(lmp);
-  if (problem.empty()) problem = AniSOAPKokkos::left_out(lmp);
+  if (problem.empty() && !vectorised) problem = AniSOAPKokkos::left_out(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
+  if (vectorised) return;
   if (engine) engine->atoms.forget();
   auto *request = neighbor->add_request(this, NeighConst::REQ_FULL);
   request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
@@ -132,7 +135,7 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::make_engine()
 template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::gather()
 {
   atomKK->sync(execution_space, datamask_read);
-  return "";
+  return vectorised ? PairAniSOAP::gather() : "";
 }
 
 /* ----------------------------------------------------------------------
@@ -162,6 +165,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
 
 template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate()
 {
+  if (vectorised) return PairAniSOAP::evaluate();
   if (wants_uncertainty() && !evaluation->potential.model().has_uncertainty())
     return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
   for (int attempt = 0;; attempt++) {
@@ -191,6 +195,11 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
 
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::spread()
 {
+  if (vectorised) {
+    PairAniSOAP::spread();
+    atomKK->modified(execution_space, datamask_modify);
+    return;
+  }
   static const int a[6] = {0, 1, 2, 0, 0, 1}, b[6] = {0, 1, 2, 1, 2, 2};
   const auto &results = engine->results;
   Kokkos::parallel_for("anisoap add", Kokkos::RangePolicy<typename Engine::Space>(0, engine->atoms.particles.size),

@@ -2,7 +2,8 @@
    SPDX-License-Identifier: GPL-2.0-only
 
    pair_style anisoap under the package KOKKOS: atoms, neighbor lists and
-   forces stay in the execution space, and so does the potential.
+   forces stay in the execution space, and so does the potential. On a host
+   the style without /kk does the work.
 ------------------------------------------------------------------------- */
 
 #ifdef PAIR_CLASS
@@ -36,6 +37,7 @@ template <class DeviceType> class PairAniSOAPKokkos : public PairAniSOAP {
   void spread() override;
 
  private:
+  const bool vectorised;             // the steps are those of the style without /kk
   struct Engine;                     // the potential and its particles in the execution space
   std::unique_ptr<Engine> engine;    // of the present model, made when a run needs it
 

@@ -2,7 +2,8 @@
 """Runs scripts with the package KOKKOS, or the same `lmp` without it.
 
 ANISOAP_KOKKOS_LMP is an lmp with KOKKOS, ANISOAP_PLUGIN the plugin that was built for it; ANISOAP_KOKKOS_DEVICES says what LAMMPS
-runs on: "t 1" (the default: one thread) or "g 1" (a GPU).
+runs on: "t 1" (the default: one thread) or "g 1" (a GPU). On threads each test runs twice: with the vectorised code of the styles
+without /kk, and with the kernels of a GPU; those marked `kernels` are about the latter alone.
 """
 
 import os
@@ -14,6 +15,24 @@ from boxes import box, tilted_box  # noqa: F401
 
 DEVICES = os.environ.get("ANISOAP_KOKKOS_DEVICES", "t 1")
 PACKAGE = "-pk kokkos newton on neigh half"
+KERNELS = ["portable"] if DEVICES.startswith("g") else ["vectorised", "portable"]
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "kernels: about the kernels of a GPU, not about the vectorised code of a host"
+    )
+
+
+def pytest_generate_tests(metafunc):
+    about_kernels = metafunc.definition.get_closest_marker("kernels")
+    metafunc.parametrize("kernels", ["portable"] if about_kernels else KERNELS, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def kernels(request, monkeypatch):
+    monkeypatch.setenv("ANISOAP_KOKKOS_KERNELS", request.param)
+    return request.param
 
 
 @pytest.fixture(scope="session", autouse=True)

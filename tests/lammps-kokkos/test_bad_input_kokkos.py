@@ -41,6 +41,7 @@ LEFT_OUT = {
 }
 
 
+@pytest.mark.kernels
 @pytest.mark.parametrize("command", LEFT_OUT)
 def test_pairs_that_the_list_leaves_out(lammps, start, command):
     """In the first run, where LAMMPS's own flags are not set yet when the styles are asked."""
@@ -56,6 +57,7 @@ def test_nothing_is_left_out_whatever_memory_holds(lammps, start, who, monkeypat
         lammps(start + STYLES[who])
 
 
+@pytest.mark.kernels
 @pytest.mark.parametrize("who", STYLES)
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_atoms_without_a_shape_are_named_and_counted(lammps, start, who, ranks):
@@ -117,3 +119,12 @@ def test_a_recursive_decomposition(lammps, start, who):
 def test_kk_styles_without_kokkos(lammps, start, style):
     out = lammps(start + style.replace("anisoap", "anisoap/kk") + "run 0\n", kokkos=False, fails=True)
     assert "Cannot use KOKKOS styles without enabling KOKKOS" in out.error()
+
+
+@pytest.mark.kernels
+def test_kernels_that_there_are_not(lammps, start, monkeypatch):
+    monkeypatch.setenv("ANISOAP_KOKKOS_KERNELS", "fast")
+    error = lammps(start + STYLES["Pair"], fails=True).error()
+    assert error == (
+        "anisoap/kk: environment variable ANISOAP_KOKKOS_KERNELS is 'fast'; expected vectorised or portable"
+    )

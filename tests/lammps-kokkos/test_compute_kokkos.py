@@ -53,6 +53,7 @@ def test_keywords(lammps, box, keywords):
     assert_close(*features(lammps, script, "a.dump"), 1e-10)
 
 
+@pytest.mark.kernels
 def test_single_precision(lammps, box):
     """It is another computation than double, within its bound."""
     begin = frames.setup("box.data", box, 3.6) + COMPUTE.rstrip()

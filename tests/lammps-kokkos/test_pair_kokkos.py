@@ -169,6 +169,7 @@ def test_uncertainties(lammps, tilted_box, model):
     assert_close(*both(lammps, script, rows_of("u.dump"), ranks=2), 1e-9)
 
 
+@pytest.mark.kernels
 @pytest.mark.parametrize("command, times", [("", 3), ("fix u all pair 3 anisoap uncertainty 1\n", 4)])
 def test_pairs_are_made_once_for_each_list(lammps, tilted_box, model, monkeypatch, command, times):
     """Uncertainties want other ones than steps without, once until the next list."""
