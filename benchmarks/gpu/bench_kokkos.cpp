@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a
 // centre, list given, one line of CSV for each case and kernel (best of several rounds):
-// bench_kokkos [small | degrees | neighbours | large | profile | models FOLDER]. profile runs each case once, for a profiler;
-// models writes those that in.step reads.
+// bench_kokkos [small | degrees | neighbours | mappings | large | profile | models FOLDER]. profile runs each case once, for a
+// profiler; models writes those that in.step reads.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -222,8 +222,10 @@ kokkos::Particles<Space, T> particles_of(const System& system, const detail::Tab
 }
 
 template <class T>
-void potential(const char* name, const char* type, const System& system, const Model& model) {
+void potential(const char* name, const char* type, const System& system, const Model& model,
+               kokkos::Mapping mapping = kokkos::Mapping::BySize) {
   kokkos::Potential<Space, T> potential(model, std::size_t{24} << 30);
+  potential.set_mapping(mapping);
   const auto particles = particles_of<T>(system, potential.rules());
   potential.set_neighbors(Lists(system), system.n, particles, true);
   kokkos::PotentialResults<Space> results;
@@ -277,6 +279,16 @@ void neighbors() {
   }
 }
 
+// Up to which size several threads a centre pay.
+void mappings() {
+  const int sides[][3] = {{8, 8, 8}, {16, 8, 8}, {20, 10, 10}, {16, 16, 16}, {32, 16, 16}, {32, 32, 16}, {32, 32, 32}};
+  for (const auto& side : sides) {
+    const System system(side[0], side[1], side[2]);
+    potential<double>("linear, few", "double", system, linear_model(6), kokkos::Mapping::Few);
+    potential<double>("linear, many", "double", system, linear_model(6), kokkos::Mapping::Many);
+  }
+}
+
 void all(int x, int y, int z) {
   const System system(x, y, z);
   descriptor<double>("power spectrum", "double", system, 6);
@@ -299,6 +311,8 @@ int main(int argc, char** argv) {
     degrees();
   } else if (mode == "neighbours") {
     neighbors();
+  } else if (mode == "mappings") {
+    mappings();
   } else if (mode == "large") {
     large();
   } else if (mode == "profile") {

@@ -56,6 +56,22 @@ TEST_P(KokkosPotential, BatchesChangeNothing) {
   expect_same(evaluate_kokkos(parts, frame), evaluate_kokkos(whole, frame), 1e-13, true);
 }
 
+TEST_P(KokkosPotential, FewCentresAndManyGiveTheSame) {
+  const Frame frame = spread_frame(9, GetParam().n_species);
+  const Model model = random_model(GetParam());
+  const Outcome expected = evaluate(Potential(model), frame);
+  for (kokkos::Mapping mapping : {kokkos::Mapping::Few, kokkos::Mapping::Many}) {
+    kokkos::Potential<Space> potential(model), parts(model, 1);
+    kokkos::Potential<Space, float> single(model);
+    potential.set_mapping(mapping);
+    parts.set_mapping(mapping);
+    single.set_mapping(mapping);
+    expect_same(evaluate_kokkos(potential, frame), expected, 1e-12, true);
+    expect_same(evaluate_kokkos(parts, frame), expected, 1e-12, true);
+    expect_same(evaluate_kokkos(single, frame), expected, 1e-4, true);
+  }
+}
+
 // To the bit, and in batches.
 TEST_P(KokkosPotential, ASkinChangesNothing) {
   const Frame frame = spread_frame(8, GetParam().n_species);
@@ -93,9 +109,12 @@ TEST(KokkosPotentials, EveryDegree) {
   for (int l = 0; l <= std::max(10, kokkos::kCompiledDegreeKokkos + 1); ++l) {
     const Model model = random_model({LocalKind::Linear, RadialBasis::Gto, 1, {}, l});
     const Frame frame = spread_frame(6, 1);
-    kokkos::Potential<Space> potential(model);
     SCOPED_TRACE(l);
-    expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-11, true);
+    for (kokkos::Mapping mapping : {kokkos::Mapping::Few, kokkos::Mapping::Many}) {
+      kokkos::Potential<Space> potential(model);
+      potential.set_mapping(mapping);
+      expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-11, true);
+    }
   }
 }
 

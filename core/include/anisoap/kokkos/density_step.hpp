@@ -5,6 +5,7 @@
 #include "anisoap/detail/with_degree.hpp"
 #include "anisoap/kokkos/kernels/centre.hpp"
 #include "anisoap/kokkos/kernels/density.hpp"
+#include "anisoap/kokkos/mapping.hpp"
 #include "anisoap/moment_shifts.hpp"
 
 namespace anisoap::kokkos {
@@ -29,15 +30,18 @@ class DensityBatches {
 
   std::size_t memory_bytes() const { return (sums_.span() + scratch_.span()) * sizeof(double); }
 
-  // Sums of centres first..first+n-1: entry k of centre c at k * stride + c.
-  void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride) {
+  // Sums of centres first..first+n-1: entry k of centre c at k * stride + c. few: with several threads a centre.
+  void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride, bool few) {
     reserve(sums_, static_cast<std::size_t>(n_sums() * stride));
     if (!compiled()) reserve(scratch_, static_cast<std::size_t>((tables_.basis.n_moments + 1) * stride));
     detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
       constexpr int D = decltype(degree)::value;
+      const DensityPairs<Space, T> of(tables_, particles, pairs);
+      if constexpr (D >= 0)
+        if (few) return DensityTeam<Space, T, D>::run(DensityTeam<Space, T, D>(of, first, n, sums_.data(), stride));
       using Policy = Kokkos::RangePolicy<Space, Kokkos::LaunchBounds<64, D <= 4 ? 8 : 4>>;
       Kokkos::parallel_for("anisoap density", filling(Policy(0, n)),
-                           DensityStep<Space, T, D>(tables_, particles, pairs, first, sums_.data(), stride, scratch_.data()));
+                           DensityStep<Space, T, D>(of, first, sums_.data(), stride, scratch_.data()));
     });
   }
 

@@ -27,6 +27,7 @@ class Descriptor {
   }
 
   void set_memory(std::size_t bytes) { memory_ = bytes; }
+  void set_mapping(Mapping mapping) { mapping_ = mapping; }
   // Smaller batches from now on, and what the larger ones took is given back.
   void halve_memory() {
     memory_ /= 2;
@@ -54,8 +55,9 @@ class Descriptor {
     const int n_batch = (std::min(most, pairs_.n_centres) + kTile - 1) / kTile * kTile;
     for (int first = 0; first < pairs_.n_centres; first += n_batch) {
       const int n = std::min(n_batch, pairs_.n_centres - first);
-      step_.run(particles, pairs_, first, n, n_batch);
-      CentreStage<Space>::run({tables, first, n, n_batch, step_.sums(), layout});
+      const bool few = takes_few<Space>(mapping_, n);
+      step_.run(particles, pairs_, first, n, n_batch, few);
+      CentreStage<Space>::run({tables, first, n, n_batch, step_.sums(), layout, few});
     }
   }
 
@@ -91,6 +93,7 @@ class Descriptor {
   Basis basis_;
   DensityBatches<Space, T> step_;
   std::size_t memory_;
+  Mapping mapping_ = Mapping::BySize;
   Copies<Space> copies_;
   RowLayout layout_{};
   PairList<Space> pairs_;

@@ -90,6 +90,7 @@ class Potential {
   Offset n_walked() const { return pairs_.n_pairs + (half_.first.empty() ? 0 : half_.first.back()); }
 
   void set_memory(std::size_t bytes) { memory_ = bytes; }
+  void set_mapping(Mapping mapping) { mapping_ = mapping; }
   // Smaller batches from now on, and what the larger ones took is given back.
   void halve_memory() {
     memory_ /= 2;
@@ -183,6 +184,7 @@ class Potential {
   Model model_;
   std::size_t memory_;
   Offset few_;
+  Mapping mapping_ = Mapping::BySize;
   Basis basis_;
   ModelViews views_;
   Copies<Space> copies_;
@@ -297,10 +299,11 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
     reserve(energies_, room);
     reserve(own_, 3 * room);
     reserve(rows_, kPairRow * static_cast<std::size_t>(batch.n_pairs));
-    density_.run(particles, pairs_, batch.first, batch.n, stride);
+    const bool few = takes_few<Space>(mapping_, batch.n);
+    density_.run(particles, pairs_, batch.first, batch.n, stride, few);
     CentreArrays arrays{stride, density_.sums(), nullptr, nullptr, nullptr, energies_.data(), polynomials_.data()};
     if (fused) {
-      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
+      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
     } else {
       reserve(coefficients_, static_cast<std::size_t>(tables_.n_coefficients) * room);
       reserve(features_, (n_features + n_terms(variance)) * room);
@@ -309,11 +312,11 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
       arrays.coefficients = coefficients_.data();
       arrays.features = features_.data();
       arrays.energies = nullptr;
-      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
+      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
       local_energies(particles, results, batch, stride);
       arrays.sums = nullptr;
       arrays.gradient = gradient_.data();
-      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays});
+      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
     }
     put_energies(results, batch);
     pair_forces(particles, results, batch);
@@ -377,11 +380,13 @@ void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, Pote
   detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
     constexpr int D = decltype(degree)::value;
     using Pass = PairForces<Space, T, D>;
-    Pass pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), nullptr);
+    const bool few = takes_few<Space>(mapping_, batch.n);
+    Pass pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), few, nullptr);
     if constexpr (D < 0) {
       reserve(work_, static_cast<std::size_t>(tables_.basis.n_moments + 1) *
                          static_cast<std::size_t>(pass.league() * team_size<Space>(kPairThreads)));
-      pass = Pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), work_.data());
+      pass = Pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), few,
+                  work_.data());
     }
     Pass::run(pass);
   });

@@ -44,22 +44,23 @@ class CentreStage {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<kThreads, 5>>;
   using Member = typename Policy::member_type;
 
-  // local: [n_species] views of the space; species(c): of centre c of the batch.
+  // local: [n_species] views of the space; species(c): of centre c of the batch. few: narrow tiles.
   CentreStage(const BasisTables& tables, const detail::LocalEnergyView* local, const Array<Space, int>& species,
-              const Array<Space, int>& centre, int first, int n, const CentreArrays& arrays)
+              const Array<Space, int>& centre, int first, int n, const CentreArrays& arrays, bool few)
       : tables_(tables), local_(local), species_(species), centre_(centre), first_(first), n_(n), arrays_(arrays) {
-    choose_lanes();
+    choose_lanes(few);
   }
 
   // Rows of a descriptor alone.
-  CentreStage(const BasisTables& tables, int first, int n, std::int64_t stride, const double* sums, const RowLayout& layout)
+  CentreStage(const BasisTables& tables, int first, int n, std::int64_t stride, const double* sums, const RowLayout& layout,
+              bool few)
       : tables_(tables),
         local_(nullptr),
         first_(first),
         n_(n),
         arrays_{stride, sums, nullptr, nullptr, nullptr, nullptr, nullptr},
         layout_(layout) {
-    choose_lanes();
+    choose_lanes(few);
   }
 
   static void run(const CentreStage& stage) {
@@ -95,8 +96,9 @@ class CentreStage {
   // 0: shared memory; 1: of the device, for bases of which not even four centres fit.
   KOKKOS_FUNCTION int level() const { return bytes() <= kMostShared ? 0 : 1; }
 
-  void choose_lanes() {
+  void choose_lanes(bool few) {
     in_place_ = tables_.most_per_m <= kRegisters;
+    if (few) lanes_ = 4;
     while (lanes_ > 2 && bytes() > kMostShared) lanes_ /= 2;
     if (bytes() > kMostShared) lanes_ = kTile / 2;
     for (lane_bits_ = 0; 1 << lane_bits_ < lanes_;) ++lane_bits_;

@@ -19,10 +19,10 @@ class PairForces {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<kPairThreads, 4>>;
   using Member = typename Policy::member_type;
 
-  // polynomials: [(c * n_species + s) * n_moments + k]; own: [3 * n] force on the centres; scratch: [(n_moments + 1) * league *
-  // team size], read where D is -1.
+  // polynomials: [(c * n_species + s) * n_moments + k]; own: [3 * n] force on the centres; few: teams of few centres; scratch:
+  // [(n_moments + 1) * league * team size], read where D is -1.
   PairForces(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n,
-             const double* polynomials, double* rows, double* own, double* scratch)
+             const double* polynomials, double* rows, double* own, bool few, double* scratch)
       : tables_(tables),
         points_(particles.points),
         shapes_(particles.shapes),
@@ -35,7 +35,7 @@ class PairForces {
         own_(own),
         scratch_(scratch) {
     const int polynomial = tables.basis.n_species * (tables.basis.n_moments + 1) * static_cast<int>(sizeof(T));
-    for (group_ = 32; group_ > 1 && group_ * polynomial > kMostShared; group_ /= 2) {
+    for (group_ = few ? 4 : 32; group_ > 1 && group_ * polynomial > kMostShared; group_ /= 2) {
     }
     shared_ = group_ * polynomial <= kMostShared;
   }
