@@ -23,7 +23,7 @@ namespace AniSOAPKokkos {
 bool wants_portable(LAMMPS *lmp);
 template <class DeviceType> bool runs_vectorised(LAMMPS *lmp)
 {
-  return std::is_same_v<typename DeviceType::memory_space, Kokkos::HostSpace> && !wants_portable(lmp);
+  return !wants_portable(lmp) && std::is_same_v<typename DeviceType::memory_space, Kokkos::HostSpace>;
 }
 
 // what is read of owned and ghost atoms, and what a potential adds to

@@ -72,12 +72,13 @@ TEST_P(KokkosPotential, FewCentresAndManyGiveTheSame) {
   }
 }
 
-// To the bit, and in batches.
+// To the bit where a centre has one thread, and in batches.
 TEST_P(KokkosPotential, ASkinChangesNothing) {
   const Frame frame = spread_frame(8, GetParam().n_species);
   const Model model = random_model(GetParam());
   const std::size_t memory = std::size_t{1} << 28;
   kokkos::Potential<Space> keeps(model), leaves_out(model, memory, 0), in_parts(model, 1, 0);
+  for (auto* potential : {&keeps, &leaves_out, &in_parts}) potential->set_mapping(kokkos::Mapping::Many);
   KokkosOptions wide;
   wide.skin = 1.5;
   const Outcome expected = evaluate_kokkos(keeps, frame, wide), got = evaluate_kokkos(leaves_out, frame, wide);

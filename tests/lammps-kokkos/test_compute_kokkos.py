@@ -74,7 +74,7 @@ def test_two_runs_of_one_step(lammps, box):
         frames.setup("box.data", box, 3.6)
         + COMPUTE
         + frames.run_command("first.dump", "c_a[*]")
-        + "displace_atoms all random 0.3 0.3 0.3 87\n"
+        + "displace_atoms all ramp x 0.0 1.5 y 0.0 7.0 units box\n"
         + frames.run_command("second.dump", "c_a[*]")
     )
     got, expected = features(lammps, script, "second.dump")

@@ -7,14 +7,14 @@
 namespace anisoap::kokkos {
 
 // Many: a thread a centre where sums stay in registers, wide tiles elsewhere. Few: several threads a centre and narrow tiles, so
-// that a few thousand centres fill a device too. BySize: Few below a 32nd of the threads that the space holds at a time (8,448
-// centres on an H100). Results of the two differ by rounding.
+// that a few thousand centres fill a device too. BySize: Few below a 40th of the threads that the space holds at a time (6,758
+// centres on an H100, where the two take equally long). Results of the two differ by rounding.
 enum class Mapping { BySize, Many, Few };
 
 template <class Space>
 bool takes_few(Mapping mapping, int n_centres) {
   if (mapping != Mapping::BySize) return mapping == Mapping::Few;
-  return on_device<Space> && n_centres < Space().concurrency() / 32;
+  return on_device<Space> && n_centres < Space().concurrency() / 40;
 }
 
 }  // namespace anisoap::kokkos
