@@ -186,7 +186,10 @@ def test_pairs_are_made_once_for_each_list(lammps, tilted_box, model, monkeypatc
 
 def test_two_runs_of_one_step(lammps, box, model):
     script = (
-        models.start(box) + PAIR + "run 0\ndisplace_atoms all ramp x 0.0 1.5 y 0.0 7.0 units box\n" + models.single_point()
+        models.start(box)
+        + PAIR
+        + "run 0\ndisplace_atoms all ramp x 0.0 1.5 y 0.0 7.0 units box\n"
+        + models.single_point()
     )
     assert_same(*both(lammps, script, models.by_lammps))
 
