@@ -79,6 +79,7 @@ test-kokkos: $(VENV)/.ready
 	  --config-settings=cmake.define.Kokkos_ROOT="$$(cat $(VENV)/kokkos-prefix)" .
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest --device openmp \
 	  tests/python/frames tests/python/descriptors tests/python/models
+	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --device openmp tests/lammps
 
 package: $(VENV)/.ready
 	$(INSTALL) .

@@ -38,6 +38,13 @@ std::string AniSOAPKokkos::out_of_memory(LAMMPS *lmp)
 
 /* ---------------------------------------------------------------------- */
 
+std::string AniSOAPKokkos::no_device()
+{
+  return "keyword 'device' of a style that runs where -k on of the command line says; expected the style without /kk";
+}
+
+/* ---------------------------------------------------------------------- */
+
 std::string AniSOAPKokkos::wrong_communication(LAMMPS *lmp)
 {
   if (lmp->comm->style != Comm::TILED) return "";

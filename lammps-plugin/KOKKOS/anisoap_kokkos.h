@@ -38,6 +38,9 @@ std::string out_of_memory(LAMMPS *lmp);
 std::string wrong_communication(LAMMPS *lmp);
 std::string wrong_newton(LAMMPS *lmp);
 
+// what is wrong with keyword device
+std::string no_device();
+
 // settings that leave pairs out of the neighbor list of the pair style; what is wrong, empty when nothing is
 std::string left_out(LAMMPS *lmp);
 

@@ -9,6 +9,7 @@
 
 #include "anisoap_arguments.h"
 #include "anisoap_atoms_kokkos.h"
+#include "anisoap_device.h"
 #include "anisoap_kokkos.h"
 #include "anisoap_search_kokkos.h"
 
@@ -97,7 +98,7 @@ template <class DeviceType> ComputeAniSOAPKokkos<DeviceType>::~ComputeAniSOAPKok
 
 template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init()
 {
-  const std::string problem = AniSOAPKokkos::wrong_communication(lmp);
+  const std::string problem = device->given() ? AniSOAPKokkos::no_device() : AniSOAPKokkos::wrong_communication(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap/kk: " + problem);
   ComputeAniSOAP::init();
 }

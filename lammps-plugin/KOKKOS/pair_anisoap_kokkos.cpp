@@ -9,6 +9,7 @@
 #include "pair_anisoap_kokkos.h"
 
 #include "anisoap_atoms_kokkos.h"
+#include "anisoap_device.h"
 #include "anisoap_evaluation.h"
 #include "anisoap_kokkos.h"
 #include "anisoap_model.h"
@@ -107,6 +108,7 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
   std::string problem = AniSOAPKokkos::wrong_newton(lmp);
   if (problem.empty()) problem = AniSOAPKokkos::wrong_communication(lmp);
   if (problem.empty() && !vectorised) problem = AniSOAPKokkos::left_out(lmp);
+  if (device->given()) problem = AniSOAPKokkos::no_device();
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
   if (vectorised) return;

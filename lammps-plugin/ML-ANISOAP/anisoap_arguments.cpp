@@ -3,6 +3,7 @@
 ------------------------------------------------------------------------- */
 
 #include "anisoap_arguments.h"
+#include "anisoap_device.h"
 #include "anisoap_labels.h"
 #include "anisoap_ranks.h"
 
@@ -23,8 +24,8 @@ using AniSOAPLabels::joined;
 
 namespace {
 
-const std::vector<std::string> KEYWORDS = {"basis",           "lmax",     "nmax",     "self",   "species",
-                                           "cutoff/function", "features", "quantity", "hypers", "precision"};
+const std::vector<std::string> KEYWORDS = {"basis",    "lmax",     "nmax",   "self",      "species", "cutoff/function",
+                                           "features", "quantity", "hypers", "precision", "device"};
 
 // what a hypers file sets
 const std::vector<std::string> BASIS_KEYWORDS = {"basis", "lmax", "nmax", "self", "cutoff/function"};
@@ -140,6 +141,8 @@ void AniSOAPArguments::keyword()
     coefficients = choice("quantity", "coefficients", "power");
   else if (word == "hypers")
     file = value("hypers FILE");
+  else if (word == "device")
+    device_name();
   else
     single_precision = choice("precision", "single", "double");
   ++iarg;
@@ -196,6 +199,14 @@ void AniSOAPArguments::basis()
   hypers.radial_gaussian_width = 0.0;
   if (iarg + 1 < narg && utils::is_double(arg[iarg + 1]))
     wrong(iarg + 1, "basis monomial, got width " + std::string(arg[iarg + 1]) + "; expected no width");
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPArguments::device_name()
+{
+  device = value("cpu, auto or a device");
+  if (const std::string problem = AniSOAPDevice::wrong(device); !problem.empty()) wrong(iarg, problem);
 }
 
 /* ---------------------------------------------------------------------- */

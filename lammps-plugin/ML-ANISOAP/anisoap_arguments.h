@@ -20,6 +20,7 @@ struct AniSOAPSettings {
   anisoap::Hypers hypers;
   anisoap::Quantity quantity = anisoap::Quantity::PowerSpectrum;
   bool single_precision = false;
+  std::string device;                  // a name, or empty
   std::vector<int> species_of_type;    // [ntypes + 1] species (0, 1, ...) of atom types 1, 2, ..., -1 for NULL
 };
 
@@ -49,6 +50,7 @@ class AniSOAPArguments : public AniSOAPSettings, protected Pointers {
   void radial();
   void species();
   void cutoff_function();
+  void device_name();
   std::string value(const std::string &expected);
   double number(const std::string &what);
   int integer(const std::string &what);

@@ -20,6 +20,7 @@ AniSOAPEvaluation::AniSOAPEvaluation(const anisoap::Model &model, int nthreads) 
 void AniSOAPEvaluation::run(AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted, int nthreads)
 {
   options.num_threads = nthreads;
+  if (on_device) return run_on_device(particles, species_of_type, wanted);
   particles.place(species_of_type, batch);
   clear(particles.atoms().size(), wanted);
   centres.clear();
@@ -28,6 +29,31 @@ void AniSOAPEvaluation::run(AniSOAPParticles &particles, const std::vector<int> 
   if (centres.empty()) return;
   const anisoap::PotentialInput input{&batch.table(), &batch, &centres, &batch.centres(), particles.ids()};
   potential.compute(input, results, options);
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPEvaluation::use_device()
+{
+  if (!on_device) on_device = anisoap::device::make_potential(potential.model());
+}
+
+/* ----------------------------------------------------------------------
+   Ghosts are no centres. Uncertainties are of whole pairs, without numbers.
+------------------------------------------------------------------------- */
+
+void AniSOAPEvaluation::run_on_device(AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted)
+{
+  anisoap::device::FrameSet set;
+  set.frames = {particles.frame(species_of_type)};
+  set.n_centres = particles.n_owned();
+  set.numbers = particles.ids();
+  set.num_threads = options.num_threads;
+  clear(set.frames[0].n, wanted);
+  if (set.n_centres == 0) return;
+  on_device->compute(set,
+                     {&results.energy, results.virial, results.energies, results.forces, results.torques, results.virials,
+                      results.uncertainties});
 }
 
 /* ---------------------------------------------------------------------- */

@@ -7,7 +7,10 @@
 #ifndef LMP_ANISOAP_EVALUATION_H
 #define LMP_ANISOAP_EVALUATION_H
 
+#include "anisoap/device.hpp"
 #include "anisoap/potential.hpp"
+
+#include <memory>
 
 namespace LAMMPS_NS {
 
@@ -23,6 +26,9 @@ class AniSOAPEvaluation {
   // Owned atoms are the centres. Fills results, with a row for each row of the particles; throws as the core does.
   void run(class AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted, int nthreads);
 
+  // from now on on the device that was started
+  void use_device();
+
   const anisoap::Potential potential;
   anisoap::PotentialResults results;
   double memory_usage() const;
@@ -30,9 +36,11 @@ class AniSOAPEvaluation {
  private:
   anisoap::FrameBatch batch;    // one open frame: owned atoms, then ghosts
   anisoap::Options options;
-  std::vector<anisoap::Centre> centres;    // owned atoms
+  std::vector<anisoap::Centre> centres;                     // owned atoms
+  std::unique_ptr<anisoap::device::Potential> on_device;    // nullptr: on the processor
   std::vector<double> energies, forces, torques, virials, uncertainties;
 
+  void run_on_device(class AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted);
   void clear(std::size_t rows, Wanted wanted);
 };
 

@@ -328,12 +328,10 @@ void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
    where they stand, as a frame without periodicity
 ------------------------------------------------------------------------- */
 
-void AniSOAPParticles::place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch)
+anisoap::FrameView AniSOAPParticles::frame(const std::vector<int> &species_of_type)
 {
   static const double no_cell[9] = {};
   choose_rows(species_of_type);
-  batch.clear();
-  if (species.empty()) return;
   anisoap::FrameView frame;
   frame.n = species.size();
   frame.positions = positions.data();
@@ -342,7 +340,14 @@ void AniSOAPParticles::place(const std::vector<int> &species_of_type, anisoap::F
   frame.diameter_stride = 3;
   frame.species = species.data();
   frame.cell = no_cell;
-  batch.add(frame);
+  return frame;
+}
+
+void AniSOAPParticles::place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch)
+{
+  const anisoap::FrameView one = frame(species_of_type);
+  batch.clear();
+  if (one.n > 0) batch.add(one);
 }
 
 /* ---------------------------------------------------------------------- */

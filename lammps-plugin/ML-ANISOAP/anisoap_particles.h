@@ -53,8 +53,9 @@ class AniSOAPParticles : protected Pointers {
   // gives owned atoms without a shape diameters 0 in the internal compute, until the next gather
   void empty_points();
 
-  // Atoms whose type has a species (>= 0) as the only frame of the batch; row k of it is atom atoms()[k], which LAMMPS knows
-  // as owned or, after gather(), as ghost.
+  // Atoms whose type has a species (>= 0) as an open frame, valid until the next gather, or as the only frame of a batch. Row k of
+  // it is atom atoms()[k], which LAMMPS knows as owned or, after gather(), as ghost.
+  anisoap::FrameView frame(const std::vector<int> &species_of_type);
   void place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch);
   const std::vector<int> &atoms() const { return atom_of; }
   std::size_t n_owned() const { return owned; }    // rows of owned atoms stand first

@@ -4,6 +4,7 @@
 
 #include "anisoap_threshold.h"
 
+#include "anisoap_device.h"
 #include "anisoap_particles.h"
 #include "anisoap_ranks.h"
 
@@ -23,7 +24,7 @@ using namespace LAMMPS_NS;
 
 namespace {
 
-const std::vector<std::string> KEYWORDS = {"threshold", "dump"};
+const std::vector<std::string> KEYWORDS = {"threshold", "dump", "device"};
 
 std::string quoted(const std::string &word) { return "'" + word + "'"; }
 
@@ -32,7 +33,7 @@ std::string quoted(const std::string &word) { return "'" + word + "'"; }
 /* ---------------------------------------------------------------------- */
 
 AniSOAPThreshold::AniSOAPThreshold(LAMMPS *lmp, const std::vector<std::string> &_words, int _first) :
-    Pointers(lmp), words(_words), first(_first)
+    Pointers(lmp), words(_words), first(_first), device(AniSOAPDevice::CPU)
 {
   read();
 }
@@ -64,13 +65,31 @@ void AniSOAPThreshold::read()
       if (!given()) wrong(k, "keyword 'dump' without a threshold; expected it behind threshold VALUE warn|stop");
       file = value(k + 1, "dump FILE");
       k += 2;
+    } else if (words[k] == "device") {
+      if (device != AniSOAPDevice::CPU) wrong(k, "keyword 'device' is given twice; expected it once");
+      device = value(k + 1, "cpu, auto or a device");
+      if (const std::string problem = AniSOAPDevice::wrong(device); !problem.empty()) wrong(k + 1, problem);
+      k += 2;
     } else {
       wrong(k,
             "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) + "; expected threshold VALUE " +
-                "warn|stop and dump FILE");
+                "warn|stop, dump FILE and device cpu|auto|cuda");
     }
   }
 }
+
+std::vector<std::string> AniSOAPThreshold::words_to_keep() const
+{
+  std::vector<std::string> kept;
+  for (std::size_t k = 0; k < words.size(); k++)
+    if (words[k] != "device" || (k > 0 && words[k - 1] == "dump"))
+      kept.push_back(words[k]);
+    else
+      k++;
+  return kept;
+}
+
+/* ---------------------------------------------------------------------- */
 
 void AniSOAPThreshold::read_threshold(std::size_t k)
 {

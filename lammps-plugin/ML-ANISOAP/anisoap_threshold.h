@@ -2,7 +2,8 @@
    SPDX-License-Identifier: GPL-2.0-only
 
    What pair_style anisoap does with uncertainties above a threshold:
-   keywords threshold VALUE warn|stop and dump FILE.
+   keywords threshold VALUE warn|stop and dump FILE. Keyword device stands
+   among them, for the style itself.
 ------------------------------------------------------------------------- */
 
 #ifndef LMP_ANISOAP_THRESHOLD_H
@@ -19,6 +20,10 @@ class AniSOAPThreshold : protected Pointers {
 
   bool given() const { return action != Action::None; }
 
+  const std::string &device_name() const { return device; }
+  // the words but for the device, which another machine may lack
+  std::vector<std::string> words_to_keep() const;
+
   // columns: the compute property/atom of diameters and quaternions; elements: a label for each atom type
   void check(const std::vector<double> &uncertainty, const std::string &columns, const std::string &elements);
 
@@ -30,6 +35,7 @@ class AniSOAPThreshold : protected Pointers {
 
   std::vector<std::string> words;
   int first;
+  std::string device;
   Action action = Action::None;
   double threshold = 0.0;
   std::string file;     // of offending configurations, empty for none

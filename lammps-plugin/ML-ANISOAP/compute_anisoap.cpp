@@ -11,6 +11,7 @@
 #include "compute_anisoap.h"
 
 #include "anisoap_arguments.h"
+#include "anisoap_device.h"
 #include "anisoap_labels.h"
 #include "anisoap_particles.h"
 #include "fix_anisoap_end.h"
@@ -21,6 +22,8 @@
 #include "memory.h"
 #include "modify.h"
 #include "update.h"
+
+#include "anisoap/device.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -53,7 +56,8 @@ struct ComputeAniSOAP::Library {
 
   AniSOAPSettings settings;
   anisoap::Descriptor descriptor;
-  anisoap::FrameBatch batch;    // one open frame: owned atoms, then ghosts
+  anisoap::FrameBatch batch;                                 // one open frame: owned atoms, then ghosts
+  std::unique_ptr<anisoap::device::Descriptor> on_device;    // nullptr: on the processor
   anisoap::Options options;
   std::vector<anisoap::Centre> centres;    // owned atoms of the group
   double **rows = nullptr;                 // [max_rows][size_peratom_cols]
@@ -70,6 +74,8 @@ ComputeAniSOAP::ComputeAniSOAP(LAMMPS *lmp, int narg, char **arg) :
     error->all(FLERR, "Compute anisoap: atom style without ellipsoids; expected atom_style ellipsoid or a hybrid with it");
 
   const AniSOAPArguments arguments(lmp, FIRST, narg, arg);
+  device.reset(new AniSOAPDevice(lmp, "Compute anisoap " + std::string(id),
+                                 arguments.device.empty() ? AniSOAPDevice::CPU : arguments.device));
   try {
     library.reset(new Library(arguments, comm->nthreads));
   } catch (const std::exception &e) {
@@ -237,6 +243,10 @@ std::string ComputeAniSOAP::evaluate()
   const anisoap::Rows rows{array_atom[0], nullptr, static_cast<std::size_t>(size_peratom_cols)};
   lib.options.num_threads = comm->nthreads;    // package omp may have changed it
   try {
+    if (device->starts()) {
+      evaluate_on_device();
+      return "";
+    }
     particles->place(lib.settings.species_of_type, lib.batch);
     choose_centres();
     lib.descriptor.compute(lib.batch.table(), lib.batch, lib.centres, lib.settings.quantity, rows, lib.options);
@@ -244,6 +254,29 @@ std::string ComputeAniSOAP::evaluate()
     return particles->problem_of(e);
   }
   return "";
+}
+
+/* ----------------------------------------------------------------------
+   Owned atoms with a species are the centres, whatever the group: their
+   rows come first, and move up to their atoms.
+------------------------------------------------------------------------- */
+
+void ComputeAniSOAP::evaluate_on_device()
+{
+  auto &lib = *library;
+  const auto length = static_cast<std::size_t>(size_peratom_cols);
+  if (!lib.on_device)
+    lib.on_device = anisoap::device::make_descriptor(lib.settings.hypers, lib.settings.quantity, lib.options.single_precision);
+  anisoap::device::FrameSet set;
+  set.frames = {particles->frame(lib.settings.species_of_type)};
+  set.n_centres = particles->n_owned();
+  set.num_threads = lib.options.num_threads;
+  if (set.n_centres == 0) return;
+  lib.on_device->compute(set, {array_atom[0], nullptr, length});
+  for (std::size_t row = set.n_centres; row-- > 0;) {
+    const int i = particles->atoms()[row];
+    if (i != static_cast<int>(row)) std::copy_n(array_atom[row], length, array_atom[i]);
+  }
 }
 
 /* ----------------------------------------------------------------------

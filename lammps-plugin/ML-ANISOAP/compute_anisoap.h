@@ -42,6 +42,7 @@ class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
   std::string id_shapes;    // of the compute property/atom that particles makes
   std::string id_end;       // of the fix that ends the values of a run
   std::unique_ptr<class AniSOAPParticles> particles;
+  std::unique_ptr<class AniSOAPDevice> device;
 
   bool ghosts_are_good = false;    // from setup() to the end of the run
 
@@ -59,6 +60,7 @@ class ComputeAniSOAP : public Compute, protected AniSOAPSteps {
   void announce() const;
   void grow_rows();
   void choose_centres();
+  void evaluate_on_device();
 };
 
 }    // namespace LAMMPS_NS

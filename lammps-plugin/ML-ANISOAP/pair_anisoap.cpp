@@ -9,6 +9,7 @@
 
 #include "pair_anisoap.h"
 
+#include "anisoap_device.h"
 #include "anisoap_evaluation.h"
 #include "anisoap_model.h"
 #include "anisoap_particles.h"
@@ -48,7 +49,7 @@ int place_in_command(const Input *input, char **arg)
 PairAniSOAP::PairAniSOAP(LAMMPS *lmp) :
     Pair(lmp), id_shapes("pair_anisoap_" + std::to_string(instance_me) + "_shapes"),
     particles(new AniSOAPParticles(lmp, "pair_style anisoap", id_shapes, AniSOAPParticles::Ghosts::Stay)),
-    threshold(new AniSOAPThreshold(lmp, {}, -1))
+    threshold(new AniSOAPThreshold(lmp, {}, -1)), device(new AniSOAPDevice(lmp, "Pair anisoap", AniSOAPDevice::CPU))
 {
   manybody_flag = 1;
   one_coeff = 1;
@@ -83,10 +84,13 @@ void PairAniSOAP::allocate()
 
 /* ---------------------------------------------------------------------- */
 
-void PairAniSOAP::settings(int narg, char **arg)
+void PairAniSOAP::settings(int narg, char **arg) { read_words({arg, arg + narg}, place_in_command(input, arg)); }
+
+void PairAniSOAP::read_words(const std::vector<std::string> &words, int first)
 {
-  words.assign(arg, arg + narg);
-  threshold.reset(new AniSOAPThreshold(lmp, words, place_in_command(input, arg)));
+  threshold.reset(new AniSOAPThreshold(lmp, words, first));
+  device.reset(new AniSOAPDevice(lmp, "Pair anisoap", threshold->device_name()));
+  if (evaluation) evaluation.reset(new AniSOAPEvaluation(evaluation->potential.model(), comm->nthreads));
 }
 
 /* ----------------------------------------------------------------------
@@ -232,6 +236,7 @@ std::string PairAniSOAP::evaluate()
   if (wanted.uncertainties && !evaluation->potential.model().has_uncertainty())
     return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
   try {
+    if (device->starts()) evaluation->use_device();
     evaluation->run(*particles, model->species_of_type, wanted, comm->nthreads);
   } catch (const std::exception &e) {
     return particles->problem_of(e);
@@ -275,17 +280,13 @@ void PairAniSOAP::finish() { threshold->report(); }
 
 /* ----------------------------------------------------------------------
    Restart files hold the words of pair_style and pair_coeff and the
-   checksum. A model that is gone or another one is refused at the next run,
+   checksum, not the device. A model that is gone or another one is refused at the next run,
    unless a new pair_coeff comes before it.
 ------------------------------------------------------------------------- */
 
-void PairAniSOAP::write_restart_settings(FILE *fp) { AniSOAPRanks::write_words(words, fp); }
+void PairAniSOAP::write_restart_settings(FILE *fp) { AniSOAPRanks::write_words(threshold->words_to_keep(), fp); }
 
-void PairAniSOAP::read_restart_settings(FILE *fp)
-{
-  words = AniSOAPRanks::read_words(fp, lmp);
-  threshold.reset(new AniSOAPThreshold(lmp, words, -1));
-}
+void PairAniSOAP::read_restart_settings(FILE *fp) { read_words(AniSOAPRanks::read_words(fp, lmp), -1); }
 
 void PairAniSOAP::write_restart(FILE *fp)
 {

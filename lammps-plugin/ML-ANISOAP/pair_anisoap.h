@@ -48,6 +48,7 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   std::string id_shapes;    // of the compute property/atom that particles makes
   std::unique_ptr<class AniSOAPParticles> particles;
   std::unique_ptr<class AniSOAPThreshold> threshold;
+  std::unique_ptr<class AniSOAPDevice> device;
   std::unique_ptr<class AniSOAPModel> model;
   std::unique_ptr<class AniSOAPEvaluation> evaluation;    // none while the model is unusable
   std::vector<double> uncertainty;                        // [nmax] energy, 0 for atoms of other styles
@@ -58,13 +59,13 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   bool wants_uncertainty() const;
 
  private:
-  std::vector<std::string> words;    // behind pair_style anisoap
-  std::string unusable;              // why there is no evaluation: of the last pair_coeff or restart file
-  std::vector<bool> given;           // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
-  bool checked = false;              // whether check_simulation() came since init_style()
-  int uncertainty_flag = 0;          // set by fix pair on its steps
+  std::string unusable;        // why there is no evaluation: of the last pair_coeff or restart file
+  std::vector<bool> given;     // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
+  bool checked = false;        // whether check_simulation() came since init_style()
+  int uncertainty_flag = 0;    // set by fix pair on its steps
 
   void allocate();
+  void read_words(const std::vector<std::string> &given, int first);
   void use(const std::string &file, const std::vector<std::string> &labels);
   void check_simulation() const;
   void check_given() const;

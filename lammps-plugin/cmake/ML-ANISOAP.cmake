@@ -14,7 +14,7 @@ if(ANISOAP_SOURCE_DIR)
 else()
   find_package(anisoap REQUIRED CONFIG)
 endif()
-target_link_libraries(lammps PRIVATE $<BUILD_INTERFACE:anisoap::core>)
+target_link_libraries(lammps PRIVATE $<BUILD_INTERFACE:anisoap::core> $<BUILD_INTERFACE:anisoap::no_device>)
 
 # The module of KOKKOS finds the styles by their names, and nothing else.
 if(PKG_KOKKOS AND EXISTS ${LAMMPS_SOURCE_DIR}/KOKKOS/anisoap_kokkos.cpp)

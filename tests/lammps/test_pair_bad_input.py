@@ -27,7 +27,8 @@ def model(tmp_path):
 
 WORDS = {
     "thresholds 1 warn": (
-        "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold VALUE warn|stop and dump FILE"
+        "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold VALUE warn|stop, dump FILE and device "
+        "cpu|auto|cuda"
     ),
     "threshold": "a value is missing behind 'threshold'; expected threshold VALUE as a number",
     "threshold 1": "a value is missing behind '1'; expected 'warn' or 'stop'",

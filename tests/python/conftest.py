@@ -5,12 +5,6 @@ from anisoap_md.descriptors import descriptor as _descriptors
 from helpers import TRICLINIC, random_atoms
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--device", default="cpu", help="device of every Descriptor and Model whose test names none"
-    )
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """The default of the argument `device`, wherever there is one."""
     device = config.getoption("--device")

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,14 +61,21 @@ struct FrameSet {
   std::vector<FrameView> frames;         // n, species, cell and periodic on the host; the rest too where on_device is nullptr
   const Particles* on_device = nullptr;  // of all frames
   std::size_t first_frame = 0;           // number that errors give to the first
+  int num_threads = 0;                   // of copies on the host; 0 = the OpenMP default
   std::function<bool()> interrupted;     // asked between runs of frames; true stops with Interrupted
+
+  // Of one open frame that is a domain of a larger system: its first n_centres particles are centres, the others ghosts. numbers:
+  // [n] the same for a particle and its ghosts, or nullptr; with them a two-body pair of a centre and a ghost is evaluated on one
+  // side only, as PotentialInput::ids says.
+  std::size_t n_centres = std::numeric_limits<std::size_t>::max();
+  const std::int64_t* numbers = nullptr;
 };
 
 class Descriptor {
  public:
   virtual ~Descriptor() = default;
   virtual std::size_t row_length() const = 0;
-  // Rows of all particles in order, to the host. Throws ParticleError, ArgumentError, Failure.
+  // Rows of all centres in order, to the host. Throws ParticleError, ArgumentError, Failure.
   virtual void compute(const FrameSet& set, const Rows& rows) = 0;
   // The same, left on the device.
   virtual Memory compute(const FrameSet& set) = 0;
@@ -75,7 +84,8 @@ class Descriptor {
 // single: moments in float. Throws as anisoap::Descriptor; start comes first.
 std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quantity, bool single);
 
-// Arrays may be nullptr. [n_frames] and [n_particles], overwritten.
+// Arrays may be nullptr. [n_frames] and [n_particles], overwritten. Ghosts get what a domain brings them; uncertainties are of
+// centres.
 struct PotentialRows {
   double *energy = nullptr, *virial = nullptr;  // [n_frames], [n_frames*9] row major
   double *energies = nullptr, *forces = nullptr, *torques = nullptr, *virials = nullptr, *uncertainties = nullptr;

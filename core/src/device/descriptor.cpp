@@ -27,12 +27,13 @@ class KokkosDescriptor final : public Descriptor {
     require_started();
     const std::lock_guard<std::mutex> lock(one_at_a_time());
     engine_.set_memory(kBatchMemory);
+    fetch_.num_threads = set.num_threads;
     // About a gigabyte of rows waits on the device.
     const std::size_t most = std::max<std::size_t>(1, (std::size_t{1} << 30) / (sizeof(double) * row_length()));
     const auto compute = [&](const Run& run) {
-      kokkos::reserve(rows_, run.n_particles * row_length());
+      kokkos::reserve(rows_, n_centres(set, run) * row_length());
       fill(set, run, rows_);
-      put(run, rows);
+      put(set, run, rows);
     };
     in_runs(set, runs_of(set, std::min(most, kMostParticles)), compute, [&] { release(); });
   }
@@ -60,12 +61,12 @@ class KokkosDescriptor final : public Descriptor {
   void fill(const FrameSet& set, const Run& run, const kokkos::Array<Space, double>& rows) {
     if (run.n_particles == 0) return;
     loader_.load(set, run, particles_);
-    engine_.set_neighbors(loader_.neighbors(), static_cast<int>(run.n_particles), particles_);
+    engine_.set_neighbors(loader_.neighbors(), static_cast<int>(n_centres(set, run)), particles_);
     engine_.compute(particles_, rows);
   }
 
-  void put(const Run& run, const Rows& rows) {
-    const std::size_t n = run.n_particles * row_length(), first = run.first_particle * rows.stride;
+  void put(const FrameSet& set, const Run& run, const Rows& rows) {
+    const std::size_t n = n_centres(set, run) * row_length(), first = run.first_particle * rows.stride;
     if (rows.data) {
       fetch_(rows_, n, rows.data + first);
       return;

@@ -30,8 +30,7 @@ kokkos::FrameBox box_of(const FrameView& view, double cutoff, std::size_t number
 
 template <class From, class To>
 void put(const From& from, std::size_t n, const To& to) {
-  const auto part = std::make_pair(std::size_t{0}, n);
-  Kokkos::deep_copy(Kokkos::subview(to, part), Kokkos::subview(from, part));
+  Kokkos::deep_copy(Kokkos::subview(to, part(n)), Kokkos::subview(from, part(n)));
 }
 
 }  // namespace
@@ -70,7 +69,7 @@ void FrameLoader::place(const FrameSet& set, const Run& run) {
   upload(set, run);
   const double* positions = values_.data();
   if (set.on_device) positions = set.on_device->positions + 3 * run.first_particle;
-  if (search_.run(std::move(boxes), positions) >= 0) refuse(set, run);
+  if (search_.run(std::move(boxes), positions, static_cast<int>(n_centres(set, run))) >= 0) refuse(set, run);
   input_.images = search_.images();
 }
 
@@ -90,7 +89,7 @@ void FrameLoader::upload(const FrameSet& set, const Run& run) {
   kokkos::reserve(staged_, 10 * n);
   kokkos::reserve(values_, 10 * n);
   double* values = staged_.data();
-  copy_particles(set.frames.data() + run.first, run.last - run.first, values, values + 3 * n, values + 7 * n);
+  copy_particles(set.frames.data() + run.first, run.last - run.first, values, values + 3 * n, values + 7 * n, set.num_threads);
   put(staged_, 10 * n, values_);
   input_.quaternions = values_.data() + 3 * n;
   input_.diameters = values_.data() + 7 * n;

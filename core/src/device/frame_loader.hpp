@@ -2,6 +2,9 @@
 // Runs of the frames of a set in memory of the device: particles, images, neighbour lists.
 #pragma once
 
+#include <algorithm>
+#include <utility>
+
 #include "anisoap/device.hpp"
 #include "anisoap/kokkos/frames/particles.hpp"
 #include "anisoap/kokkos/frames/search.hpp"
@@ -19,6 +22,10 @@ std::vector<Run> runs_of(const FrameSet& set, std::size_t most_particles);
 // The two halves of a run of more than one frame.
 std::vector<Run> halves(const FrameSet& set, const Run& run);
 
+inline std::pair<std::size_t, std::size_t> part(std::size_t n) { return {0, n}; }
+// Of the particles of a run.
+inline std::size_t n_centres(const FrameSet& set, const Run& run) { return std::min(run.n_particles, set.n_centres); }
+
 class FrameLoader {
  public:
   FrameLoader(const detail::TableRules& rules, double cutoff);
@@ -29,6 +36,9 @@ class FrameLoader {
     place(set, run);
     const kokkos::Placed placed = kokkos::set_frame_particles(input_, rules_, out);
     if (placed.n_faults > 0) refuse(set, run);
+    if (!set.numbers) return;
+    Kokkos::deep_copy(Kokkos::subview(out.numbers, part(run.n_particles)),
+                      OnHost<const std::int64_t>(set.numbers, run.n_particles));
   }
 
   const kokkos::NeighborRows<Space>& neighbors() const { return search_.neighbors(); }

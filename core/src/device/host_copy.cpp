@@ -15,15 +15,16 @@ constexpr std::size_t kParticles = 8192;
 
 }  // namespace
 
-void copy_bytes(void* to, const void* from, std::size_t n) {
+void copy_bytes(void* to, const void* from, std::size_t n, int num_threads) {
   const auto copy = [&](std::size_t chunk, int, const auto&) {
     const std::size_t first = chunk * kChunk;
     std::memcpy(static_cast<char*>(to) + first, static_cast<const char*>(from) + first, std::min(kChunk, n - first));
   };
-  parallel_for((n + kChunk - 1) / kChunk, thread_count(0), copy, [] {});
+  parallel_for((n + kChunk - 1) / kChunk, thread_count(num_threads), copy, [] {});
 }
 
-void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters) {
+void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters,
+                    int num_threads) {
   std::vector<std::size_t> first(n_frames + 1, 0);
   for (std::size_t k = 0; k < n_frames; ++k) first[k + 1] = first[k] + frames[k].n;
   // Some frames at a time, or a part of a large one.
@@ -40,7 +41,7 @@ void copy_particles(const FrameView* frames, std::size_t n_frames, double* posit
       at += n;
     }
   };
-  parallel_for((first[n_frames] + kParticles - 1) / kParticles, thread_count(0), copy, [] {});
+  parallel_for((first[n_frames] + kParticles - 1) / kParticles, thread_count(num_threads), copy, [] {});
 }
 
 }  // namespace anisoap::device

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Copies on the host by many threads: memory that was never touched is slow to write for one.
+// Copies on the host by many threads, 0 = the default: memory that was never touched is slow to write for one.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,10 @@
 
 namespace anisoap::device {
 
-void copy_bytes(void* to, const void* from, std::size_t n);
+void copy_bytes(void* to, const void* from, std::size_t n, int num_threads);
 
 // Particles of frames [0, n_frames) side by side: [n*3], [n*4], [n*3].
-void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters);
+void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters,
+                    int num_threads);
 
 }  // namespace anisoap::device

@@ -18,6 +18,7 @@ class KokkosPotential final : public Potential {
     require_started();
     const std::lock_guard<std::mutex> lock(one_at_a_time());
     engine_.set_memory(kBatchMemory);
+    fetch_.num_threads = set.num_threads;
     in_runs(
         set, runs_of(set, kMostParticles), [&](const Run& run) { compute(set, run, rows); }, [&] { release(); });
   }
@@ -31,7 +32,9 @@ class KokkosPotential final : public Potential {
     }
     loader_.load(set, run, particles_);
     // Uncertainties are of whole pairs.
-    engine_.set_neighbors(loader_.neighbors(), static_cast<int>(run.n_particles), particles_, rows.uncertainties == nullptr);
+    const std::size_t n_rows = n_centres(set, run);
+    const bool numbered = !rows.uncertainties && (n_rows == run.n_particles || set.numbers);
+    engine_.set_neighbors(loader_.neighbors(), static_cast<int>(n_rows), particles_, numbered);
     results_.want_energy = results_.want_virial = false;
     results_.want_energies = true;
     results_.want_virials = rows.virials != nullptr;
@@ -40,7 +43,7 @@ class KokkosPotential final : public Potential {
     fold_images(loader_.images(), results_.energies, 1);
     const auto sums = sums_.run(loader_.images(), loader_.boxes(), results_.motion, results_.energies);
     for (std::size_t k = run.first; k < run.last; ++k) put_frame(sums, k - run.first, k, rows);
-    put_particles(run, rows);
+    put_particles(run, n_rows, rows);
     for (const double v : sums) require_no_overflow(v);
   }
 
@@ -50,7 +53,7 @@ class KokkosPotential final : public Potential {
     if (rows.energy) rows.energy[frame] = of_frame[9];
   }
 
-  void put_particles(const Run& run, const PotentialRows& rows) {
+  void put_particles(const Run& run, std::size_t n_rows, const PotentialRows& rows) {
     const std::size_t n = run.n_particles, first = run.first_particle;
     fold_images(loader_.images(), results_.motion, 6);
     if (rows.energies) fetch_(results_.energies, n, rows.energies + first);
@@ -58,7 +61,7 @@ class KokkosPotential final : public Potential {
       fold_images(loader_.images(), results_.virials, 9);
       fetch_(results_.virials, 9 * n, rows.virials + 9 * first);
     }
-    if (rows.uncertainties) fetch_(results_.uncertainties, n, rows.uncertainties + first);
+    if (rows.uncertainties) fetch_(results_.uncertainties, n_rows, rows.uncertainties + first);
     motion_.resize(6 * n);
     fetch_(results_.motion, 6 * n, motion_.data());
     double total = 0;

@@ -41,11 +41,13 @@ using Staging = Kokkos::View<T*, StagingSpace>;
 // Brings arrays of the device to the host, one half of the staging memory while the other is copied on.
 class Fetcher {
  public:
+  int num_threads = 0;  // of copies on the host
+
   // values[0 .. n) of the space.
   template <class Array, class T>
   void operator()(const Array& values, std::size_t n, T* out) {
     if constexpr (Kokkos::SpaceAccessibility<Kokkos::HostSpace, Space::memory_space>::accessible) {
-      copy_bytes(out, values.data(), n * sizeof(T));
+      copy_bytes(out, values.data(), n * sizeof(T), num_threads);
     } else {
       constexpr std::size_t chunk = kBytes / sizeof(T);
       kokkos::reserve(staged_, std::min(n * sizeof(T), 2 * kBytes));
@@ -59,7 +61,8 @@ class Fetcher {
       for (std::size_t first = 0; first < n; first += chunk) {
         Space().fence("anisoap fetch");
         if (first + chunk < n) start(first + chunk);
-        copy_bytes(out + first, staged_.data() + (first / chunk % 2) * kBytes, std::min(chunk, n - first) * sizeof(T));
+        copy_bytes(out + first, staged_.data() + (first / chunk % 2) * kBytes, std::min(chunk, n - first) * sizeof(T),
+                   num_threads);
       }
     }
   }

@@ -16,7 +16,7 @@ namespace anisoap::kokkos {
 // is index(start(c) + k * stride).
 template <class Space>
 struct NeighborRows {
-  Array<Space, int> count{"anisoap row counts", 0};  // [n_particles]
+  Array<Space, int> count{"anisoap row counts", 0};  // [n_particles] that have rows
   Array<Space, int> index{"anisoap row neighbours", 0};
   Array<Space, Offset> first{"anisoap row start", 0};  // [n_particles + 1] of rows one behind the other
   int n_particles = 0, room = 0;                       // room > 0: rows side by side, so many neighbours each
@@ -93,15 +93,17 @@ class FrameSearch {
   const NeighborRows<Space>& neighbors() const { return rows_; }
   const std::vector<FrameBox>& boxes() const { return boxes_; }
 
-  // boxes: their grids are made here. positions: [n_particles * 3] in the space.
+  // boxes: their grids are made here. positions: [n_particles * 3] in the space. n_rows: how many particles, from the first one on,
+  // get rows; -1: all.
   // Returns the lowest particle whose position is not finite or too far, or -1; with one, there are no rows.
-  int run(std::vector<FrameBox> boxes, const double* positions) {
+  int run(std::vector<FrameBox> boxes, const double* positions, int n_rows = -1) {
     boxes_ = std::move(boxes);
     const int n = boxes_.empty() ? 0 : boxes_.back().first + boxes_.back().n;
+    rows_.n_particles = n_rows < 0 ? n : std::min(n, n_rows);
     images_.n_particles = images_.n_all = n;
     place(n, positions);
     if (lowest_ < n) return lowest_;
-    if (n == 0) return -1;
+    if (rows_.n_particles == 0) return -1;
     make_images();
     make_grids();
     sort_into_cells();
@@ -196,9 +198,8 @@ class FrameSearch {
 
   // Once over the cells where rows of about the same length fit side by side; else once more, rows one behind the other.
   void list() {
-    const int n = images_.n_particles;
+    const int n = rows_.n_particles;
     const auto most = static_cast<int>(std::min<std::size_t>(kSideBySide / (sizeof(int) * static_cast<std::size_t>(n)), 1 << 20));
-    rows_.n_particles = n;
     rows_.room = std::max(1, std::min(longest_, most));
     reserve(rows_.count, static_cast<std::size_t>(n));
     reserve(rows_.index, static_cast<std::size_t>(n) * static_cast<std::size_t>(rows_.room));
@@ -218,7 +219,7 @@ class FrameSearch {
 
   void walk() {
     longest_ = 0;
-    Kokkos::parallel_reduce("anisoap neighbours", Range(0, images_.n_particles),
+    Kokkos::parallel_reduce("anisoap neighbours", Range(0, rows_.n_particles),
                             WalkCells<Space>{images_, of_cell_, rows_, sorted_}, Kokkos::Max<int>(longest_));
   }
 

@@ -1,0 +1,48 @@
+/* -*- c++ -*- ----------------------------------------------------------
+   SPDX-License-Identifier: GPL-2.0-only
+
+   Keyword `device` of the styles: where their kernels run in a LAMMPS
+   without the package KOKKOS.
+------------------------------------------------------------------------- */
+
+#ifndef LMP_ANISOAP_DEVICE_H
+#define LMP_ANISOAP_DEVICE_H
+
+#include "pointers.h"
+
+#include "anisoap/frames.hpp"
+
+#include <string>
+#include <vector>
+
+namespace LAMMPS_NS {
+
+class AniSOAPDevice : protected Pointers {
+ public:
+  // style: of messages; name: cpu, auto, a space of the build such as cuda, or one of its devices such as cuda:1
+  AniSOAPDevice(class LAMMPS *, const std::string &style, const std::string &name);
+
+  // what is wrong with a name, empty when nothing is
+  static std::string wrong(const std::string &name);
+
+  bool given() const { return name != CPU; }
+
+  // Whether the style runs on a device: starts one at the first call, and says on rank 0 what was chosen. Throws as the core does.
+  bool starts();
+
+  // the number of this rank among those of its machine
+  static int local_rank(MPI_Comm world);
+
+  static const char *const CPU, *const AUTO;
+
+ private:
+  std::string style, name;
+  bool asked = false, runs = false;
+
+  std::string choose() const;
+  void say(const std::string &text) const;
+};
+
+}    // namespace LAMMPS_NS
+
+#endif
