@@ -93,9 +93,9 @@ class FrameSearch {
   const NeighborRows<Space>& neighbors() const { return rows_; }
   const std::vector<FrameBox>& boxes() const { return boxes_; }
 
-  // boxes: their grids are made here. positions: [n_particles * 3] in the space. n_rows: how many particles, from the first one on,
-  // get rows; -1: all.
-  // Returns the lowest particle whose position is not finite or too far, or -1; with one, there are no rows.
+  // boxes: their grids are made here. positions: [n_particles * 3] in the space. n_rows: how many particles, from the first one
+  // on, get rows; -1: all. Returns the lowest particle whose position is not finite or too far, or -1; with one, there are no
+  // rows.
   int run(std::vector<FrameBox> boxes, const double* positions, int n_rows = -1) {
     boxes_ = std::move(boxes);
     const int n = boxes_.empty() ? 0 : boxes_.back().first + boxes_.back().n;
