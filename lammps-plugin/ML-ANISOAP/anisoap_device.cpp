@@ -30,6 +30,24 @@ bool is_of(const std::string &name, const std::string &space)
   return name.size() == space.size() || name[space.size()] == ':';
 }
 
+// Number of a rank on its machine: Open MPI, MPICH, MVAPICH, Slurm, Flux, HPE, PMI, PALS.
+const char *const LOCAL_RANK[] = {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "MV2_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID",
+                                  "FLUX_TASK_LOCAL_ID",         "MPT_LRANK",       "PMI_LOCAL_RANK",            "PALS_LOCAL_RANKID"};
+
+int rank_by_memory(MPI_Comm world)
+{
+  int rank = 0;
+#if defined(MPI_STUBS)
+  (void) world;
+#else
+  MPI_Comm machine;
+  MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+  MPI_Comm_rank(machine, &rank);
+  MPI_Comm_free(&machine);
+#endif
+  return rank;
+}
+
 bool on_gpu(const std::string &space) { return !space.empty() && space != "openmp" && space != "serial" && space != "threads"; }
 
 }    // namespace
@@ -37,7 +55,7 @@ bool on_gpu(const std::string &space) { return !space.empty() && space != "openm
 /* ---------------------------------------------------------------------- */
 
 AniSOAPDevice::AniSOAPDevice(LAMMPS *lmp, const std::string &_style, const std::string &_name) :
-    Pointers(lmp), style(_style), name(_name)
+    Pointers(lmp), style(_style), name(_name), rank_of_machine(given() ? local_rank() : 0)
 {
 }
 
@@ -53,22 +71,18 @@ std::string AniSOAPDevice::wrong(const std::string &name)
 }
 
 /* ----------------------------------------------------------------------
-   the ranks that share a machine's memory
+   what the launcher says, which counts all partitions; else the ranks of
+   this one that share a machine's memory
 ------------------------------------------------------------------------- */
 
-int AniSOAPDevice::local_rank(MPI_Comm world)
+int AniSOAPDevice::local_rank() const
 {
-#if defined(MPI_STUBS)
-  (void)world;
-  return 0;
-#else
-  MPI_Comm machine;
-  int rank = 0;
-  MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
-  MPI_Comm_rank(machine, &rank);
-  MPI_Comm_free(&machine);
-  return rank;
-#endif
+  const int shared = rank_by_memory(world);    // of all ranks, whether the launcher tells or not
+  for (const char *variable : LOCAL_RANK) {
+    const char *value = std::getenv(variable);
+    if (value && utils::is_integer(value) && std::atoi(value) >= 0) return std::atoi(value);
+  }
+  return shared;
 }
 
 /* ----------------------------------------------------------------------
@@ -90,7 +104,7 @@ std::string AniSOAPDevice::choose() const
       return CPU;
     }
   }
-  return n < 2 ? space : space + ":" + std::to_string(static_cast<std::size_t>(local_rank(world)) % n);
+  return n < 2 ? space : space + ":" + std::to_string(static_cast<std::size_t>(rank_of_machine) % n);
 }
 
 /* ---------------------------------------------------------------------- */

@@ -19,7 +19,7 @@ namespace LAMMPS_NS {
 
 class AniSOAPDevice : protected Pointers {
  public:
-  // style: of messages; name: cpu, auto, a space of the build such as cuda, or one of its devices such as cuda:1
+  // Of all ranks. style: of messages; name: cpu, auto, a space of the build such as cuda, or one of its devices such as cuda:1
   AniSOAPDevice(class LAMMPS *, const std::string &style, const std::string &name);
 
   // what is wrong with a name, empty when nothing is
@@ -27,18 +27,18 @@ class AniSOAPDevice : protected Pointers {
 
   bool given() const { return name != CPU; }
 
-  // Whether the style runs on a device: starts one at the first call, and says on rank 0 what was chosen. Throws as the core does.
+  // Whether the style runs on a device: starts one at the first call, and says on rank 0 what was chosen. Without communication:
+  // some ranks may have stopped before. Throws as the core does.
   bool starts();
-
-  // the number of this rank among those of its machine
-  static int local_rank(MPI_Comm world);
 
   static const char *const CPU, *const AUTO;
 
  private:
   std::string style, name;
+  int rank_of_machine;    // number of this rank among those of its machine
   bool asked = false, runs = false;
 
+  int local_rank() const;
   std::string choose() const;
   void say(const std::string &text) const;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "anisoap/error.hpp"
 #include "search/frame_search.hpp"
 #include "search/lattice.hpp"
 
@@ -53,6 +54,16 @@ std::vector<Run> halves(const FrameSet& set, const Run& run) {
   std::size_t n = 0;
   for (std::size_t k = run.first; k < middle; ++k) n += set.frames[k].n;
   return {{run.first, middle, run.first_particle, n}, {middle, run.last, run.first_particle + n, run.n_particles - n}};
+}
+
+void refuse_size(const FrameSet& set, const Run& run) {
+  const std::string head = "memory of the device: " + std::to_string(run.n_particles) + " particles of ";
+  const std::string others = " do not fit beside what others hold there; expected ";
+  if (set.n_centres < run.n_particles)
+    failure(head + "a domain, " + std::to_string(run.n_particles - set.n_centres) + " of them ghosts," + others +
+            "fewer particles or ranks on it, a smaller cutoff, a device with more memory, or device 'cpu'");
+  failure(head + "frame " + std::to_string(set.first_frame + run.first) + others +
+          "a smaller frame, a device with more memory, or device 'cpu'");
 }
 
 FrameLoader::FrameLoader(const detail::TableRules& rules, double cutoff) : rules_(rules), cutoff_(cutoff), search_(cutoff) {}

@@ -78,6 +78,9 @@ bool fits(const Run& run, const Compute& compute, const Release& release) {
   return false;
 }
 
+// Throws Failure: a frame that does not fit however small the batches are.
+[[noreturn]] void refuse_size(const FrameSet& set, const Run& run);
+
 // Calls compute(run) for runs that fit into the memory of the device; those that do not are halved.
 template <class Compute, class Release>
 void in_runs(const FrameSet& set, const std::vector<Run>& runs, const Compute& compute, const Release& release) {
@@ -90,10 +93,7 @@ void in_runs(const FrameSet& set, const std::vector<Run>& runs, const Compute& c
     }
     int left = kRetries;
     while (left > 0 && !fits(run, compute, release)) --left;
-    if (left == 0)
-      failure("memory of the device: " + std::to_string(run.n_particles) + " particles of frame " +
-              std::to_string(set.first_frame + run.first) +
-              " do not fit beside what others hold there; expected a smaller frame, a device with more memory, or device 'cpu'");
+    if (left == 0) refuse_size(set, run);
   }
 }
 
