@@ -31,14 +31,20 @@ bool is_of(const std::string &name, const std::string &space)
 }
 
 // Number of a rank on its machine: Open MPI, MPICH, MVAPICH, Slurm, Flux, HPE, PMI, PALS.
-const char *const LOCAL_RANK[] = {"OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "MV2_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID",
-                                  "FLUX_TASK_LOCAL_ID",         "MPT_LRANK",       "PMI_LOCAL_RANK",            "PALS_LOCAL_RANKID"};
+const char *const LOCAL_RANK[] = {"OMPI_COMM_WORLD_LOCAL_RANK",
+                                  "MPI_LOCALRANKID",
+                                  "MV2_COMM_WORLD_LOCAL_RANK",
+                                  "SLURM_LOCALID",
+                                  "FLUX_TASK_LOCAL_ID",
+                                  "MPT_LRANK",
+                                  "PMI_LOCAL_RANK",
+                                  "PALS_LOCAL_RANKID"};
 
 int rank_by_memory(MPI_Comm world)
 {
   int rank = 0;
 #if defined(MPI_STUBS)
-  (void) world;
+  (void)world;
 #else
   MPI_Comm machine;
   MPI_Comm_split_type(world, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);

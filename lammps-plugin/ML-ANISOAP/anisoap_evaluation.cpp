@@ -6,6 +6,8 @@
 
 #include "anisoap_particles.h"
 
+#include <algorithm>
+
 using namespace LAMMPS_NS;
 
 /* ---------------------------------------------------------------------- */
@@ -22,7 +24,13 @@ void AniSOAPEvaluation::run(AniSOAPParticles &particles, const std::vector<int> 
   options.num_threads = nthreads;
   if (on_device) return run_on_device(particles, species_of_type, wanted);
   particles.place(species_of_type, batch);
-  clear(particles.atoms().size(), wanted);
+  const std::size_t rows = particles.atoms().size();
+  clear(rows, wanted);
+  stride = 3;
+  torques = 3 * rows;
+  motion.assign(6 * rows, 0.0);
+  results.forces = motion.data();
+  results.torques = motion.data() + torques;
   centres.clear();
   for (const auto &centre : batch.centres())
     if (centre.row < particles.n_owned()) centres.push_back(centre);
@@ -50,10 +58,16 @@ void AniSOAPEvaluation::run_on_device(AniSOAPParticles &particles, const std::ve
   set.numbers = particles.ids();
   set.num_threads = options.num_threads;
   clear(set.frames[0].n, wanted);
-  if (set.n_centres == 0) return;
+  stride = 6;
+  torques = 3;
+  motion.resize(6 * set.frames[0].n);
+  if (set.n_centres == 0) {
+    std::fill(motion.begin(), motion.end(), 0.0);
+    return;
+  }
   on_device->compute(set,
-                     {&results.energy, results.virial, results.energies, results.forces, results.torques, results.virials,
-                      results.uncertainties});
+                     {&results.energy, results.virial, results.energies, nullptr, nullptr, results.virials, results.uncertainties,
+                      motion.data()});
 }
 
 /* ---------------------------------------------------------------------- */
@@ -65,8 +79,6 @@ void AniSOAPEvaluation::clear(std::size_t rows, Wanted wanted)
     return values.data();
   };
   results = anisoap::PotentialResults();
-  results.forces = zeros(forces, 3);
-  results.torques = zeros(torques, 3);
   if (wanted.energies) results.energies = zeros(energies, 1);
   if (wanted.virials) results.virials = zeros(virials, 9);
   if (wanted.uncertainties) results.uncertainties = zeros(uncertainties, 1);
@@ -76,7 +88,6 @@ void AniSOAPEvaluation::clear(std::size_t rows, Wanted wanted)
 
 double AniSOAPEvaluation::memory_usage() const
 {
-  const std::size_t doubles =
-      energies.capacity() + forces.capacity() + torques.capacity() + virials.capacity() + uncertainties.capacity();
+  const std::size_t doubles = energies.capacity() + motion.capacity() + virials.capacity() + uncertainties.capacity();
   return static_cast<double>(batch.memory_bytes() + centres.capacity() * sizeof(anisoap::Centre) + doubles * sizeof(double));
 }

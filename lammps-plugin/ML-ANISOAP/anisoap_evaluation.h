@@ -30,7 +30,9 @@ class AniSOAPEvaluation {
   void use_device();
 
   const anisoap::Potential potential;
-  anisoap::PotentialResults results;
+  anisoap::PotentialResults results;    // but for forces and torques
+  const double *force(std::size_t row) const { return motion.data() + stride * row; }
+  const double *torque(std::size_t row) const { return motion.data() + torques + stride * row; }
   double memory_usage() const;
 
  private:
@@ -38,10 +40,12 @@ class AniSOAPEvaluation {
   anisoap::Options options;
   std::vector<anisoap::Centre> centres;                     // owned atoms
   std::unique_ptr<anisoap::device::Potential> on_device;    // nullptr: on the processor
-  std::vector<double> energies, forces, torques, virials, uncertainties;
+  std::vector<double> motion;                               // forces, then torques; on a device both row by row
+  std::size_t stride = 3, torques = 0;                      // of a row; where torques start
+  std::vector<double> energies, virials, uncertainties;
 
   void run_on_device(class AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted);
-  void clear(std::size_t rows, Wanted wanted);
+  void clear(std::size_t rows, Wanted wanted);    // but for forces and torques
 };
 
 }    // namespace LAMMPS_NS

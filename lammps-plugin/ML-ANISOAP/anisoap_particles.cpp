@@ -304,24 +304,28 @@ void AniSOAPParticles::empty_points()
 
 void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
 {
-  species.clear();
-  atom_of.clear();
-  id_of.clear();
+  std::size_t row = 0;
+  species.resize(types.size());
+  atom_of.resize(types.size());
+  id_of.resize(atom->tag_enable ? types.size() : 0);
   owned = 0;
   for (std::size_t from = 0; from < types.size(); from++) {
     const int s = species_of_type[static_cast<std::size_t>(types[from])];
     if (s < 0) continue;
-    const std::size_t row = species.size();
     if (row != from) {
       std::copy_n(&positions[3 * from], 3, &positions[3 * row]);
       std::copy_n(&diameters[3 * from], 3, &diameters[3 * row]);
       std::copy_n(&quaternions[4 * from], 4, &quaternions[4 * row]);
     }
-    species.push_back(s);
-    atom_of.push_back(static_cast<int>(from));
-    if (atom->tag_enable) id_of.push_back(tags[from]);
+    species[row] = s;
+    atom_of[row] = static_cast<int>(from);
+    if (atom->tag_enable) id_of[row] = tags[from];
     if (static_cast<int>(from) < atom->nlocal) owned++;
+    row++;
   }
+  species.resize(row);
+  atom_of.resize(row);
+  if (atom->tag_enable) id_of.resize(row);
 }
 
 /* ----------------------------------------------------------------------

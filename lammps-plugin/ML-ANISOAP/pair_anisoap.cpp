@@ -261,9 +261,10 @@ void PairAniSOAP::spread()
 
   std::size_t row = 0;
   for (const int i : particles->atoms()) {
-    for (std::size_t k = 0; k < 3; k++) {
-      atom->f[i][k] += results.forces[3 * row + k];
-      atom->torque[i][k] += results.torques[3 * row + k];
+    const double *force = evaluation->force(row), *torque = evaluation->torque(row);
+    for (int k = 0; k < 3; k++) {
+      atom->f[i][k] += force[k];
+      atom->torque[i][k] += torque[k];
     }
     if (eflag_atom) eatom[i] += results.energies[row];
     if (vflag_atom)

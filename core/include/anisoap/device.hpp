@@ -89,6 +89,7 @@ std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quant
 struct PotentialRows {
   double *energy = nullptr, *virial = nullptr;  // [n_frames], [n_frames*9] row major
   double *energies = nullptr, *forces = nullptr, *torques = nullptr, *virials = nullptr, *uncertainties = nullptr;
+  double* motion = nullptr;  // [n_particles*6] force and torque side by side, as the device has them
 };
 
 class Potential {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "anisoap/kokkos/frames/fold.hpp"
+#include "anisoap/kokkos/kernels/sums.hpp"
 #include "device/frame_loader.hpp"
 #include "support/overflow.hpp"
 
@@ -62,11 +63,14 @@ class KokkosPotential final : public Potential {
       fetch_(results_.virials, 9 * n, rows.virials + 9 * first);
     }
     if (rows.uncertainties) fetch_(results_.uncertainties, n_rows, rows.uncertainties + first);
+    double total = 0;
+    kokkos::fixed_sum<1, Space>("anisoap overflow", static_cast<kokkos::Offset>(6 * n),
+                                kokkos::AddRows<1>{results_.motion.data()}, partial_sums_, &total);
+    require_no_overflow(total);
+    if (rows.motion) fetch_(results_.motion, 6 * n, rows.motion + 6 * first);
+    if (!rows.forces && !rows.torques) return;
     motion_.resize(6 * n);
     fetch_(results_.motion, 6 * n, motion_.data());
-    double total = 0;
-    for (const double v : motion_) total += v;
-    require_no_overflow(total);
     for (std::size_t i = 0; i < n; ++i) {
       if (rows.forces) std::copy_n(&motion_[6 * i], 3, rows.forces + 3 * (first + i));
       if (rows.torques) std::copy_n(&motion_[6 * i + 3], 3, rows.torques + 3 * (first + i));
@@ -85,6 +89,7 @@ class KokkosPotential final : public Potential {
   kokkos::Particles<Space, double> particles_;
   kokkos::PotentialResults<Space> results_;
   kokkos::FrameSums<Space> sums_;
+  kokkos::Array<Space, double> partial_sums_{"anisoap partial sums", 0};
   std::vector<double> motion_;
   Fetcher fetch_;
 };
