@@ -84,3 +84,13 @@ def test_wrong_atoms_are_named(lammps, start, ranks):
         run = "run 0\n" if style == "Pair" else frames.run_command("a.dump", "c_a[*]")
         error = lammps(start + "set atom 3 shape 0 0 0\n" + word + run, fails=True, ranks=ranks).error()
         assert error.startswith(f"{style} anisoap: atom ID 3 has no ellipsoid data")
+
+
+@pytest.mark.skipif(
+    SPACE == "", reason="this build has no devices: make test-kokkos runs it with one that has"
+)
+def test_a_plugin_that_is_loaded_again_goes_on(lammps, start, plugin):
+    """Kokkos starts once a process."""
+    run = start + pair(f"device {SPACE}") + "run 0\n"
+    out = lammps(run + f"plugin clear\nclear\nplugin load {plugin}\n" + run).output
+    assert out.count(f"Pair anisoap: device {SPACE}:0") == 2

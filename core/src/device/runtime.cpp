@@ -85,6 +85,8 @@ void start(const std::string& name) {
                    "'" + name_of(started) + "', which this process uses already: one device a process");
     return;
   }
+  if (Kokkos::is_finalized())
+    failure("device '" + name_of(index) + "': Kokkos was ended in this process, and starts once; expected a new process");
   try {
     if (!Kokkos::is_initialized()) initialize(index);
     else if (count_devices() > 1 && Kokkos::device_id() != index)
