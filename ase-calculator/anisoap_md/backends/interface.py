@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """What a backend is, and which there are."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from ase import Atoms
@@ -28,7 +30,7 @@ class Options:
     cutoff : float
         Length unit of the positions.
     species : sequence of str or int
-        Chemical symbols or atomic numbers, in the order of the columns; kept as atomic numbers.
+        Chemical symbols or atomic numbers, in the order of the columns.
     width : float, optional
         Width of the window of gto; None for monomial.
     basis : {'gto', 'monomial'}
@@ -37,13 +39,14 @@ class Options:
     device : str
         'cpu', or a device of torch for the backends that use it.
     precision : {'float64', 'float32'}
+        Of torch; NumPy computes in float64 always.
     threads : int, optional
-        Of torch; None is its own default. NumPy's own threads are those of its BLAS.
+        Of torch; None is its own default.
 
     Raises
     ------
     ArgumentError
-        For hyperparameters that the core refuses, and another precision.
+        For hyperparameters that the core refuses, and for another precision.
     """
 
     l_max: int
@@ -57,50 +60,58 @@ class Options:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "species", to_numbers(self.species))
         object.__setattr__(self, "precision", float_dtype(self.precision).name)
         thread_count(self.threads)
-        self.hypers()
-
-    def hypers(self) -> _core.Hypers:
-        """The same as the core takes them."""
-        return _core.Hypers(
-            max_angular=self.l_max,
-            radial_basis_name=self.basis,
-            cutoff_radius=self.cutoff,
-            species=to_symbols(self.numbers),
-            radial_gaussian_width=self.width or 0.0,
-            max_radial=self.max_radial if self.max_radial is None or isinstance(self.max_radial, int) else list(self.max_radial),
-        )
+        _core.Hypers(species=to_symbols(self.numbers), **self.hypers())
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Atomic numbers of the species."""
         return to_numbers(self.species)
 
+    def hypers(self) -> dict[str, Any]:
+        """Hyperparameters under the names of the reference, those that were given."""
+        given: dict[str, Any] = {
+            "max_angular": self.l_max,
+            "radial_basis_name": self.basis,
+            "cutoff_radius": self.cutoff,
+        }
+        if self.width is not None:
+            given["radial_gaussian_width"] = self.width
+        if self.max_radial is not None:
+            whole = isinstance(self.max_radial, int)
+            given["max_radial"] = self.max_radial if whole else list(self.max_radial)  # type: ignore[arg-type]
+        return given
 
-class Prepared(Protocol):
-    """A computation whose inputs are read; each call does all of it, the neighbour search included.
+
+class Prepared:
+    """A computation whose inputs are read. Each call does all of it, the neighbour search included.
 
     Attributes
     ----------
     conversion_seconds : float
-        Of the last call, spent on turning arrays of NumPy into those of torch and back.
+        What the last call spent on turning arrays of NumPy into those of torch and back.
     """
 
-    conversion_seconds: float
+    def __init__(self, run: "Callable[[Prepared], list[np.ndarray]]") -> None:
+        self._run = run
+        self.conversion_seconds = 0.0
 
     def __call__(self) -> list[np.ndarray]:
         """Power spectra [n, n_features] of each frame, columns as ``Descriptor.power_spectrum``."""
+        self.conversion_seconds = 0.0
+        return self._run(self)
+
+    @contextmanager
+    def converting(self) -> Iterator[None]:
+        """Time spent inside counts as conversion."""
+        start = time.perf_counter()
+        yield
+        self.conversion_seconds += time.perf_counter() - start
 
 
 class Backend(Protocol):
-    """A way to compute power spectra; a module of this room.
-
-    Attributes
-    ----------
-    name : str
-    """
+    """A way to compute power spectra."""
 
     name: str
 
@@ -122,4 +133,5 @@ def get(name: str) -> Backend:
     if name not in NAMES:
         hint = _core.suggestion(name, list(NAMES)) if isinstance(name, str) else ""
         raise ArgumentError("backend", repr(name), f"one of {', '.join(NAMES)}", hint)
-    return import_module(f".{name}", __package__).BACKEND
+    backend: Backend = import_module(f".{name}", __package__).BACKEND
+    return backend
