@@ -2,6 +2,7 @@
 // Derivatives along one direction at a time, against the Jacobian by pairs.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 
 #include "anisoap/derivatives.hpp"
@@ -72,15 +73,17 @@ TEST(Directions, AreThoseOfThePairJacobian) {
       expect_both_directions(random_model(recipe).hypers, spread_frame(91, recipe.n_species), num_threads);
 }
 
-TEST(Directions, NumbersThatOverflowAreRefused) {
-  const Model model = random_model({LocalKind::Linear, kGto, 1});
-  const Descriptor descriptor(model.hypers);
+TEST(Directions, NumbersThatAreNotFiniteAreRefused) {
+  const Descriptor descriptor(random_model({LocalKind::Linear, kGto, 1}).hypers);
   const Frame frame = spread_frame(91, 1);
   FrameBatch batch(descriptor.basis());
   batch.add(frame.view());
-  const std::vector<double> weights(frame.size() * descriptor.row_length(Quantity::SymmetricPowerSpectrum), 1e308);
-  std::vector<double> positions(3 * frame.size()), turns(3 * frame.size());
-  EXPECT_THROW(power_spectrum_gradient(descriptor, batch, weights.data(), positions.data(), turns.data()), ArgumentError);
+  const std::size_t n = frame.size(), n_features = descriptor.row_length(Quantity::SymmetricPowerSpectrum);
+  std::vector<double> weights(n * n_features), moves(3 * n), turns(3 * n), rows(n * n_features);
+  weights[1] = moves[2] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(power_spectrum_gradient(descriptor, batch, weights.data(), moves.data(), turns.data()), ArgumentError);
+  EXPECT_THROW(power_spectrum_change(descriptor, batch, moves.data(), turns.data(), rows.data()), ArgumentError);
+  EXPECT_THROW(power_spectrum_change(descriptor, batch, turns.data(), moves.data(), rows.data()), ArgumentError);
 }
 
 }  // namespace

@@ -5,13 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from ..models.model import Model
 from .frames import Frames, arrays_of, frame_of
 from .refused import frames_needed, refuse
 from .turning import by_quaternions
-
-Tensor = torch.Tensor
 
 
 @lru_cache(maxsize=8)
@@ -72,7 +71,7 @@ def _keep(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
 def _back(ctx: Any, by_energies: Tensor, *others: Any) -> tuple[Any, ...]:
     refuse(frames_needed(ctx), allowed=2)
     positions, quaternions, counts, *found = ctx.saved_tensors
-    factor = -by_energies[frame_of(counts, positions.device)][:, None]
+    factor = -by_energies[frame_of(counts, len(positions), positions.device)][:, None]
     forces, torques = (_OfPositions.apply(values, positions, quaternions) for values in found)
     return factor * forces, by_quaternions(factor * torques, quaternions), *(None,) * 7
 

@@ -38,7 +38,7 @@ def _local_energy(potential: Potential, s: int) -> _core.LocalEnergy:
     local.kind = "networks"
     local.offset = float(potential.offset[s])
     local.shift, local.scale = _numbers(potential.shift[s]), _numbers(potential.scale[s])
-    layers = [layer for layer in potential.networks[s] if isinstance(layer, torch.nn.Linear)]
+    layers = list(potential.networks[s].layers)
     widths = [layers[0].in_features, *(layer.out_features for layer in layers)]
     parts = [_numbers(part).ravel() for layer in layers for part in (layer.weight, layer.bias)]
     local.networks = [_core.Network(widths, np.concatenate(parts))]

@@ -51,9 +51,15 @@ class Frames(NamedTuple):
         )
 
 
-def frame_of(counts: torch.Tensor, device: torch.device) -> torch.Tensor:
+def frame_of(counts: torch.Tensor, n: int, device: torch.device) -> torch.Tensor:
     """[n] the frame of each particle."""
-    return torch.repeat_interleave(torch.arange(len(counts)), counts).to(device)
+    return torch.repeat_interleave(torch.arange(len(counts)), counts, output_size=n).to(device)
+
+
+def frame_sums(values: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
+    """[n_frames] sums of [n] values of particles."""
+    index = frame_of(counts, len(values), values.device)
+    return values.new_zeros(len(counts)).index_add(0, index, values)
 
 
 def arrays_of(frames: Frames, on_host: bool) -> FrameArrays:
@@ -73,4 +79,5 @@ def arrays_of(frames: Frames, on_host: bool) -> FrameArrays:
     else:
         given = [t.to(torch.float64).contiguous() for t in particles]
     numbers, counts, cells, pbc = (t.detach().cpu().numpy() for t in frames[3:])
-    return FrameArrays(*given, numbers, counts=counts, cells=cells, pbc=pbc)
+    x, q, d = given
+    return FrameArrays(x, q, d, numbers, counts=counts, cells=cells, pbc=pbc)

@@ -2,7 +2,6 @@
 """Networks on power spectra: energies, forces and torques whose losses train the networks."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -11,8 +10,8 @@ from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
 from ..frames.species import to_symbols
 from .descriptor import AniSOAP
-from .frames import Frames, frame_of
-from .spectrum import power_spectrum_gradient
+from .frames import Frames, frame_sums
+from .network import SiluNetwork
 
 _LEAST_SPREAD = 1e-6  # of the largest feature: what varies less has no part
 
@@ -50,7 +49,7 @@ class Potential(torch.nn.Module):
         super().__init__()
         self.descriptor = AniSOAP(descriptor, num_threads=num_threads)
         n, n_species = self.descriptor.n_features, len(self.descriptor.species)
-        self.networks = torch.nn.ModuleList(_network([n, *widths, 1], dtype) for _ in range(n_species))
+        self.networks = torch.nn.ModuleList(SiluNetwork([n, *widths, 1], dtype) for _ in range(n_species))
         self.register_buffer("shift", torch.zeros(n_species, n, dtype=dtype))
         self.register_buffer("scale", torch.ones(n_species, n, dtype=dtype))
         self.register_buffer("offset", torch.zeros(n_species, dtype=dtype))
@@ -70,14 +69,17 @@ class Potential(torch.nn.Module):
             if energies is not None:
                 self.offset[:] = energies.sum() / len(frames.numbers)
 
-    def local_energies(self, features: torch.Tensor, numbers: torch.Tensor) -> torch.Tensor:
-        """[n] of power spectra [n, n_features] of particles with these atomic numbers."""
-        local = features.new_zeros(len(features))
+    def local_energies(
+        self, features: torch.Tensor, numbers: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """[n] of power spectra [n, n_features] of particles with these atomic numbers, and their gradients [n, n_features]."""
+        local, slopes = torch.zeros_like(features[:, 0]), torch.zeros_like(features)
         for s, (z, network) in enumerate(zip(self.descriptor.species, self.networks, strict=True)):
-            rows = torch.nonzero(numbers.to(features.device) == z)[:, 0]
-            inputs = (features[rows] - self.shift[s]) * self.scale[s]
-            local = local.index_add(0, rows, network(inputs)[:, 0] + self.offset[s])
-        return local
+            value, slope = network((features - self.shift[s]) * self.scale[s])
+            mine = numbers.to(features.device) == z
+            local = torch.where(mine, value + self.offset[s], local)
+            slopes = torch.where(mine[:, None], slope * self.scale[s], slopes)
+        return local, slopes
 
     def forward(self, frames: Frames) -> EnergyForcesTorques:
         """Energies, forces and torques; all of them go back to the weights, energies to positions and quaternions as well.
@@ -85,32 +87,18 @@ class Potential(torch.nn.Module):
         Raises
         ------
         ArgumentError
-            For frames of another dtype than the networks.
+            For frames of another dtype than the networks, and a species without one.
         DerivativeMissing
             In a backward pass that asks for derivatives of forces or torques in positions or quaternions.
         """
         if frames.positions.dtype != self.shift.dtype:
-            raise ArgumentError("dtype of positions", frames.positions.dtype, f"{self.shift.dtype}, as the networks'")
-        differentiable = torch.is_grad_enabled()
-        features = self.descriptor(frames)
-        with torch.enable_grad():
-            inputs = features if features.requires_grad else features.requires_grad_()
-            local = self.local_energies(inputs, frames.numbers)
-            (slopes,) = torch.autograd.grad(local.sum(), inputs, create_graph=differentiable)
-        by_positions, by_turns = power_spectrum_gradient(
-            slopes, *frames, self.descriptor.hypers, self.descriptor.num_threads
-        )
-        energies = local.new_zeros(len(frames.counts)).index_add(0, frame_of(frames.counts, local.device), local)
-        found = EnergyForcesTorques(energies, -by_positions, -by_turns)
-        return found if differentiable else EnergyForcesTorques(*(t.detach() for t in found))
+            raise ArgumentError(
+                "dtype of positions", frames.positions.dtype, f"{self.shift.dtype}, as the networks'"
+            )
+        local, slopes = self.local_energies(self.descriptor(frames), frames.numbers)
+        forces, torques = self.descriptor.forces(frames, slopes)
+        return EnergyForcesTorques(frame_sums(local, frames.counts), forces, torques)
 
     def extra_repr(self) -> str:
         """Species."""
         return f"species={to_symbols(self.descriptor.species)}"
-
-
-def _network(widths: Sequence[int], dtype: torch.dtype) -> torch.nn.Sequential:
-    layers: list[torch.nn.Module] = []
-    for n_in, n_out in pairwise(widths):
-        layers += [torch.nn.Linear(n_in, n_out, dtype=dtype), torch.nn.SiLU()]
-    return torch.nn.Sequential(*layers[:-1])

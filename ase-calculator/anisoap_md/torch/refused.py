@@ -26,13 +26,13 @@ def refuse(needed: Iterable[bool], allowed: int = 0, second: bool = False) -> No
         if is_needed and k >= allowed:
             kind = "second derivatives" if second and k < 2 else "derivatives"
             raise DerivativeMissing(
-                message(f"{kind} in {name}", "a backward pass that needs them", f"{name}.detach(): {_WHY[second]}")
+                message(f"{kind} in {name}", "a backward pass that needs them", _INSTEAD[second])
             )
 
 
-_WHY = {
-    False: "positions and quaternions have derivatives, the others are constants",
-    True: "second derivatives in positions are not available; losses on forces and torques train weights",
+_INSTEAD = {
+    False: "derivatives in positions and quaternions",
+    True: "frames that require no gradient; AniSOAP.forces and Potential give forces and torques that train weights",
 }
 
 

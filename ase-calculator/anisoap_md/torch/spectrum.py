@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from .. import _core
 from ..frames import devices
@@ -18,7 +19,6 @@ from .frames import Frames, arrays_of
 from .refused import frames_needed, refuse
 from .turning import by_quaternions
 
-Tensor = torch.Tensor
 _N = len(Frames._fields)
 
 

@@ -6,6 +6,7 @@
 #include "potential/block_terms.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
+#include "support/overflow.hpp"
 
 namespace anisoap {
 
@@ -16,7 +17,9 @@ void power_spectrum_gradient(const Descriptor& descriptor, const FrameBatch& bat
   const auto raised = raised_indices(basis.degree());
   std::vector<detail::LocalEnergyView> local(1);
   local[0].form = detail::LocalForm::None;
-  local[0].n_features = static_cast<int>(descriptor.row_length(Quantity::SymmetricPowerSpectrum));
+  const std::size_t n_features = descriptor.row_length(Quantity::SymmetricPowerSpectrum);
+  local[0].n_features = static_cast<int>(n_features);
+  require_finite("weights", weights, batch.n_particles() * n_features);
   const ManyBodyTables many_body{basis, backend, true, local, nullptr, raised, 0, false, weights};
   const BlockTables tables{backend, basis.hypers(), 0.0, &many_body, nullptr, nullptr, 0, false};
   const std::size_t n = 3 * batch.n_particles();

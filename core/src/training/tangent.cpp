@@ -6,6 +6,7 @@
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
+#include "support/overflow.hpp"
 
 namespace anisoap {
 namespace {
@@ -101,6 +102,8 @@ class TangentWorker {
 
 void power_spectrum_change(const Descriptor& descriptor, const FrameBatch& batch, const double* positions, const double* turns,
                            double* rows, const Options& options) {
+  require_finite("positions", positions, 3 * batch.n_particles());
+  require_finite("turns", turns, 3 * batch.n_particles());
   const Basis& basis = descriptor.basis();
   const Backend& backend = find_backend(descriptor.instruction_set());
   const auto lowered = lowered_indices(basis.degree());
