@@ -27,6 +27,7 @@ def to_model(potential: Potential, units: str = "metal", *, allow_discontinuity:
     """
     model = _core.Model()
     model.hypers = _core.Hypers.from_json(potential.descriptor.hypers)
+    model.density_scale = potential.density_scale
     model.units = units
     model.allow_discontinuity = allow_discontinuity
     model.local = [_local_energy(potential, s) for s in range(len(potential.descriptor.species))]
@@ -39,9 +40,14 @@ def _local_energy(potential: Potential, s: int) -> _core.LocalEnergy:
     local.offset = float(potential.offset[s])
     local.shift, local.scale = _numbers(potential.shift[s]), _numbers(potential.scale[s])
     layers = list(potential.networks[s].layers)
-    widths = [layers[0].in_features, *(layer.out_features for layer in layers)]
-    parts = [_numbers(part).ravel() for layer in layers for part in (layer.weight, layer.bias)]
-    local.networks = [_core.Network(widths, np.concatenate(parts))]
+    projection = _numbers(potential.projection[s])  # taken in by the first layer
+    matrices = [_numbers(layer.weight) for layer in layers]
+    matrices[0] = matrices[0] @ projection.T
+    widths = [len(projection), *(layer.out_features for layer in layers)]
+    pairs = zip(matrices, (_numbers(layer.bias) for layer in layers), strict=True)
+    local.networks = [
+        _core.Network(widths, np.concatenate([part.ravel() for pair in pairs for part in pair]))
+    ]
     return local
 
 
