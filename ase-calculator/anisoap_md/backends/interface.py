@@ -60,7 +60,10 @@ class Options:
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "precision", float_dtype(self.precision).name)
+        try:
+            object.__setattr__(self, "precision", float_dtype(self.precision).name)
+        except ArgumentError as error:
+            raise error.changed(what="precision") from None
         thread_count(self.threads)
         _core.Hypers(species=to_symbols(self.numbers), **self.hypers())
 

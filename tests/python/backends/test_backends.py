@@ -106,7 +106,7 @@ def test_bad_input():
         backends.get("numpi")
     with pytest.raises(ArgumentError, match="radial_gaussian_width"):
         backends.Options(l_max=3, cutoff=3.0, species=["C"])
-    with pytest.raises(ArgumentError, match="dtype, got 'float16'"):
+    with pytest.raises(ArgumentError, match="precision, got 'float16'"):
         backends.Options(precision="float16", species=["C"], **OPTIONS["gto"])
     for name in backends.NAMES:
         with pytest.raises(ArgumentError, match="species, got O of particle 1 in frame 0; expected one of C"):
