@@ -311,6 +311,30 @@ def devices() -> list[dict[str, Any]]:
 def start_device(name: str) -> None:
     """Makes it the device of this process. ArgumentError "device", RuntimeError where it does not start."""
 
+def power_spectrum_gradient(
+    descriptor: Descriptor,
+    frames: Sequence[Atoms] | ArrayFrames,
+    atomic_numbers: Sequence[int],
+    weights: NDArray[np.float64],
+    num_threads: int = 0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Gradient of sum(weights * power spectrum) by positions and by rotation vectors in the space frame, [n, 3] both.
+
+    weights: [n, n_features] of all particles, symmetric storage.
+    """
+
+def power_spectrum_change(
+    descriptor: Descriptor,
+    frames: Sequence[Atoms] | ArrayFrames,
+    atomic_numbers: Sequence[int],
+    positions: NDArray[np.float64],
+    turns: NDArray[np.float64],
+    num_threads: int = 0,
+) -> NDArray[np.float64]:
+    """Change of the power spectrum [n, n_features] (symmetric storage) as particles move by `positions` [n, 3] and turn by the
+    rotation vectors `turns` [n, 3] in the space frame.
+    """
+
 def pair_jacobian(
     hypers: Hypers,
     frame: Atoms,

@@ -5,6 +5,7 @@
 #include <pybind11/pybind11.h>
 
 void export_radial(pybind11::module_& m);
+void export_derivatives(pybind11::module_& m);
 void export_descriptor(pybind11::module_& m);
 void export_model(pybind11::module_& m);
 void export_device(pybind11::module_& m);

@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("__version__") = ANISOAP_VERSION;
   export_radial(m);
   export_descriptor(m);
+  export_derivatives(m);
   export_model(m);
   export_potential(m);
   export_device(m);

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import oracle
+from anisoap_md.backends import numpy_oracle as oracle
+from anisoap_md.backends.radial import num_radial
 
 LARGEST_FILE = 200 * 1024
 
@@ -171,7 +172,7 @@ def write(name: str, note: str, hypers: dict, frames: list[dict], folder: Path) 
         "note": note,
         "source": "tests/golden/make_golden.py, tensor Gauss-Hermite quadrature",
         "hypers": hypers,
-        "num_radial": oracle.num_radial(hypers),
+        "num_radial": num_radial(hypers),
         "species": species,
         "quaternion_order": "w,x,y,z",
         "diameters": "full axes; semi-axes are half of them",

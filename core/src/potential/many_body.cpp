@@ -65,11 +65,30 @@ void ManyBodyTerm::group(const Chunk& chunk, std::size_t first, std::size_t n, B
   const detail::BasisView& view = density_.view();
   const double* coefficients = density_.coefficients(0);
   density_.power_spectrum(coefficients, true, features_.data());
-  if (!energies(chunk, first, n, out)) return;
+  if (tables_.weights) {
+    weigh(chunk, first, n, out);
+  } else if (!energies(chunk, first, n, out)) {
+    return;
+  }
   tables_.backend.forces->power_spectrum_adjoint(view, density_.scale(), gradient_.data(), coefficients, adjoint_.data());
   std::fill(centres_.begin(), centres_.end(), 0.0);
   for (int s = 0; s < view.n_species; ++s) forces_of_species(chunk, first, n, s, out);
   add_centres(first, n, out);
+}
+
+// The weights of each centre are its gradient.
+void ManyBodyTerm::weigh(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out) {
+  std::fill(gradient_.begin(), gradient_.end(), 0.0);
+  for (std::size_t lane = 0; lane < n; ++lane) {
+    const std::size_t row = chunk.entries[first + lane].centre.row;
+    const double* weights = tables_.weights + row * n_features_;
+    double energy = 0;
+    for (std::size_t f = 0; f < n_features_; ++f) {
+      gradient_[f * lanes_ + lane] = weights[f];
+      energy += weights[f] * features_[f * lanes_ + lane];
+    }
+    out.centres.push_back({row, energy, 0.0});
+  }
 }
 
 // Local energies and their gradients, species by species of the centres; false when none depends on the neighbours.

@@ -20,8 +20,9 @@ struct ManyBodyTables {
   const std::vector<detail::LocalEnergyView>& local;  // one per species
   const ModelViews* pair_monomials;                   // nullptr unless local energies have variances of pairs
   const std::vector<detail::ShiftedIndices>& raised;
-  std::size_t n_members;  // energies of members to keep in place of the variance of committees; 0 for none
-  bool virials;           // of single particles are wanted
+  std::size_t n_members;            // energies of members to keep in place of the variance of committees; 0 for none
+  bool virials;                     // of single particles are wanted
+  const double* weights = nullptr;  // [n_rows * n_features]: energies are sums of features times these, not of local energies
 };
 
 class ManyBodyTerm {
@@ -36,6 +37,7 @@ class ManyBodyTerm {
   void sum_pair_monomials(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, std::size_t first,
                           std::size_t n);
   void group(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
+  void weigh(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
   bool energies(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
   void forces_of_species(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out);
   void add_members(std::size_t entry, std::size_t lane, BlockResult& out) const;

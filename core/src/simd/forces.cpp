@@ -2,6 +2,7 @@
 // The way back: from local energies to forces and torques. Compiled once per instruction set, like density.cpp.
 #include "anisoap/detail/jacobian.hpp"
 #include "anisoap/detail/pack.hpp"
+#include "anisoap/detail/pair_tangent.hpp"
 #include "anisoap/detail/with_degree.hpp"
 #include "simd/names.hpp"
 #include "simd/tasks.hpp"
@@ -132,6 +133,40 @@ void jacobian_packs(const JacobianTask& task) {
                    tangent, reinterpret_cast<PackD*>(task.rows));
 }
 
+// Motion of neighbour t of each lane; lanes that have no more get none.
+ANISOAP_FUNCTION void gather_motion(const TangentTask& task, int t, PackD dr[4], PackD turn[4]) {
+  alignas(64) static const double none[kMotion] = {};
+  const double* rows[kLanes];
+  for (int lane = 0; lane < kLanes; ++lane)
+    rows[lane] = t < task.pairs->count[lane] ? task.motion[lane] + static_cast<std::size_t>(t) * kMotion : none;
+  load_four(rows, dr);
+  for (int lane = 0; lane < kLanes; ++lane) rows[lane] += 4;
+  load_four(rows, turn);
+  for (int k = 0; k < 3; ++k) dr[k] = dr[k] * PackD(task.pairs->inverse_length);
+}
+
+void tangent_packs(const TangentTask& task) {
+  const DensityTask& pairs = *task.pairs;
+  PackD *sums = reinterpret_cast<PackD*>(pairs.sums), *m = reinterpret_cast<PackD*>(task.work);
+  for (int i = 0; i < pairs.n_moments; ++i) sums[i] = PackD(0.0);
+  const PackD window(pairs.window);
+  const int n = longest(pairs, kLanes);
+  for (int t = 0; t < n; ++t) {
+    const Pair<PackD> p = gather<PackD>(pairs, t);
+    PackD dr[4], turn[4];
+    gather_motion(task, t, dr, turn);
+    const PairGaussian<PackD> g = pair_gaussian(p.r, p.shape, window);
+    const Taper<PackD> taper = taper_at(dot3(p.r, p.r), pairs.cutoff, pairs.inverse_width);
+    add_moment_tangent(g, pair_tangent(g, p.r, window, taper, dr, turn), task.steps, task.lowered, pairs.n_moments, m, sums);
+  }
+}
+
+void power_spectrum_tangent_packs(const BasisView& basis, const double* scale, const double* coefficients, const double* tangent,
+                                  double* features) {
+  power_spectrum_tangent(basis, scale, reinterpret_cast<const PackD*>(coefficients), reinterpret_cast<const PackD*>(tangent),
+                         reinterpret_cast<PackD*>(features));
+}
+
 void two_body_packs(const TwoBodyTask& task) {
   PackD r[4];
   load_four(task.r, r);
@@ -156,8 +191,14 @@ void pair_monomials_packs(const PairMonomialsTask& task) {
 }  // namespace
 
 extern const BackendForces ANISOAP_JOIN(backend_forces_, ANISOAP_ISA);
-const BackendForces ANISOAP_JOIN(backend_forces_, ANISOAP_ISA){
-    forces,        contract_adjoint_packs, power_spectrum_adjoint_packs, local_energy_packs, two_body_packs, pair_monomials_packs,
-    jacobian_packs};
+const BackendForces ANISOAP_JOIN(backend_forces_, ANISOAP_ISA){forces,
+                                                               contract_adjoint_packs,
+                                                               power_spectrum_adjoint_packs,
+                                                               local_energy_packs,
+                                                               two_body_packs,
+                                                               pair_monomials_packs,
+                                                               jacobian_packs,
+                                                               tangent_packs,
+                                                               power_spectrum_tangent_packs};
 
 }  // namespace anisoap

@@ -81,6 +81,18 @@ inline std::size_t jacobian_workspace(int n_moments, int n_coefficients) {
   return static_cast<std::size_t>(7 * n_moments + 1 + n_coefficients);
 }
 
+// Change of one density step as the neighbours move and turn.
+struct TangentTask {
+  const DensityTask* pairs;               // as in the density step; sums [n_moments * lanes] out
+  const detail::MomentStep* steps;        // [n_moments]
+  const detail::ShiftedIndices* lowered;  // [n_moments]
+  const double* const* motion;            // [lanes] rows of kMotion numbers, one for each neighbour
+  double* work;                           // [(n_moments + 1) * lanes]
+};
+
+// Numbers per row: the change of x_j - x_i in the caller's length (3), one unused, the turn of j (3), one unused.
+constexpr std::size_t kMotion = 8;
+
 // A few pairs of the same two species, one per lane.
 struct PairPack {
   const detail::TwoBodyPairView* pair;
@@ -112,6 +124,9 @@ struct BackendForces {
   void (*two_body)(const TwoBodyTask&);
   void (*pair_monomials)(const PairMonomialsTask&);
   void (*jacobian)(const JacobianTask&);
+  void (*tangent)(const TangentTask&);
+  void (*power_spectrum_tangent)(const detail::BasisView&, const double* scale, const double* coefficients, const double* tangent,
+                                 double* features);
 };
 
 // The loops of one instruction set.

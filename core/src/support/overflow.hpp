@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
+#include <string>
 
 #include "anisoap/error.hpp"
 
@@ -12,6 +14,13 @@ inline void require_no_overflow(double total) {
   if (!std::isfinite(total))
     bad_argument("energy or force", "numbers that overflow",
                  "distances and diameters nearer to the lengths that the model was made for");
+}
+
+// What a caller gave, under its name.
+inline void require_finite(const std::string& name, const double* values, std::size_t n) {
+  for (std::size_t k = 0; k < n; ++k)
+    if (!std::isfinite(values[k]))
+      bad_argument(name, "a number that is not finite at place " + std::to_string(k), "finite numbers");
 }
 
 }  // namespace anisoap

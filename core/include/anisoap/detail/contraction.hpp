@@ -100,9 +100,9 @@ ANISOAP_FUNCTION void power_spectrum_adjoint(const BasisView& basis, const doubl
 
 // Derivative of the symmetric power spectrum along one direction. coefficients: of one centre; tangent: their derivatives;
 // out: [n_features].
-template <class T>
-ANISOAP_FUNCTION void power_spectrum_tangent(const BasisView& basis, const double* scale, const double* coefficients,
-                                             const T* tangent, T* out) {
+template <class C, class T>
+ANISOAP_FUNCTION void power_spectrum_tangent(const BasisView& basis, const double* scale, const C* coefficients, const T* tangent,
+                                             T* out) {
   for (int l = 0; l <= basis.max_angular; ++l) {
     const int n = basis.num_radial[l] * basis.n_species, n_m = 2 * l + 1;
     for (int a = 0; a < n; ++a) {

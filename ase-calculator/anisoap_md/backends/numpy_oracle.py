@@ -8,25 +8,25 @@ from scipy, neighbours from all lattice translations, overlaps from exact ration
 
 import itertools
 import math
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import scipy
+from ase import Atoms
 from scipy.spatial.transform import Rotation
-from scipy.special import roots_hermitenorm, sph_harm_y
+from scipy.special import roots_hermitenorm
 
-
-def num_radial(hypers: dict) -> list[int]:
-    """Radial functions for each l, n_l."""
-    l_max, given = hypers["max_angular"], hypers.get("max_radial")
-    if given is None:
-        return [(l_max - l) // 2 + 1 for l in range(l_max + 1)]
-    if isinstance(given, int):
-        return [given + 1] * (l_max + 1)
-    return [n + 1 for n in given]
+from ..frames import bodies
+from .interface import Options, Prepared
+from .pairs import require_species
+from .radial import num_radial, orthonormalizer, radial_norm
 
 
 def real_harmonics(l_max: int, points: np.ndarray) -> list[np.ndarray]:
     """Y_lm of the directions of ``points`` [k, 3]; one array [2 l + 1, k] for each l, m = -l..l, sine type for m < 0."""
+    from scipy.special import sph_harm_y  # scipy 1.15
+
     x, y, z = points.T
     theta, phi = np.arctan2(np.hypot(x, y), z), np.arctan2(y, x)
     out = []
@@ -41,41 +41,7 @@ def real_harmonics(l_max: int, points: np.ndarray) -> list[np.ndarray]:
     return out
 
 
-def half_gamma(twice: int) -> Fraction:
-    """Gamma(twice / 2) for odd ``twice``, in units of sqrt(pi)."""
-    value = Fraction(1)
-    for k in range(1, twice, 2):
-        value *= Fraction(k, 2)
-    return value
-
-
-def radial_norm(hypers: dict, q: int) -> float:
-    """N_q of the radial function of order q, from its integral over r."""
-    if hypers["radial_basis_name"] == "gto":
-        gamma = float(half_gamma(2 * q + 3)) * math.sqrt(math.pi)
-        return math.sqrt(2 / (gamma * hypers["radial_gaussian_width"] ** (2 * q + 3)))
-    return math.sqrt((2 * q + 3) / hypers["cutoff_radius"] ** (2 * q + 3))
-
-
-def overlap(hypers: dict, p: int, q: int) -> float:
-    """Overlap of two normalised radial functions, rounded once."""
-    if hypers["radial_basis_name"] == "gto":
-        squared = half_gamma(p + q + 3) ** 2 / (half_gamma(2 * p + 3) * half_gamma(2 * q + 3))
-    else:
-        squared = Fraction((2 * p + 3) * (2 * q + 3), (p + q + 3) ** 2)
-    scale = 10**40
-    return math.isqrt(squared.numerator * scale**2 // squared.denominator) / scale
-
-
-def orthonormalizer(hypers: dict, l: int, n_l: int) -> np.ndarray:
-    """Loewdin matrix S^(-1/2) [n_l, n_l]; eigenvalues up to basis_rcond are dropped."""
-    s = np.array([[overlap(hypers, l + 2 * i, l + 2 * j) for j in range(n_l)] for i in range(n_l)])
-    values, vectors = np.linalg.eigh(s)
-    keep = values > hypers.get("basis_rcond", 0.0)
-    return (vectors[:, keep] / np.sqrt(values[keep])) @ vectors[:, keep].T
-
-
-def cutoff_function(hypers: dict, distance: float) -> float:
+def cutoff_function(hypers: dict[str, Any], distance: float) -> float:
     """f_c(r): 1 without a taper."""
     if hypers.get("cutoff_function", "none") == "none":
         return 1.0
@@ -83,12 +49,12 @@ def cutoff_function(hypers: dict, distance: float) -> float:
     return 0.5 * (1 + math.cos(math.pi * min(max(t, 0.0), 1.0)))
 
 
-def neighbours(frame: dict, i: int, hypers: dict):
+def neighbours(frame: dict[str, Any], i: int, hypers: dict[str, Any]) -> Iterator[tuple[int, np.ndarray]]:
     """Pairs (j, x_j + translation - x_i) strictly inside the cutoff, the self pair unless it is subtracted."""
     positions, cell = np.array(frame["positions"]), np.array(frame["cell"], dtype=float)
     cutoff, periodic = hypers["cutoff_radius"], frame["pbc"]
     extent = np.abs(positions[:, None] - positions[None]).max() * math.sqrt(3)
-    ranges = []
+    ranges: list[Sequence[int]] = []
     for k in range(3):
         if not periodic[k]:
             ranges.append([0])
@@ -106,11 +72,15 @@ def neighbours(frame: dict, i: int, hypers: dict):
         for j in np.flatnonzero(np.linalg.norm(moved, axis=1) < cutoff):
             itself = j == i and not any(steps)
             if not (itself and hypers.get("subtract_center_contribution", False)):
-                yield j, (np.zeros(3) if itself else moved[j])
+                yield int(j), (np.zeros(3) if itself else moved[j])
 
 
 def pair_integrals(
-    hypers: dict, r: np.ndarray, quaternion: list, diameters: list, counts: list[int]
+    hypers: dict[str, Any],
+    r: np.ndarray,
+    quaternion: Sequence[float],
+    diameters: Sequence[float],
+    counts: list[int],
 ) -> list[np.ndarray]:
     """Integrals of r^(2n) r^l Y_lm times the window and the neighbour's Gaussian; one array [2 l + 1, n_l] for each l."""
     w, x, y, z = quaternion
@@ -134,7 +104,9 @@ def pair_integrals(
     return out
 
 
-def coefficients(frames: list[dict], hypers: dict, species: list[int]) -> list[np.ndarray]:
+def coefficients(
+    frames: list[dict[str, Any]], hypers: dict[str, Any], species: list[int]
+) -> list[np.ndarray]:
     """Density coefficients, one array [n_centres, 2 l + 1, n_l, n_species] for each l."""
     counts = num_radial(hypers)
     n_centres = sum(len(frame["numbers"]) for frame in frames)
@@ -160,6 +132,46 @@ def power_spectrum(expansion: list[np.ndarray]) -> list[np.ndarray]:
     """Power spectrum, one array [n_centres, n_l n_species, n_l n_species] for each l."""
     out = []
     for l, c in enumerate(expansion):
-        flat = c.reshape(c.shape[0], 2 * l + 1, -1)
+        flat = c.reshape(c.shape[0], 2 * l + 1, c.shape[2] * c.shape[3])
         out.append((-1) ** l / math.sqrt(2 * l + 1) * np.einsum("cma,cmb->cab", flat, flat))
     return out
+
+
+class NumpyOracle:
+    """The quadrature above, for frames."""
+
+    name = "numpy_oracle"
+
+    def available(self) -> str | None:
+        """None, or why it cannot be used here."""
+        if tuple(map(int, scipy.__version__.split(".")[:2])) < (1, 15):
+            return f"scipy {scipy.__version__}; it needs 1.15"
+        return None
+
+    def prepare(self, frames: Sequence[Atoms], options: Options) -> Prepared:
+        """Reads frames."""
+        require_species(frames, options)
+        read = [as_dict(atoms) for atoms in frames]
+        hypers, species = options.hypers(), list(options.numbers)
+        return Prepared(lambda _: [spectra([frame], hypers, species) for frame in read])
+
+
+def as_dict(atoms: Atoms) -> dict[str, Any]:
+    """A frame as the golden files hold it."""
+    return {
+        "numbers": atoms.numbers.tolist(),
+        "positions": atoms.positions.copy(),
+        "cell": atoms.cell.array.copy(),
+        "pbc": atoms.pbc.tolist(),
+        "quaternions": bodies.quaternions_of(atoms) if len(atoms) else np.empty((0, 4)),
+        "diameters": bodies.diameters(atoms) if len(atoms) else np.empty((0, 3)),
+    }
+
+
+def spectra(frames: list[dict[str, Any]], hypers: dict[str, Any], species: list[int]) -> np.ndarray:
+    """Rows [n_centres, n_features]."""
+    expansion = power_spectrum(coefficients(frames, hypers, species))
+    return np.concatenate([block.reshape(len(block), block.shape[1] ** 2) for block in expansion], axis=1)
+
+
+BACKEND = NumpyOracle()
