@@ -50,6 +50,7 @@ make_targets "$build" "$targets" -DANISOAP_BUILD_PYTHON=ON -DANISOAP_BUILD_LAMMP
 package=$build/package
 rm -rf "$package" && mkdir -p "$package"
 cp -r ase-calculator/anisoap_md "$package/" && cp "$build"/ase-calculator/_core*.so "$package/anisoap_md/"
+[ $plugin = OFF ] || cp "$build"/lammps-plugin/anisoapplugin.so "$build"/lammps-plugin/built-for.txt "$package/anisoap_md/lammps/"
 PYTHONPATH=$PWD/$package${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH
 workers=""
