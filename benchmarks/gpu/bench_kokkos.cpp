@@ -124,7 +124,7 @@ struct Timer {
 };
 
 void line(const char* name, const char* type, int n, const std::string& kernel, double seconds) {
-  std::printf("%s,%s,%d,%s,%.4f,%.3f,%.1f\n", name, type, n, kernel.c_str(), seconds * 1e3, seconds * 1e9 / n,
+  std::printf("\"%s\",%s,%d,%s,%.4f,%.3f,%.1f\n", name, type, n, kernel.c_str(), seconds * 1e3, seconds * 1e9 / n,
               n / seconds * 1e-6);
   std::fflush(stdout);
 }
