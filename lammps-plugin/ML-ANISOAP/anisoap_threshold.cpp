@@ -33,7 +33,7 @@ std::string quoted(const std::string &word) { return "'" + word + "'"; }
 /* ---------------------------------------------------------------------- */
 
 AniSOAPThreshold::AniSOAPThreshold(LAMMPS *lmp, const std::vector<std::string> &_words, int _first) :
-    Pointers(lmp), words(_words), first(_first), device(AniSOAPDevice::CPU)
+    Pointers(lmp), words(_words), first(_first), device(AniSOAPDevice::CPU), device_word(words.size())
 {
   read();
 }
@@ -66,7 +66,8 @@ void AniSOAPThreshold::read()
       file = value(k + 1, "dump FILE");
       k += 2;
     } else if (words[k] == "device") {
-      if (device != AniSOAPDevice::CPU) wrong(k, "keyword 'device' is given twice; expected it once");
+      if (device_word < words.size()) wrong(k, "keyword 'device' is given twice; expected it once");
+      device_word = k;
       device = value(k + 1, "cpu, auto or a device");
       if (const std::string problem = AniSOAPDevice::wrong(device); !problem.empty()) wrong(k + 1, problem);
       k += 2;
@@ -80,12 +81,11 @@ void AniSOAPThreshold::read()
 
 std::vector<std::string> AniSOAPThreshold::words_to_keep() const
 {
-  std::vector<std::string> kept;
-  for (std::size_t k = 0; k < words.size(); k++)
-    if (words[k] != "device" || (k > 0 && words[k - 1] == "dump"))
-      kept.push_back(words[k]);
-    else
-      k++;
+  std::vector<std::string> kept = words;
+  if (device_word < words.size()) {
+    const auto place = kept.begin() + static_cast<std::ptrdiff_t>(device_word);
+    kept.erase(place, place + 2);
+  }
   return kept;
 }
 

@@ -36,6 +36,7 @@ class AniSOAPThreshold : protected Pointers {
   std::vector<std::string> words;
   int first;
   std::string device;
+  std::size_t device_word;    // where its keyword stands; behind the last word: nowhere
   Action action = Action::None;
   double threshold = 0.0;
   std::string file;     // of offending configurations, empty for none

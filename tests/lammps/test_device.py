@@ -33,8 +33,9 @@ def test_names_that_there_are_not(lammps, start, words, problem):
     assert error.startswith(f"Compute anisoap: {problem}")
 
 
-def test_a_name_that_is_given_twice(lammps, start):
-    error = lammps(start + pair("device auto device auto"), fails=True).error()
+@pytest.mark.parametrize("words", ["device auto device auto", "device cpu device auto"])
+def test_a_name_that_is_given_twice(lammps, start, words):
+    error = lammps(start + pair(words), fails=True).error()
     assert error == "Pair_style anisoap: keyword 'device' is given twice; expected it once"
 
 
