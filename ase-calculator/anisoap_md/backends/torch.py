@@ -114,22 +114,19 @@ class Torch:
 
         def run(timer: Prepared) -> list[np.ndarray]:
             out = []
-            for batch in batches(read_frames, options.cutoff):
-                with timer.converting():
-                    particles = Particles(*map(placed.tensor, batch.particles))
-                    pairs = Pairs(*map(placed.tensor, batch.pairs))
-                rows = power_spectrum(particles, pairs, window(hypers), contraction, degree, n_species)
-                placed.finish()
-                with timer.converting():
-                    found = rows.cpu().numpy()
-                out += by_frame(found, batch.counts)
+            with placed.threads():
+                for batch in batches(read_frames, options.cutoff):
+                    with timer.converting():
+                        particles = Particles(*map(placed.tensor, batch.particles))
+                        pairs = Pairs(*map(placed.tensor, batch.pairs))
+                    rows = power_spectrum(particles, pairs, window(hypers), contraction, degree, n_species)
+                    placed.finish()
+                    with timer.converting():
+                        found = rows.cpu().numpy()
+                    out += by_frame(found, batch.counts)
             return out
 
-        def within(timer: Prepared) -> list[np.ndarray]:
-            with placed.threads():
-                return run(timer)
-
-        return Prepared(within)
+        return Prepared(run)
 
 
 BACKEND = Torch()
