@@ -110,7 +110,11 @@ def same_bodies(a: Atoms, b: Atoms) -> bool:
 def turned_or_resized(atoms: Atoms) -> bool:
     """Whether the results of the atoms' calculator are of other orientations or diameters."""
     of_results = getattr(atoms.calc, "atoms", None)
-    return isinstance(of_results, Atoms) and not same_bodies(of_results, atoms)
+    return (
+        isinstance(of_results, Atoms)
+        and bool(changed(of_results, atoms))
+        and not same_bodies(of_results, atoms)
+    )
 
 
 def _has(atoms: Atoms, kind: Any) -> bool:
