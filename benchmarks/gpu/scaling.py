@@ -158,26 +158,29 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained", sharey=True)
-    labels = {
-        "lj": "LAMMPS itself (lj/cut)",
-        "linear": "linear",
-        "linear_polynomial": "linear + polynomial",
-        "snap": "snap/kk",
+    figure, (weak, strong) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    styles = {
+        "linear": ("linear", "#0072b2"),
+        "linear_polynomial": ("linear + polynomial", "#009e73"),
+        "snap": ("pair snap/kk", "#d55e00"),
     }
-    colors = {"lj": "#999999", "linear": "#0072b2", "linear_polynomial": "#009e73", "snap": "#d55e00"}
-    for ax, kind in zip(axes, ("weak", "strong"), strict=True):
-        for (case, aware), members in groups(rows).items():
-            points = [(r["gpus"], efficiency(r, members)) for r in members if r["scaling"] == kind]
-            if points:
-                style = "o-" if aware == "on" else "s--"
-                note = "" if aware == "on" else ", through the host"
-                ax.plot(*zip(*points, strict=True), style, color=colors[case], label=labels[case] + note)
-        ax.set(
-            xlabel="GPUs", title=f"{kind} scaling", ylim=(0, 1.1), xticks=sorted({r["gpus"] for r in rows})
-        )
-    axes[0].set_ylabel("efficiency")
-    axes[1].legend(frameon=False, fontsize=8)
+    for (case, _), members in groups(rows).items():
+        if case not in styles:
+            continue
+        label, color = styles[case]
+        speeds = [(r["gpus"], r["particles"] / r["ms"] / 1e3) for r in members if r["scaling"] == "weak"]
+        weak.plot(*zip(*speeds, strict=True), "o-", color=color, label=label)
+        first = speeds[0][1] / speeds[0][0]
+        weak.plot([n for n, _ in speeds], [first * n for n, _ in speeds], ":", color=color, linewidth=1)
+        kept = [(r["gpus"], efficiency(r, members)) for r in members if r["scaling"] == "strong"]
+        if kept:
+            strong.plot(*zip(*kept, strict=True), "o-", color=color, label=label)
+    ticks = sorted({r["gpus"] for r in rows})
+    weak.set(xlabel="GPUs", ylabel="million particle-steps a second", ylim=(0, None), xticks=ticks)
+    weak.set_title("1,024,000 particles a GPU (dotted: ideal)", fontsize=10)
+    strong.set(xlabel="GPUs", ylabel="efficiency", ylim=(0, 1.1), xticks=ticks)
+    strong.set_title("4,000,752 particles in all", fontsize=10)
+    weak.legend(frameon=False)
     figure.savefig(path, dpi=150)
 
 

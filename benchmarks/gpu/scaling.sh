@@ -10,14 +10,15 @@
 # POTENTIAL  Ta06A.snapcoeff and .snapparam of LAMMPS, without the ending; unset: snap is left out
 # AWARE      on where MPI takes pointers into the memory of a GPU, off (the default) where not
 # MPIEXEC    mpiexec; its local rank is read from MPI_LOCALRANKID where it sets no other variable that LAMMPS knows
-# WEAK, STRONG   cells along an edge, two particles each: 80 a GPU, 126 in all
+# WEAK, STRONG   cells along an edge, two particles each: 80 a GPU, 126 in all; 0: left out
+# CASES      some of lj linear linear_polynomial snap: all
 # STEPS      200 (snap: a tenth)
 # KOKKOS     words in place of "g N": "t 1" rehearses on CPUs
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 most=${1:?expected the number of GPUs}
 : "${MODELS:?expected a folder with linear.json}"
-steps=${STEPS:-200} strong=${STRONG:-126}
+steps=${STEPS:-200} weak=${WEAK:-80} strong=${STRONG:-126}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export OMP_NUM_THREADS=1
@@ -46,6 +47,7 @@ agree() {
 line() {
   kind=$1 case=$2 gpus=$3 input=$4
   shift 4
+  case " ${CASES:-$case} " in *" $case "*) ;; *) return ;; esac
   lammps "$gpus" "$input" "$@"
   awk -v head="$kind,$case,$gpus,${AWARE:-off}" '/^Loop time/ { time = $4; steps = $9; particles = $12 }
     /^(Pair|Neigh|Comm|Modify) / { share[$1] = $(NF) }
@@ -69,7 +71,7 @@ agree
 echo "scaling,case,gpus,aware,particles,ms_a_step,million_particle_steps_a_second,pair_percent,neigh_percent,comm_percent,modify_percent"
 gpus=1
 while [ "$gpus" -le "$most" ]; do
-  cases weak "${WEAK:-80}" "$gpus" "$gpus"
+  [ "$weak" = 0 ] || cases weak "$weak" "$gpus" "$gpus"
   [ "$strong" = 0 ] || cases strong "$strong" 1 "$gpus"
   gpus=$((2 * gpus))
 done
