@@ -41,7 +41,11 @@ class Options:
     precision : {'float64', 'float32'}
         Of torch; NumPy computes in float64 always.
     threads : int, optional
-        Of torch; None is its own default.
+        Of torch and of the core; None is their own default.
+    ranks : int
+        Of LAMMPS.
+    variant : str
+        What a backend offers of itself, such as an instruction set of the core; empty is its default.
 
     Raises
     ------
@@ -58,6 +62,8 @@ class Options:
     device: str = "cpu"
     precision: str = "float64"
     threads: int | None = None
+    ranks: int = 1
+    variant: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -94,11 +100,14 @@ class Prepared:
     ----------
     conversion_seconds : float
         What the last call spent on turning arrays of NumPy into those of torch and back.
+    own_seconds : float, optional
+        What the last call took by the backend's own clock, where that of the caller counts more than the computation.
     """
 
     def __init__(self, run: "Callable[[Prepared], list[np.ndarray]]") -> None:
         self._run = run
         self.conversion_seconds = 0.0
+        self.own_seconds: float | None = None
 
     def __call__(self) -> list[np.ndarray]:
         """Power spectra [n, n_features] of each frame, columns as ``Descriptor.power_spectrum``."""

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""One case in this process: its numbers against the oracle's, then its times."""
+
+import math
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+
+from ..backends import Backend, Prepared
+from ..common.errors import ArgumentError
+from .backends import get
+from .backends.core import Cpp
+from .cases import Case
+
+RTOL, ATOL = 1e-6, 1e-8  # in double precision; the latter of the largest entry where that is below 1
+SINGLE = 1e-3  # of the largest entry, in single precision
+_LEAST_SECONDS = 0.02  # of a timed repetition: shorter calls are repeated within it
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Rows of the oracle for some centres.
+
+    Attributes
+    ----------
+    rows : numpy.ndarray
+        [n_centres, n_columns]
+    centres : numpy.ndarray
+        [n_centres] rows of a backend's result that they are.
+    """
+
+    rows: np.ndarray
+    centres: np.ndarray
+
+
+def measure(
+    case: Case, frames: Sequence[Atoms], species: list[int], expected: Expected, repeat: int, seconds: float
+) -> dict[str, Any]:
+    """Result of a case: a status 'done', 'failed', 'absent' or 'quoted', and what goes with it."""
+    backend = _backend(case)
+    options = case.options(species)
+    reason = backend.available()
+    if reason is not None:
+        quoted = getattr(backend, "quoted", lambda _: None)(options)
+        return {"status": "absent", "reason": reason} if quoted is None else {"status": "quoted", **quoted}
+    before = _peak_bytes()
+    start = time.perf_counter()
+    run = _Run([backend.prepare(batch, options) for batch in _batches(frames, case.batch)])
+    prepare_seconds = time.perf_counter() - start
+    rows, first = run.rows(), run.seconds
+    checked = _checked(backend, case, rows, expected)
+    if checked["error"]:
+        return {"status": "failed", "reason": checked["error"]}
+    times, conversions = _repeated(run, first, repeat, seconds)
+    return {
+        "status": "done",
+        "check": checked["found"],
+        "prepare_seconds": prepare_seconds,
+        "first_seconds": first,
+        "times": times,
+        "conversion_seconds": float(np.median(conversions)),
+        "features": int(rows.shape[1]),
+        "peak_bytes": _peak_bytes(),
+        "bytes_before": before,
+        **getattr(backend, "facts", dict)(),
+    }
+
+
+def _backend(case: Case) -> Backend:
+    if case.quantity == "power_spectrum":
+        return get(case.backend)
+    if case.backend != "cpp":
+        raise ArgumentError(f"quantity of {case.label}", f"'{case.quantity}'", "'power_spectrum'")
+    return Cpp("coefficients")
+
+
+def _batches(frames: Sequence[Atoms], n: int | None) -> list[Sequence[Atoms]]:
+    n = n or len(frames)
+    return [frames[k : k + n] for k in range(0, len(frames), n)]
+
+
+class _Run:
+    """All batches of a case, one call each."""
+
+    def __init__(self, prepared: list[Prepared]) -> None:
+        self._prepared = prepared
+        self.seconds = self.conversion = 0.0
+
+    def rows(self) -> np.ndarray:
+        """[n_centres, n_columns]; sets the seconds that it took and those of conversions among them."""
+        start = time.perf_counter()
+        found = [rows for prepared in self._prepared for rows in prepared()]
+        wall = time.perf_counter() - start
+        own = [prepared.own_seconds for prepared in self._prepared]
+        self.seconds = wall if None in own else sum(s for s in own if s is not None)
+        self.conversion = sum(prepared.conversion_seconds for prepared in self._prepared)
+        return np.concatenate(found)
+
+
+def _repeated(run: _Run, first: float, repeat: int, seconds: float) -> tuple[list[float], list[float]]:
+    """Seconds a call and of its conversions, of each repetition."""
+    calls = max(1, math.ceil(_LEAST_SECONDS / max(first, 1e-9))) if first < _LEAST_SECONDS else 1
+    times: list[float] = []
+    conversions: list[float] = []
+    end = time.perf_counter() + seconds
+    while len(times) < repeat and (not times or time.perf_counter() < end):
+        total = conversion = 0.0
+        for _ in range(calls):
+            run.rows()
+            total += run.seconds
+            conversion += run.conversion
+        times.append(total / calls)
+        conversions.append(conversion / calls)
+    return times, conversions
+
+
+def _checked(backend: Backend, case: Case, rows: np.ndarray, expected: Expected) -> dict[str, Any]:
+    """What was compared; `error` says what is wrong, and is empty where nothing is."""
+    if not getattr(backend, "is_anisoap", True):
+        return {"error": "", "found": {"centres": 0, "against": "nothing: another descriptor"}}
+    translate: Callable[..., np.ndarray] = getattr(backend, "expected", lambda wanted, _: wanted)
+    wanted = translate(expected.rows, case.variant)
+    got = rows[expected.centres]
+    if got.shape != wanted.shape:
+        return {"error": f"rows of shape {got.shape}, the oracle's have {wanted.shape}", "found": {}}
+    difference = np.abs(got - wanted)
+    largest = float(np.abs(wanted).max())
+    relative = float(difference.max()) / largest
+    if case.precision == "float64":
+        good = bool((difference <= RTOL * np.abs(wanted) + ATOL * min(1.0, largest)).all())
+    else:
+        good = relative <= SINGLE
+    error = "" if good else f"an error of {relative:.2g} of the largest entry against the oracle"
+    return {"error": error, "found": {"centres": len(wanted), "error": relative}}
+
+
+def _peak_bytes() -> int:
+    """Most memory of this process so far, or of a process that it started and that ended, whichever is more."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return unit * max(
+        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
