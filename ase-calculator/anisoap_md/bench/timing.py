@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..backends import Backend, Prepared
+from ..backends import Backend, Options, Prepared
 from ..common.errors import ArgumentError
 from .backends import get
 from .backends.core import Cpp
@@ -54,10 +54,10 @@ def measure(
     run = _Run([backend.prepare(batch, options) for batch in _batches(frames, case.batch)])
     prepare_seconds = time.perf_counter() - start
     rows, first = run.rows(), run.seconds
-    checked = _checked(backend, case, rows, expected)
+    checked = _checked(backend, options, rows, expected)
     if checked["error"]:
         return {"status": "failed", "reason": checked["error"]}
-    times, conversions = _repeated(run, first, repeat, seconds)
+    times, conversions = _repeated(run, repeat, seconds)
     return {
         "status": "done",
         "check": checked["found"],
@@ -90,22 +90,22 @@ class _Run:
 
     def __init__(self, prepared: list[Prepared]) -> None:
         self._prepared = prepared
-        self.seconds = self.conversion = 0.0
+        self.wall = self.seconds = self.conversion = 0.0
 
     def rows(self) -> np.ndarray:
         """[n_centres, n_columns]; sets the seconds that it took and those of conversions among them."""
         start = time.perf_counter()
         found = [rows for prepared in self._prepared for rows in prepared()]
-        wall = time.perf_counter() - start
+        self.wall = time.perf_counter() - start
         own = [prepared.own_seconds for prepared in self._prepared]
-        self.seconds = wall if None in own else sum(s for s in own if s is not None)
+        self.seconds = self.wall if None in own else sum(s for s in own if s is not None)
         self.conversion = sum(prepared.conversion_seconds for prepared in self._prepared)
         return np.concatenate(found)
 
 
-def _repeated(run: _Run, first: float, repeat: int, seconds: float) -> tuple[list[float], list[float]]:
+def _repeated(run: _Run, repeat: int, seconds: float) -> tuple[list[float], list[float]]:
     """Seconds a call and of its conversions, of each repetition."""
-    calls = max(1, math.ceil(_LEAST_SECONDS / max(first, 1e-9))) if first < _LEAST_SECONDS else 1
+    calls = max(1, math.ceil(_LEAST_SECONDS / run.wall))
     times: list[float] = []
     conversions: list[float] = []
     end = time.perf_counter() + seconds
@@ -120,19 +120,19 @@ def _repeated(run: _Run, first: float, repeat: int, seconds: float) -> tuple[lis
     return times, conversions
 
 
-def _checked(backend: Backend, case: Case, rows: np.ndarray, expected: Expected) -> dict[str, Any]:
+def _checked(backend: Backend, options: Options, rows: np.ndarray, expected: Expected) -> dict[str, Any]:
     """What was compared; `error` says what is wrong, and is empty where nothing is."""
     if not getattr(backend, "is_anisoap", True):
         return {"error": "", "found": {"centres": 0, "against": "nothing: another descriptor"}}
     translate: Callable[..., np.ndarray] = getattr(backend, "expected", lambda wanted, _: wanted)
-    wanted = translate(expected.rows, case.variant)
+    wanted = translate(expected.rows, options)
     got = rows[expected.centres]
     if got.shape != wanted.shape:
         return {"error": f"rows of shape {got.shape}, the oracle's have {wanted.shape}", "found": {}}
     difference = np.abs(got - wanted)
     largest = float(np.abs(wanted).max())
     relative = float(difference.max()) / largest
-    if case.precision == "float64":
+    if options.precision == "float64":
         good = bool((difference <= RTOL * np.abs(wanted) + ATOL * min(1.0, largest)).all())
     else:
         good = relative <= SINGLE

@@ -11,7 +11,7 @@ from .shapes import ellipsoids
 _SCALE = 2.0  # Angstrom a length unit: a cutoff of 7 Angstrom is 3.5 of them
 _PER_ATOM, _ARRAY = 1, 2
 _DENSITY = 0.28
-_STEPS = {"melt": 1500, "compress": 2500, "between": 60}
+_STEPS = {"melt": 800, "compress": 1200, "between": 30}
 
 # Dilute and aligned at first, then compressed at temperature 1.5.
 _START = """
