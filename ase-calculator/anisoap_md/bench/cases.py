@@ -55,10 +55,19 @@ class Case:
         """From what ``asdict`` made."""
         return cls(**{**plain, "system": System(**plain["system"])})
 
+    @classmethod
+    def from_text(cls, text: str) -> "Case":
+        """From what ``to_json`` made."""
+        return cls.from_json(json.loads(text))
+
+    def to_json(self) -> str:
+        """As text, the same for equal cases."""
+        return json.dumps(asdict(self), sort_keys=True)
+
     @property
     def key(self) -> str:
         """Tells cases apart, whatever the order of a study."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     @property
     def label(self) -> str:

@@ -6,10 +6,12 @@ import shlex
 import sys
 from typing import Any
 
-from ..bench import config, runner
+from ..bench import config, profiling, runner
 from ..bench.backends import NAMES as BACKENDS
+from ..bench.cases import cases_of
 from ..bench.reports import compare, figures, plot, table
 from ..bench.systems import NAMES as SYSTEMS
+from ..bench.systems import System
 from ..common.errors import ArgumentError
 from ..common.files import require_writable
 
@@ -156,8 +158,29 @@ def _compare(args: argparse.Namespace) -> None:
         )
 
 
+def _add_profile(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--system", default="benzenes", metavar="NAME", help="as --systems (benzenes)")
+    parser.add_argument("--backend", default="numpy", metavar="NAME", help="as --backends (numpy)")
+    parser.add_argument("--frames", type=int, metavar="N", help="of the system")
+    parser.add_argument(
+        "--out", default="profile", metavar="DIR", help="folder of what the tools write (profile)"
+    )
+
+
+def _profile(args: argparse.Namespace) -> None:
+    study = config.changed(
+        config.Study((System("benzenes"),), ("numpy",)), [args.system], [args.backend]
+    )
+    (case, *_) = cases_of(config.changed(study, frames=args.frames, sweeps=[]))
+    rows, found = profiling.profile(case, args.out)
+    print(profiling.markdown(rows), end="")
+    for tool, what in found.items():
+        print(f"{tool}: {what}")
+
+
 _COMMANDS = {
     "aggregate": ("results as a table", _add_aggregate, _aggregate),
     "plot": ("figures of a table", _add_plot, _plot),
+    "profile": ("where the time of one case goes", _add_profile, _profile),
     "compare": ("two results as ratios; fails where one is slower", _add_compare, _compare),
 }

@@ -10,7 +10,9 @@ from ase import Atoms
 from ...backends import Options, Prepared
 
 QUOTED_NS_A_PAIR = 111_000.0
-QUOTED_SOURCE = "quoted, not measured here: AniSOAP of github.com/cersonsky-lab/AniSOAP, commit 6b28869, one core, docs/benchmarks.md"
+QUOTED_SOURCE = (
+    "quoted from docs/bench.md, not measured: AniSOAP 6b28869 of github.com/cersonsky-lab/AniSOAP, one core"
+)
 _QUOTED_HYPERS = {
     "max_angular": 6,
     "radial_basis_name": "gto",
