@@ -7,11 +7,13 @@ also computes forces, torques and the virial; its energies are compared.
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
+from weakref import finalize
 
 import numpy as np
 from ase import Atoms
@@ -82,8 +84,7 @@ class Lammps:
     def prepare(self, frames: Sequence[Atoms], options: Options) -> Prepared:
         """Writes data files and the script."""
         require_species(frames, options)
-        folder = TemporaryDirectory()
-        place = Path(folder.name)
+        place = Path(mkdtemp(prefix="anisoap-bench-"))
         (place / "hypers.json").write_text(hypers_of(options).to_json())
         (place / "model.json").write_text(_model(options).to_json())
         script = "".join(_part(k, atoms, options, place) for k, atoms in enumerate(frames))
@@ -91,10 +92,12 @@ class Lammps:
         command = _command(options.ranks)
 
         def run(prepared: Prepared) -> list[np.ndarray]:
-            prepared.own_seconds = _seconds(command, Path(folder.name), options)
-            return [_rows(Path(folder.name) / f"{k}.rows") for k in range(len(frames))]
+            prepared.own_seconds = _seconds(command, place, options)
+            return [_rows(place / f"{k}.rows") for k in range(len(frames))]
 
-        return Prepared(run)
+        made = Prepared(run)
+        finalize(made, shutil.rmtree, place, ignore_errors=True)
+        return made
 
 
 def _style(options: Options) -> str:
