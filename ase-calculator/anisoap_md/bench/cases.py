@@ -10,10 +10,8 @@ from typing import Any
 from ..backends import Options
 from .backends import Choice, choices
 from .backends.table import OF_DEVICES
-from .config import Study
+from .config import OF_LIQUIDS, Study
 from .systems.table import SPECIES_SYSTEMS, System
-
-_OF_LIQUIDS = ("species", "neighbors", "size")
 
 
 @dataclass(frozen=True)
@@ -124,7 +122,7 @@ def _sweep(study: Study, name: str) -> Iterator[Case]:
 def _swept_system(study: Study, name: str) -> System:
     """The study's first; a liquid for what only liquids vary."""
     first = study.systems[0]
-    return System("one_species", first.frames, first.seed) if name in _OF_LIQUIDS else first
+    return System("one_species", first.frames, first.seed) if name in OF_LIQUIDS else first
 
 
 def _species(case: Case, value: int) -> Iterator[Case]:

@@ -45,13 +45,18 @@ def measure(
     """Result of a case: a status 'done', 'failed', 'absent' or 'quoted', and what goes with it."""
     backend = _backend(case)
     options = case.options(species)
-    reason = backend.available()
+    reason = backend.available() or getattr(backend, "lacks", lambda _: None)(options)
     if reason is not None:
         quoted = getattr(backend, "quoted", lambda _: None)(options)
         return {"status": "absent", "reason": reason} if quoted is None else {"status": "quoted", **quoted}
     before = _peak_bytes()
     start = time.perf_counter()
-    run = _Run([backend.prepare(batch, options) for batch in _batches(frames, case.batch)])
+    try:
+        run = _Run([backend.prepare(batch, options) for batch in _batches(frames, case.batch)])
+    except ArgumentError as error:
+        if error.what != "device":
+            raise
+        return {"status": "absent", "reason": str(error)}
     prepare_seconds = time.perf_counter() - start
     rows, first = run.rows(), run.seconds
     checked = _checked(backend, options, rows, expected)

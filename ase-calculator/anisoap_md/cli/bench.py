@@ -168,9 +168,7 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
 
 
 def _profile(args: argparse.Namespace) -> None:
-    study = config.changed(
-        config.Study((System("benzenes"),), ("numpy",)), [args.system], [args.backend]
-    )
+    study = config.changed(config.Study((System("benzenes"),), ("numpy",)), [args.system], [args.backend])
     (case, *_) = cases_of(config.changed(study, frames=args.frames, sweeps=[]))
     rows, found = profiling.profile(case, args.out)
     print(profiling.markdown(rows), end="")

@@ -100,7 +100,10 @@ def test_tools_that_are_not_there_are_named(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "words, error",
     [
-        (["--preset", "tinny"], "--preset, got 'tinny'; expected one of tiny, cpu, gpu, did you mean 'tiny'?"),
+        (
+            ["--preset", "tinny"],
+            "--preset, got 'tinny'; expected one of tiny, cpu, gpu, did you mean 'tiny'?",
+        ),
         (["--sweep", "threads,lmx"], "--sweep, got 'lmx'; expected one of species,"),
         (["--backends", "cp"], "backend, got 'cp'; expected one of"),
         (["--systems", "benzens"], "did you mean 'benzenes'?"),
@@ -110,7 +113,10 @@ def test_tools_that_are_not_there_are_named(tmp_path, monkeypatch, capsys):
         (["--repeat", "0"], "--repeat, got 0; expected an integer from 1"),
         (["--out", "none/x.json"], "none/x.json' in a folder that does not exist"),
         (["aggregate", "none.json", "-o", "t.csv"], "none.json"),
-        (["compare", "a.json", "b.json", "--threshold", "0"], "--threshold, got 0.0; expected a number above 0"),
+        (
+            ["compare", "a.json", "b.json", "--threshold", "0"],
+            "--threshold, got 0.0; expected a number above 0",
+        ),
         (["profile", "--backend", "featomik"], "did you mean 'featomic'?"),
     ],
 )
@@ -125,4 +131,7 @@ def test_bad_input(words, error, tmp_path, monkeypatch, capsys):
 def test_a_study_without_the_extra(monkeypatch, capsys):
     monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
     assert run("--preset", "tiny") == 1
-    assert "a study, got no package 'ruamel.yaml'; expected 'pip install anisoap-md[bench]'" in capsys.readouterr().err
+    assert (
+        "a study, got no package 'ruamel.yaml'; expected 'pip install anisoap-md[bench]'"
+        in capsys.readouterr().err
+    )

@@ -26,7 +26,14 @@ def result(case: Case, times=(0.4, 0.2, 0.3), **others) -> dict:
 def document(*results: dict) -> dict:
     by_key = {Case.from_json(r["case"]).key: r for r in results}
     machine = {"processor": "abacus", "peak_gflops": 50.0}
-    return {"study": {}, "fingerprint": "", "machine": machine, "systems": {}, "revision": "f00", "results": by_key}
+    return {
+        "study": {},
+        "fingerprint": "",
+        "machine": machine,
+        "systems": {},
+        "revision": "f00",
+        "results": by_key,
+    }
 
 
 def written(path: Path, *results: dict) -> Path:
@@ -65,7 +72,9 @@ def test_tables(tmp_path):
         for name in table.COLUMNS:
             expected = row[name] if row[name] != "" or name in table._TEXT else None
             got = other[name] if other[name] != "" or expected == "" else None
-            assert got == (pytest.approx(expected, rel=1e-5) if isinstance(expected, float) else expected), name
+            assert got == (pytest.approx(expected, rel=1e-5) if isinstance(expected, float) else expected), (
+                name
+            )
     lines = (tmp_path / "t.md").read_text().splitlines()
     assert len(lines) == 2 + 3 and all(line.count("|") == lines[0].count("|") for line in lines)
     assert "| 300 |" in lines[2] and "a / b" in lines[4]
@@ -73,7 +82,11 @@ def test_tables(tmp_path):
 
 @pytest.mark.parametrize(
     "text, error",
-    [("a,b\n1,2\n", "other columns"), ("", "other columns"), (None, "'oops'.*numbers in the columns of numbers")],
+    [
+        ("a,b\n1,2\n", "other columns"),
+        ("", "other columns"),
+        (None, "'oops'.*numbers in the columns of numbers"),
+    ],
 )
 def test_tables_that_are_refused(tmp_path, text, error):
     (row,) = table.rows_of(document(result(CPP)))
@@ -113,7 +126,9 @@ def swept() -> list[dict]:
 def test_figures(tmp_path):
     table.aggregate([written(tmp_path / "a.json", *swept())], [tmp_path / "t.csv"])
     paths = plot.plot(tmp_path / "t.csv", tmp_path / "figures")
-    assert {p.name for p in paths} == {f"{name}.{suffix}" for name in figures.FIGURES for suffix in plot.FORMATS}
+    assert {p.name for p in paths} == {
+        f"{name}.{suffix}" for name in figures.FIGURES for suffix in plot.FORMATS
+    }
     starts = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
     for path in paths:
         assert path.read_bytes().startswith(starts[path.suffix[1:]])
@@ -153,7 +168,10 @@ def test_figures_without_data_are_left_out(tmp_path):
 
 def test_figures_without_matplotlib(tmp_path, monkeypatch):
     monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
-    with pytest.raises(RuntimeError, match=r"bench plot, got no package 'matplotlib'; expected 'pip install anisoap-md\[bench\]'"):
+    with pytest.raises(
+        RuntimeError,
+        match=r"bench plot, got no package 'matplotlib'; expected 'pip install anisoap-md\[bench\]'",
+    ):
         plot.plot(tmp_path / "t.csv", tmp_path)
 
 
@@ -171,7 +189,9 @@ def test_ratios_do_not_depend_on_the_machine(tmp_path):
 def test_runs_that_cannot_be_compared(tmp_path):
     both = written(tmp_path / "both.json", result(CASE), result(CPP))
     alone = written(tmp_path / "alone.json", result(CPP))
-    with pytest.raises(ArgumentError, match="got no case of 'numpy' in both; expected runs with the baseline"):
+    with pytest.raises(
+        ArgumentError, match="got no case of 'numpy' in both; expected runs with the baseline"
+    ):
         compare(both, alone)
     baseline = written(tmp_path / "baseline.json", result(CASE))
     with pytest.raises(ArgumentError, match="got no other case in both"):

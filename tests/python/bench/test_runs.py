@@ -91,8 +91,16 @@ def test_wrong_numbers_get_no_time(tmp_path, monkeypatch, factor, good):
 
 
 def test_rows_of_another_shape_fail(tmp_path, monkeypatch):
-    monkeypatch.setattr(type(get("cpp")), "prepare", lambda self, f, o: Prepared(lambda _: [np.zeros((6, 2))]))
+    monkeypatch.setattr(
+        type(get("cpp")), "prepare", lambda self, f, o: Prepared(lambda _: [np.zeros((6, 2))])
+    )
     assert "rows of shape (3, 2)" in measured(study(), tmp_path)["reason"]
+
+
+@pytest.mark.parametrize("backend, variant", [("cpp", "x86_64_v9"), ("torch", "mps"), ("kokkos", "sycl")])
+def test_what_a_machine_has_not_is_absent(tmp_path, backend, variant):
+    result = measured(study(), tmp_path, replace(cases_of(study())[0], backend=backend, variant=variant))
+    assert result["status"] == "absent" and result["reason"]
 
 
 def test_the_error_of_single_precision_is_reported(tmp_path):
@@ -173,7 +181,9 @@ def test_inputs_that_changed_are_refused(tmp_path):
     for system in document["systems"].values():
         system["checksum"] = "0" * 64
     checkpoint.write(path, {**document, "results": {}})
-    with pytest.raises(ArgumentError, match="inputs of system 'ellipsoids', got the checksum .*; expected 0000"):
+    with pytest.raises(
+        ArgumentError, match="inputs of system 'ellipsoids', got the checksum .*; expected 0000"
+    ):
         runner.run(given, path)
 
 

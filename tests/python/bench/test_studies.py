@@ -86,12 +86,23 @@ def test_words_of_the_command_line(tmp_path):
     first = config.preset("tiny")
     found = config.changed(first, ["gay_berne", "x.dump"], ["numpy"], ["threads", "lmax"], 5, 3, repeat=2)
     assert found.systems == (System("gay_berne", 5, 3), System("x.dump", 5, 3, file="x.dump"))
-    assert found.sweeps["threads"].backends == first.sweeps["threads"].backends
-    assert found.sweeps["threads"].systems[0] == System("benzenes", 5, 3)
-    assert found.sweeps["lmax"] == config.Sweep()
+    assert found.sweeps == {"threads": config.Sweep(), "lmax": config.Sweep()}
     assert (found.repeat, found.backends) == (2, ("numpy",))
     assert config.changed(first) == first
     assert config.changed(first).fingerprint == first.fingerprint != found.fingerprint
+
+
+def test_systems_and_backends_are_those_of_sweeps_too():
+    of_cpp = config.Sweep((1, 4), (System("benzenes"),), ("cpp", "torch"))
+    first = study(sweeps={"threads": of_cpp, "size": of_cpp, "lmax": config.Sweep((3,))})
+    found = config.changed(first, ["ellipsoids"], ["torch:cuda", "numpy"])
+    assert found.sweeps == {
+        "threads": config.Sweep((1, 4), (), ("torch:cuda",)),
+        "size": config.Sweep((1, 4), (System("benzenes"),), ("torch:cuda",)),
+        "lmax": config.Sweep((3,)),
+    }
+    assert set(config.changed(first, backends=["numpy"]).sweeps) == {"lmax"}
+    assert config.changed(first, frames=3).sweeps["size"].systems == (System("benzenes", 3),)
 
 
 def test_choices():
@@ -108,8 +119,14 @@ def test_choices():
         (lambda: config.preset("tinny"), "preset, got 'tinny'; .*did you mean 'tiny'"),
         (lambda: study(sweeps={"lmx": config.Sweep()}), "sweep, got 'lmx'; .*did you mean 'lmax'"),
         (lambda: study(backends=("nunpy",)), "backend, got 'nunpy'; .*did you mean 'numpy'"),
-        (lambda: study(backends=("cpp:x86_64_v33",)), "variant of backend cpp, got 'x86_64_v33'; .*did you mean"),
-        (lambda: study(backends=("numpy:fast",)), "backend 'numpy:fast', got variant 'fast'; expected numpy alone"),
+        (
+            lambda: study(backends=("cpp:x86_64_v33",)),
+            "variant of backend cpp, got 'x86_64_v33'; .*did you mean",
+        ),
+        (
+            lambda: study(backends=("numpy:fast",)),
+            "backend 'numpy:fast', got variant 'fast'; expected numpy alone",
+        ),
         (lambda: study(backends=()), "backends, got none; expected at least one"),
         (lambda: study(repeat=0), "repeat, got 0; expected an integer from 1"),
         (lambda: study(seconds=0), "seconds, got 0; expected a number above 0"),
@@ -123,8 +140,14 @@ def test_bad_input(make, text):
 @pytest.mark.parametrize(
     "text, error",
     [
-        ("systems: [benzenes]\nbackends: [numpy]\nrepeats: 3", "key of the study, got 'repeats'; .*did you mean 'repeat'"),
-        ("systems: {benzenes: {frame: 3}}\nbackends: [numpy]", "key of systems: benzenes, got 'frame'; .*'frames'"),
+        (
+            "systems: [benzenes]\nbackends: [numpy]\nrepeats: 3",
+            "key of the study, got 'repeats'; .*did you mean 'repeat'",
+        ),
+        (
+            "systems: {benzenes: {frame: 3}}\nbackends: [numpy]",
+            "key of systems: benzenes, got 'frame'; .*'frames'",
+        ),
         ("systems: [benzenes]\nbackends: numpy", "backends, got 'numpy'; expected a list of names"),
         ("systems: [benzenes]\nbackends: [numpy]\nsweeps: [lmx]", "sweep, got 'lmx'; .*did you mean 'lmax'"),
         ("systems: [benzenes]\nbackends: [numpy]\nhypers: {lmax: 3}", "key of hypers, got 'lmax'; .*'l_max'"),

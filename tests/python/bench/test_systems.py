@@ -75,8 +75,17 @@ def test_gay_berne_liquid():
         assert 27 / atoms.get_volume() == pytest.approx(0.28 / 8, rel=1e-6)
         distances = atoms.get_all_distances(mic=True)[np.triu_indices(27, 1)]
         assert distances.min() > 1.5
-    with pytest.raises(ArgumentError, match="particles of system 'gay_berne', got 30; expected a cube, such as 27"):
+    with pytest.raises(
+        ArgumentError, match="particles of system 'gay_berne', got 30; expected a cube, such as 27"
+    ):
         make(System("gay_berne", particles=30))
+
+
+def test_copies_of_the_cell():
+    one, eight = (make(System("benzenes", 1, repeat=k))[0] for k in (1, 2))
+    assert len(eight) == 8 * len(one)
+    np.testing.assert_allclose(eight.cell.array, 2 * one.cell.array)
+    np.testing.assert_array_equal(eight.arrays["c_q"][24:48], one.arrays["c_q"])
 
 
 def test_a_file(tmp_path):
@@ -94,7 +103,9 @@ def test_bad_input(tmp_path):
         System("benzens")
     with pytest.raises(ArgumentError, match="frames of system 'benzenes', got 0; expected an integer from 1"):
         System("benzenes", frames=0)
-    with pytest.raises(ArgumentError, match="neighbors of system 'one_species', got -1; expected a number above 0"):
+    with pytest.raises(
+        ArgumentError, match="neighbors of system 'one_species', got -1; expected a number above 0"
+    ):
         System("one_species", neighbors=-1)
     with pytest.raises(OSError, match="none.xyz"):
         make(System("mine", file=str(tmp_path / "none.xyz")))

