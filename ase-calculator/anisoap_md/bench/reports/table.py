@@ -168,6 +168,14 @@ def _shown(name: str, value: Any) -> str:
     return f"{value * _SCALES.get(name, 1):.3g}" if isinstance(value, float) else f"{value:,}"
 
 
+def summary(rows: Sequence[Row]) -> str:
+    """How many there are of each status."""
+    counts = {
+        name: sum(row["status"] == name for row in rows) for name in ("done", "quoted", "absent", "failed")
+    }
+    return ", ".join(f"{n} {name}" for name, n in counts.items() if n) or "no cases"
+
+
 def aggregate(
     inputs: Sequence[str | os.PathLike[str]], outputs: Sequence[str | os.PathLike[str]]
 ) -> list[Row]:
