@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_info
 
 from ..common.files import write_text
 from .cases import Case
@@ -50,8 +51,9 @@ def _pin_torch(threads: int) -> None:
 
 
 def _threads() -> dict[str, str]:
-    """What libraries are held to."""
+    """What libraries are held to, and what those that were loaded say of themselves."""
     found = {name: os.environ.get(name, "") for name in THREAD_VARIABLES}
+    found |= {pool["internal_api"]: str(pool["num_threads"]) for pool in threadpool_info()}
     if "torch" in sys.modules:
         found["torch"] = str(sys.modules["torch"].get_num_threads())
     return found
