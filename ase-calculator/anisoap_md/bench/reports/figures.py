@@ -35,7 +35,6 @@ def _lines(axes: Any, rows: Sequence[Row], x: str, y: Callable[[Row], float | No
     for k, (name, points) in enumerate(groups.items()):
         style = {"color": _COLOURS[k % len(_COLOURS)], "marker": _MARKERS[k % len(_MARKERS)]}
         axes.plot(*zip(*sorted(points), strict=True), label=name, **style)
-    axes.legend(frameon=False, fontsize=8)
 
 
 def _bars(axes: Any, rows: Sequence[Row], y: Callable[[Row], float | None]) -> None:
@@ -49,7 +48,6 @@ def _bars(axes: Any, rows: Sequence[Row], y: Callable[[Row], float | None]) -> N
         axes.bar(places, [v for _, v in shown], width, color=_COLOURS[k % len(_COLOURS)], label=backend)
     axes.set_xticks(range(len(systems)), [name.replace("_", " ") for name in systems])
     axes.set_yscale("log")
-    axes.legend(frameon=False, fontsize=8, ncols=2)
 
 
 def _microseconds(row: Row) -> float:
@@ -58,13 +56,18 @@ def _microseconds(row: Row) -> float:
 
 def wall_time(figure: Any, rows: Sequence[Row]) -> bool:
     """Time a pair by system and backend."""
-    shown = [row for row in rows if row["sweep"] == "" and row["ns_a_pair"] is not None]
+    shown = [_told(row) for row in rows if row["sweep"] == "" and row["ns_a_pair"] is not None]
     if not shown:
         return False
     axes = figure.subplots()
     _bars(axes, shown, lambda row: row["ns_a_pair"])
     axes.set_ylabel("ns a pair")
     return True
+
+
+def _told(row: Row) -> Row:
+    """Says of a time that it is not of this run."""
+    return {**row, "backend": f"{row['backend']} (quoted)"} if row["status"] == "quoted" else row
 
 
 def speed_up(figure: Any, rows: Sequence[Row]) -> bool:
@@ -144,13 +147,12 @@ def l_max(figure: Any, rows: Sequence[Row]) -> bool:
     if not _one(figure, shown, "l_max", "l_max", _A_PAIR):
         return False
     axes = figure.axes[0]
-    axes.set_xscale("linear")
     degrees = sorted({int(row["l_max"]) for row in shown})
+    axes.set(xscale="linear", xticks=degrees)
     peak = max((row["peak_gflops"] or 0.0) for row in shown)
     if peak > 0:
         bound = [ns_a_pair(degree, peak) for degree in degrees]
         axes.plot(degrees, bound, color="#999999", linestyle=":", label=f"moments at {peak:.0f} GFLOP/s")
-        axes.legend(frameon=False, fontsize=8)
     return True
 
 

@@ -67,6 +67,8 @@ def _draw(name: str, rows: list[Row], folder: Path) -> list[Path]:
         figure = Figure(figsize=(_WIDTH.get(name, 5.5), 3.6), layout="constrained")
         if not figures.FIGURES[name](figure, rows):
             return []
+        handles, labels = figure.axes[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False, fontsize=8)
         paths = [folder / f"{name}.{suffix}" for suffix in FORMATS]
         for path in paths:
             with whole_file(path) as temporary:
