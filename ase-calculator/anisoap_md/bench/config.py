@@ -16,11 +16,19 @@ from ..common.errors import ArgumentError, ArgumentTypeError, in_file
 from .backends import choices
 from .systems import System
 from .systems.table import NAMES as SYSTEMS
+from .systems.table import SPECIES_SYSTEMS
 
 PRESETS = ("tiny", "cpu", "gpu")
 SWEEPS = ("species", "threads", "batch", "lmax", "neighbors", "size", "precision")
 OF_LIQUIDS = ("species", "neighbors", "size")  # sweeps of what only made liquids vary
 _OF_SYSTEMS = ("frames", "seed")  # of all of them, beside the settings of each
+_BOUNDS = {
+    "species": (1, len(SPECIES_SYSTEMS)),
+    "threads": (1, 4096),
+    "batch": (1, 10_000_000),
+    "lmax": (0, 24),
+    "size": (1, 10_000_000),
+}  # of the values of sweeps
 _FOLDER = Path(__file__).parent / "presets"
 
 
@@ -91,8 +99,9 @@ class Study:
                 raise ArgumentError(name, "none", "at least one")
         for word in self.backends + tuple(w for s in self.sweeps.values() for w in s.backends):
             choices(word)
-        for name in self.sweeps:
+        for name, sweep in self.sweeps.items():
             _require_known("sweep", name, SWEEPS)
+            _require_values(name, sweep.values)
 
     def plain(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -102,6 +111,16 @@ class Study:
     def fingerprint(self) -> str:
         """Tells studies apart."""
         return hashlib.sha256(json.dumps(self.plain(), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _require_values(name: str, values: Sequence[Any]) -> None:
+    """Those of ``neighbors`` and of ``precision`` are checked where systems and options are made."""
+    if name not in _BOUNDS:
+        return
+    least, most = _BOUNDS[name]
+    for value in values:
+        if not least <= integer(f"value of sweep {name}", value) <= most:
+            raise ArgumentError(f"value of sweep {name}", value, f"an integer from {least} to {most:,}")
 
 
 def _require_known(what: str, name: str, known: Sequence[str]) -> None:

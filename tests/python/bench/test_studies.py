@@ -129,6 +129,15 @@ def test_choices():
         ),
         (lambda: study(backends=()), "backends, got none; expected at least one"),
         (lambda: study(repeat=0), "repeat, got 0; expected an integer from 1"),
+        (
+            lambda: study(sweeps={"species": config.Sweep((5,))}),
+            "value of sweep species, got 5; .*from 1 to 4",
+        ),
+        (lambda: study(sweeps={"batch": config.Sweep((0,))}), "value of sweep batch, got 0; .*from 1"),
+        (
+            lambda: study(sweeps={"threads": config.Sweep(("two",))}),
+            "value of sweep threads, got 'two'; .*integer",
+        ),
         (lambda: study(seconds=0), "seconds, got 0; expected a number above 0"),
     ],
 )
