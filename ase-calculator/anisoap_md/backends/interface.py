@@ -12,7 +12,7 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.checks import float_dtype, thread_count
+from ..common.checks import float_dtype, integer, thread_count
 from ..common.errors import ArgumentError
 from ..frames.species import to_numbers, to_symbols
 
@@ -71,6 +71,8 @@ class Options:
         except ArgumentError as error:
             raise error.changed(what="precision") from None
         thread_count(self.threads)
+        if integer("ranks", self.ranks) < 1:
+            raise ArgumentError("ranks", self.ranks, "an integer >= 1")
         _core.Hypers(species=to_symbols(self.numbers), **self.hypers())
 
     @property

@@ -48,6 +48,10 @@ class Case:
     batch: int | None = None
     quantity: str = "power_spectrum"
 
+    def __post_init__(self) -> None:
+        if isinstance(self.max_radial, list):
+            object.__setattr__(self, "max_radial", tuple(self.max_radial))
+
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> "Case":
         """From what ``asdict`` made."""

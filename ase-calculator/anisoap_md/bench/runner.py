@@ -57,7 +57,7 @@ def run(
 def _require_oracle() -> None:
     reason = numpy_oracle.missing()
     if reason is not None:
-        raise RuntimeError(message("bench", reason, "pip install 'scipy>=1.15', for the oracle"))
+        raise RuntimeError(message("bench", reason, "'pip install anisoap-md[bench]'"))
 
 
 def _require_device(study: Study) -> None:

@@ -212,5 +212,5 @@ def test_frames_that_cannot_be_read_leave_what_is_done(tmp_path):
 
 def test_an_old_scipy_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(numpy_oracle.scipy, "__version__", "1.10.1")
-    with pytest.raises(RuntimeError, match="scipy 1.10.1; it needs 1.15; expected pip install 'scipy>=1.15'"):
+    with pytest.raises(RuntimeError, match="scipy 1.10.1; it needs 1.15; expected 'pip install anisoap-md"):
         runner.run(study(), tmp_path / "out.json")

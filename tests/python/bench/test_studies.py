@@ -29,6 +29,12 @@ def test_presets(name):
         assert Case.from_text(case.to_json()) == case
 
 
+def test_a_list_of_radial_functions():
+    (case,) = cases_of(study(hypers=config.Hypers(2, max_radial=[1, 0, 2])))
+    assert Case.from_text(case.to_json()) == case
+    assert case.options([6]).hypers()["max_radial"] == [1, 0, 2]
+
+
 def test_sweeps_vary_one_thing():
     expected = {
         "species": [(f"{n}_species", q) for n in ("one", "two", "three", "four") for q in ("power", "coeff")],
