@@ -141,6 +141,12 @@ def _threads(case: Case, value: int) -> Iterator[Case]:
     yield replace(case, ranks=value) if case.backend == "lammps" else replace(case, threads=value)
 
 
+def _batch(case: Case, value: int) -> Iterator[Case]:
+    """As far as there are frames."""
+    if value <= case.system.frames:
+        yield replace(case, batch=value)
+
+
 def _of_case(field: str) -> Callable[[Case, Any], Iterator[Case]]:
     return lambda case, value: iter([replace(case, **{field: value})])
 
@@ -152,7 +158,7 @@ def _of_system(field: str) -> Callable[[Case, Any], Iterator[Case]]:
 _VARIED: dict[str, Callable[[Case, Any], Iterator[Case]]] = {
     "species": _species,
     "threads": _threads,
-    "batch": _of_case("batch"),
+    "batch": _batch,
     "lmax": _of_case("l_max"),
     "neighbors": _of_system("neighbors"),
     "size": _of_system("particles"),

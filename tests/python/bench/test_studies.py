@@ -62,6 +62,11 @@ def test_sweeps_vary_one_thing():
         assert {case.variant for case in swept} == {_core.instruction_sets()[0]}
 
 
+def test_batches_are_no_larger_than_there_are_frames():
+    cases = cases_of(study(systems=(System("benzenes", 7),), sweeps={"batch": config.Sweep()}))
+    assert [case.batch for case in cases if case.sweep] == [1, 5]
+
+
 def test_ranks_are_the_threads_of_lammps():
     cases = cases_of(study(backends=("lammps:pair",), sweeps={"threads": config.Sweep((1, 2))}))
     assert [(case.threads, case.ranks) for case in cases if case.sweep] == [(1, 1), (1, 2)]

@@ -2,6 +2,7 @@
 """Isotropic SOAP of featomic and DScribe, as context: points in place of ellipsoids, so that no number can be compared."""
 
 from collections.abc import Callable, Sequence
+from importlib import metadata
 from importlib.util import find_spec
 from typing import Any
 
@@ -28,6 +29,10 @@ class Isotropic:
     def available(self) -> str | None:
         """None, or that the package is not installed."""
         return None if find_spec(self.name) else f"no package '{self.name}': pip install {self.name}"
+
+    def facts(self) -> dict[str, Any]:
+        """Its version, for the result."""
+        return {"source": f"{self.name} {metadata.version(self.name)}: another descriptor, not checked"}
 
     def prepare(self, frames: Sequence[Atoms], options: Options) -> Prepared:
         """Frames of elements, and the descriptor."""
