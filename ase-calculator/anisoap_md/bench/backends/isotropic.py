@@ -60,7 +60,14 @@ def _featomic(frames: list[Atoms], options: Options) -> Callable[[], list[np.nda
         density={"type": "Gaussian", "width": _WIDTH},
         basis={"type": "TensorProduct", "max_angular": options.l_max, "radial": radial},
     )
-    return lambda: [np.asarray(block.values) for block in calculator.compute(frames).blocks()][:1]
+
+    def compute() -> list[np.ndarray]:
+        """All rows at once, those of a type of centre together."""
+        blocks = calculator.compute(frames).keys_to_samples("center_type")
+        joined = blocks.keys_to_properties(["neighbor_1_type", "neighbor_2_type"])
+        return [np.asarray(joined.block().values)]
+
+    return compute
 
 
 def _dscribe(frames: list[Atoms], options: Options) -> Callable[[], list[np.ndarray]]:
