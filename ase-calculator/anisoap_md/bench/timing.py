@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from ase import Atoms
@@ -62,14 +62,15 @@ def measure(
     checked = _checked(backend, options, rows, expected)
     if checked["error"]:
         return {"status": "failed", "reason": checked["error"]}
-    times, conversions = _repeated(run, repeat, seconds)
+    repetitions = _repeated(run, repeat, seconds)
     return {
         "status": "done",
         "check": checked["found"],
         "prepare_seconds": prepare_seconds,
         "first_seconds": first,
-        "times": times,
-        "conversion_seconds": float(np.median(conversions)),
+        "times": [each.seconds for each in repetitions],
+        "cpu_times": [each.cpu for each in repetitions if each.cpu is not None],
+        "conversion_seconds": float(np.median([each.conversion for each in repetitions])),
         "features": int(rows.shape[1]),
         "peak_bytes": _peak_bytes(),
         "bytes_before": before,
@@ -96,33 +97,42 @@ class _Run:
     def __init__(self, prepared: list[Prepared]) -> None:
         self._prepared = prepared
         self.wall = self.seconds = self.conversion = 0.0
+        self.cpu: float | None = None
 
     def rows(self) -> np.ndarray:
-        """[n_centres, n_columns]; sets the seconds that it took and those of conversions among them."""
-        start = time.perf_counter()
+        """[n_centres, n_columns]; sets the seconds that it took, of the processor and of conversions among them."""
+        start, start_cpu = time.perf_counter(), time.process_time()
         found = [rows for prepared in self._prepared for rows in prepared()]
-        self.wall = time.perf_counter() - start
+        self.wall, cpu = time.perf_counter() - start, time.process_time() - start_cpu
         own = [prepared.own_seconds for prepared in self._prepared]
         self.seconds = self.wall if None in own else sum(s for s in own if s is not None)
+        self.cpu = cpu if None in own else None
         self.conversion = sum(prepared.conversion_seconds for prepared in self._prepared)
         return np.concatenate(found)
 
 
-def _repeated(run: _Run, repeat: int, seconds: float) -> tuple[list[float], list[float]]:
-    """Seconds a call and of its conversions, of each repetition."""
+class _Repetition(NamedTuple):
+    """Seconds a call: by the clock, of the processor (all threads; None beside an own clock), of conversions."""
+
+    seconds: float
+    cpu: float | None
+    conversion: float
+
+
+def _repeated(run: _Run, repeat: int, seconds: float) -> list[_Repetition]:
+    """Short calls several times within a repetition, of which this is the mean."""
     calls = max(1, math.ceil(_LEAST_SECONDS / run.wall))
-    times: list[float] = []
-    conversions: list[float] = []
+    found: list[_Repetition] = []
     end = time.perf_counter() + seconds
-    while len(times) < repeat and (not times or time.perf_counter() < end):
-        total = conversion = 0.0
+    while len(found) < repeat and (not found or time.perf_counter() < end):
+        total = cpu = conversion = 0.0
         for _ in range(calls):
             run.rows()
             total += run.seconds
+            cpu += run.cpu or 0.0
             conversion += run.conversion
-        times.append(total / calls)
-        conversions.append(conversion / calls)
-    return times, conversions
+        found.append(_Repetition(total / calls, None if run.cpu is None else cpu / calls, conversion / calls))
+    return found
 
 
 def _checked(backend: Backend, options: Options, rows: np.ndarray, expected: Expected) -> dict[str, Any]:

@@ -19,7 +19,7 @@ CPP = replace(CASE, backend="cpp", variant="x86_64_v3")
 def result(case: Case, times=(0.4, 0.2, 0.3), **others) -> dict:
     inputs = {"pairs": 1000, "centres": 100, "frames": 50, "sum_n2": 400, "checksum": "ab", "n_species": 2}
     done = {"status": "done", "times": list(times), "check": {"error": 1e-12}, "features": 44}
-    measured = {"conversion_seconds": 0.0, "peak_bytes": 2**20}
+    measured = {"conversion_seconds": 0.0, "peak_bytes": 2**20, "cpu_times": list(times)}
     return {"case": asdict(case), **inputs, **done, **measured, **others}
 
 
@@ -42,12 +42,13 @@ def written(path: Path, *results: dict) -> Path:
 
 
 def test_metrics():
-    (row,) = table.rows_of(document(result(CPP)))
+    (row,) = table.rows_of(document(result(CPP, cpu_times=[0.5, 0.1, 0.3])))
+    assert row["cpu"] == 0.1
     assert row["backend"] == "cpp:x86_64_v3" and row["system"] == "benzenes"
     assert (row["min"], row["median"], row["repeats"]) == (0.2, 0.3, 3)
     assert row["spread"] == pytest.approx(0.05 / 0.3)  # quartiles 0.25 and 0.35
-    assert row["ns_a_pair"] == pytest.approx(0.3e9 / 1000)
-    assert row["seconds_by_n2"] == pytest.approx(0.3 / 400)
+    assert row["ns_a_pair"] == pytest.approx(0.2e9 / 1000)
+    assert row["seconds_by_n2"] == pytest.approx(0.2 / 400)
     assert row["neighbors"] == 9 and row["particles"] == 2
     assert (row["processor"], row["revision"], row["peak_mib"]) == ("abacus", "f00", 1)
 
@@ -77,7 +78,7 @@ def test_tables(tmp_path):
             )
     lines = (tmp_path / "t.md").read_text().splitlines()
     assert len(lines) == 2 + 3 and all(line.count("|") == lines[0].count("|") for line in lines)
-    assert "| 300 |" in lines[2] and "a / b" in lines[4]
+    assert "| 300 |" in lines[2] and "| 2e+05 |" in lines[2] and "a / b" in lines[4]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_what_figures_show():
     assert figure.axes[0].lines[0].get_xydata().tolist() == [[100, 1], [200, 1]]
     figure = Figure()
     assert figures.speed_up(figure, rows)
-    assert [bar.get_height() for bar in figure.axes[0].patches] == pytest.approx([1 / 3] * 3)
+    assert [bar.get_height() for bar in figure.axes[0].patches] == pytest.approx([1 / 2] * 3)
     figure = Figure()
     assert figures.l_max(figure, rows)
     assert figure.axes[0].lines[-1].get_xydata()[0].tolist() == [1, roofline.operations(1) / 50]
@@ -184,6 +185,24 @@ def test_ratios_do_not_depend_on_the_machine(tmp_path):
     assert [change.ratio for change in found.changes] == [pytest.approx(1.5)]
     assert found.slower(1.6) == [] and len(found.slower(1.4)) == 1
     assert compare(old, new, "cpp").changes[0].ratio == pytest.approx(1 / 1.5)
+
+
+def test_processor_time_counts_on_one_thread(tmp_path):
+    """Other jobs made the clock run; on several threads, in LAMMPS and on devices it is what there is."""
+    others = (
+        replace(CPP, threads=2),
+        replace(CASE, backend="torch", variant="cuda"),
+        replace(CASE, backend="lammps", variant="pair"),
+    )
+    of_lammps = {"cpu_times": []}
+
+    def run(path, factor):
+        times = [0.1 * factor]
+        cases = [result(case, times, cpu_times=[0.1]) for case in (CASE, CPP, *others[:2])]
+        return written(path, *cases, result(others[2], times, **of_lammps))
+
+    found = compare(run(tmp_path / "old.json", 1), run(tmp_path / "new.json", 4))
+    assert sorted(change.ratio for change in found.changes) == pytest.approx([1, 4, 4, 4])
 
 
 def test_runs_that_cannot_be_compared(tmp_path):

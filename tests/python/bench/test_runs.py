@@ -63,7 +63,8 @@ def test_what_a_run_keeps(document):
         assert (result["pairs"], result["centres"], result["frames"]) == (pairs, 6, 3)
         assert result["checksum"] == system["checksum"]
     for result in (r for r in results if r["status"] == "done"):
-        assert len(result["times"]) == 2 and min(result["times"]) > 0
+        assert len(result["times"]) == len(result["cpu_times"]) == 2
+        assert min(result["times"] + result["cpu_times"]) > 0
         assert result["features"] == 44 and result["peak_bytes"] > 10e6
         assert result["check"]["centres"] == 3 and result["check"]["error"] < 1e-8
         assert set(result["threads"]) > set(machine.THREAD_VARIABLES)
@@ -129,7 +130,11 @@ def test_a_backends_own_clock_counts(tmp_path, monkeypatch):
 
     monkeypatch.setattr(type(get("cpp")), "prepare", clocked)
     result = measured(study(), tmp_path)
-    assert result["times"] == [7.0] * len(result["times"]) and result["conversion_seconds"] == 0.5
+    assert (
+        result["times"] == [7.0] * len(result["times"])
+        and result["cpu_times"] == []
+        and result["conversion_seconds"] == 0.5
+    )
 
 
 def test_an_interrupted_run_goes_on(tmp_path, monkeypatch):

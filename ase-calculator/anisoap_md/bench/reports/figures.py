@@ -51,7 +51,7 @@ def _bars(axes: Any, rows: Sequence[Row], y: Callable[[Row], float | None]) -> N
 
 
 def _microseconds(row: Row) -> float:
-    return 1e6 * row["median"] / row["frames"]
+    return 1e6 * row["min"] / row["frames"]
 
 
 def wall_time(figure: Any, rows: Sequence[Row]) -> bool:
@@ -101,12 +101,12 @@ def species(figure: Any, rows: Sequence[Row]) -> bool:
 def threads(figure: Any, rows: Sequence[Row]) -> bool:
     """Speed-up by threads, by ranks for LAMMPS."""
     shown = [{**row, "workers": row["threads"] * row["ranks"]} for row in _timed(rows, "threads")]
-    alone = {(row["system"], row["backend"]): row["median"] for row in shown if row["workers"] == 1}
+    alone = {(row["system"], row["backend"]): row["min"] for row in shown if row["workers"] == 1}
     shown = [row for row in shown if (row["system"], row["backend"]) in alone]
     if not shown:
         return False
     axes = figure.subplots()
-    _lines(axes, shown, "workers", lambda row: alone[row["system"], row["backend"]] / row["median"])
+    _lines(axes, shown, "workers", lambda row: alone[row["system"], row["backend"]] / row["min"])
     most = max(row["workers"] for row in shown)
     axes.plot([1, most], [1, most], color="#999999", linestyle=":", zorder=0)
     axes.set(xlabel="threads (lammps: ranks)", ylabel="speed-up")
@@ -164,12 +164,12 @@ def devices(figure: Any, rows: Sequence[Row]) -> bool:
     on_device = [row for row in shown if _is_on_device(row) and of_cpu[row["particles"]]]
     if not on_device:
         return False
-    ratio = ("times the processor", lambda row: of_cpu[row["particles"]] / row["median"])
+    ratio = ("times the processor", lambda row: of_cpu[row["particles"]] / row["min"])
     return _one(figure, on_device, "particles", "particles of a frame", ratio)
 
 
 def _fastest(rows: Sequence[Row]) -> float | None:
-    return min((row["median"] for row in rows), default=None)
+    return min((row["min"] for row in rows), default=None)
 
 
 _A_PAIR = ("ns a pair", lambda row: row["ns_a_pair"])
