@@ -63,6 +63,7 @@ COMMANDS = {
     "train": Command(".train", "a potential from frames with labels"),
     "tune": Command(".tune", "hyperparameters by cross-validation"),
     "active-learn": Command(".active_learn", "a potential learned on the fly"),
+    "bench": Command(".bench", "times of backends, checked, as tables and figures"),
     "info": Command(".info", "version, instruction sets, threads, LAMMPS plugin", has_arguments=False),
     "plugin-path": Command(".info", "folder for LAMMPS_PLUGIN_PATH", "print_plugin_folder", False),
 }

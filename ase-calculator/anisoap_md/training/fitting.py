@@ -14,9 +14,9 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
+from ..common.documents.json import finite
 from ..common.errors import ArgumentTypeError
 from ..common.execution import Execution
-from ..common.json import finite
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
 from ..data.environments import Environments

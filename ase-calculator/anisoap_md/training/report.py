@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..common.documents.json import finite
 from ..common.files import require_writable, whole_file, write_text
-from ..common.json import finite
 from ..common.packages import require_package
 from .evaluation import UNIT
 

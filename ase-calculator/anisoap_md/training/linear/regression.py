@@ -8,8 +8,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ... import _core
+from ...common.documents.json import finite
 from ...common.errors import ArgumentError
-from ...common.json import finite
 from ...data.dataset import species_counts, species_energies
 from ..problem import Problem
 from . import passes as _accumulate

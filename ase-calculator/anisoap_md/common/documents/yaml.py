@@ -4,14 +4,14 @@
 from pathlib import Path
 from typing import Any
 
-from ..common.errors import ArgumentError
-from ..common.packages import require_package
+from ..errors import ArgumentError
+from ..packages import require_package
 
 _MOST_VALUES = 100_000  # aliases written out
 
 
-def read_yaml(file: Path) -> dict[str, Any]:
-    """Content of a file.
+def read_yaml(file: Path, extra: str, purpose: str) -> dict[str, Any]:
+    """Content of a file; `purpose` and the `extra` that installs what it needs are for the error.
 
     Raises
     ------
@@ -21,7 +21,7 @@ def read_yaml(file: Path) -> dict[str, Any]:
     RuntimeError
         Without the package ruamel.yaml.
     """
-    require_package("ruamel.yaml", "active", "active-learn")
+    require_package("ruamel.yaml", extra, purpose)
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
