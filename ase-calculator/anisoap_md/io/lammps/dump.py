@@ -56,6 +56,15 @@ def is_dump(file: TextIO) -> bool:
     return file.readline(80).strip() in _BEGIN
 
 
+def columns_of(path: Path) -> list[str]:
+    """Names of the columns of the first frame; none of a file that ends before."""
+    with open_text(path) as file:
+        for line in file:
+            if line.startswith("ITEM: ATOMS "):
+                return line.split()[2:]
+    return []
+
+
 @dataclass(frozen=True)
 class Names:
     """What the caller says of the columns of a dump."""
