@@ -2,7 +2,6 @@
 """Data file and input of the coarse-grained LAMMPS run."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +23,7 @@ variable        steps index 10000
 units           {units}
 boundary        {boundary}
 atom_style      ellipsoid
-box             tilt large
-read_data       {name}.data
+{box}read_data       {name}.data
 {velocities}
 pair_style      anisoap
 pair_coeff      * * ${{model}} {species}
@@ -80,8 +78,9 @@ def write_run(
     shaped = frame if shapes is None else _bodies.with_diameters(frame, shapes)
     data, script = files_of(name)
     title = f"{len(frame)} bodies, units {units}, types {' '.join(to_symbols(species))}"
-    write_text(data, data_file(shaped, Box.of(frame), species, title, frame.get_masses(), motion))
-    write_text(script, _script(Path(name).name, frame, units, to_symbols(species), motion is not None))
+    box = Box.of(frame)
+    write_text(data, data_file(shaped, box, species, title, frame.get_masses(), motion))
+    write_text(script, _script(Path(name).name, frame, units, box))
 
 
 def _motion(frame: Atoms, units: str) -> Motion | None:
@@ -91,7 +90,7 @@ def _motion(frame: Atoms, units: str) -> Motion | None:
     return Motion(frame.get_velocities() * TIMES[units], spins * TIMES[units])
 
 
-def _script(name: str, frame: Atoms, units: str, species: Sequence[str], moves: bool) -> str:
+def _script(name: str, frame: Atoms, units: str, box: Box) -> str:
     timestep, damp, skin = _SETTINGS[units]
     return _INPUT.format(
         n=len(frame),
@@ -99,9 +98,15 @@ def _script(name: str, frame: Atoms, units: str, species: Sequence[str], moves: 
         units=units,
         temperature="1.0" if units == "lj" else "300.0",
         boundary=" ".join("p" if periodic else "f" for periodic in frame.pbc),
-        velocities="" if moves else "velocity        all create ${temperature} 4711",
-        species=" ".join(species),
+        box="box             tilt large\n" if np.tril(box.cell, -1).any() else "",
+        velocities="" if frame.has("momenta") else "velocity        all create ${temperature} 4711",
+        species=" ".join(_species(frame)),
         skin=skin,
         damp=damp,
         timestep=timestep,
     )
+
+
+def _species(frame: Atoms) -> list[str]:
+    """Symbols of the types."""
+    return to_symbols(sorted(set(frame.numbers.tolist())))

@@ -99,8 +99,8 @@ def _masses(source: Source, topology: Topology | None, given: Mapping[str | int,
         raise ArgumentError(
             "masses",
             f"atoms of type {first.numbers[k]}, of which the file says no more",
-            "type_names={'1': 'C', ...}, topology='run.data' with Masses, masses={1: 12.011, ...}, or columns element or mass "
-            "in the dump",
+            "type_names={'1': 'C', ...}, masses={...}, the argument topology with a file that has Masses, or columns element or "
+            "mass in the dump",
         )
     if not (np.isfinite(masses) & (masses >= 0)).all():
         raise ArgumentError("masses", "some that are negative or not finite", "finite masses >= 0")

@@ -183,9 +183,9 @@ def _of_group(group: Any, chosen: str) -> Atoms:
         atoms.set_array("forces", np.array(group.forces, dtype=float) * _KJ[chosen])
     if getattr(step, "has_velocities", False):
         atoms.set_array("velocities", np.array(group.velocities, dtype=float) / _PICOSECOND[chosen])
-    for name, attribute in (("mass", "masses"), ("mol", "resindices")):
-        if hasattr(group, attribute):
-            atoms.set_array(name, np.asarray(getattr(group, attribute)))
+    if hasattr(group, "masses"):
+        atoms.set_array("mass", np.asarray(group.masses, dtype=float))
+    atoms.set_array("mol", np.asarray(group.resindices) + 1)
     return atoms
 
 
