@@ -11,7 +11,7 @@ from ase.data import chemical_symbols
 from ..common.errors import ArgumentError
 from ..frames.species import to_number
 from .molecules.atoms import AtomTable
-from .molecules.kinds import MoleculeKind, formula
+from .molecules.kinds import MoleculeKind
 
 Parts = list[tuple[str, list[int]]]  # name of a body and its atoms' places in the molecule
 
@@ -72,19 +72,20 @@ def body_kinds(
     for m, parts in enumerate(maps):
         for name, places in parts:
             found.setdefault(name, []).append((m, np.array(places)))
-    for name, parts in found.items():
-        _require_alike(name, [table.types[kinds[m].atoms[0, places]] for m, places in parts])
+    for name, members in found.items():
+        _require_alike(name, [table.types[kinds[m].atoms[0, places]] for m, places in members])
     out: list[BodyKind] = []
     symbols = _symbols(species, list(found))
-    for name, parts in found.items():
-        atoms = kinds[parts[0][0]].atoms[0, parts[0][1]]
-        number = symbols.get(name) or _default(
-            table, atoms, name, {b.species for b in out} | {*symbols.values()}
-        )
+    for name, members in found.items():
+        molecule, own = members[0]
+        atoms = kinds[molecule].atoms[0, own]
+        number = symbols.get(name)
+        if number is None:
+            number = _default(table, atoms, name, {b.species for b in out} | {*symbols.values()})
         masses = table.masses[atoms]
         if not masses.sum() > 0:
             raise ArgumentError(f"body '{name}'", "mass 0", "a mass > 0")
-        out.append(BodyKind(name, number, table.numbers[atoms], masses, parts))
+        out.append(BodyKind(name, number, table.numbers[atoms], masses, members))
     return out
 
 
@@ -163,8 +164,3 @@ def _default(table: AtomTable, atoms: np.ndarray, name: str, taken: set[int]) ->
             "species", f"none for the body '{name}'", f"species={{'{name}': 'C'}} or another symbol"
         )
     return free[0]
-
-
-def described(table: AtomTable, kinds: Sequence[MoleculeKind]) -> str:
-    """Molecules in words: 216 C6H6."""
-    return ", ".join(f"{len(kind.ids)} {formula(table, kind.atoms[0])}" for kind in kinds)

@@ -41,7 +41,7 @@ def coarse_grain(
     topology: str | os.PathLike[str] | None = None,
     units: str | None = None,
     molecules: Any = None,
-    masses: Mapping[str | int, float] | None = None,
+    masses: Mapping[Any, float] | None = None,
     bodies: Any = None,
     species: Mapping[str, str] | None = None,
     reference: Any = "first",

@@ -179,8 +179,8 @@ def _stress_of_atoms(atoms: Atoms, labels: dict[str, Any], wanted: Wanted, where
     """[3, 3] of the atoms' interactions alone, energy / length^3, positive under tension."""
     if wanted.stress_column is not None:
         values = atoms.arrays.get(wanted.stress_column)
-        if np.shape(values) != (len(atoms), 6) or not atoms.cell.rank == 3:
-            got = f"an array of shape {np.shape(values)}" if values is not None else "no such column"
+        if values is None or values.shape != (len(atoms), 6) or atoms.cell.rank != 3:
+            got = "no such column" if values is None else f"an array of shape {values.shape}"
             raise ArgumentError(
                 f"{where}: stress_column '{wanted.stress_column}'", got, "six columns and a cell"
             )

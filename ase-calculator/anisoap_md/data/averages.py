@@ -59,7 +59,7 @@ def _numbered(frames: Iterable[Atoms], groups: Groups) -> Iterator[tuple[int, ob
                     "groups", f"'{groups}', of which frame {k} has no entry in info", "a key of every frame"
                 )
             yield k, atoms.info[groups], atoms
-    elif isinstance(groups, (int, np.integer)) and not isinstance(groups, bool):
+    elif isinstance(groups, (int, np.integer)):
         size = integer("groups", groups)
         if size < 1:
             raise ArgumentError("groups", size, "frames a group >= 1")

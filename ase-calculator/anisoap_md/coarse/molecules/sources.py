@@ -4,6 +4,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -103,11 +104,10 @@ def _of_path(path: Path, reading: Reading, topology: Topology | None) -> Source:
         types = checked(reading.type_names) or _labelled(own.labels)
         atoms = _named(own.atoms, types)
         return _source(lambda: iter([atoms]), True, not types, topology or own, reading, None)
-    named = {"format": reading.format, "type_names": reading.type_names}
     is_dump = reading.format == "lammps-dump-text" or begins(path, dump.is_dump)
     columns = dump.columns_of(path) if is_dump else []
     types_alone = is_dump and not reading.type_names and "element" not in columns and "type" in columns
-    read = lambda: iread(path, reading.index, **named)  # noqa: E731
+    read = partial(iread, path, reading.index, format=reading.format, type_names=reading.type_names)
     return _source(read, True, types_alone, topology, reading, None if is_dump else "metal")
 
 
