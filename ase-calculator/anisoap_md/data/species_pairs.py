@@ -100,11 +100,22 @@ def _bodies_of(
             raise ArgumentError("bodies", f"species '{name}'", f"some of {', '.join(symbols)}")
         if body not in _BODIES:
             raise ArgumentError(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}")
-    kinds = [bodies.get(name) or _seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
+    kinds = [bodies.get(name) or seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
     return [_core.TwoBodySpecies(*_BODIES[kind]) for kind in kinds]
 
 
-def _seen_body(frames: Sequence[Atoms], number: int) -> str:
+def name_of(body: _core.TwoBodySpecies) -> str:
+    """As the option `bodies` has it."""
+    return next(
+        name for name, known in _BODIES.items() if known[0] == body.symmetry and _same_axis(known, body)
+    )
+
+
+def _same_axis(known: "tuple[_core.Symmetry, int]", body: _core.TwoBodySpecies) -> bool:
+    return body.symmetry != "uniaxial" or known[1] == body.axis
+
+
+def seen_body(frames: Sequence[Atoms], number: int) -> str:
     """Which diameters of the particles of one species are equal, in all of them."""
     sizes = np.concatenate([diameters(atoms)[atoms.numbers == number] for atoms in frames])
     equal = [

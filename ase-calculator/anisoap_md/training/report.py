@@ -28,6 +28,7 @@ def document(result: "FitResult") -> dict[str, Any]:
         "training": result.training,
         "units": result.model.units,
         "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in result.errors.items()},
+        "unreached_torques": None if result.unreached is None else result.unreached.facts(),
         "learning_curve": result.learning_curve,
         "inverse_orientations": None if result.inverse is None else asdict(result.inverse),
     }

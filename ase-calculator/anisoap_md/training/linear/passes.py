@@ -9,6 +9,7 @@ from ...common.progress import progress
 from ...data.dataset import PER_PARTICLE, Dataset
 from ...data.statistics import RunningStatistics
 from ..problem import Problem
+from .evidence import evidence_of
 from .kernel import Candidates, KernelDesign, select_points
 from .options import KernelOptions
 from .rows import Design, LinearSystem, label_rows
@@ -65,31 +66,30 @@ def accumulate(
 
 
 def held_out_errors(
-    solver: Solver, folds: Sequence[Accumulator], factors: Mapping[str, float], ridges: Sequence[float | str]
+    solver: Solver, folds: Sequence[Accumulator], problem: Problem, ridges: Sequence[float | str]
 ) -> list[dict[str, float]]:
     """Root mean square errors of each target over the folds, each predicted from the others, for every ridge."""
     squares: list[dict[str, float]] = [dict.fromkeys(folds[0].triangles, 0.0) for _ in ridges]
     counts = {t: sum(f.triangles[t].n_rows for f in folds) for t in folds[0].triangles}
     for k, held in enumerate(folds):
         others = Accumulator.merged([f for j, f in enumerate(folds) if j != k])
-        factor, n_rows = others.factor(factors)
+        factor, n_rows = others.factor(problem.row_factors)
         decomposition = solver.decomposition(factor, n_rows)
         for total, ridge in zip(squares, ridges, strict=True):
-            columns = solver.columns(factor, decomposition, ridge)
+            best = evidence_of(solver, others, problem).ridge if ridge == "evidence" else float(ridge)
+            columns = solver.columns(factor, decomposition, best)
             for t, error in held.errors(columns).items():
                 total[t] += error**2 * held.triangles[t].n_rows
     return [{t: float(np.sqrt(v / counts[t])) for t, v in total.items()} for total in squares]
 
 
 def loss_of(errors: Mapping[str, float], factors: Mapping[str, float]) -> float:
-    """Root of the mean over the targets of the squared errors, each times its row factor."""
+    """Root of the mean over the targets of the squared errors, each times its factor."""
     used = [t for t, f in factors.items() if f > 0]
     return float(np.sqrt(sum((errors[t] * factors[t]) ** 2 for t in used) / len(used)))
 
 
-def cross_validated_ridge(
-    solver: Solver, folds: Sequence[Accumulator], factors: Mapping[str, float]
-) -> float:
+def cross_validated_ridge(solver: Solver, folds: Sequence[Accumulator], problem: Problem) -> float:
     """Relative ridge with the smallest error on held-out folds."""
-    losses = [loss_of(e, factors) for e in held_out_errors(solver, folds, factors, RIDGES.tolist())]
-    return float(RIDGES[int(np.argmin(losses))])
+    found = held_out_errors(solver, folds, problem, RIDGES.tolist())
+    return float(RIDGES[int(np.argmin([loss_of(e, problem.error_factors) for e in found]))])

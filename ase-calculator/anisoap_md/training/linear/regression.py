@@ -2,6 +2,7 @@
 """The many-body term of a fit, polynomials beside it, and facts about both."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from ...common.json import finite
 from ...data.dataset import species_counts, species_energies
 from ..problem import Problem
 from . import passes as _accumulate
+from .evidence import evidence_of
 from .options import SystemOptions
 from .pair_polynomial import PairDesign
 from .rows import Design, LinearSystem, NoDesign
@@ -101,7 +103,7 @@ def _regression(
     system: LinearSystem, problem: Problem, options: SystemOptions
 ) -> tuple[Posterior, list[dict[str, Any]]]:
     solver = Solver(system.designs, options.kind == "kernel", system.polynomials)
-    data, factors, ridge = problem.data, problem.row_factors, options.solver.ridge
+    data, ridge = problem.data, options.solver.ridge
     n_folds = min(options.solver.n_folds, len(data)) if ridge == "cv" else 1
     if ridge == "cv" and n_folds < 2:
         raise ArgumentError("ridge", "'cv' with one training frame", "at least two frames")
@@ -114,8 +116,12 @@ def _regression(
     def solution(folds: list[Accumulator]) -> Posterior:
         best = ridge
         if best == "cv":
-            best = _accumulate.cross_validated_ridge(solver, folds, factors)
-        return solver.solve(*Accumulator.merged(folds).factor(factors), best)
+            best = _accumulate.cross_validated_ridge(solver, folds, problem)
+        merged = Accumulator.merged(folds)
+        evidence = evidence_of(solver, merged, problem) if best == "evidence" else None
+        if evidence is not None:
+            best = evidence.ridge
+        return replace(solver.solve(*merged.factor(problem.row_factors), best), evidence=evidence)
 
     def after(n: int, folds: list[Accumulator]) -> None:
         if rows_held and n in sizes and (ridge != "cv" or n >= n_folds):
@@ -131,6 +137,7 @@ def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
         "ridge": posterior.ridge,
         "ridge_from": options.solver.ridge if isinstance(options.solver.ridge, str) else "given",
         "noise_variance": posterior.noise_variance,
+        "noise": None if posterior.evidence is None else posterior.evidence.noise,
         "rank": posterior.rank,
         "n_weights": posterior.n_weights,
         "n_labels": posterior.n_rows,
@@ -140,3 +147,19 @@ def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
     if options.kind == "kernel":
         facts |= {"exponent": options.kernel.exponent, "selection": options.kernel.selection}
     return finite(facts)
+
+
+@one_thread
+def cross_validated(
+    problem: Problem, options: SystemOptions, polynomials: PairDesign | None = None
+) -> dict[str, Any]:
+    """Errors where each fold is predicted from the others: loss, rmse of each target, and the ridge (relative; 'evidence' where
+    each fold has its own)."""
+    system = LinearSystem(problem.environments, designs_of(problem, options), polynomials)
+    solver = Solver(system.designs, options.kind == "kernel", polynomials)
+    folds = _accumulate.accumulate(system, problem.data, min(options.solver.n_folds, len(problem.data)))
+    ridge = options.solver.ridge
+    if ridge == "cv":
+        ridge = _accumulate.cross_validated_ridge(solver, folds, problem)
+    found = _accumulate.held_out_errors(solver, folds, problem, [ridge])[0]
+    return {"loss": _accumulate.loss_of(found, problem.error_factors), "rmse": found, "ridge": ridge}
