@@ -2,59 +2,55 @@
 """The ridge of the largest evidence where each target has a noise of its own.
 
 One noise for all rows would be that of rows as they are weighted, and the ridge would follow the weights. Here the prior of the
-weights and the noises are found from unweighted rows, in turn: the ridge of the largest evidence at given ratios of the noises, and
-noises that explain what is left, s_t^2 = |y_t - X_t w|^2 / (N_t - gamma_t), where target t determines gamma_t of the weights
+weights and the noises are found from unweighted rows, in turn: the ridge of the largest evidence at given ratios of the noises,
+and noises that explain what is left, s_t^2 = |y_t - X_t w|^2 / (N_t - gamma_t), where target t determines gamma_t of the weights
 (D. MacKay, Neural Comput. 4, 415 (1992)). Weighted rows keep the prior: ridge = mean weighted noise variance / prior variance.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from ..problem import Problem
 from .solver import Accumulator, Decomposition, Evidence, Solver, best_ridge
 
 _MOST_ROUNDS = 8
-_SETTLED = 0.05  # relative change of noises
+_SETTLED = 0.05  # relative change of the noises' ratios
 _LEAST_FREE = 0.05  # part of the labels of a target that counts as free, at least
-_RANGE = 1e-3  # smallest noise, of the largest, in units of the scales
+_RANGE = 1e-3  # smallest noise, of the largest, in units of the labels' spreads
 
 
-def evidence_of(solver: Solver, rows: Accumulator, problem: Problem) -> Evidence:
-    """Ridge for rows times `problem.row_factors`, relative to their largest squared singular value."""
-    factors = {t: f for t, f in problem.row_factors.items() if f > 0 and rows.triangles[t].n_rows}
-    noise = {t: float(getattr(problem.scales, t)) for t in factors}
-    for _ in range(_MOST_ROUNDS if len(factors) > 1 else 1):
+def evidence_of(solver: Solver, rows: Accumulator, factors: Mapping[str, float]) -> Evidence:
+    """Ridge for rows times their target's factor, relative to the largest squared singular value."""
+    used = {t: f for t, f in factors.items() if f > 0 and rows.triangles[t].n_rows}
+    spreads = {
+        t: solver.spread(rows.triangles[t].factor, rows.triangles[t].n_rows) or 1 / used[t] for t in used
+    }
+    noise, done = spreads, False
+    for _ in range(_MOST_ROUNDS):
         factor, n_rows = rows.factor({t: 1 / s for t, s in noise.items()})
         svd = solver.decomposition(factor, n_rows)
         alpha = best_ridge(svd) * svd.largest**2
-        before, noise = noise, _noises(solver, rows, problem, svd, alpha, noise, factor)
-        shares = {t: before[t] ** 2 for t in noise}
-        common = svd.misfit(alpha) / svd.n_free
-        ratios = np.log([noise[t] / before[t] for t in noise])
-        if np.ptp(ratios) < _SETTLED:
+        if done or len(used) == 1:
             break
-    n = {t: rows.triangles[t].n_rows for t in factors}
-    weighted = sum(n[t] * factors[t] ** 2 * shares[t] for t in factors) / sum(n.values())
-    largest = solver.decomposition(*rows.factor(factors)).largest
-    return Evidence(alpha * weighted / largest**2, {t: float(np.sqrt(shares[t] * common)) for t in factors})
+        errors = rows.errors(solver.columns(factor, svd, alpha / svd.largest**2))
+        found = {
+            t: e * _inflation(solver, rows, t, svd, alpha, noise[t]) for t, e in errors.items() if t in used
+        }
+        least = _RANGE * max(found[t] / spreads[t] for t in used)
+        before, noise = noise, {t: max(found[t], least * spreads[t]) or spreads[t] for t in used}
+        done = np.ptp(np.log([noise[t] / before[t] for t in used])) < _SETTLED
+    counts = {t: rows.triangles[t].n_rows for t in used}
+    weighted = sum(counts[t] * (used[t] * noise[t]) ** 2 for t in used) / sum(counts.values())
+    largest = solver.decomposition(*rows.factor(used)).largest
+    common = float(np.sqrt(svd.misfit(alpha) / svd.n_free))
+    return Evidence(alpha * weighted / largest**2, {t: s * common for t, s in noise.items()})
 
 
-def _noises(
-    solver: Solver,
-    rows: Accumulator,
-    problem: Problem,
-    svd: Decomposition,
-    alpha: float,
-    noise: dict[str, float],
-    factor: np.ndarray,
-) -> dict[str, float]:
-    """Standard deviations that explain what a solution leaves of each target."""
-    errors = rows.errors(solver.columns(factor, svd, alpha / svd.largest**2))
-    found = {}
-    for t, s in noise.items():
-        n = rows.triangles[t].n_rows
-        along = solver.whitened(rows.triangles[t].factor) @ svd.vh.T / s
-        determined = float(np.sum((along**2).sum(axis=0) / (svd.s**2 + alpha)))
-        found[t] = errors[t] * np.sqrt(n / max(n - determined, _LEAST_FREE * n))
-    scales = {t: getattr(problem.scales, t) for t in found}
-    least = _RANGE * max(found[t] / scales[t] for t in found)
-    return {t: max(found[t], least * scales[t], np.finfo(float).tiny) for t in found}
+def _inflation(
+    solver: Solver, rows: Accumulator, target: str, svd: Decomposition, alpha: float, noise: float
+) -> float:
+    """Noise over root mean square error of a target: weights that it determines take some of its noise in."""
+    triangle = rows.triangles[target]
+    along = solver.whitened(triangle.factor) @ svd.vh.T / noise
+    determined = float(np.sum((along**2).sum(axis=0) / (svd.s**2 + alpha)))
+    return float(np.sqrt(triangle.n_rows / max(triangle.n_rows - determined, _LEAST_FREE * triangle.n_rows)))

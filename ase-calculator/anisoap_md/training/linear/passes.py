@@ -66,17 +66,17 @@ def accumulate(
 
 
 def held_out_errors(
-    solver: Solver, folds: Sequence[Accumulator], problem: Problem, ridges: Sequence[float | str]
+    solver: Solver, folds: Sequence[Accumulator], factors: Mapping[str, float], ridges: Sequence[float | str]
 ) -> list[dict[str, float]]:
     """Root mean square errors of each target over the folds, each predicted from the others, for every ridge."""
     squares: list[dict[str, float]] = [dict.fromkeys(folds[0].triangles, 0.0) for _ in ridges]
     counts = {t: sum(f.triangles[t].n_rows for f in folds) for t in folds[0].triangles}
     for k, held in enumerate(folds):
         others = Accumulator.merged([f for j, f in enumerate(folds) if j != k])
-        factor, n_rows = others.factor(problem.row_factors)
+        factor, n_rows = others.factor(factors)
         decomposition = solver.decomposition(factor, n_rows)
         for total, ridge in zip(squares, ridges, strict=True):
-            best = evidence_of(solver, others, problem).ridge if ridge == "evidence" else float(ridge)
+            best = evidence_of(solver, others, factors).ridge if ridge == "evidence" else float(ridge)
             columns = solver.columns(factor, decomposition, best)
             for t, error in held.errors(columns).items():
                 total[t] += error**2 * held.triangles[t].n_rows
@@ -89,7 +89,13 @@ def loss_of(errors: Mapping[str, float], factors: Mapping[str, float]) -> float:
     return float(np.sqrt(sum((errors[t] * factors[t]) ** 2 for t in used) / len(used)))
 
 
-def cross_validated_ridge(solver: Solver, folds: Sequence[Accumulator], problem: Problem) -> float:
-    """Relative ridge with the smallest error on held-out folds."""
-    found = held_out_errors(solver, folds, problem, RIDGES.tolist())
-    return float(RIDGES[int(np.argmin([loss_of(e, problem.error_factors) for e in found]))])
+def cross_validated_ridge(
+    solver: Solver,
+    folds: Sequence[Accumulator],
+    factors: Mapping[str, float],
+    error_factors: Mapping[str, float] | None = None,
+) -> float:
+    """Relative ridge with the smallest error on held-out folds; errors count as rows do unless they have their own factors."""
+    found = held_out_errors(solver, folds, factors, RIDGES.tolist())
+    counted = factors if error_factors is None else error_factors
+    return float(RIDGES[int(np.argmin([loss_of(e, counted) for e in found]))])

@@ -103,7 +103,7 @@ def _regression(
     system: LinearSystem, problem: Problem, options: SystemOptions
 ) -> tuple[Posterior, list[dict[str, Any]]]:
     solver = Solver(system.designs, options.kind == "kernel", system.polynomials)
-    data, ridge = problem.data, options.solver.ridge
+    data, factors, ridge = problem.data, problem.row_factors, options.solver.ridge
     n_folds = min(options.solver.n_folds, len(data)) if ridge == "cv" else 1
     if ridge == "cv" and n_folds < 2:
         raise ArgumentError("ridge", "'cv' with one training frame", "at least two frames")
@@ -116,12 +116,12 @@ def _regression(
     def solution(folds: list[Accumulator]) -> Posterior:
         best = ridge
         if best == "cv":
-            best = _accumulate.cross_validated_ridge(solver, folds, problem)
+            best = _accumulate.cross_validated_ridge(solver, folds, factors, problem.error_factors)
         merged = Accumulator.merged(folds)
-        evidence = evidence_of(solver, merged, problem) if best == "evidence" else None
+        evidence = evidence_of(solver, merged, factors) if best == "evidence" else None
         if evidence is not None:
             best = evidence.ridge
-        return replace(solver.solve(*merged.factor(problem.row_factors), best), evidence=evidence)
+        return replace(solver.solve(*merged.factor(factors), best), evidence=evidence)
 
     def after(n: int, folds: list[Accumulator]) -> None:
         if rows_held and n in sizes and (ridge != "cv" or n >= n_folds):
@@ -158,8 +158,8 @@ def cross_validated(
     system = LinearSystem(problem.environments, designs_of(problem, options), polynomials)
     solver = Solver(system.designs, options.kind == "kernel", polynomials)
     folds = _accumulate.accumulate(system, problem.data, min(options.solver.n_folds, len(problem.data)))
-    ridge = options.solver.ridge
+    factors, ridge = problem.row_factors, options.solver.ridge
     if ridge == "cv":
-        ridge = _accumulate.cross_validated_ridge(solver, folds, problem)
-    found = _accumulate.held_out_errors(solver, folds, problem, [ridge])[0]
+        ridge = _accumulate.cross_validated_ridge(solver, folds, factors, problem.error_factors)
+    found = _accumulate.held_out_errors(solver, folds, factors, [ridge])[0]
     return {"loss": _accumulate.loss_of(found, problem.error_factors), "rmse": found, "ridge": ridge}

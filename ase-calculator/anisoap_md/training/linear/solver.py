@@ -211,6 +211,13 @@ class Solver:
         rest = float(np.sum((y - p @ r) ** 2))
         return Decomposition(s, vh, r, rest, max(1, n_rows - u.shape[1]), float(y @ y))
 
+    def spread(self, factor: np.ndarray, n_rows: int) -> float:
+        """Root mean square of labels that offsets do not explain."""
+        counts, _, y = self._parts(factor)
+        return float(
+            np.linalg.norm(y - counts @ np.linalg.lstsq(counts, y, rcond=OFFSETS)[0]) / np.sqrt(n_rows)
+        )
+
     def whitened(self, factor: np.ndarray) -> np.ndarray:
         """Columns of the whitened weights."""
         return self._parts(factor)[1]
