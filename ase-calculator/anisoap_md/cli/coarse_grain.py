@@ -7,7 +7,7 @@ from typing import Any
 
 from ase import Atoms
 
-from ..coarse.coarse_grain import ORIENTATIONS, CoarseGrained, coarse_grain
+from ..coarse.coarse_grain import ORIENTATIONS, SHAPES, CoarseGrained, coarse_grain, require_shapes
 from ..coarse.lammps_run import files_of
 from ..coarse.molecules import kinds
 from ..coarse.references import WORDS
@@ -50,6 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lammps",
         metavar="NAME",
         help="write NAME.data and NAME.in of the coarse-grained run, which starts at the last frame",
+    )
+    result.add_argument(
+        "--shapes",
+        default=SHAPES[0],
+        metavar="NAME",
+        help="of NAME.data: frame (default), diameters of the frames, or inertia, ellipsoids with the bodies' moments of inertia",
     )
     result.add_argument("--quiet", action="store_true", help="no progress bar")
 
@@ -111,6 +117,7 @@ def _add_bodies(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> None:
     _require_outputs(args)
+    require_shapes(args.shapes)
     coarse = coarse_grain(
         args.input,
         index=args.index,
@@ -136,7 +143,7 @@ def run(args: argparse.Namespace) -> None:
     print(f"{args.output}: {frames.n} frames\n{coarse.summary()}")
     if args.lammps is not None:
         assert frames.last is not None  # there is a frame, or coarse_grain has refused
-        coarse.write_lammps(args.lammps, frames.last)
+        coarse.write_lammps(args.lammps, frames.last, args.shapes)
         print(", ".join(str(path) for path in files_of(args.lammps)))
 
 

@@ -26,8 +26,9 @@ from .molecules.kinds import molecule_kinds
 from .molecules.sources import Reading, Source, open_source
 from .orientation import Turns, principal, turned
 from .rigidity import Rigidity
-from .sizes import diameters_of
+from .sizes import diameters_of, shape_of_moments
 
+SHAPES = ("frame", "inertia")
 ORIENTATIONS = ("reference", "principal")
 
 
@@ -131,6 +132,12 @@ def coarse_grain(
         flag("show_progress", show_progress),
     )
     return CoarseGrained(read, table, partition, made, how)
+
+
+def require_shapes(shapes: object) -> None:
+    if shapes not in SHAPES:
+        hint = _core.suggestion(shapes, list(SHAPES)) if isinstance(shapes, str) else ""
+        raise ArgumentError("shapes", repr(shapes), "'frame' or 'inertia'", hint)
 
 
 def _references(read: Source, partition: Partition, reference: Any) -> list[Any]:
@@ -267,10 +274,10 @@ class CoarseGrained:
             pbc=frame.pbc,
         )
 
-    def write_lammps(self, name: str | os.PathLike[str], frame: Atoms) -> None:
+    def write_lammps(self, name: str | os.PathLike[str], frame: Atoms, shapes: str = "frame") -> None:
         """Writes NAME.data and NAME.in of the coarse-grained run, which starts at a frame of bodies.
 
-        Masses, diameters, quaternions and, where the atoms have velocities, velocities and angular momenta of the frame.
+        Masses, shapes, quaternions and, where the atoms have velocities, velocities and angular momenta of the frame.
 
         Parameters
         ----------
@@ -278,15 +285,24 @@ class CoarseGrained:
             Without suffix.
         frame : ase.Atoms
             One that this made.
+        shapes : {'frame', 'inertia'}
+            Shapes in LAMMPS, which takes moments of inertia from them: the frame's diameters, or solid ellipsoids with the
+            bodies' moments of inertia (no diameter below a tenth of the largest), with ``pair_style anisoap shapes model``.
 
         Raises
         ------
         ArgumentError
-            Where the units are not known.
+            Where the units are not known, and for other words.
         OSError
             For a folder that is missing or not writable.
         """
-        write_run(name, frame, self.units)
+        require_shapes(shapes)
+        write_run(name, frame, self.units, None if shapes == "frame" else self._shapes_of_moments(frame))
+
+    def _shapes_of_moments(self, frame: Atoms) -> np.ndarray:
+        """[n, 3] by species."""
+        by_species = {body.kind.species: shape_of_moments(body.reference) for body in self.bodies}
+        return np.array([by_species[number] for number in frame.numbers.tolist()])
 
     def summary(self) -> str:
         """Bodies and, once frames were read, how rigid they are, a line for each kind."""

@@ -25,7 +25,7 @@ boundary        {boundary}
 atom_style      ellipsoid
 {box}read_data       {name}.data
 {velocities}
-pair_style      anisoap
+pair_style      anisoap{shapes}
 pair_coeff      * * ${{model}} {species}
 neighbor        {skin} bin
 
@@ -64,7 +64,8 @@ def write_run(
     units : {'metal', 'real', 'lj'}
         Of the run.
     shapes : numpy.ndarray, optional
-        [n, 3] diameters for LAMMPS, which takes moments of inertia from them; None takes those of the frame.
+        [n, 3] diameters for LAMMPS, which takes moments of inertia from them, while the model sees those of its training; None
+        takes those of the frame.
 
     Raises
     ------
@@ -80,7 +81,7 @@ def write_run(
     title = f"{len(frame)} bodies, units {units}, types {' '.join(to_symbols(species))}"
     box = Box.of(frame)
     write_text(data, data_file(shaped, box, species, title, frame.get_masses(), motion))
-    write_text(script, _script(Path(name).name, frame, units, box))
+    write_text(script, _script(Path(name).name, frame, units, box, "" if shapes is None else " shapes model"))
 
 
 def _motion(frame: Atoms, units: str) -> Motion | None:
@@ -90,7 +91,7 @@ def _motion(frame: Atoms, units: str) -> Motion | None:
     return Motion(frame.get_velocities() * TIMES[units], spins * TIMES[units])
 
 
-def _script(name: str, frame: Atoms, units: str, box: Box) -> str:
+def _script(name: str, frame: Atoms, units: str, box: Box, shapes: str) -> str:
     timestep, damp, skin = _SETTINGS[units]
     return _INPUT.format(
         n=len(frame),
@@ -101,6 +102,7 @@ def _script(name: str, frame: Atoms, units: str, box: Box) -> str:
         box="box             tilt large\n" if np.tril(box.cell, -1).any() else "",
         velocities="" if frame.has("momenta") else "velocity        all create ${temperature} 4711",
         species=" ".join(_species(frame)),
+        shapes=shapes,
         skin=skin,
         damp=damp,
         timestep=timestep,

@@ -127,6 +127,14 @@ def seen_body(frames: Sequence[Atoms], number: int) -> str:
     return "xyz"[equal.index(True)] if any(equal) else "biaxial"
 
 
+def one_set_of_diameters(frames: Sequence[Atoms], number: int) -> list[float] | None:
+    """Diameters [3] of all particles of one species; None where they differ by more than 1e-6."""
+    sizes = np.concatenate([diameters(atoms)[atoms.numbers == number] for atoms in frames])
+    if not len(sizes) or (np.abs(sizes - sizes[0]) > _EQUAL * sizes.max()).any():
+        return None
+    return sizes.mean(axis=0).tolist()
+
+
 def _smallest_diameter(frames: Sequence[Atoms], number: int) -> float:
     """Mean over the particles of one species of their smallest diameter."""
     return float(

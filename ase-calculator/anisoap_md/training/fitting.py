@@ -21,8 +21,9 @@ from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
 from ..data.environments import Environments
 from ..data.prior import Prior
-from ..data.species_pairs import pairs_without_term
+from ..data.species_pairs import one_set_of_diameters, pairs_without_term
 from ..descriptors.descriptor import Descriptor
+from ..frames import species as _species
 from ..models.model import Model
 from . import report as _report
 from .evaluation import Errors, Parity, Unreached, errors, parity, predict, unit_text
@@ -215,6 +216,7 @@ def _fitted(
             **_facts_of_frames(train, held),
             **_facts_of_problem(setup.problem),
             "split": options.labels.split,
+            "diameters": _diameters(train, species),
             **facts,
             "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
@@ -250,6 +252,14 @@ def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
         "n_frames": len(train),
         "n_test_frames": len(held),
         "n_particles": sum(map(len, train.frames)),
+    }
+
+
+def _diameters(train: Dataset, species: Sequence[int]) -> dict[str, list[float] | None]:
+    """Diameters that all particles of a species have in the training frames; None where they differ."""
+    return {
+        symbol: one_set_of_diameters(train.frames, number)
+        for symbol, number in zip(_species.to_symbols(species), species, strict=True)
     }
 
 

@@ -175,3 +175,17 @@ def test_the_command_does_not_replace_its_input(tmp_path, capsys):
     write_dump(tmp_path / "aa.dump", [liquid()])
     assert cli.main(["coarse-grain", str(tmp_path / "aa.dump"), "-o", str(tmp_path / "aa.dump")]) == 1
     assert "the same file as the input" in capsys.readouterr().err
+
+
+def test_shapes_of_inertia(tmp_path):
+    """LAMMPS computes its moments of inertia m (b^2 + c^2) / 20 from the shapes; those of methanol's body are met."""
+    coarse = coarse_grain(moving(), units="real")
+    (frame,) = coarse
+    coarse.write_lammps(tmp_path / "run", frame, shapes="inertia")
+    assert "pair_style      anisoap shapes model" in (tmp_path / "run.in").read_text()
+    written = read_frames(tmp_path / "run.data")[0].arrays["shape"]
+    squares = written**2
+    moments = frame.get_masses()[:, None] / 20 * (squares.sum(axis=1, keepdims=True) - squares)
+    np.testing.assert_allclose(moments, np.tile(coarse.bodies[0].reference.moments, (4, 1)), rtol=0.01)
+    with pytest.raises(ArgumentError, match="did you mean 'inertia'"):
+        coarse.write_lammps(tmp_path / "run", frame, shapes="inertial")

@@ -214,3 +214,13 @@ def test_options_of_pairs_stand_for_bodies():
     more, _ = spun(uniaxial_frames())
     pairs = PolynomialOptions(**{k: v for k, v in PAIRS.items() if k != "kind"})
     assert fit(more, None, "none", two_body=pairs, test=0).unreached.share > 0.3
+
+
+def test_documents_hold_the_diameters_of_a_species():
+    plain = uniaxial_frames()
+    found = fitted(plain)
+    assert found.training["diameters"] == {"C": pytest.approx([1.2, 1.2, 2.0])}
+    assert found.model.diameters["C"] == pytest.approx([1.2, 1.2, 2.0])
+    plain[3].arrays["c_diameter[3]"][2] = 2.1
+    several = fitted(plain, seed=1)
+    assert several.training["diameters"] == {"C": None} and several.model.diameters == {}
