@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms, units
+from ase.stress import voigt_6_to_full_3x3_stress
 from scipy.spatial.transform import Rotation
 
 from ..common.errors import ArgumentError
@@ -178,21 +179,23 @@ def _set_labels(
 def _stress_of_atoms(atoms: Atoms, labels: dict[str, Any], wanted: Wanted, where: str) -> np.ndarray | None:
     """[3, 3] of the atoms' interactions alone, energy / length^3, positive under tension."""
     if wanted.stress_column is not None:
-        values = atoms.arrays.get(wanted.stress_column)
-        if values is None or values.shape != (len(atoms), 6) or atoms.cell.rank != 3:
-            got = "no such column" if values is None else f"an array of shape {values.shape}"
-            raise ArgumentError(
-                f"{where}: stress_column '{wanted.stress_column}'", got, "six columns and a cell"
-            )
-        assert wanted.units is not None
-        voigt = np.asarray(values).sum(axis=0)[[0, 1, 2, 5, 4, 3]] / NKTV2P[wanted.units] / atoms.get_volume()
-    elif "stress" in labels and atoms.cell.rank == 3:
-        voigt = np.ravel(np.asarray(labels["stress"], dtype=float))
-        if voigt.size == 9:
-            voigt = voigt[[0, 4, 8, 5, 2, 1]]
-    else:
+        return _stress_of_column(atoms, wanted.stress_column, wanted.units, where)
+    if "stress" not in labels or atoms.cell.rank != 3:
         return None
-    return voigt[[[0, 5, 4], [5, 1, 3], [4, 3, 2]]]
+    stress = np.ravel(np.asarray(labels["stress"], dtype=float))
+    return stress.reshape(3, 3) if stress.size == 9 else voigt_6_to_full_3x3_stress(stress)
+
+
+def _stress_of_column(atoms: Atoms, name: str, unit_system: str | None, where: str) -> np.ndarray:
+    """Of LAMMPS's compute stress/atom, in whose own frame it stays in a dump of a general triclinic box."""
+    values = atoms.arrays.get(name)
+    if values is None or values.shape != (len(atoms), 6) or atoms.cell.rank != 3:
+        got = "no such column" if values is None else f"an array of shape {values.shape}"
+        raise ArgumentError(f"{where}: stress_column '{name}'", got, "six columns and a cell")
+    assert unit_system is not None  # of Wanted
+    voigt = values.sum(axis=0)[[0, 1, 2, 5, 4, 3]] / NKTV2P[unit_system] / atoms.get_volume()
+    turn = atoms.cell.standard_form()[1]  # cell = standard @ turn
+    return turn.T @ voigt_6_to_full_3x3_stress(voigt) @ turn
 
 
 def _set_motion(
