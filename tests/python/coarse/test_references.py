@@ -115,7 +115,10 @@ def test_rms_deviation_is_weighted_by_mass():
 
 def test_principal_axes_follow_a_bent_body_and_need_unlike_moments():
     atoms = shaken(liquid([molecule("CH3CH2OH")] * 3), 0.05)
-    (frame,) = coarse_grain(atoms, orientation="principal", diameters=[3, 4, 5])
+    coarse = coarse_grain(atoms, orientation="principal", diameters=[3, 4, 5])
+    (frame,) = coarse
+    order = np.argsort(coarse.bodies[0].reference.moments)
+    assert order[0] == 2  # a rod along z
     for k in range(3):
         one = atoms[atoms.arrays["mol"] == k + 1]
         one.set_positions(one.get_distances(0, range(len(one)), mic=True, vector=True))
@@ -124,6 +127,7 @@ def test_principal_axes_follow_a_bent_body_and_need_unlike_moments():
         axes = rotations_of(frame.arrays["c_q"])[k].as_matrix()
         own = axes.T @ tensor @ axes
         assert np.abs(own - np.diag(np.diag(own))).max() < 1e-10 * np.trace(tensor)
+        assert (np.argsort(np.diag(own)) == order).all()
     assert "of which some agree" in error(liquid(), orientation="principal")
     assert "did you mean 'principal'" in error(liquid(), orientation="principle")
 
