@@ -19,6 +19,7 @@ from .molecules.whole import Tree
 from .orientation import Reference
 from .sums import AtomsOfBodies
 
+_OF_ATOMS = ("energy", "stress", "virial", "units")  # entries of info that are not those of bodies
 NKTV2P = {"real": 68568.415, "metal": 1.6021765e6, "lj": 1.0}  # LAMMPS: pressure of an energy / length^3
 TIMES = {"real": units.fs, "metal": 1000 * units.fs, "lj": 1.0}  # LAMMPS's in ASE's
 
@@ -136,7 +137,7 @@ def body_frame(
     out.set_array("c_q", partition.merged([_bodies.quaternions(r) for r in rotations]))
     out.set_array("c_diameter", partition.merged(per_kind(lambda b: b.diameters)))
     out.set_array("mol", partition.molecule_ids[partition.order] + 1)
-    out.info.update({name: atoms.info[name] for name in ("timestep", "time") if name in atoms.info})
+    out.info.update({name: value for name, value in atoms.info.items() if name not in _OF_ATOMS})
     if wanted.units is not None:
         out.info["units"] = wanted.units
     _set_labels(out, partition, atoms, found, wanted, where)

@@ -156,11 +156,11 @@ class TestGroups:
         for k in range(6):
             atoms = liquid(seed=k // 3)
             atoms.arrays["forces"] = np.random.default_rng(k).normal(size=(48, 3))
-            atoms.info["timestep"] = k // 3
+            atoms.info["configuration"] = k // 3
             out.append(atoms)
         return out
 
-    @pytest.mark.parametrize("groups", [3, [0, 0, 0, 4, 4, 4], "timestep"])
+    @pytest.mark.parametrize("groups", [3, [0, 0, 0, 4, 4, 4], "configuration"])
     def test_means_and_errors(self, samples, groups):
         single = list(coarse_grain(samples))
         means = list(coarse_grain(samples, groups=groups))
