@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Torques that no model of symmetric bodies carries: those of spheres, and those about the axis of uniaxial bodies."""
+"""Torques that no model of uniaxial bodies carries: those about the axis. Torques of spheres are left to be seen as errors."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ def beyond_reach(data: Dataset, species: Sequence[int], bodies: Sequence[str]) -
     species : sequence of int
         Atomic numbers.
     bodies : sequence of str
-        Of each species: 'sphere', 'x', 'y', 'z' (the axis of a uniaxial body) or 'biaxial', which carries every torque.
+        Of each species: 'x', 'y', 'z' (the axis of a uniaxial body), 'sphere' or 'biaxial', of which nothing is taken.
     """
     kinds = dict(zip(species, bodies, strict=True))
     return [
@@ -38,9 +38,7 @@ def _beyond(atoms: Atoms, torques: np.ndarray, kinds: dict[int, str]) -> np.ndar
     out = np.zeros_like(torques)
     for number, body in kinds.items():
         chosen = np.flatnonzero(atoms.numbers == number)
-        if body == "sphere":
-            out[chosen] = torques[chosen]
-        elif body in _AXES and len(chosen):
+        if body in _AXES and len(chosen):
             axes = rotations(atoms[chosen]).as_matrix()[:, :, _AXES.index(body)]
             out[chosen] = np.einsum("ki,ki->k", torques[chosen], axes)[:, None] * axes
     return out

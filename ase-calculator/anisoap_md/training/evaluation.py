@@ -90,7 +90,7 @@ class Errors:
 
 @dataclass
 class Unreached:
-    """Torques of spheres and about the axes of uniaxial bodies, which no model of such bodies carries."""
+    """Torques about the axes of uniaxial bodies, which no model of such bodies carries."""
 
     share: float  # of the squared torques of the training frames
     raw: dict[str, Errors]  # 'train', 'test' -> errors of torques with them
@@ -103,7 +103,7 @@ class Unreached:
         """For tables."""
         return [
             f"{name:<6}torques  raw RMSE {e.rmse:.4g} {unit_text(units, 'torques')}{e.r2_text('R2', 5)}: "
-            f"{100 * self.share:.3g} % of the squared torques are beyond bodies of this symmetry, and left out above"
+            f"{100 * self.share:.3g} % of the squared torques are about the axes of uniaxial bodies, and left out above"
             for name, e in self.raw.items()
         ]
 

@@ -167,8 +167,8 @@ def fit(
     Returns
     -------
     FitResult
-        Spheres carry no torque, and uniaxial bodies none about their axes: that part is taken out of labels and errors;
-        `unreached` says how large it was, and what the raw errors are.
+        Uniaxial bodies carry no torque about their axes: that part is taken out of labels and errors; `unreached` says how
+        large it was, and what the raw errors are.
 
     Raises
     ------
