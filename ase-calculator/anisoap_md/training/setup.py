@@ -15,7 +15,7 @@ from ..data import labels as _labels
 from ..data.dataset import Dataset, Scales
 from ..data.environments import Environments
 from ..data.prior import Prior
-from ..data.species_pairs import name_of, seen_body
+from ..data.species_pairs import bodies_of, name_of, seen_body
 from ..data.torques import beyond_reach, share_of, without
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
@@ -153,7 +153,7 @@ def posed(
     raw = Problem(left, left_held, species, environments, weights, scales, options.labels.seed, execution)
     if "torques" not in train.targets:
         return Posed(raw, raw, train, held, 0.0)
-    bodies = bodies_of(options.terms, [*train.frames, *held.frames], train.frames, species)
+    bodies = symmetries_of(options.terms, [*train.frames, *held.frames], train.frames, species)
     parts, parts_held = (beyond_reach(data, species, bodies) for data in (left, left_held))
     share = share_of(parts, left)
     if share == 0:
@@ -165,19 +165,17 @@ def posed(
     return Posed(problem, raw, whole, whole_held, share)
 
 
-def bodies_of(
+def symmetries_of(
     terms: TermOptions, frames: Sequence[Atoms], train: Sequence[Atoms], species: Sequence[int]
 ) -> list[str]:
-    """What the terms see of each species: 'sphere', the axis 'x', 'y' or 'z', or 'biaxial'."""
-    of_terms: list[list[str]] = []
-    if terms.kind != "none":
-        of_terms.append([seen_body(frames, z) for z in species])
-    if isinstance(terms.two_body, _core.TwoBody):
-        of_terms.append([name_of(body) for body in terms.two_body.species])
-    elif terms.two_body is not None:
-        given = terms.two_body.bodies or {}
-        symbols = _species.to_symbols(species)
-        of_terms.append([given.get(s) or seen_body(train, z) for s, z in zip(symbols, species, strict=True)])
+    """What the terms see of each species: 'sphere', the axis 'x', 'y' or 'z', or 'biaxial'. Diameters act in both terms: the
+    two-body term has contact distances from them."""
+    of_terms = [[seen_body(frames, z) for z in species]]
+    pairs = terms.two_body
+    if isinstance(pairs, _core.TwoBody):
+        of_terms.append([name_of(body) for body in pairs.species])
+    elif pairs is not None:
+        of_terms.append([name_of(body) for body in bodies_of(train, species, pairs.bodies or {})])
     return [_least_symmetric(names) for names in zip(*of_terms, strict=True)]
 
 

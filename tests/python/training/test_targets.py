@@ -106,6 +106,8 @@ class TestTorquesAboutTheAxis:
         biaxial, _ = spun(uniaxial_frames(sizes=(1.2, 1.5, 2.0)))
         called = fit(biaxial, descriptor, "linear", two_body={**PAIRS, "bodies": {"C": "z"}}, test=0)
         assert called.unreached is None  # the density has three axes
+        alone = fit(biaxial, None, "none", two_body={**PAIRS, "bodies": {"C": "z"}}, test=0)
+        assert alone.unreached is None  # and so have contact distances
         other = fit(more, descriptor, "linear", two_body={**PAIRS, "bodies": {"C": "x"}}, test=0)
         assert other.unreached is None  # two axes leave no turn that changes nothing
 
