@@ -189,3 +189,47 @@ def test_shapes_of_inertia(tmp_path):
     np.testing.assert_allclose(moments, np.tile(coarse.bodies[0].reference.moments, (4, 1)), rtol=0.01)
     with pytest.raises(ArgumentError, match="did you mean 'inertia'"):
         coarse.write_lammps(tmp_path / "run", frame, shapes="inertial")
+
+
+def test_words_of_the_command_are_those_of_the_function(tmp_path):
+    dump, out = tmp_path / "aa.dump", tmp_path / "out.extxyz"
+    write_dump(dump, [liquid(), liquid()])
+    rings = {"C": [0, 1, 2, 6, 7, 8], "N": [3, 4, 5, 9, 10, 11]}
+    given = [
+        "coarse-grain",
+        dump,
+        "-o",
+        out,
+        "--masses",
+        "1=1.008",
+        "2=12",
+        "--molecules",
+        "mol",
+        "--units",
+        "real",
+    ]
+    given += [
+        "--bodies",
+        "C=0,1,2,6,7,8",
+        "N=3,4,5,9,10,11",
+        "--diameters",
+        "C=4,4,3",
+        "N=5,5.5,3",
+        "--groups",
+        "2",
+        "--quiet",
+    ]
+    assert cli.main([str(w) for w in given]) == 0
+    (read,) = read_frames(out)
+    (expected,) = coarse_grain(
+        dump,
+        masses={1: 1.008, 2: 12},
+        molecules="mol",
+        units="real",
+        bodies=rings,
+        diameters={"C": [4, 4, 3], "N": [5, 5.5, 3]},
+        groups=2,
+    )
+    assert read.get_chemical_symbols() == ["C", "N"] * 4 and read.info["n_samples"] == 2
+    for name in ("torques", "torques_error", "c_q", "c_diameter", "masses"):
+        np.testing.assert_array_equal(read.arrays[name], expected.arrays[name])
