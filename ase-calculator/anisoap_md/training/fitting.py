@@ -161,7 +161,8 @@ def fit(
         LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
         at run time ``pair_style hybrid/overlay`` adds the prior.
     learning_curve : bool
-        Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone); beside a polynomial that is
+        Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone), with standard errors over up
+        to five blocks of consecutive test frames; beside a polynomial that is
         fitted first the curve is that of the many-body term alone. Without test frames there is none.
 
     Returns

@@ -11,6 +11,7 @@ from anisoap_md.training.linear.evidence import evidence_of
 from anisoap_md.training.linear.options import PolynomialOptions
 from anisoap_md.training.linear.solver import Accumulator, Solver
 from anisoap_md.training.options import LabelOptions
+from anisoap_md.training.report import curve_lines
 from anisoap_md.training.setup import read_frames
 from ase import Atoms
 from helpers import assert_close, random_atoms, rotations_of
@@ -237,3 +238,21 @@ def test_documents_hold_the_diameters_of_a_species():
     plain[3].arrays["c_diameter[3]"][2] = 2.1
     several = fitted(plain, seed=1)
     assert several.training["diameters"] == {"C": None} and several.model.diameters == {}
+
+
+def test_learning_curves_have_standard_errors_over_blocks_of_time():
+    """The last point is that of the model: its errors of each fifth of the test frames."""
+    frames, held = uniaxial_frames(8), uniaxial_frames(11, seed=7)
+    found = fit(frames, None, "none", two_body=PAIRS, test=held, learning_curve=True)
+    points = found.learning_curve
+    predicted = [found.model.predict(atoms).forces for atoms in held]
+    squares = [(p - a.arrays["forces"]) ** 2 for p, a in zip(predicted, held, strict=True)]
+    blocks = [squares[:3], squares[3:5], squares[5:7], squares[7:9], squares[9:]]
+    errors = [np.sqrt(np.concatenate(block).mean()) for block in blocks]
+    assert points[-1]["standard_error"]["forces"] == pytest.approx(
+        np.std(errors, ddof=1) / np.sqrt(5), rel=1e-6
+    )
+    assert points[-1]["rmse"]["forces"] == pytest.approx(np.sqrt(np.concatenate(squares).mean()), rel=1e-9)
+    assert "+-" in curve_lines(found)[0]
+    alone = fit(frames, None, "none", two_body=PAIRS, test=held[:1], learning_curve=True)
+    assert "standard_error" not in alone.learning_curve[0] and "+-" not in curve_lines(alone)[0]

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from ... import _core
 from ...common.errors import ArgumentError
 from ...common.json import finite
-from ...data.dataset import species_counts, species_energies
+from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
 from . import passes as _accumulate
 from .evidence import evidence_of
@@ -22,6 +22,7 @@ from .solver import Accumulator, Posterior, Solver
 
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
 one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+_BLOCKS = 5  # of the held-out frames, over which errors of a learning curve are averaged
 _CURVE = (0.125, 0.25, 0.5, 1.0)  # parts of the training frames
 
 
@@ -110,7 +111,7 @@ def _regression(
     curve: list[dict[str, Any]] = []
     rows_held: list[Accumulator] = []
     if options.learning_curve and len(problem.held):
-        rows_held = _accumulate.accumulate(system, problem.held)
+        rows_held = _rows_of_blocks(system, problem.held)
     sizes = {max(1, round(part * len(data))) for part in _CURVE}
 
     def solution(folds: list[Accumulator]) -> Posterior:
@@ -126,10 +127,27 @@ def _regression(
     def after(n: int, folds: list[Accumulator]) -> None:
         if rows_held and n in sizes and (ridge != "cv" or n >= n_folds):
             columns = solution(folds).columns
-            curve.append({"n_frames": n, "rmse": rows_held[0].errors(columns)})
+            curve.append({"n_frames": n, **_errors(rows_held, columns)})
 
     folds = _accumulate.accumulate(system, data, n_folds, problem.execution.progress, after)
     return solution(folds), curve
+
+
+def _rows_of_blocks(system: LinearSystem, held: Dataset) -> list[Accumulator]:
+    """Rows of up to five blocks of consecutive frames."""
+    parts = np.array_split(np.arange(len(held)), min(_BLOCKS, len(held)))
+    order = [int(part[k]) for k in range(len(parts[0])) for part in parts if k < len(part)]
+    return _accumulate.accumulate(system, held.subset(order), len(parts))
+
+
+def _errors(blocks: Sequence[Accumulator], columns: np.ndarray) -> dict[str, dict[str, float]]:
+    """Root mean square errors of each target, and their standard errors over the blocks where there are two at least."""
+    out = {"rmse": Accumulator.merged(blocks).errors(columns)}
+    if len(blocks) > 1:
+        of_blocks = [block.errors(columns) for block in blocks]
+        deviations = {t: float(np.std([e[t] for e in of_blocks], ddof=1)) for t in out["rmse"]}
+        out["standard_error"] = {t: d / np.sqrt(len(blocks)) for t, d in deviations.items()}
+    return out
 
 
 def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
