@@ -80,7 +80,10 @@ def test_the_mean_reference_is_nearer_than_the_first():
 
 def test_frames_that_are_read_once():
     frames = [liquid(seed=k) for k in range(3)]
-    once = list(coarse_grain(iter(frames)))
+    coarse = coarse_grain(iter(frames))
+    once = list(coarse)
+    with pytest.raises(ArgumentError, match="an iterator that was read before"):
+        list(coarse)
     twice = list(coarse_grain(frames))
     for a, b in zip(once, twice, strict=True):
         np.testing.assert_array_equal(a.arrays["c_q"], b.arrays["c_q"])

@@ -86,10 +86,22 @@ def open_source(source: Any, reading: Reading) -> Source:
     if isinstance(frames, (list, tuple)):
         return _source(lambda: iter(frames), True, False, topology, reading, "metal")
     first = _first(frames)
-    held: Iterable[Atoms] = chain([first], frames)
-    return Source(
-        first, lambda: iter(held), False, False, topology, reading.units or _units_of(first, "metal")
-    )
+    units_known = reading.units or _units_of(first, "metal")
+    return Source(first, _once(chain([first], frames)), False, False, topology, units_known)
+
+
+def _once(frames: Iterable[Atoms]) -> Callable[[], Iterator[Atoms]]:
+    """The iterator, for one reader."""
+    given = [iter(frames)]
+
+    def give() -> Iterator[Atoms]:
+        if not given:
+            raise ArgumentError(
+                "frames", "an iterator that was read before", "a file or a list, to read frames again"
+            )
+        return given.pop()
+
+    return give
 
 
 def _required_topology(path: Path) -> Topology:
