@@ -14,10 +14,10 @@ from .. import _core
 from ..common.checks import flag, suggests_keywords
 from ..common.errors import ArgumentError, message
 from ..common.progress import progress
-from ..data.averages import averaged as averaged_labels
 from ..frames import bodies as _bodies
 from ..frames.type_names import TypeNames
 from . import mapping, references
+from .averages import averaged as averaged_labels
 from .bodies import body_kinds
 from .lammps_run import write_run
 from .mapping import Body, Partition, Wanted, body_frame

@@ -15,9 +15,9 @@ from ..data.labels import labels_of
 from ..frames import bodies as _bodies
 from .bodies import BodyKind
 from .molecules.kinds import MoleculeKind
+from .molecules.sums import AtomsOfBodies
 from .molecules.whole import Tree
 from .orientation import Reference
-from .sums import AtomsOfBodies
 
 _OF_ATOMS = ("energy", "stress", "virial", "units")  # entries of info that are not those of bodies
 NKTV2P = {"real": 68568.415, "metal": 1.6021765e6, "lj": 1.0}  # LAMMPS: pressure of an energy / length^3

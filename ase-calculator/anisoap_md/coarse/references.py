@@ -13,8 +13,8 @@ from ..common.errors import ArgumentError
 from ..io.lammps_dump import iread
 from .bodies import BodyKind
 from .mapping import Partition
+from .molecules.sums import AtomsOfBodies
 from .orientation import Reference, placed, turned
-from .sums import AtomsOfBodies
 
 WORDS = ("first", "average")
 _OTHER = (
