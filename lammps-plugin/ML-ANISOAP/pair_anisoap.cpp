@@ -95,7 +95,7 @@ void PairAniSOAP::read_words(const std::vector<std::string> &words, int first)
   std::vector<double> diameters;
   const bool of_model = threshold->shapes_of_model();
   const std::string problem = of_model ? model->trained_diameters(evaluation->potential.model(), diameters) : "";
-  if (!problem.empty()) error->all(FLERR, first, "Pair_style anisoap: " + problem);
+  if (!problem.empty()) error->all(FLERR, first < 0 ? Error::NOLASTLINE : first, "Pair_style anisoap: " + problem);
   particles->use_diameters(diameters);
 }
 

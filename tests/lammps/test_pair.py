@@ -332,3 +332,10 @@ def test_shapes_of_a_model_that_has_none(lammps, tilted_box, tmp_path, model, di
     models.write(tmp_path, model)
     script = models.start(tilted_box) + f"pair_style anisoap shapes model\n{models.COEFF}"
     assert text in lammps(script, fails=True).error()
+
+
+def test_shapes_are_given_to_a_model_that_was_read_before(lammps, tilted_box, tmp_path, model, same):
+    """pair_style again, behind pair_coeff: refused where the model has no diameters."""
+    models.write(tmp_path, model)
+    script = models.start(tilted_box) + PAIR + "pair_style anisoap shapes model\n"
+    assert "Pair_style anisoap: keyword 'shapes model' with a model" in lammps(script, fails=True).error()
