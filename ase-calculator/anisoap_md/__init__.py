@@ -25,6 +25,7 @@ _pickling.register()
 
 if TYPE_CHECKING:
     from .active.learning import active_learn
+    from .coarse.coarse_grain import CoarseGrained, coarse_grain
     from .data.labels import labels_of
     from .data.prior import Prior
     from .data.turning import rotated
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AniSOAPCalculator",
     "ArgumentError",
+    "CoarseGrained",
     "Descriptor",
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",
@@ -63,6 +65,7 @@ __all__ = [
     "SumCalculator",
     "__version__",
     "active_learn",
+    "coarse_grain",
     "fit",
     "iread",
     "labels_of",
@@ -77,6 +80,7 @@ __all__ = [
 # Names that are imported when they are first used: a LAMMPS start-up then loads neither ASE nor metatensor.
 _LAZY = {
     "AniSOAPCalculator": ".models.calculator",
+    "CoarseGrained": ".coarse.coarse_grain",
     "Descriptor": ".descriptors.descriptor",
     "EllipsoidFilter": ".dynamics.relax",
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
@@ -91,6 +95,7 @@ _LAZY = {
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
+    "coarse_grain": ".coarse.coarse_grain",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
     "labels_of": ".data.labels",

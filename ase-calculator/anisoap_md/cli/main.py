@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
-from .errors import as_typed, flags_of
-from .signals import ended_by_signals
+from .process.errors import as_typed, flags_of
+from .process.signals import ended_by_signals
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
 
@@ -60,6 +60,7 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "describe": Command(".describe", "descriptors of a trajectory file"),
+    "coarse-grain": Command(".coarse_grain", "bodies of an all-atom trajectory"),
     "train": Command(".train", "a potential from frames with labels"),
     "tune": Command(".tune", "hyperparameters by cross-validation"),
     "active-learn": Command(".active_learn", "a potential learned on the fly"),

@@ -17,6 +17,7 @@ DIAMETER_COLUMNS = (
     ("c_diameter1", "c_diameter2", "c_diameter3"),
 )
 DIAMETERS = ("c_diameter", "shape", "shapes")
+ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
 _SAME = 1e-6  # radians, relative difference of diameters; files round
 ALL_NAMES = (*QUATERNIONS, *DIAMETER_COLUMNS[0], *DIAMETER_COLUMNS[1], *DIAMETERS)
 

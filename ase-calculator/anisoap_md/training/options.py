@@ -67,7 +67,11 @@ class LabelOptions(Options):
     keys : mapping, optional
         Target -> name of its labels, where it is another one.
     weights : mapping, optional
-        Target -> weight of its errors in units of the labels' spread; 1 where not given.
+        Target -> weight of its errors in units of the labels' spread; 1 where not given. In linear systems targets of one weight
+        have an equal say, however many labels they have.
+    split : {'random', 'blocks'}
+        How test frames and folds are drawn: frame by frame, or as blocks of consecutive frames, for trajectories in which each
+        frame resembles the next.
     seed : int
         Of all random choices.
     """
@@ -90,6 +94,13 @@ class LabelOptions(Options):
     )
     weights: Mapping[str, float] | None = option(
         None, text="weights of targets, such as forces=2; 1 where not given", flag="--weights", metavar="T=X"
+    )
+    split: str = option(
+        "random",
+        text=f"how test frames and folds are drawn: {', '.join(_dataset.SPLITS)} (of consecutive frames)",
+        check=one_of(_dataset.SPLITS),
+        flag="--split",
+        metavar="NAME",
     )
     seed: int = option(0, text="of all random choices", check=_checks.integer, flag="--seed", metavar="N")
 

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""How the command ends: errors in its words, signals."""
