@@ -9,7 +9,7 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.json import finite
+from ..common.documents.json import finite
 from ..data.dataset import PER_PARTICLE, Dataset, Labels
 from ..frames import batches as _batches
 from ..frames import species as _species

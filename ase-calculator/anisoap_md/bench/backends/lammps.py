@@ -23,7 +23,7 @@ from ...backends import Options, Prepared
 from ...backends.pairs import require_species
 from ...common.errors import ArgumentError
 from ...common.packages import PackageMissing, require_package
-from ...lammps.engine import Box, data_file
+from ...lammps.data_file import Box, data_file
 from ...lammps.plugin import plugin_folder
 from .core import hypers_of
 
