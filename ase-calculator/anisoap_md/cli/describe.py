@@ -16,7 +16,13 @@ from ..frames import batches as _batches
 from ..frames.bodies import frames_with_diameters
 from ..io.features import Writer, writer_for
 from ..io.lammps_dump import iread
-from .options import add_basis_arguments, add_frame_arguments, descriptor_from, reading_from
+from .options import (
+    add_basis_arguments,
+    add_execution_arguments,
+    add_frame_arguments,
+    descriptor_from,
+    reading_from,
+)
 
 DESCRIPTION = (
     "Power spectra of every particle of a trajectory. The frames need quaternions (w, x, y, z) in c_q, quaternion, "
@@ -44,19 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     frames.add_argument(
         "--diameter-columns", nargs=3, metavar=("A", "B", "C"), help="columns of a LAMMPS dump"
     )
-    result = parser.add_argument_group("result")
+    result = add_execution_arguments(parser)
     result.add_argument(
         "--symmetric", action="store_true", help="upper triangle only, off-diagonal entries times sqrt(2)"
     )
     result.add_argument("--average", choices=["frame"], help="one row per frame: the mean over its particles")
     result.add_argument("--dtype", default="float64", metavar="TYPE", help="float64 (default) or float32")
-    result.add_argument("--threads", type=int, metavar="N", help="default: all")
-    result.add_argument(
-        "--device",
-        default="cpu",
-        metavar="NAME",
-        help="cpu (default), auto, or one that 'anisoap-md info' lists",
-    )
     result.add_argument("--write-hypers", metavar="FILE", help="also write the JSON file that LAMMPS reads")
     result.add_argument("--quiet", action="store_true", help="no progress bar")
 

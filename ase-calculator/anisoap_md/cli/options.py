@@ -149,6 +149,19 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
     return frames
 
 
+def add_execution_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Threads and device of models; what else comes out is for the caller to add."""
+    result = parser.add_argument_group("result")
+    result.add_argument("--threads", type=int, metavar="N", help="default: all")
+    result.add_argument(
+        "--device",
+        default="cpu",
+        metavar="NAME",
+        help="cpu (default), auto, or one that 'anisoap-md info' lists",
+    )
+    return result
+
+
 def reading_from(args: argparse.Namespace) -> dict[str, Any]:
     """Arguments of `iread` that `add_frame_arguments` added."""
     return {
@@ -177,7 +190,7 @@ def option_of(name: str) -> str:
 
 
 def descriptor_from(args: argparse.Namespace) -> Descriptor:
-    others = {"dtype": args.dtype, "num_threads": args.threads, "device": getattr(args, "device", "cpu")}
+    others = {"dtype": args.dtype, "num_threads": args.threads, "device": args.device}
     given = {name: getattr(args, name) for name in BASIS_OPTIONS if getattr(args, name) is not None}
     if args.hypers is not None:
         if given:

@@ -22,6 +22,7 @@ from ..training.report import curve_lines, paths
 from ..training.setup import species_of
 from .options import (
     add_basis_arguments,
+    add_execution_arguments,
     add_frame_arguments,
     add_options,
     described,
@@ -52,12 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"fraction of the frames that is held out (default {TEST}), or a file of frames",
     )
-    result = parser.add_argument_group("result")
+    result = add_execution_arguments(parser)
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
     )
     result.add_argument("--learning-curve", action="store_true", help="also fit parts of the training frames")
-    result.add_argument("--threads", type=int, metavar="N", help="default: all")
     result.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(dtype="float64")
 

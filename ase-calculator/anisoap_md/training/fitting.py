@@ -19,7 +19,6 @@ from ..common.errors import ArgumentTypeError
 from ..common.execution import Execution
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
-from ..data.environments import Environments
 from ..data.prior import Prior
 from ..data.species_pairs import one_set_of_diameters, pairs_without_term
 from ..descriptors.descriptor import Descriptor
@@ -34,7 +33,9 @@ from .options import FitOptions, LabelOptions, ModelOptions, TermOptions
 from .problem import Problem
 from .setup import (
     empty_model,
+    environments_of,
     execution_of,
+    placed,
     posed,
     read_frames,
     require_same_species,
@@ -110,6 +111,7 @@ def fit(
     allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     learning_curve: bool = False,
     show_progress: bool = False,
+    device: str | None = None,
 ) -> FitResult:
     """Trains a potential.
 
@@ -164,6 +166,10 @@ def fit(
         Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone), with standard errors over up
         to five blocks of consecutive test frames; beside a polynomial that is
         fitted first the curve is that of the many-body term alone. Without test frames there is none.
+    device : str, optional
+        Of rows of linear systems, derivatives and predictions, as of ``Descriptor``; None is that of the descriptor. 'auto' takes
+        the device for frames of 5,000 particles or more in all. Systems are solved, and networks trained, on the processor. The
+        model that is returned predicts there too.
 
     Returns
     -------
@@ -181,7 +187,7 @@ def fit(
     """
     options = FitOptions.among(locals())
     descriptor = _required(descriptor, kind)
-    return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress))
+    return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress, device))
 
 
 def _fitted(
@@ -195,9 +201,10 @@ def _fitted(
     n_folds = options.terms.solver.n_folds
     train, held, species = read_frames(frames, test, descriptor, options.labels, n_folds)
     require_same_species(options.terms.two_body, species)
+    asked, execution = execution.device, placed(execution, train)
     model = empty_model(descriptor, species, options)
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
-    environments = Environments(model.hypers, species, model.density_scale, execution.num_threads)
+    environments = environments_of(model.hypers, species, model.density_scale, execution)
     setup = posed(train, held, environments, options, baseline, execution)
     facts, curve = fill_terms(model, setup.problem, options.terms)
     found = _parities(model, setup.train, setup.held, setup.problem, execution)
@@ -226,7 +233,7 @@ def _fitted(
         },
         default=_plain,
     )
-    whole = Model(model, num_threads=execution.threads)
+    whole = Model(model, num_threads=execution.threads, device=asked)
     return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse, unreached)
 
 
@@ -317,5 +324,5 @@ def whole_predictions(
     model: _core.Model, whole: Dataset, part: Dataset, execution: Execution
 ) -> list[Labels]:
     """Of the labels of `whole`; the model predicts those of `part`, the same frames without the prior."""
-    found = predict(model, part.frames, part.targets, execution.num_threads)
+    found = predict(model, part.frames, part.targets, execution.num_threads, execution.device)
     return [p.plus(a.minus(b)) for p, a, b in zip(found, whole.labels, part.labels, strict=True)]
