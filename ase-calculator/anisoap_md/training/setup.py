@@ -15,7 +15,7 @@ from ..data import labels as _labels
 from ..data.dataset import Dataset, Scales
 from ..data.environments import Environments
 from ..data.prior import Prior
-from ..data.species_pairs import bodies_of, name_of, seen_body
+from ..data.species_pairs import body_names, name_of, seen_body
 from ..data.torques import beyond_reach, share_of, without
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
@@ -182,7 +182,7 @@ def symmetries_of(
     if isinstance(pairs, _core.TwoBody):
         of_terms.append([name_of(body) for body in pairs.species])
     elif pairs is not None:
-        of_terms.append([name_of(body) for body in bodies_of(train, species, pairs.bodies or {})])
+        of_terms.append(body_names(train, species, pairs.bodies or {}))
     return [_least_symmetric(names) for names in zip(*of_terms, strict=True)]
 
 
