@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .models.model import Model
     from .models.prior_calculator import PriorCalculator
     from .models.sums import SumCalculator
+    from .training.assessment.evaluate import Evaluation, evaluate
     from .training.fitting import FitResult, fit
     from .training.linear.options import PolynomialOptions
     from .training.networks.options import NetworkOptions, PairNetworkOptions
@@ -51,6 +52,7 @@ __all__ = [
     "Descriptor",
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",
+    "Evaluation",
     "FitResult",
     "FrameArrays",
     "Model",
@@ -63,6 +65,7 @@ __all__ = [
     "SumCalculator",
     "__version__",
     "active_learn",
+    "evaluate",
     "fit",
     "iread",
     "labels_of",
@@ -80,6 +83,7 @@ _LAZY = {
     "Descriptor": ".descriptors.descriptor",
     "EllipsoidFilter": ".dynamics.relax",
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
+    "Evaluation": ".training.assessment.evaluate",
     "FitResult": ".training.fitting",
     "FrameArrays": ".frames.arrays",
     "Model": ".models.model",
@@ -91,6 +95,7 @@ _LAZY = {
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
+    "evaluate": ".training.assessment.evaluate",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
     "labels_of": ".data.labels",

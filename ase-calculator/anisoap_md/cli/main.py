@@ -20,6 +20,7 @@ _EXAMPLES = """examples:
   anisoap-md describe run.dump -o run.h5 --hypers hypers.json --average frame
   anisoap-md train labelled.xyz -o model.json --max-angular 6 --cutoff-radius 7 --radial-gaussian-width 1.5 \\
       --cutoff-function cosine --cutoff-width 1 --report report
+  anisoap-md evaluate model.json others.xyz --group-by config_type --report errors
   mpiexec -n 2 anisoap-md lmp -in in.nematic
 """
 
@@ -62,6 +63,8 @@ COMMANDS = {
     "describe": Command(".describe", "descriptors of a trajectory file"),
     "train": Command(".train", "a potential from frames with labels"),
     "tune": Command(".tune", "hyperparameters by cross-validation"),
+    "evaluate": Command(".models.evaluate", "errors of a potential on frames with labels"),
+    "model": Command(".models.model", "what model files hold, how they differ, other units"),
     "active-learn": Command(".active_learn", "a potential learned on the fly"),
     "info": Command(".info", "version, instruction sets, threads, LAMMPS plugin", has_arguments=False),
     "plugin-path": Command(".info", "folder for LAMMPS_PLUGIN_PATH", "print_plugin_folder", False),

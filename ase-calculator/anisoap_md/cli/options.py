@@ -4,7 +4,7 @@
 import argparse
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -149,6 +149,19 @@ def add_frame_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGr
     return frames
 
 
+def add_execution_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Threads and device of models; what else comes out is for the caller to add."""
+    result = parser.add_argument_group("result")
+    result.add_argument("--threads", type=int, metavar="N", help="default: all")
+    result.add_argument(
+        "--device",
+        default="cpu",
+        metavar="NAME",
+        help="cpu (default), auto, or one that 'anisoap-md info' lists",
+    )
+    return result
+
+
 def reading_from(args: argparse.Namespace) -> dict[str, Any]:
     """Arguments of `iread` that `add_frame_arguments` added."""
     return {
@@ -195,11 +208,16 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
     return Descriptor(**given, **others)
 
 
-def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
-    """Frames of a file."""
-    frames = list(frames_with_diameters(read_frames(path, index, **reading_from(args)), args.diameters))
-    if not frames:
-        raise ArgumentError("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
+def frames_from(args: argparse.Namespace, files: str | Sequence[str], index: str) -> list[Atoms]:
+    """Frames of a file, or of several, one behind another; `index` counts in each."""
+    frames: list[Atoms] = []
+    for path in [files] if isinstance(files, str) else files:
+        found = read_frames(path, index, **reading_from(args))
+        if not found:
+            raise ArgumentError(
+                "--index", f"'{index}', which no frame of '{path}' matched", "at least one frame"
+            )
+        frames += frames_with_diameters(found, args.diameters)
     return frames
 
 

@@ -34,6 +34,10 @@ class Labels:
         """Sum in the targets of `self`."""
         return Labels(**{name: getattr(self, name) + getattr(other, name) for name in self._known()})
 
+    def times(self, factor: float) -> "Labels":
+        """In other units."""
+        return Labels(**{name: factor * getattr(self, name) for name in self._known()})
+
     def _known(self) -> list[str]:
         return [f.name for f in fields(self) if getattr(self, f.name) is not None]
 

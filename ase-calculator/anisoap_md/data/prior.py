@@ -21,6 +21,7 @@ from ..frames.stress import symmetric_stress, symmetric_voigt
 from ..lammps.engine import Box, data_file, running
 from .dataset import Labels, require_units
 
+EV = {"metal": 1.0, "lj": 1.0, "real": 1.0 / 23.060549}  # per energy unit, as LAMMPS and the core convert
 _GLOBAL, _SCALAR, _VECTOR = 0, 0, 1  # style and types of a compute's values in LAMMPS's library interface
 
 

@@ -9,31 +9,26 @@ from ase import Atoms
 
 from .. import _core
 from ..data.dataset import PER_PARTICLE, Dataset, Labels
-from ..frames import batches as _batches
-from ..frames import species as _species
 from ..frames.stress import symmetric_voigt
+from ..models.model import Model, Prediction
 
 
 def predict(
     model: _core.Model, frames: Sequence[Atoms], targets: Sequence[str], num_threads: int = 0
 ) -> list[Labels]:
     """What the model says about the targets of each frame."""
-    potential = _core.Potential(model)
-    species = _species.to_numbers(model.hypers.species)
-    out: list[Labels] = []
-    for batch in _batches.split(iter(frames), None):
-        result = potential.compute(batch, species, num_threads, first_frame=len(out))
-        stops = np.cumsum(result["counts"])
-        for k, atoms in enumerate(batch):
-            rows = slice(stops[k] - len(atoms), stops[k])
-            every = {
-                "energy": float(result["energy"][k]),
-                "forces": result["forces"][rows],
-                "torques": result["torques"][rows],
-                "stress": symmetric_voigt(result["virial"][k]),
-            }
-            out.append(Labels(**{t: every[t] for t in targets}))
-    return out
+    return as_labels(Model(model, num_threads=num_threads or None).predict(frames), targets)
+
+
+def as_labels(found: Prediction, targets: Sequence[str]) -> list[Labels]:
+    """Predictions of each frame."""
+    every = {
+        "energy": found.energy.tolist(),
+        "forces": found.per_frame(found.forces),
+        "torques": found.per_frame(found.torques),
+        "stress": [symmetric_voigt(virial) for virial in found.virial],
+    }
+    return [Labels(**{t: every[t][k] for t in targets}) for k in range(len(found))]
 
 
 UNIT = {  # of each target, by the units of a model; energies and virials per particle
@@ -77,6 +72,11 @@ class Errors:
         varies = spread > _NO_SPREAD * np.abs(labels).max()
         r2 = 1 - (rmse / spread) ** 2 if varies else float("nan")
         return cls(rmse, float(np.mean(np.abs(difference))), spread, r2, len(labels))
+
+    @property
+    def relative(self) -> float:
+        """RMSE as a fraction of the spread; NaN where labels do not vary."""
+        return self.rmse / self.spread if np.isfinite(self.r2) else float("nan")
 
     def r2_text(self, name: str, digits: int) -> str:
         """For tables and plots; one label, or equal ones, have none."""

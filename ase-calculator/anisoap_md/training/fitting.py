@@ -16,11 +16,11 @@ from .. import __version__, _core
 from ..common import checks as _checks
 from ..common.errors import ArgumentTypeError
 from ..common.execution import Execution
-from ..common.json import finite
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
 from ..data.environments import Environments
 from ..data.prior import Prior
+from ..data.ranges import ranges
 from ..data.species_pairs import pairs_without_term
 from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
@@ -64,7 +64,7 @@ class FitResult:
         """The errors of each target, a line for each."""
         return "\n".join(
             f"{name:<6}{target:<9}RMSE {e.rmse:.4g} {unit_text(self.model.units, target)}"
-            f"{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
+            f"{_REMARK.get(target, '')}, MAE {e.mae:.4g}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
         )
@@ -75,7 +75,7 @@ class FitResult:
 
     def report(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
         """Writes PATH.json (errors, learning curve) and PATH.png (parity plots); gives their paths."""
-        return _report.write(path, self)
+        return _report.write(path, self, _report.document(self))
 
 
 @_checks.suggests_keywords
@@ -196,12 +196,14 @@ def _fitted(
         {
             "library_version": __version__,
             "kind": options.terms.kind,
+            "units": options.labels.units,
             **_facts_of_frames(train, held),
             **_facts_of_problem(problem),
+            "ranges": ranges(train, species),
             **facts,
             "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
-            "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in of_errors.items()},
+            "errors": _report.contents_of(of_errors),
         },
         default=_plain,
     )
