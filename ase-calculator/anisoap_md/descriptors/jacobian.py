@@ -84,30 +84,36 @@ def checked(wrt: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def blocks(
-    hypers: _core.Hypers, frame: Atoms, species: Sequence[int], n_features: int, num_threads: int
-) -> Iterator[dict[str, np.ndarray]]:
-    """``_core.pair_jacobian`` of one range of centres after the other; n_features in symmetric storage."""
+    hypers: _core.Hypers,
+    frame: Atoms,
+    species: Sequence[int],
+    n_features: int,
+    num_threads: int,
+    runs: Iterable[tuple[int, int]],
+) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """First centre and ``_core.pair_jacobian`` of one range of centres after the other, within runs (first, last + 1);
+    n_features in symmetric storage."""
     most_pairs = max(1, _BLOCK_BYTES // (8 * 6 * n_features))
-    first = 0
-    while True:
-        pairs = _core.pair_jacobian(
-            hypers, frame, species, num_threads=num_threads, first=first, most_pairs=most_pairs
-        )
-        first += len(pairs["features"])
-        yield pairs
-        del pairs  # before the next block
-        if first >= len(frame):
-            return
+    for first, last in runs:
+        while True:
+            pairs = _core.pair_jacobian(
+                hypers, frame, species, num_threads=num_threads, first=first, last=last, most_pairs=most_pairs
+            )
+            start, first = first, first + len(pairs["features"])
+            yield start, pairs
+            del pairs  # before the next block
+            if first >= last:
+                break
 
 
 def by_centre(
-    blocks: Iterable[dict[str, np.ndarray]], columns: np.ndarray | None, factors: np.ndarray | None
+    blocks: Iterable[tuple[int, dict[str, np.ndarray]]],
+    columns: np.ndarray | None,
+    factors: np.ndarray | None,
 ) -> Iterator[CentreJacobian]:
-    """Pairs of the blocks grouped by their centres, which are 0, 1, ..., in the columns asked for."""
-    first = 0
-    for pairs in blocks:
+    """Pairs of the blocks grouped by their centres, in the columns asked for."""
+    for first, pairs in blocks:
         yield from _centres(pairs, first, columns, factors)
-        first += len(pairs["features"])
         del pairs
 
 
@@ -133,10 +139,10 @@ def _centres(
         )
 
 
-def check_size(n: int, n_features: int, wrt: tuple[str, ...]) -> None:
+def check_size(n_centers: int, n: int, n_features: int, wrt: tuple[str, ...]) -> None:
     """ValueError for a dense result that is too large."""
     columns = 3 * n * ("positions" in wrt) + 3 * n * ("rotations" in wrt) + 9 * ("strain" in wrt)
-    n_bytes = 8 * n * n_features * columns
+    n_bytes = 8 * n_centers * n_features * columns
     if n_bytes > _MOST_BYTES:
         raise ArgumentError(
             "size of the dense Jacobian",
@@ -145,19 +151,20 @@ def check_size(n: int, n_features: int, wrt: tuple[str, ...]) -> None:
         )
 
 
-def dense(centres: Iterator[CentreJacobian], n: int, n_features: int, wrt: tuple[str, ...]) -> Jacobian:
-    """Sums over the pairs of each centre."""
-    features = np.zeros((n, n_features))
-    positions = np.zeros((n, n_features, n, 3)) if "positions" in wrt else None
-    rotations = np.zeros((n, n_features, n, 3)) if "rotations" in wrt else None
-    strain = np.zeros((n, n_features, 3, 3)) if "strain" in wrt else None
-    for c in centres:
-        i = c.centre
+def dense(
+    centres: Iterator[CentreJacobian], n_centers: int, n: int, n_features: int, wrt: tuple[str, ...]
+) -> Jacobian:
+    """Sums over the pairs of each centre, in the order in which they come."""
+    features = np.zeros((n_centers, n_features))
+    positions = np.zeros((n_centers, n_features, n, 3)) if "positions" in wrt else None
+    rotations = np.zeros((n_centers, n_features, n, 3)) if "rotations" in wrt else None
+    strain = np.zeros((n_centers, n_features, 3, 3)) if "strain" in wrt else None
+    for i, c in enumerate(centres):
         features[i] = c.features
         if positions is not None:
             for j, slope in zip(c.neighbors, c.positions, strict=True):
                 positions[i, :, j] += slope
-            positions[i, :, i] -= c.positions.sum(axis=0)
+            positions[i, :, c.centre] -= c.positions.sum(axis=0)
         if rotations is not None:
             for j, slope in zip(c.neighbors, c.rotations, strict=True):
                 rotations[i, :, j] += slope

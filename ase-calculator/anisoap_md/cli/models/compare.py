@@ -7,13 +7,16 @@ from ...models.model import Model
 from ...training.assessment.comparison import compare
 from ..options import add_execution_arguments, add_frame_arguments, frames_from
 
-DESCRIPTION = "Settings that differ, as A | B; with frames also how far the predictions of B are from those of A, in the units of A."
+DESCRIPTION = (
+    "Settings that differ, as A | B; with frames also how far the predictions of B are from those of A, in the units "
+    "of A. Labels of the frames are not read."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("a", metavar="A", help="model file (.json)")
     parser.add_argument("b", metavar="B", help="another one")
-    parser.add_argument("input", nargs="*", metavar="IN", help="files of frames; labels are not read")
+    parser.add_argument("input", nargs="*", metavar="IN", help="files of frames")
     add_frame_arguments(parser)
     add_execution_arguments(parser)
 
