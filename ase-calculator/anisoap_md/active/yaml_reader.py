@@ -10,8 +10,8 @@ from ..common.packages import require_package
 _MOST_VALUES = 100_000  # aliases written out
 
 
-def read_yaml(file: Path) -> dict[str, Any]:
-    """Content of a file.
+def read_yaml(file: Path, extra: str = "active", purpose: str = "active-learn") -> dict[str, Any]:
+    """Content of a file; `extra` of anisoap-md installs the package for that `purpose`.
 
     Raises
     ------
@@ -21,7 +21,7 @@ def read_yaml(file: Path) -> dict[str, Any]:
     RuntimeError
         Without the package ruamel.yaml.
     """
-    require_package("ruamel.yaml", "active", "active-learn")
+    require_package("ruamel.yaml", extra, purpose)
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 

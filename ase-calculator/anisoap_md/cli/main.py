@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
-from .errors import as_typed, flags_of
+from .arguments.config_file import with_config
+from .arguments.errors import as_typed, flags_of
 from .signals import ended_by_signals
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
@@ -102,8 +103,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if arguments[:1] == ["lmp"]:
             _lammps.run(arguments[1:])
-        parser, flags = make_parser(next((a for a in arguments if a in COMMANDS), None))
-        args = parser.parse_args(arguments)
+        name = next((a for a in arguments if a in COMMANDS), None)
+        parser, flags = make_parser(name)
+        args = parser.parse_args(with_config(arguments, parser, name))
         command = COMMANDS[args.command]
         getattr(import_module(command.module, __package__), command.run)(args)
     except (ValueError, TypeError, RuntimeError, OSError) as error:

@@ -11,6 +11,7 @@ from .. import _core
 from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file
 from ..common.packages import require_package
+from ..common.progress import LOGGER, log_to
 from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..io.reading import INVERSES
@@ -40,9 +41,17 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "input", metavar="IN", help="frames with labels: extended XYZ, or any format that ASE reads"
+        "input",
+        nargs="+",
+        metavar="IN",
+        help="frames with labels: extended XYZ, or any format that ASE reads",
     )
     parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="model file (.json)")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="YAML file of options: keys as the flags here and input; what is typed beside it counts instead",
+    )
     add_basis_arguments(parser)
     add_model_arguments(parser)
     add_label_arguments(parser).add_argument(
@@ -56,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
     )
+    result.add_argument("--log", metavar="FILE", help="write what happens, with times, as it happens")
     result.add_argument("--learning-curve", action="store_true", help="also fit parts of the training frames")
     result.add_argument("--threads", type=int, metavar="N", help="default: all")
     result.add_argument("--quiet", action="store_true", help="no progress bars")
@@ -104,7 +114,9 @@ def _nested_options() -> str:
 def add_label_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     add_frame_arguments(parser)
     labels = parser.add_argument_group("labels")
-    add_options(labels, LabelOptions, "targets", "keys", "weights", "seed")
+    add_options(
+        labels, LabelOptions, "targets", "keys", "weights", "config_weights", "config_key", "isolated", "seed"
+    )
     return labels
 
 
@@ -116,6 +128,8 @@ def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[s
         **{name: getattr(args, name) for name in flags},
         "keys": name_values("--keys", args.keys),
         "weights": name_values("--weights", args.weights),
+        "config_weights": name_values("--config-weights", args.config_weights),
+        "isolated": name_values("--isolated", args.isolated),
         "two_body": _two_body(args, species),
         "networks": name_values("--networks", args.networks),
         "prior": None if args.prior is None else prior_commands(args.prior),
@@ -154,24 +168,32 @@ def _require_outputs(args: argparse.Namespace) -> None:
         require_package("matplotlib", "train", "report")
         require_writable(paths(args.report)[1])
     inputs = [
-        ("the input", args.input),
+        *(("the input", path) for path in args.input),
         ("--hypers", args.hypers),
         ("--prior", args.prior),
         ("--test", args.test if isinstance(args.test, str) else None),
     ]
     reports = [] if args.report is None else [str(path) for path in paths(args.report)]
-    outputs = [args.output, *reports]
+    outputs = [args.output, *reports, *([] if args.log is None else [args.log])]
     for path in outputs:
         for what, other in inputs:
             if other is not None and same_file(path, other):
                 raise ArgumentError("output file", f"'{path}', the same file as {what}", "another file")
     if reports and same_file(args.output, reports[0]):
         raise ArgumentError("--report", f"'{args.report}', whose .json is the model", "another name")
-    require_writable(args.output)
+    for path in outputs:
+        require_writable(path)
+    if args.log is not None and any(same_file(args.log, path) for path in outputs[:-1]):
+        raise ArgumentError("--log", f"'{args.log}', the same file as another output", "another file")
 
 
 def run(args: argparse.Namespace) -> None:
     _require_outputs(args)
+    with log_to(args.log):
+        _train(args)
+
+
+def _train(args: argparse.Namespace) -> None:
     fill_unused(args)
     descriptor = descriptor_from(args)
     frames = frames_from(args, args.input, args.index)
@@ -188,9 +210,11 @@ def run(args: argparse.Namespace) -> None:
     lines = [f"{args.output}: {_headline(result)}", result.table(), *curve_lines(result)]
     if result.inverse is not None:
         lines.append(result.inverse.hint(f"--quaternions {INVERSES[args.quaternions or 'wxyz']}"))
-    print("\n".join(lines))
     if args.learning_curve and not result.learning_curve:
-        print("no learning curve: there are no test frames")
+        lines.append("no learning curve: there are no test frames")
+    print("\n".join(lines))
+    for line in "\n".join(lines).splitlines():
+        LOGGER.info(line)
 
 
 def fill_unused(args: argparse.Namespace) -> None:

@@ -16,12 +16,13 @@ from .. import __version__, _core
 from ..common import checks as _checks
 from ..common.errors import ArgumentTypeError
 from ..common.execution import Execution
+from ..common.progress import LOGGER
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
 from ..data.environments import Environments
 from ..data.prior import Prior
-from ..data.ranges import ranges
 from ..data.species_pairs import pairs_without_term
+from ..data.statistics import ranges
 from ..descriptors.descriptor import Descriptor
 from ..models.model import Model
 from . import report as _report
@@ -89,6 +90,9 @@ def fit(
     targets: Sequence[str] | None = LabelOptions.targets,
     keys: Mapping[str, str] | None = LabelOptions.keys,
     weights: Mapping[str, float] | None = LabelOptions.weights,
+    config_weights: Mapping[str, float] | None = LabelOptions.config_weights,
+    config_key: str = LabelOptions.config_key,
+    isolated: Mapping[str, float] | None = LabelOptions.isolated,
     test: float | Iterable[Atoms] = TEST,
     seed: int = LabelOptions.seed,
     ridge: float | str = LinearOptions.ridge,
@@ -128,6 +132,15 @@ def fit(
     weights : mapping, optional
         Weight of each target. Errors are counted in units of the spread of the training labels, energies and virials per
         particle; 1 where not given.
+    config_weights : mapping, optional
+        Weight of the errors of frames by their type, ``info[config_key]``, such as {'liquid': 2.0, 'dimer': 0.2}; 1 where not
+        given. Frames of weight 0 are left out of the training.
+    config_key : str
+        Key of ``info`` that holds the type.
+    isolated : mapping, optional
+        Energies of isolated particles, one for each species, such as {'C': -1.2}: the model has them exactly, and only what the
+        particles' surroundings add is fitted. None fits an energy for each species. Beside a many-body term that sees the
+        particle itself, the particles of a species have one size.
     test : float or iterable of ase.Atoms
         Fraction of the frames that are held out, drawn by `seed`, or frames of their own.
     ridge : {'evidence', 'cv'} or float
@@ -183,6 +196,8 @@ def _fitted(
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
     environments = Environments(model.hypers, species, model.density_scale, execution.num_threads)
     problem = problem_of(train, held, environments, options.labels, baseline, execution)
+    n, targets = (len(train), len(held)), ", ".join(train.targets)
+    LOGGER.info("%s on %d training frames, %d test frames: %s", options.terms.kind, *n, targets)
     facts, curve = fill_terms(model, problem, options.terms)
     found = {"train": _parity(model, train, problem.data, execution)}
     if len(held):
@@ -199,6 +214,7 @@ def _fitted(
             "units": options.labels.units,
             **_facts_of_frames(train, held),
             **_facts_of_problem(problem),
+            **_facts_of_labels(options.labels),
             "ranges": ranges(train, species),
             **facts,
             "two_body": _facts_of_pairs(options.terms, model, species),
@@ -235,6 +251,12 @@ def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
         "n_test_frames": len(held),
         "n_particles": sum(map(len, train.frames)),
     }
+
+
+def _facts_of_labels(options: LabelOptions) -> dict[str, Any]:
+    """Weights of frames and energies of isolated particles, where they were given."""
+    given = {name: getattr(options, name) for name in ("config_weights", "isolated")}
+    return {name: dict(value) for name, value in given.items() if value}
 
 
 def _facts_of_problem(problem: Problem) -> dict[str, Any]:

@@ -68,6 +68,12 @@ class LabelOptions(Options):
         Target -> name of its labels, where it is another one.
     weights : mapping, optional
         Target -> weight of its errors in units of the labels' spread; 1 where not given.
+    config_weights : mapping, optional
+        Type of a frame -> weight of its errors; 1 where not given. Frames of weight 0 are left out.
+    config_key : str
+        Key of ``info`` that holds the type.
+    isolated : mapping, optional
+        Species -> energy of one particle alone, which the model has exactly; energies per species are fitted without it.
     seed : int
         Of all random choices.
     """
@@ -91,6 +97,25 @@ class LabelOptions(Options):
     weights: Mapping[str, float] | None = option(
         None, text="weights of targets, such as forces=2; 1 where not given", flag="--weights", metavar="T=X"
     )
+    config_weights: Mapping[str, float] | None = option(
+        None,
+        text="weights of frames by their config_type, such as liquid=2 dimer=0.2; 1 where not given, 0 leaves frames out",
+        flag="--config-weights",
+        metavar="TYPE=X",
+    )
+    config_key: str = option(
+        "config_type",
+        text="what names the types of frames in their comment lines",
+        check=_checks.word,
+        flag="--config-key",
+        metavar="KEY",
+    )
+    isolated: Mapping[str, float] | None = option(
+        None,
+        text="fixed energies of isolated particles, one for each species, such as C=-1.2; default: fitted",
+        flag="--isolated",
+        metavar="S=E",
+    )
     seed: int = option(0, text="of all random choices", check=_checks.integer, flag="--seed", metavar="N")
 
     def __post_init__(self) -> None:
@@ -99,6 +124,7 @@ class LabelOptions(Options):
             _dataset.require_targets(self.targets)
         label_keys(self.keys)
         _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
+        _dataset.read_config_weights(self.config_weights)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def read_frames(
     species = species_of(descriptor, given)
     data = _labels.read_dataset(given, species, options.targets, options.keys, options.units)
     require_bodies(given, species)
+    weights = _dataset.frame_weights(data.frames, options.config_weights, options.config_key)
     if isinstance(test, (int, float)):
         chosen, rest = _dataset.split(len(data), test, options.seed)
         held = data.subset(rest)
@@ -41,6 +42,9 @@ def read_frames(
         chosen = list(range(len(data)))
         others = list(_batches.as_iterable(test))
         held = _test_frames(others, species, data.targets, options) if others else data.subset([])
+    if weights is not None:
+        chosen = [k for k in chosen if weights[k] > 0]
+        data = replace(data, weights=weights)
     train = data.subset(np.random.default_rng(options.seed + 1).permutation(chosen).tolist())
     _labels.require_every_species(train.frames, species)
     return train, held, species
@@ -115,7 +119,8 @@ def problem_of(
     species = environments.species
     weights, scales = _dataset.read_weights(options.weights, train.targets), Scales.of(train, species)
     left, left_held = (without_prior(d, prior, species, execution.progress) for d in (train, held))
-    return Problem(left, left_held, species, environments, weights, scales, options.seed, execution)
+    isolated = _dataset.isolated_energies(options.isolated, species)
+    return Problem(left, left_held, species, environments, weights, scales, options.seed, execution, isolated)
 
 
 def execution_of(descriptor: Descriptor, show_progress: bool) -> Execution:

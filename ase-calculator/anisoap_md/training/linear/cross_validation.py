@@ -8,7 +8,7 @@ from . import passes as _accumulate
 from .options import SystemOptions
 from .pair_polynomial import PairDesign
 from .regression import designs_of, one_thread
-from .rows import LinearSystem
+from .rows import Isolated, LinearSystem
 from .solver import Solver
 
 
@@ -18,7 +18,8 @@ def cross_validated(
 ) -> dict[str, Any]:
     """Loss, rmse of each target, and the ridge (relative; 'evidence' where each fold has its own)."""
     data, factors = problem.data, problem.row_factors
-    system = LinearSystem(problem.environments, designs_of(problem, options), polynomials)
+    designs = designs_of(problem, options)
+    system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
     solver = Solver(system.designs, options.kind == "kernel", polynomials)
     folds = _accumulate.accumulate(system, data, min(options.solver.n_folds, len(data)))
     ridge = options.solver.ridge

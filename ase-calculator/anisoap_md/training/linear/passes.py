@@ -11,14 +11,14 @@ from ...data.statistics import RunningStatistics
 from ..problem import Problem
 from .kernel import Candidates, KernelDesign, select_points
 from .options import KernelOptions
-from .rows import Design, LinearSystem, label_rows
+from .rows import Design, LinearSystem
 from .solver import Accumulator, Solver
 from .standardised import LinearDesign
 
 RIDGES = 10.0 ** np.arange(-16, 1.1)  # relative; those that cross-validation compares
 
 
-def linear_designs(problem: Problem) -> list[Design]:
+def linear_designs(problem: Problem) -> list[LinearDesign]:
     """Designs from the means and standard deviations of the power spectra of each species."""
     environments = problem.environments
     statistics = [RunningStatistics(0) for _ in environments.species]
@@ -57,8 +57,8 @@ def accumulate(
     labelled = zip(data.frames, data.labels, strict=True)
     for k, (atoms, labels) in enumerate(progress(list(labelled), "rows", "frames", show)):
         for target, rows in system.rows(atoms, data.targets).items():
-            divisor = len(atoms) if target in PER_PARTICLE else 1
-            folds[k % n_folds].add(target, rows, label_rows(labels, target), divisor)
+            divisor = (len(atoms) if target in PER_PARTICLE else 1) / data.weight_of(k)
+            folds[k % n_folds].add(target, rows, system.right(atoms, labels, target), divisor)
         if after is not None:
             after(k + 1, folds)
     return folds

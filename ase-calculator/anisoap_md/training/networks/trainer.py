@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from ...common.errors import ArgumentError
-from ...common.progress import progress
+from ...common.progress import LOGGER, progress
 from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
 from .network import Constant, SiluNetwork
@@ -31,6 +31,7 @@ _SLOPES = ("forces", "torques")
 _MEMORY = 3 * 2**30  # bytes of samples that are kept
 
 Member = Sequence[SiluNetwork]
+Alone = Callable[[Member], torch.Tensor]
 
 
 class Networks(NamedTuple):
@@ -43,14 +44,22 @@ class Networks(NamedTuple):
 class Offsets:
     """Energies per species: least squares of what the networks left of the training energies when they were seen last.
 
-    `fixed` ones are never solved for.
+    `fixed` ones are never solved for. Where `alone` gives the energies [species] that networks give isolated particles, these are
+    taken off.
     """
 
     def __init__(
-        self, data: Dataset, species: Sequence[int], frames: Sequence[int], fixed: np.ndarray | None
+        self,
+        data: Dataset,
+        species: Sequence[int],
+        frames: Sequence[int],
+        fixed: np.ndarray | None,
+        alone: "Alone | None" = None,
     ) -> None:
+        self._alone = alone
         self._counts = species_counts(data.frames, species)
         self._frames = list(frames)
+        self._weights = np.array([data.weight_of(k) for k in frames])
         self.wanted = "energy" in data.targets and fixed is None
         self._left = np.array([x.energy for x in data.labels]) if self.wanted else np.zeros(len(data))
         self.values = np.zeros(len(species)) if fixed is None else fixed
@@ -58,16 +67,30 @@ class Offsets:
 
     def solve(self) -> None:
         if self.wanted:
-            self.values = species_energies(self._counts[self._frames], self._left[self._frames])
+            self.values = species_energies(
+                self._counts[self._frames], self._left[self._frames], self._weights
+            )
 
     def see(self, sample: Sample, energy: torch.Tensor) -> None:
         """Energies [k] of the networks."""
         if self.wanted:
             self._left[sample.frames] = (sample.labels["energy"] - energy.detach()).double().numpy()
 
-    def of(self, sample: Sample) -> torch.Tensor:
+    def of(self, sample: Sample, member: "Member") -> torch.Tensor:
         """Energies [k] of the frames without networks."""
-        return torch.tensor(self._counts[sample.frames] @ self.values, dtype=sample.labels["energy"].dtype)
+        dtype, counts = sample.labels["energy"].dtype, self._counts[sample.frames]
+        energies = torch.tensor(counts @ self.values, dtype=dtype)
+        return (
+            energies
+            if self._alone is None
+            else energies - torch.tensor(counts, dtype=dtype) @ self._alone(member)
+        )
+
+    def final(self, member: "Member") -> np.ndarray:
+        """[species]."""
+        if self._alone is None:
+            return self.values
+        return self.values - self._alone(member).detach().double().numpy()
 
 
 class Best:
@@ -92,7 +115,14 @@ class Best:
 class Trainer:
     """Trains the members of a committee, one behind another, on the same samples."""
 
-    def __init__(self, problem: Problem, make: Callable[[Sequence[int]], Sample], schedule: Schedule) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        make: Callable[[Sequence[int]], Sample],
+        schedule: Schedule,
+        alone: Alone | None = None,
+    ) -> None:
+        """alone: energies [species] that a member gives isolated particles, where those of the problem are fixed."""
         data, show = problem.data, problem.execution.progress
         self._weights = {t: w for t, w in problem.weights.items() if w > 0}
         self._has_slopes = any(t in self._weights for t in _SLOPES)
@@ -107,7 +137,8 @@ class Trainer:
             return Samples(groups, make, _MEMORY * len(part) / len(data), show)
 
         self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
-        self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed)
+        self._isolated = None if problem.isolated is None else np.array(problem.isolated)
+        self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed, alone)
 
     def train_all(
         self, networks: Sequence[Networks], what: str, shared_offsets: bool
@@ -127,7 +158,9 @@ class Trainer:
             dtype = dtype_of(self._execution)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
             self._set_units(member, networks)
-            fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
+            fixed = self._isolated
+            if fixed is None and shared_offsets and offsets and "energy" in self._weights:
+                fixed = offsets[0]
             offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
         return members, np.array(offsets)
@@ -153,9 +186,14 @@ class Trainer:
                     self._solve_constants(member)
                 if (step + 1) % _REFRESH == 0:
                     offsets.solve()
-                if len(self._held) and _is_check(step, schedule.steps):
+                checks = _is_check(step, schedule.steps)
+                if len(self._held) and checks:
                     best.offer(self._held_error(member, offsets))
                 mean += (_finite(loss, step) - mean) * max(0.02, 1 / (step + 1))
+                if checks:
+                    found = _errors(training=mean, held_out=best.error).items()
+                    text = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found)
+                    LOGGER.info("%s: step %d, %s", what, step + 1, text)
                 if show and step % 20 == 0:
                     bar.set_postfix(_errors(training=mean, held_out=best.error))
         best.restore()
@@ -172,10 +210,15 @@ class Trainer:
         for k in range(min(len(self._samples), _SOLVED_BATCHES)):
             sample = self._samples[k]
             with torch.no_grad():
-                left = (sample.labels["forces"] - sample.predict(member)["forces"]).double().ravel()
+                left = sample.labels["forces"] - sample.predict(member)["forces"]
+                left = sample.weighted("forces", left).double().ravel()
                 ones = [[Constant(float(s == t)) for s in range(len(member))] for t in range(len(member))]
                 columns = torch.stack(
-                    [sample.predict(one)["forces"].double().ravel() for one in ones], dim=1
+                    [
+                        sample.weighted("forces", sample.predict(one)["forces"]).double().ravel()
+                        for one in ones
+                    ],
+                    dim=1,
                 ).numpy()
             products += columns.T @ columns
             right += columns.T @ left.numpy()
@@ -193,7 +236,7 @@ class Trainer:
                 sample = self._samples[k]
                 offsets.see(sample, sample.predict(member)["energy"])
         offsets.solve()
-        return offsets.values
+        return offsets.final(member)
 
     def _loss(
         self, sample: Sample, member: Member, offsets: Offsets, part: float | None = None
@@ -207,9 +250,10 @@ class Trainer:
             if target == "energy":
                 if part is not None:
                     offsets.see(sample, predicted[target])
-                difference = (difference + offsets.of(sample)) / sample.sizes
+                difference = (difference + offsets.of(sample, member)) / sample.sizes
             elif target == "stress":
                 difference = difference / sample.sizes[:, None]
+            difference = sample.weighted(target, difference)
             factor = weight**2 if target in _SLOPES else weight**2 * extensive
             squares.append(factor * (difference / self._scales[target]).pow(2).sum())
             count += weight**2 * difference.numel()

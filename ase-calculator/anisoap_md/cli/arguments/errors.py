@@ -5,8 +5,8 @@ import argparse
 import re
 from collections.abc import Mapping
 
-from ..common.errors import ArgumentError
-from ..common.words import alternatives, reworded
+from ...common.errors import ArgumentError
+from ...common.words import alternatives, reworded
 
 _OTHERS = {
     "num_threads": "threads",
