@@ -2,6 +2,7 @@
 """``anisoap-md train``: a model from frames with labels."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -64,6 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     result = parser.add_argument_group("result")
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
+    )
+    result.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="of networks: state of the training, from which the same command goes on after Ctrl-C (default MODEL.checkpoint)",
     )
     result.add_argument("--log", metavar="FILE", help="write what happens, with times, as it happens")
     result.add_argument("--learning-curve", action="store_true", help="also fit parts of the training frames")
@@ -174,7 +180,8 @@ def _require_outputs(args: argparse.Namespace) -> None:
         ("--test", args.test if isinstance(args.test, str) else None),
     ]
     reports = [] if args.report is None else [str(path) for path in paths(args.report)]
-    outputs = [args.output, *reports, *([] if args.log is None else [args.log])]
+    others = {"--checkpoint": args.checkpoint, "--log": args.log}
+    outputs = [args.output, *reports, *filter(None, others.values())]
     for path in outputs:
         for what, other in inputs:
             if other is not None and same_file(path, other):
@@ -183,17 +190,34 @@ def _require_outputs(args: argparse.Namespace) -> None:
         raise ArgumentError("--report", f"'{args.report}', whose .json is the model", "another name")
     for path in outputs:
         require_writable(path)
-    if args.log is not None and any(same_file(args.log, path) for path in outputs[:-1]):
-        raise ArgumentError("--log", f"'{args.log}', the same file as another output", "another file")
+    for option, path in others.items():
+        if path is not None and sum(same_file(path, other) for other in outputs) > 1:
+            raise ArgumentError(option, f"'{path}', the same file as another output", "another file")
 
 
 def run(args: argparse.Namespace) -> None:
     _require_outputs(args)
     with log_to(args.log):
-        _train(args)
+        checkpoint = _checkpoint(args)
+        try:
+            _train(args, checkpoint)
+        except Exception:
+            raise
+        except BaseException:  # Ctrl-C and other signals
+            if checkpoint is not None and Path(checkpoint).exists():
+                print(f"{checkpoint}: the same command goes on from here", file=sys.stderr)
+            raise
 
 
-def _train(args: argparse.Namespace) -> None:
+def _checkpoint(args: argparse.Namespace) -> str | None:
+    """File for the state of networks that are trained."""
+    of_pairs = name_values("--two-body", args.two_body).get("kind") == "networks"
+    if args.checkpoint is None and (of_pairs or args.kind == "networks"):
+        return f"{args.output}.checkpoint"
+    return args.checkpoint
+
+
+def _train(args: argparse.Namespace, checkpoint: str | None) -> None:
     fill_unused(args)
     descriptor = descriptor_from(args)
     frames = frames_from(args, args.input, args.index)
@@ -202,6 +226,7 @@ def _train(args: argparse.Namespace) -> None:
         descriptor,
         test=frames_from(args, args.test, ":") if isinstance(args.test, str) else args.test,
         learning_curve=args.learning_curve,
+        checkpoint=checkpoint,
         **common_arguments(args, species_of(descriptor, frames)),
     )
     result.save(args.output)

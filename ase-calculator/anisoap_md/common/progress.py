@@ -15,9 +15,9 @@ from .. import _core
 LOGGER = logging.getLogger("anisoap_md")
 
 
-def progress(items: Iterable[Any] | None, what: str | None, unit: str, show: bool) -> Any:
-    """A bar over `items`, or one without a total whose ``update`` counts; units stand behind the number."""
-    return tqdm(items, desc=what, unit=f" {unit}", disable=not show)
+def progress(items: Iterable[Any] | None, what: str | None, unit: str, show: bool, done: int = 0) -> Any:
+    """A bar over `items`, or one whose ``update`` counts from `done`; units stand behind the number."""
+    return tqdm(items, desc=what, unit=f" {unit}", disable=not show, initial=done)
 
 
 @contextmanager

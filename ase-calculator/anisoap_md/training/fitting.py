@@ -4,7 +4,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
-from ..common.errors import ArgumentTypeError
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..common.execution import Execution
 from ..common.progress import LOGGER
 from ..data import dataset as _dataset
@@ -106,6 +106,7 @@ def fit(
     allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     learning_curve: bool = False,
     show_progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
 ) -> FitResult:
     """Trains a potential.
 
@@ -164,6 +165,11 @@ def fit(
     learning_curve : bool
         Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone); beside a polynomial that is
         fitted first the curve is that of the many-body term alone. Without test frames there is none.
+    show_progress : bool
+        Whether bars are shown.
+    checkpoint : path, optional
+        File that keeps the state of a training of networks while it runs. Ctrl-C waits for the end of a step; the same call then
+        goes on from there, to the bit, and a complete training removes the file.
 
     Returns
     -------
@@ -179,7 +185,15 @@ def fit(
     """
     options = FitOptions.among(locals())
     descriptor = _required(descriptor, kind)
-    return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress))
+    execution = execution_of(descriptor, show_progress)
+    if checkpoint is None:
+        return _fitted(frames, test, descriptor, options, prior, execution)
+    if not options.terms.trains_networks:
+        raise ArgumentError("checkpoint", "a training without networks", "kind 'networks', or None")
+    kept = replace(execution, checkpoint=os.fspath(checkpoint))
+    result = _fitted(frames, test, descriptor, options, prior, kept)
+    Path(checkpoint).unlink(missing_ok=True)
+    return result
 
 
 def _fitted(

@@ -200,13 +200,17 @@ class TermOptions(SystemOptions):
         is_known = self.two_body is None or isinstance(self.two_body, _core.TwoBody)
         return self.kind != "networks" and (is_known or self.joint)
 
+    @property
+    def trains_networks(self) -> bool:
+        return self.kind == "networks" or self.pair_networks is not None
+
     def polynomial_alone(self) -> SystemOptions:
         """The polynomial as if there were no many-body term."""
         return SystemOptions("none", self.solver)
 
     def require_packages(self) -> None:
         """RuntimeError for optional packages that are missing."""
-        if self.kind == "networks" or self.pair_networks is not None:
+        if self.trains_networks:
             require_torch("networks")
         if self.kind == "kernel":
             _kernel.require_skmatter()

@@ -125,7 +125,7 @@ def test_the_log_tells_what_was_printed(folder, capsys, monkeypatch):
 
 
 def test_the_log_of_networks_has_their_errors_and_how_it_ended(folder, capsys):
-    networks = ["--kind", "networks", "--networks", "steps=50", "widths=4", "n_networks=2", "num_threads=1"]
+    networks = ["--kind", "networks", "--networks", "steps=50", "widths=[4]", "n_networks=2", "num_threads=1"]
     config = CONFIG.replace("two-body", "#").replace("learning-curve: true", "").replace("ridge", "#")
     (folder / "train.yaml").write_text(config)
     assert run("train", "--config", "train.yaml", *networks, "--log", "train.log") == 0

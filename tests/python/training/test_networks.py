@@ -297,8 +297,8 @@ def test_both_terms_repeat_with_their_seed(two_species):
 def test_first_predictions_of_both_terms_are_of_one_size(two_species, monkeypatch):
     sizes = []
 
-    def train(self, member, *others):
-        sample = self._samples[0]
+    def train(self, run, *others):
+        member, sample = run.member, self._samples[0]
         with torch.no_grad():
             for part in (sample._pairs.predict(member[:3]), sample._environments.predict(member[3:])):
                 sizes.append(float(part["forces"].pow(2).mean().sqrt()))
@@ -409,8 +409,8 @@ def test_members_of_a_two_body_committee_share_offsets(one_species, monkeypatch)
     seen = []
     original = _torch_training.Offsets.__init__
 
-    def spy(self, data, species, part, fixed):
-        original(self, data, species, part, fixed)
+    def spy(self, data, species, part, fixed, alone):
+        original(self, data, species, part, fixed, alone)
         seen.append(self)
 
     monkeypatch.setattr(_torch_training.Offsets, "__init__", spy)

@@ -5,10 +5,12 @@ Frames come in as samples (a few frames each). Energies per species that no netw
 squares, not trained.
 """
 
+import json
 import math
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +22,8 @@ from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
 from .samples import Sample, Samples, groups_of
+from .state.checkpoint import Phase, fingerprint
+from .state.interrupts import waiting
 from .tensors import dtype_of
 
 _CHECKS = 25  # times that the held-out frames are looked at
@@ -71,6 +75,12 @@ class Offsets:
                 self._counts[self._frames], self._left[self._frames], self._weights
             )
 
+    def state(self) -> dict[str, Any]:
+        return {"left": torch.from_numpy(self._left.copy()), "values": torch.from_numpy(self.values.copy())}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._left, self.values = state["left"].numpy().copy(), state["values"].numpy().copy()
+
     def see(self, sample: Sample, energy: torch.Tensor) -> None:
         """Energies [k] of the networks."""
         if self.wanted:
@@ -80,11 +90,9 @@ class Offsets:
         """Energies [k] of the frames without networks."""
         dtype, counts = sample.labels["energy"].dtype, self._counts[sample.frames]
         energies = torch.tensor(counts @ self.values, dtype=dtype)
-        return (
-            energies
-            if self._alone is None
-            else energies - torch.tensor(counts, dtype=dtype) @ self._alone(member)
-        )
+        if self._alone is None:
+            return energies
+        return energies - torch.tensor(counts, dtype=dtype) @ self._alone(member)
 
     def final(self, member: "Member") -> np.ndarray:
         """[species]."""
@@ -99,17 +107,72 @@ class Best:
     def __init__(self, parameters: Sequence[torch.Tensor]) -> None:
         self.error = math.inf
         self._parameters = parameters
-        self._values: list[torch.Tensor] = []
+        self.values: list[torch.Tensor] = []
 
     def offer(self, error: float) -> None:
         if error < self.error:
             self.error = error
-            self._values = [p.detach().clone() for p in self._parameters]
+            self.values = _copies(self._parameters)
 
     def restore(self) -> None:
         with torch.no_grad():
-            for parameter, value in zip(self._parameters, self._values, strict=False):
+            for parameter, value in zip(self._parameters, self.values, strict=False):
                 parameter.copy_(value)
+
+
+class Run:
+    """The state of the training of one member between two steps."""
+
+    def __init__(self, member: Member, seed: int, schedule: Schedule, offsets: Offsets) -> None:
+        self.member, self.offsets = member, offsets
+        self.parameters = [p for net in member for p in net.parameters]
+        decay = schedule.weight_decay
+        self.optimizer = torch.optim.AdamW(self.parameters, betas=(0.9, 0.99), weight_decay=decay)
+        self.generator, self.best = np.random.default_rng(seed), Best(self.parameters)
+        self.queue: list[int] = []  # samples that are still to come in this pass
+        self.step, self.mean = 0, 0.0
+
+    def state(self) -> dict[str, Any]:
+        """Copies, as ``torch.save`` takes them."""
+        return {
+            **_state_of(self.member),
+            "optimizer": deepcopy(self.optimizer.state_dict()),
+            "generator": json.dumps(self.generator.bit_generator.state),
+            "offsets": self.offsets.state(),
+            "best": {"error": self.best.error, "values": _copies(self.best.values)},
+            "queue": list(self.queue),
+            "step": self.step,
+            "mean": self.mean,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        _restore(self.member, state)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.bit_generator.state = json.loads(state["generator"])
+        self.offsets.restore(state["offsets"])
+        self.best.error, self.best.values = state["best"]["error"], state["best"]["values"]
+        self.queue, self.step, self.mean = list(state["queue"]), state["step"], state["mean"]
+
+
+def _copies(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    return [t.detach().clone() for t in tensors]
+
+
+def _state_of(member: Member) -> dict[str, Any]:
+    return {
+        "parameters": _copies([p for net in member for p in net.parameters]),
+        "units": [net.unit for net in member],
+    }
+
+
+def _restore(member: Member, state: dict[str, Any]) -> None:
+    with torch.no_grad():
+        for parameter, value in zip(
+            (p for net in member for p in net.parameters), state["parameters"], strict=True
+        ):
+            parameter.copy_(value)
+    for net, unit in zip(member, state["units"], strict=True):
+        net.unit = unit
 
 
 class Trainer:
@@ -137,6 +200,7 @@ class Trainer:
             return Samples(groups, make, _MEMORY * len(part) / len(data), show)
 
         self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
+        self._fingerprint = lambda *others: fingerprint(problem, asdict(schedule), *others)
         self._isolated = None if problem.isolated is None else np.array(problem.isolated)
         self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed, alone)
 
@@ -153,6 +217,8 @@ class Trainer:
         members: list[Member] = []
         offsets: list[np.ndarray] = []
         widths = [[n, *of_term.widths, 1] for of_term in networks for n in of_term.n_inputs]
+        path = self._execution.checkpoint
+        phase = Phase(path, what, "" if path is None else self._fingerprint(widths))
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
             dtype = dtype_of(self._execution)
@@ -161,45 +227,62 @@ class Trainer:
             fixed = self._isolated
             if fixed is None and shared_offsets and offsets and "energy" in self._weights:
                 fixed = offsets[0]
-            offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
             members.append(member)
+            if k < len(phase.finished):
+                _restore(member, phase.finished[k])
+                offsets.append(phase.finished[k]["offsets"].numpy().copy())
+                continue
+            run = Run(member, seeds[0], schedule, self._new_offsets(fixed))
+            offsets.append(self._train(run, f"{what} {k + 1} of {schedule.n_networks}", fixed is None, phase))
+            phase.finish({**_state_of(member), "offsets": torch.from_numpy(offsets[-1].copy())})
         return members, np.array(offsets)
 
-    def _train(self, member: Member, seed: int, what: str, fixed: np.ndarray | None) -> np.ndarray:
-        """Trains the networks in place; offsets per species, `fixed` ones where given."""
-        schedule, parameters = self._schedule, [p for net in member for p in net.parameters]
-        optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=schedule.weight_decay)
-        generator, offsets, best = np.random.default_rng(seed), self._new_offsets(fixed), Best(parameters)
-        queue: list[int] = []
-        mean = 0.0
-        show = self._execution.progress
-        with progress(range(schedule.steps), what, "steps", show) as bar:
-            for step in bar:
-                queue = queue or generator.permutation(len(self._samples)).tolist()
-                optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
-                optimizer.zero_grad()
-                loss = self._loss(self._samples[queue.pop()], member, offsets, step / schedule.steps)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(parameters, schedule.largest_gradient)
-                optimizer.step()
-                if step == schedule.steps // 2 and fixed is None:
-                    self._solve_constants(member)
-                if (step + 1) % _REFRESH == 0:
-                    offsets.solve()
-                checks = _is_check(step, schedule.steps)
-                if len(self._held) and checks:
-                    best.offer(self._held_error(member, offsets))
-                mean += (_finite(loss, step) - mean) * max(0.02, 1 / (step + 1))
+    def _train(self, run: Run, what: str, solves_constants: bool, phase: Phase) -> np.ndarray:
+        """Trains the networks in place, from where the phase has been; offsets per species."""
+        steps, show, keeps = (
+            self._schedule.steps,
+            self._execution.progress,
+            self._execution.checkpoint is not None,
+        )
+        if phase.running is not None:
+            run.restore(phase.running)
+        with progress(range(steps), what, "steps", show, done=run.step) as bar, waiting(keeps) as signals:
+            while run.step < steps:
+                checks = _is_check(run.step, steps)
+                self._take_step(run, solves_constants, checks)
                 if checks:
-                    found = _errors(training=mean, held_out=best.error).items()
-                    text = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found)
-                    LOGGER.info("%s: step %d, %s", what, step + 1, text)
-                if show and step % 20 == 0:
-                    bar.set_postfix(_errors(training=mean, held_out=best.error))
-        best.restore()
-        if fixed is None:
-            self._solve_constants(member)
-        return self._final_offsets(member, offsets)
+                    LOGGER.info(
+                        "%s: step %d, %s", what, run.step, _text(training=run.mean, held_out=run.best.error)
+                    )
+                if keeps and (checks or signals.number is not None):
+                    phase.keep(run.state())
+                signals.answer()
+                bar.update()
+                if show and run.step % 20 == 1:
+                    bar.set_postfix(_errors(training=run.mean, held_out=run.best.error))
+        run.best.restore()
+        if solves_constants:
+            self._solve_constants(run.member)
+        return self._final_offsets(run.member, run.offsets)
+
+    def _take_step(self, run: Run, solves_constants: bool, checks: bool) -> None:
+        """One step of the optimizer, and what is due after it."""
+        schedule, step = self._schedule, run.step
+        run.queue = run.queue or run.generator.permutation(len(self._samples)).tolist()
+        run.optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
+        run.optimizer.zero_grad()
+        loss = self._loss(self._samples[run.queue.pop()], run.member, run.offsets, step / schedule.steps)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(run.parameters, schedule.largest_gradient)
+        run.optimizer.step()
+        if step == schedule.steps // 2 and solves_constants:
+            self._solve_constants(run.member)
+        if (step + 1) % _REFRESH == 0:
+            run.offsets.solve()
+        if len(self._held) and checks:
+            run.best.offer(self._held_error(run.member, run.offsets))
+        run.mean += (_finite(loss, step) - run.mean) * max(0.02, 1 / (step + 1))
+        run.step += 1
 
     def _solve_constants(self, member: Member) -> None:
         """Constant of each network by least squares on the forces, where a taper makes it count: few steps find it, since
@@ -283,6 +366,10 @@ def _finite(loss: torch.Tensor, step: int) -> float:
 def _errors(**losses: float) -> dict[str, str]:
     """Root mean square errors in percent of the labels' spread."""
     return {name: f"{100 * math.sqrt(value):.2f} %" for name, value in losses.items() if math.isfinite(value)}
+
+
+def _text(**losses: float) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in _errors(**losses).items())
 
 
 def _learning_rate(schedule: Schedule, step: int) -> float:
