@@ -25,7 +25,7 @@ KINDS = {
     },
     "networks": {
         "kind": "networks",
-        "networks": {"steps": 30, "widths": (6,), "n_networks": 2, "dtype": "float64", "num_threads": 1},
+        "networks": {"steps": 6, "widths": (6,), "n_networks": 2, "dtype": "float64", "num_threads": 1},
     },
     "pair networks": {
         "kind": "none",
@@ -33,14 +33,14 @@ KINDS = {
             "kind": "networks",
             "cutoff": 2.9,
             "widths": (4,),
-            "steps": 30,
+            "steps": 6,
             "dtype": "float64",
             "num_threads": 1,
         },
     },
     "joint networks": {
         "kind": "networks",
-        "networks": {"steps": 30, "widths": (6,), "n_networks": 2, "dtype": "float64", "num_threads": 1},
+        "networks": {"steps": 6, "widths": (6,), "n_networks": 2, "dtype": "float64", "num_threads": 1},
         "two_body": {"kind": "networks", "cutoff": 2.9, "widths": (4,), "joint": True},
     },
 }
