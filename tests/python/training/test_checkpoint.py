@@ -95,7 +95,7 @@ def crash():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("steps", [(1, 30), (37, 1), (59, 60)])
+@pytest.mark.parametrize("steps", [(1, 59), (37, 1)])
 def test_an_interrupted_training_equals_a_whole_one(data, whole, tmp_path, stop_at, monkeypatch, kind, steps):
     path = tmp_path / "state"
     for number in steps:
@@ -109,7 +109,7 @@ def test_an_interrupted_training_equals_a_whole_one(data, whole, tmp_path, stop_
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [2, 44, 61, 90])
+@pytest.mark.parametrize("number", [2, 61, 90])
 def test_a_crash_loses_the_steps_since_the_last_check_alone(data, tmp_path, stop_at, monkeypatch, number):
     path, options = tmp_path / "state", {"two_body": {**PAIRS, "steps": 60}}
     whole = trained(data, "pairs", **options).model.to_json()
