@@ -16,7 +16,7 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick. Python compiles what it imports.
 INSTALL := $(PIP) install --quiet --no-compile --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos package benchmarks clean
+.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
@@ -80,6 +80,13 @@ test-kokkos: $(VENV)/.ready
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest --device openmp \
 	  tests/python/frames tests/python/descriptors tests/python/models
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --device openmp tests/lammps
+
+# How long the core takes beside NumPy in one run, against what was committed: fails where that doubled.
+test-speed: $(VENV)/.ready
+	$(INSTALL) '.[test]'
+	rm -f $(BUILD)/ratios.json
+	$(VENV)/bin/anisoap-md bench --config benchmarks/ratios.yaml --out $(BUILD)/ratios.json --quiet
+	$(VENV)/bin/anisoap-md bench compare benchmarks/results/ratios.json $(BUILD)/ratios.json --threshold 2
 
 package: $(VENV)/.ready
 	$(INSTALL) .

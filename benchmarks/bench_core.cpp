@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Cost per pair of the density step alone and of everything from positions to power spectra, on one core.
 // Counter ns_per_pair is the figure to compare.
+#include <chrono>
+
+#include "descriptor/chunk.hpp"
+#include "descriptor/density_step.hpp"
 #include "liquid.hpp"
 
 namespace {
@@ -50,6 +54,34 @@ void density_step(benchmark::State& state) {
   report(state, 2048.0 * static_cast<double>(n));
 }
 
+// Density step of mixtures: the same 4,096 particles under 1 to 4 labels, groups of centres as the descriptor makes them; the
+// time is that of the sums alone. Arguments: neighbours, species.
+void density_of_mixture(benchmark::State& state) {
+  using Clock = std::chrono::steady_clock;
+  const anisoap::Basis basis(hypers(6, -1, static_cast<int>(state.range(1))));
+  const auto& backend = anisoap::find_backend();
+  const Liquid liquid(4096, static_cast<double>(state.range(0)), 5.0, static_cast<int>(state.range(1)));
+  anisoap::FrameBatch batch(basis, 1);
+  batch.add(liquid.view());
+  anisoap::ChunkSearch search(batch.table(), basis.hypers(), backend);
+  anisoap::DensityStep density(basis, backend, true, batch.table(), false);
+  anisoap::Chunk chunk;
+  for (auto _ : state) {
+    Clock::duration time{};
+    for (std::size_t next = 0; next < 4096;) {
+      const std::size_t last = std::min(next + anisoap::kBlockCentres, std::size_t{4096});
+      next = search.fill(batch, batch.centres(), next, last, chunk);
+      const std::size_t n = chunk.entries.size(), lanes = density.lanes();
+      const auto start = Clock::now();
+      for (std::size_t k = 0; k < n; k += lanes) density.sum(chunk, k, std::min(lanes, n - k));
+      time += Clock::now() - start;
+    }
+    state.SetIterationTime(std::chrono::duration<double>(time).count());
+  }
+  state.SetLabel(backend.name);
+  report(state, count_pairs(batch, 5.0));
+}
+
 // Arguments: neighbours, max_angular, max_radial, species, single precision, threads.
 void everything(benchmark::State& state) {
   const anisoap::Hypers h =
@@ -97,6 +129,11 @@ BENCHMARK(density_step)
     ->ArgsProduct({{0, 1, 2}, {28, 64}, {6}, {-1}})
     ->Args({0, 28, 9, -1})
     ->Args({0, 28, 9, 6})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(density_of_mixture)
+    ->ArgNames({"neighbors", "species"})
+    ->ArgsProduct({{28, 64, 140}, {1, 2, 3, 4}})
+    ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(neighbor_search)->ArgName("neighbors")->Arg(28)->Arg(64)->Unit(benchmark::kMillisecond);
 BENCHMARK(everything)

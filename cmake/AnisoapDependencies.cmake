@@ -53,12 +53,7 @@ if(anisoap_missing)
 endif()
 
 if(ANISOAP_WITH_KOKKOS)
-  find_package(Kokkos 4.7...<6 CONFIG QUIET)
-  if(NOT Kokkos_FOUND)
-    message(FATAL_ERROR "ANISOAP_WITH_KOKKOS=ON, and no Kokkos 4.7 or newer was found. Say where one is installed:\n"
-                        "  -DKokkos_ROOT=<folder>   (pip: -C cmake.define.Kokkos_ROOT=<folder>)\n"
-                        "or make one: docs/kokkos.md, section 1. GPUs need one with Kokkos_ENABLE_CUDA (CUDA 12 or 13) or its like.\n")
-  endif()
+  include(AnisoapKokkos)
 endif()
 
 if(ANISOAP_WITH_OPENMP STREQUAL "AUTO")

@@ -25,6 +25,7 @@ _pickling.register()
 
 if TYPE_CHECKING:
     from .active.learning import active_learn
+    from .coarse.coarse_grain import CoarseGrained, coarse_grain
     from .data.labels import labels_of
     from .data.prior import Prior
     from .data.turning import rotated
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AniSOAPCalculator",
     "ArgumentError",
+    "CoarseGrained",
     "Descriptor",
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",
@@ -65,6 +67,7 @@ __all__ = [
     "SumCalculator",
     "__version__",
     "active_learn",
+    "coarse_grain",
     "evaluate",
     "fit",
     "iread",
@@ -80,6 +83,7 @@ __all__ = [
 # Names that are imported when they are first used: a LAMMPS start-up then loads neither ASE nor metatensor.
 _LAZY = {
     "AniSOAPCalculator": ".models.calculator",
+    "CoarseGrained": ".coarse.coarse_grain",
     "Descriptor": ".descriptors.descriptor",
     "EllipsoidFilter": ".dynamics.relax",
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
@@ -95,6 +99,7 @@ _LAZY = {
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
+    "coarse_grain": ".coarse.coarse_grain",
     "evaluate": ".training.assessment.evaluate",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",

@@ -6,18 +6,14 @@ stay on the device or come to the host, predictions, and from which size on the 
 """
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from anisoap_md import Descriptor, FrameArrays, Model, _core
+from anisoap_md.bench.systems import benzene_crystals
 from ase import Atoms
 from ase.data import atomic_numbers
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from crystals import benzene_crystals
 
 HYPERS = {
     "max_angular": 6,

@@ -88,7 +88,7 @@ template <class DeviceType> class AniSOAPSearchKokkos {
     anisoap::kokkos::reserve(positions, 3 * static_cast<std::size_t>(n_atoms));
     Kokkos::parallel_for("anisoap positions", Kokkos::RangePolicy<Space>(0, n_atoms),
                          AniSOAPPositionsKokkos<DeviceType>{atom->k_x.template view<DeviceType>(), atoms, positions});
-    return search.run({open_box(n_atoms)}, positions.data()) < 0;
+    return search.run({open_box(n_atoms)}, positions.data(), n_rows()) < 0;
   }
 
   AniSOAPFoundKokkos<DeviceType> neighbors() const { return {search.neighbors(), atoms, numbers}; }
@@ -122,6 +122,14 @@ template <class DeviceType> class AniSOAPSearchKokkos {
   Kokkos::View<int *, DeviceType> atoms{"anisoap:atoms", 0}, numbers{"anisoap:numbers", 0};
   Kokkos::View<double *, DeviceType> positions{"anisoap:positions", 0};
   int n_atoms = 0;
+
+  // Owned atoms come first: rows up to that of the last centre, none of ghosts.
+  int n_rows() const
+  {
+    int last = 0;
+    Kokkos::deep_copy(last, Kokkos::subview(numbers, n_centres - 1));
+    return last + 1;
+  }
 
   static anisoap::kokkos::FrameBox open_box(int n)
   {

@@ -108,6 +108,8 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
   std::string problem = AniSOAPKokkos::wrong_newton(lmp);
   if (problem.empty()) problem = AniSOAPKokkos::wrong_communication(lmp);
   if (problem.empty() && !vectorised) problem = AniSOAPKokkos::left_out(lmp);
+  if (problem.empty() && !vectorised && threshold->shapes_of_model())
+    problem = "keyword 'shapes model' on a device; expected the style without /kk, or diameters of the model in LAMMPS";
   if (device->given()) problem = AniSOAPKokkos::no_device();
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();

@@ -11,6 +11,7 @@
 
 #include "anisoap/error.hpp"
 
+#include <algorithm>
 #include <exception>
 
 using namespace LAMMPS_NS;
@@ -75,6 +76,26 @@ std::string AniSOAPModel::species_map() const
   std::string text;
   for (std::size_t k = 0; k < labels.size(); k++) text += (k ? ", " : "") + std::to_string(k + 1) + " = " + labels[k];
   return text;
+}
+
+std::string AniSOAPModel::trained_diameters(const anisoap::Model &content, std::vector<double> &of_type) const
+{
+  std::vector<double> known;
+  try {
+    known = content.trained_diameters();
+  } catch (const std::exception &e) {
+    return anisoap::text_of(e) + " (" + file + ")";
+  }
+  of_type.assign(3 * species_of_type.size(), 0.0);
+  for (std::size_t type = 1; type < species_of_type.size(); type++) {
+    if (species_of_type[type] < 0) continue;
+    const auto from = 3 * static_cast<std::size_t>(species_of_type[type]);
+    if (from >= known.size() || !(known[from] > 0.0))
+      return "keyword 'shapes model' with a model that has no diameters of " + labels[type - 1] +
+          "; expected one that was trained on particles of one set of diameters a species (" + file + ")";
+    std::copy_n(&known[from], 3, &of_type[3 * type]);
+  }
+  return "";
 }
 
 std::string AniSOAPModel::elements() const

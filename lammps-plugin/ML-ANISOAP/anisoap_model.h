@@ -29,6 +29,8 @@ class AniSOAPModel : protected Pointers {
 
   // "1 = A, 2 = NULL"
   std::string species_map() const;
+  // diameters [3 * (ntypes + 1)] of the model's training, zeros for NULL; what is wrong, empty when nothing is
+  std::string trained_diameters(const anisoap::Model &model, std::vector<double> &of_type) const;
   // labels as element names of a dump, X for NULL
   std::string elements() const;
 

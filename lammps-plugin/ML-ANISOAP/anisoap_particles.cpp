@@ -293,8 +293,13 @@ std::string AniSOAPParticles::gather_images(double reach)
 
 void AniSOAPParticles::empty_points()
 {
-  for (int i = 0; i < atom->nlocal; i++)
-    if (atom->ellipsoid[i] < 0) std::fill_n(shapes->array_atom[i], 3, 0.0);
+  for (int i = 0; i < atom->nlocal; i++) {
+    const auto first = 3 * static_cast<std::size_t>(atom->type[i]);
+    if (atom->ellipsoid[i] < 0)
+      std::fill_n(shapes->array_atom[i], 3, 0.0);
+    else if (!diameters_of_type.empty() && diameters_of_type[first] > 0.0)
+      std::copy_n(&diameters_of_type[first], 3, shapes->array_atom[i]);
+  }
   shapes->invoked_flag |= Compute::INVOKED_PERATOM;
 }
 
@@ -317,6 +322,8 @@ void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
       std::copy_n(&diameters[3 * from], 3, &diameters[3 * row]);
       std::copy_n(&quaternions[4 * from], 4, &quaternions[4 * row]);
     }
+    if (!diameters_of_type.empty())
+      std::copy_n(&diameters_of_type[3 * static_cast<std::size_t>(types[from])], 3, &diameters[3 * row]);
     species[row] = s;
     atom_of[row] = static_cast<int>(from);
     if (atom->tag_enable) id_of[row] = tags[from];

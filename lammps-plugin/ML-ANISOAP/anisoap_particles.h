@@ -40,6 +40,9 @@ class AniSOAPParticles : protected Pointers {
   // doubles of an atom in forward communication
   int n_comm() const { return ghosts == Ghosts::Follow ? PLACE + SHAPE : SHAPE; }
 
+  // diameters [3 * (ntypes + 1)] in place of those of the atoms; empty: those of the atoms
+  void use_diameters(const std::vector<double> &of_type) { diameters_of_type = of_type; }
+
   // Owned and ghost atoms; forward communication by the style, through pack and unpack, completes the ghosts.
   // stale_ghosts says what is wrong with them then, empty when nothing is: no index of an old list reaches past an array.
   void gather();
@@ -50,7 +53,7 @@ class AniSOAPParticles : protected Pointers {
   // owned atoms and all images within `reach`, without LAMMPS's ghosts; what is wrong, empty when nothing is; collective
   std::string gather_images(double reach);
 
-  // gives owned atoms without a shape diameters 0 in the internal compute, until the next gather
+  // gives owned atoms without a shape diameters 0 in the internal compute, and others those of use_diameters, until the next gather
   void empty_points();
 
   // Atoms whose type has a species (>= 0) as an open frame, valid until the next gather, or as the only frame of a batch. Row k of
@@ -76,16 +79,17 @@ class AniSOAPParticles : protected Pointers {
   bool warned = false;    // of a rerun
   class Compute *shapes = nullptr;
   std::size_t owned = 0;
-  int received = 0;                   // ghosts of the last forward communication
-  bool outside = false;               // whether its lists named atoms that are not there
-  std::vector<double> positions;      // [n * 3] owned atoms, then ghosts or images
-  std::vector<double> diameters;      // [n * 3]
-  std::vector<double> quaternions;    // [n * 4]
-  std::vector<int> types;             // [n]
-  std::vector<tagint> tags;           // [n] 0 where atoms have no IDs
-  std::vector<int> species;           // [rows]
-  std::vector<int> atom_of;           // [rows]
-  std::vector<std::int64_t> id_of;    // [rows]
+  int received = 0;                         // ghosts of the last forward communication
+  bool outside = false;                     // whether its lists named atoms that are not there
+  std::vector<double> positions;            // [n * 3] owned atoms, then ghosts or images
+  std::vector<double> diameters;            // [n * 3]
+  std::vector<double> quaternions;          // [n * 4]
+  std::vector<double> diameters_of_type;    // [(ntypes + 1) * 3] or empty
+  std::vector<int> types;                   // [n]
+  std::vector<tagint> tags;                 // [n] 0 where atoms have no IDs
+  std::vector<int> species;                 // [rows]
+  std::vector<int> atom_of;                 // [rows]
+  std::vector<std::int64_t> id_of;          // [rows]
 
   void cite() const;
   double ghost_reach() const;

@@ -24,7 +24,7 @@ using namespace LAMMPS_NS;
 
 namespace {
 
-const std::vector<std::string> KEYWORDS = {"threshold", "dump", "device"};
+const std::vector<std::string> KEYWORDS = {"threshold", "dump", "device", "shapes"};
 
 std::string quoted(const std::string &word) { return "'" + word + "'"; }
 
@@ -71,10 +71,18 @@ void AniSOAPThreshold::read()
       device = value(k + 1, "cpu, auto or a device");
       if (const std::string problem = AniSOAPDevice::wrong(device); !problem.empty()) wrong(k + 1, problem);
       k += 2;
+    } else if (words[k] == "shapes") {
+      if (!shapes.empty()) wrong(k, "keyword 'shapes' is given twice; expected it once");
+      shapes = value(k + 1, "'atoms' or 'model'");
+      if (shapes != "atoms" && shapes != "model")
+        wrong(k + 1,
+              "shapes, got " + quoted(shapes) + anisoap::did_you_mean(shapes, {"atoms", "model"}) +
+                  "; expected 'atoms' or 'model'");
+      k += 2;
     } else {
       wrong(k,
             "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) + "; expected threshold VALUE " +
-                "warn|stop, dump FILE and device cpu|auto|cuda");
+                "warn|stop, dump FILE and device cpu|auto|cuda, and shapes atoms|model");
     }
   }
 }

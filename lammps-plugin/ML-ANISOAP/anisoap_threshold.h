@@ -2,8 +2,8 @@
    SPDX-License-Identifier: GPL-2.0-only
 
    What pair_style anisoap does with uncertainties above a threshold:
-   keywords threshold VALUE warn|stop and dump FILE. Keyword device stands
-   among them, for the style itself.
+   keywords threshold VALUE warn|stop and dump FILE. Keywords device and
+   shapes stand among them, for the style itself.
 ------------------------------------------------------------------------- */
 
 #ifndef LMP_ANISOAP_THRESHOLD_H
@@ -21,6 +21,8 @@ class AniSOAPThreshold : protected Pointers {
   bool given() const { return action != Action::None; }
 
   const std::string &device_name() const { return device; }
+  // whether diameters are those of the model's training
+  bool shapes_of_model() const { return shapes == "model"; }
   // the words but for the device, which another machine may lack
   std::vector<std::string> words_to_keep() const;
 
@@ -35,7 +37,7 @@ class AniSOAPThreshold : protected Pointers {
 
   std::vector<std::string> words;
   int first;
-  std::string device;
+  std::string device, shapes;
   std::size_t device_word;    // where its keyword stands; behind the last word: nowhere
   Action action = Action::None;
   double threshold = 0.0;

@@ -90,7 +90,13 @@ void PairAniSOAP::read_words(const std::vector<std::string> &words, int first)
 {
   threshold.reset(new AniSOAPThreshold(lmp, words, first));
   device.reset(new AniSOAPDevice(lmp, "Pair anisoap", threshold->device_name()));
-  if (evaluation) evaluation.reset(new AniSOAPEvaluation(evaluation->potential.model(), comm->nthreads));
+  if (!evaluation) return;
+  evaluation.reset(new AniSOAPEvaluation(evaluation->potential.model(), comm->nthreads));
+  std::vector<double> diameters;
+  const bool of_model = threshold->shapes_of_model();
+  const std::string problem = of_model ? model->trained_diameters(evaluation->potential.model(), diameters) : "";
+  if (!problem.empty()) error->all(FLERR, first < 0 ? Error::NOLASTLINE : first, "Pair_style anisoap: " + problem);
+  particles->use_diameters(diameters);
 }
 
 /* ----------------------------------------------------------------------
@@ -124,6 +130,9 @@ void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &l
   unusable = model->load(content);
   if (unusable.empty() && threshold->given() && !content.has_uncertainty())
     unusable = "keyword 'threshold' with a model of no uncertainty; expected one that knows it (" + file + ")";
+  std::vector<double> diameters;
+  if (unusable.empty() && threshold->shapes_of_model()) unusable = model->trained_diameters(content, diameters);
+  particles->use_diameters(diameters);
   try {
     if (unusable.empty()) evaluation.reset(new AniSOAPEvaluation(content, comm->nthreads));
   } catch (const std::exception &e) {

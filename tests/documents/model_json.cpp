@@ -255,6 +255,24 @@ TEST(ModelJson, TrainingThatIsNoObjectIsNotWritten) {
   }
 }
 
+TEST(ModelJson, DiametersOfTheTrainingAreThoseOfItsEntry) {
+  Model model = random_model({LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}, 1});
+  EXPECT_TRUE(model.trained_diameters().empty());
+  const auto& names = model.hypers.species;
+  model.training = R"({"diameters":null})";
+  EXPECT_TRUE(model.trained_diameters().empty());
+  Document sizes;
+  sizes["diameters"] = {{names[2], {1.0, 2.0, 3.5}}, {names[0], nullptr}, {"Xx", {1.0, 1.0, 1.0}}};
+  model.training = sizes.dump();
+  EXPECT_EQ(converted(Model::from_json(model.to_json()), model.units).trained_diameters(),
+            (std::vector<double>{0, 0, 0, 0, 0, 0, 1.0, 2.0, 3.5}));
+  for (const Document& wrong : {Document{1.0, 2.0}, Document{1.0, 2.0, 0.0}, Document("large")}) {
+    sizes["diameters"][names[2]] = wrong;
+    model.training = sizes.dump();
+    EXPECT_THROW(model.trained_diameters(), std::invalid_argument) << wrong;
+  }
+}
+
 TEST(ModelJson, AFileIsReadAndAMissingOneIsNamed) {
   const std::string path = ::testing::TempDir() + "anisoap_model_test.json";
   std::ofstream(path) << mixed_model().to_json();

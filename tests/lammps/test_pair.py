@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """`pair_style anisoap` gives the values of Python, whatever the box, the ranks and the other styles."""
 
+import json
+
 import frames
 import models
 import numpy as np
 import pytest
+from anisoap_md import read_frames
 
 PAIR = "pair_style anisoap\n" + models.COEFF
 
@@ -279,3 +282,60 @@ def test_it_cites_the_paper(lammps, tilted_box, tmp_path, model):
     lammps(models.start(tilted_box) + PAIR)
     text = (tmp_path / "cited.bib").read_text()
     assert "pair_style anisoap" in text and "10.1063/5.0210910" in text
+
+
+SHAPES = {"C": [0.9, 0.9, 1.6], "O": [1.4, 1.1, 0.8]}
+
+
+@pytest.mark.parametrize("ranks", [1, 4])
+def test_shapes_of_the_model(lammps, tilted_box, tmp_path, model, same, ranks):
+    """The diameters of the model's training, whatever LAMMPS's own; uncertainties too."""
+    model.training = json.dumps({"diameters": SHAPES})
+    models.write(tmp_path, model)
+    atoms = models.atoms_of(tilted_box)
+    atoms.arrays["c_diameter"] = np.array([SHAPES[s] for s in atoms.get_chemical_symbols()])
+    pair = f"pair_style anisoap shapes model\n{models.COEFF}"
+    same(evaluate(lammps, tilted_box, pair, ranks=ranks), models.by_python(model, atoms))
+    own = evaluate(lammps, tilted_box, PAIR.replace("anisoap", "anisoap shapes atoms", 1), ranks=ranks)
+    same(own, models.by_python(model, models.atoms_of(tilted_box)))
+
+
+def test_shapes_stay_in_restart_files_and_dumps(lammps, tilted_box, tmp_path, model, same):
+    model.training = json.dumps({"diameters": SHAPES})
+    models.write(tmp_path, model)
+    pair = f"pair_style anisoap shapes model threshold 0 warn dump high.dump\n{models.COEFF}"
+    first = evaluate(lammps, tilted_box, pair + "run 0 post no\nwrite_restart box.restart\n")
+    text = "units lj\natom_style ellipsoid\nread_restart box.restart\n" + models.single_point("s")
+    same(models.by_lammps(lammps(text), "s"), first, 1e-12)
+    dumped = read_frames(tmp_path / "high.dump")[0]
+    expected = np.array([SHAPES[s] for s in dumped.get_chemical_symbols()])
+    np.testing.assert_allclose(dumped.arrays["shape"], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "diameters, text",
+    [
+        (
+            None,
+            "with a model that has no diameters of C; expected one that was trained on particles of one set",
+        ),
+        ({"C": SHAPES["C"], "O": None}, "with a model that has no diameters of O"),
+        (
+            {"C": [1, 2], "O": SHAPES["O"]},
+            "entry 'training.diameters.C' of the model file, got [1,2]; expected 3 lengths > 0",
+        ),
+        ({"C": [1, 2, 0], "O": SHAPES["O"]}, "3 lengths > 0"),
+    ],
+)
+def test_shapes_of_a_model_that_has_none(lammps, tilted_box, tmp_path, model, diameters, text):
+    model.training = json.dumps({"diameters": diameters})
+    models.write(tmp_path, model)
+    script = models.start(tilted_box) + f"pair_style anisoap shapes model\n{models.COEFF}"
+    assert text in lammps(script, fails=True).error()
+
+
+def test_shapes_are_given_to_a_model_that_was_read_before(lammps, tilted_box, tmp_path, model, same):
+    """pair_style again, behind pair_coeff: refused where the model has no diameters."""
+    models.write(tmp_path, model)
+    script = models.start(tilted_box) + PAIR + "pair_style anisoap shapes model\n"
+    assert "Pair_style anisoap: keyword 'shapes model' with a model" in lammps(script, fails=True).error()

@@ -16,6 +16,7 @@ import numpy as np
 from anisoap_md import (
     AniSOAPCalculator,
     ArgumentError,
+    CoarseGrained,
     Descriptor,
     EllipsoidFilter,
     Model,
@@ -27,6 +28,7 @@ from anisoap_md import (
     RigidNVE,
     SumCalculator,
     active_learn,
+    coarse_grain,
     fit,
     iread,
     labels_of,
@@ -52,6 +54,13 @@ def potential(path: str, model_path: str, descriptor: Descriptor) -> Model:
     result = fit(read_frames(path), descriptor, "linear", targets=("energy", "forces", "torques"))
     result.save(model_path)
     return result.model
+
+
+def bodies(path: str) -> CoarseGrained:
+    coarse = coarse_grain(path, molecules="mol", type_names={"1": "C"}, diameters=(6.4, 6.4, 3.4), units="real")
+    write_frames("bodies.extxyz", coarse)
+    coarse.write_lammps("run", next(iter(coarse)))
+    return coarse
 
 
 def energies(model: Model, path: str) -> list[float]:

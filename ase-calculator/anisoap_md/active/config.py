@@ -13,13 +13,13 @@ from typing import Any
 
 from .. import _core
 from ..common.checks import integer, message, real, word
+from ..common.documents.yaml import read_yaml
 from ..common.errors import ArgumentError, ArgumentTypeError
 from ..data.labels import label_keys
 from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
 from ..training.fitting import fit, require_options_of_fit
 from .words import words_of_the_file
-from .yaml_reader import read_yaml
 
 GIVEN = ("model", "threshold", "seed", "dump", "folder", "previous")  # variables of the exploration script
 _PATH = r"[\w./+@-]+"
@@ -106,7 +106,7 @@ class Config:
             Without the package ruamel.yaml.
         """
         file = Path(path).resolve()
-        content = read_yaml(file)
+        content = read_yaml(file, "active", "active-learn")
         config = _section(cls, content, "", file.parent)
         config.folder, config.text = file.parent, content
         _check(config)

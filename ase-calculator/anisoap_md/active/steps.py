@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
+from ..common.documents.json import finite
 from ..common.errors import ArgumentError
 from ..common.execution import Execution
-from ..common.json import finite
 from ..data.dataset import Dataset, Labels
 from ..data.labels import read_dataset
 from ..data.prior import Prior, prior_commands

@@ -12,7 +12,7 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
-from ..common.checks import float_dtype, thread_count
+from ..common.checks import float_dtype, integer, thread_count
 from ..common.errors import ArgumentError
 from ..frames.species import to_numbers, to_symbols
 
@@ -41,7 +41,11 @@ class Options:
     precision : {'float64', 'float32'}
         Of torch; NumPy computes in float64 always.
     threads : int, optional
-        Of torch; None is its own default.
+        Of torch and of the core; None is their own default.
+    ranks : int
+        Of LAMMPS.
+    variant : str
+        What a backend offers of itself, such as an instruction set of the core; empty is its default.
 
     Raises
     ------
@@ -58,6 +62,8 @@ class Options:
     device: str = "cpu"
     precision: str = "float64"
     threads: int | None = None
+    ranks: int = 1
+    variant: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -65,6 +71,8 @@ class Options:
         except ArgumentError as error:
             raise error.changed(what="precision") from None
         thread_count(self.threads)
+        if integer("ranks", self.ranks) < 1:
+            raise ArgumentError("ranks", self.ranks, "an integer >= 1")
         _core.Hypers(species=to_symbols(self.numbers), **self.hypers())
 
     @property
@@ -94,11 +102,14 @@ class Prepared:
     ----------
     conversion_seconds : float
         What the last call spent on turning arrays of NumPy into those of torch and back.
+    own_seconds : float, optional
+        What the last call took by the backend's own clock, where that of the caller counts more than the computation.
     """
 
     def __init__(self, run: "Callable[[Prepared], list[np.ndarray]]") -> None:
         self._run = run
         self.conversion_seconds = 0.0
+        self.own_seconds: float | None = None
 
     def __call__(self) -> list[np.ndarray]:
         """Power spectra [n, n_features] of each frame, columns as ``Descriptor.power_spectrum``."""

@@ -105,22 +105,27 @@ def pair_integrals(
 
 
 def coefficients(
-    frames: list[dict[str, Any]], hypers: dict[str, Any], species: list[int]
+    frames: list[dict[str, Any]],
+    hypers: dict[str, Any],
+    species: list[int],
+    centres: Sequence[tuple[int, int]] | None = None,
 ) -> list[np.ndarray]:
-    """Density coefficients, one array [n_centres, 2 l + 1, n_l, n_species] for each l."""
+    """Density coefficients, one array [n_centres, 2 l + 1, n_l, n_species] for each l.
+
+    Centres are pairs of a frame and a particle; None takes all.
+    """
     counts = num_radial(hypers)
-    n_centres = sum(len(frame["numbers"]) for frame in frames)
-    raw = [np.zeros((n_centres, 2 * l + 1, n, len(species))) for l, n in enumerate(counts)]
-    centre = 0
-    for frame in frames:
-        for i in range(len(frame["numbers"])):
-            for j, r in neighbours(frame, i, hypers):
-                taper = cutoff_function(hypers, float(np.linalg.norm(r)))
-                s = species.index(frame["numbers"][j])
-                terms = pair_integrals(hypers, r, frame["quaternions"][j], frame["diameters"][j], counts)
-                for l, term in enumerate(terms):
-                    raw[l][centre, :, :, s] += taper * term
-            centre += 1
+    if centres is None:
+        centres = [(k, i) for k, frame in enumerate(frames) for i in range(len(frame["numbers"]))]
+    raw = [np.zeros((len(centres), 2 * l + 1, n, len(species))) for l, n in enumerate(counts)]
+    for centre, (k, i) in enumerate(centres):
+        frame = frames[k]
+        for j, r in neighbours(frame, i, hypers):
+            taper = cutoff_function(hypers, float(np.linalg.norm(r)))
+            s = species.index(frame["numbers"][j])
+            terms = pair_integrals(hypers, r, frame["quaternions"][j], frame["diameters"][j], counts)
+            for l, term in enumerate(terms):
+                raw[l][centre, :, :, s] += taper * term
     out = []
     for l, n in enumerate(counts):
         norms = np.array([radial_norm(hypers, l + 2 * k) for k in range(n)])
@@ -144,9 +149,7 @@ class NumpyOracle:
 
     def available(self) -> str | None:
         """None, or why it cannot be used here."""
-        if tuple(map(int, scipy.__version__.split(".")[:2])) < (1, 15):
-            return f"scipy {scipy.__version__}; it needs 1.15"
-        return None
+        return missing()
 
     def prepare(self, frames: Sequence[Atoms], options: Options) -> Prepared:
         """Reads frames."""
@@ -170,8 +173,19 @@ def as_dict(atoms: Atoms) -> dict[str, Any]:
 
 def spectra(frames: list[dict[str, Any]], hypers: dict[str, Any], species: list[int]) -> np.ndarray:
     """Rows [n_centres, n_features]."""
-    expansion = power_spectrum(coefficients(frames, hypers, species))
-    return np.concatenate([block.reshape(len(block), block.shape[1] ** 2) for block in expansion], axis=1)
+    return joined(power_spectrum(coefficients(frames, hypers, species)))
+
+
+def joined(blocks: list[np.ndarray]) -> np.ndarray:
+    """Rows [n_centres, n_columns] of blocks [n_centres, ...], side by side."""
+    return np.concatenate([block.reshape(len(block), math.prod(block.shape[1:])) for block in blocks], axis=1)
+
+
+def missing() -> str | None:
+    """None, or which scipy is too old for the spherical harmonics."""
+    if tuple(map(int, scipy.__version__.split(".")[:2])) < (1, 15):
+        return f"scipy {scipy.__version__}; it needs 1.15"
+    return None
 
 
 BACKEND = NumpyOracle()

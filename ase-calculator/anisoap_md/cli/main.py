@@ -9,9 +9,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
-from .arguments.config_file import with_config
-from .arguments.errors import as_typed, flags_of
-from .signals import ended_by_signals
+from .process.config_file import with_config
+from .process.errors import as_typed, flags_of
+from .process.signals import ended_by_signals
 
 _LMP_HELP = "run the LAMMPS of the package 'lammps' with the plugin loaded"
 
@@ -62,11 +62,13 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "describe": Command(".describe", "descriptors of a trajectory file"),
+    "coarse-grain": Command(".coarse_grain", "bodies of an all-atom trajectory"),
     "train": Command(".train", "a potential from frames with labels"),
     "tune": Command(".tune", "hyperparameters by cross-validation"),
     "evaluate": Command(".models.evaluate", "errors of a potential on frames with labels"),
     "model": Command(".models.model", "what model files hold, how they differ, other units"),
     "active-learn": Command(".active_learn", "a potential learned on the fly"),
+    "bench": Command(".bench", "times of backends, checked, as tables and figures"),
     "info": Command(".info", "version, instruction sets, threads, LAMMPS plugin", has_arguments=False),
     "plugin-path": Command(".info", "folder for LAMMPS_PLUGIN_PATH", "print_plugin_folder", False),
 }

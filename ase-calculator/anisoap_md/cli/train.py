@@ -120,9 +120,8 @@ def _nested_options() -> str:
 def add_label_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     add_frame_arguments(parser)
     labels = parser.add_argument_group("labels")
-    add_options(
-        labels, LabelOptions, "targets", "keys", "weights", "config_weights", "config_key", "isolated", "seed"
-    )
+    weights = ("weights", "config_weights", "config_key", "isolated")
+    add_options(labels, LabelOptions, "targets", "keys", *weights, "split", "seed")
     return labels
 
 

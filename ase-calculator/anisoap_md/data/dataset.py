@@ -14,6 +14,8 @@ from ..frames.species import to_number, to_symbols
 
 TARGETS = ("energy", "forces", "torques", "stress")
 UNITS = ("metal", "real", "lj")
+SPLITS = ("random", "blocks")
+_BLOCKS = 20  # of consecutive frames, some of which are test frames
 _INDEPENDENT = 1e-10  # singular value, of the largest, below which species cannot be told apart
 PER_PARTICLE = ("energy", "stress")  # targets whose errors are divided by the number of particles
 
@@ -70,16 +72,21 @@ class Dataset:
         return 1.0 if self.weights is None else self.weights[k]
 
 
-def split(n_frames: int, test_fraction: float, seed: int) -> tuple[list[int], list[int]]:
-    """Training and test frames, in order; the test frames are drawn at random."""
+def split(
+    n_frames: int, test_fraction: float, seed: int, blocks: bool = False
+) -> tuple[list[int], list[int]]:
+    """Training and test frames, in order; the test frames are drawn at random, one by one or as blocks of consecutive frames."""
     fraction = real("test", test_fraction)
     if not 0 <= fraction < 1:
         raise ArgumentError("test", fraction, "frames, or a fraction >= 0 and < 1")
-    n_test = round(fraction * n_frames)
-    if fraction > 0 and n_frames > 1:
-        n_test = min(max(n_test, 1), n_frames - 1)
-    order = np.random.default_rng(integer("seed", seed)).permutation(n_frames)
-    return sorted(order[n_test:].tolist()), sorted(order[:n_test].tolist())
+    size = min(n_frames, _BLOCKS) if blocks else n_frames
+    n_test = round(fraction * size)
+    if fraction > 0 and size > 1:
+        n_test = min(max(n_test, 1), size - 1)
+    order = np.random.default_rng(integer("seed", seed)).permutation(size).tolist()
+    parts = [part.tolist() for part in np.array_split(np.arange(n_frames), size)] if size else []
+    train, test = (sorted(k for p in chosen for k in parts[p]) for chosen in (order[n_test:], order[:n_test]))
+    return train, test
 
 
 def species_counts(frames: Sequence[Atoms], species: Sequence[int]) -> np.ndarray:

@@ -18,7 +18,8 @@ from ..common.errors import ArgumentError, ArgumentTypeError
 from ..common.files import write_text
 from ..common.progress import progress
 from ..frames.stress import symmetric_stress, symmetric_voigt
-from ..lammps.engine import Box, data_file, running
+from ..lammps.data_file import Box, data_file
+from ..lammps.engine import running
 from .dataset import Labels, require_units
 
 EV = {"metal": 1.0, "lj": 1.0, "real": 1.0 / 23.060549}  # per energy unit, as LAMMPS and the core convert

@@ -30,7 +30,7 @@ def empty_two_body(
     """All pairs of species, without networks or polynomials; `bodies` are those of the options."""
     two_body = _core.TwoBody()
     two_body.cutoff, two_body.width = require_lengths(cutoff, width)
-    two_body.species = _bodies_of(frames, species, bodies)
+    two_body.species = bodies_of(frames, species, bodies)
     lengths = [_smallest_diameter(frames, z) for z in species]
     two_body.pairs = [_pair((a, b), lengths) for a in range(len(species)) for b in range(a, len(species))]
     return two_body
@@ -88,9 +88,10 @@ def _length(name: str, value: object) -> float:
     return length
 
 
-def _bodies_of(
+def bodies_of(
     frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]
 ) -> list[_core.TwoBodySpecies]:
+    """Symmetry of each species: of `bodies`, else that of the diameters; ValueError for names that are none."""
     if not isinstance(bodies, Mapping):
         allowed = f"a mapping from species to one of {', '.join(_BODIES)}, such as {{'C': 'z'}}"
         raise ArgumentError("bodies", repr(bodies), allowed)
@@ -100,11 +101,22 @@ def _bodies_of(
             raise ArgumentError("bodies", f"species '{name}'", f"some of {', '.join(symbols)}")
         if body not in _BODIES:
             raise ArgumentError(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}")
-    kinds = [bodies.get(name) or _seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
+    kinds = [bodies.get(name) or seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
     return [_core.TwoBodySpecies(*_BODIES[kind]) for kind in kinds]
 
 
-def _seen_body(frames: Sequence[Atoms], number: int) -> str:
+def name_of(body: _core.TwoBodySpecies) -> str:
+    """As the option `bodies` has it."""
+    return next(
+        name for name, known in _BODIES.items() if known[0] == body.symmetry and _same_axis(known, body)
+    )
+
+
+def _same_axis(known: "tuple[_core.Symmetry, int]", body: _core.TwoBodySpecies) -> bool:
+    return body.symmetry != "uniaxial" or known[1] == body.axis
+
+
+def seen_body(frames: Sequence[Atoms], number: int) -> str:
     """Which diameters of the particles of one species are equal, in all of them."""
     sizes = np.concatenate([diameters(atoms)[atoms.numbers == number] for atoms in frames])
     equal = [
@@ -114,6 +126,14 @@ def _seen_body(frames: Sequence[Atoms], number: int) -> str:
     if sum(equal) > 1:
         return "sphere"
     return "xyz"[equal.index(True)] if any(equal) else "biaxial"
+
+
+def one_set_of_diameters(frames: Sequence[Atoms], number: int) -> list[float] | None:
+    """Diameters [3] of all particles of one species; None where they differ by more than 1e-6."""
+    sizes = np.concatenate([diameters(atoms)[atoms.numbers == number] for atoms in frames])
+    if not len(sizes) or (np.abs(sizes - sizes[0]) > _EQUAL * sizes.max()).any():
+        return None
+    return sizes.mean(axis=0).tolist()
 
 
 def _smallest_diameter(frames: Sequence[Atoms], number: int) -> float:

@@ -19,9 +19,8 @@ from scipy.spatial.transform import Rotation
 from ..common.checks import real
 from ..common.errors import ArgumentError
 from ..frames import bodies
+from ..frames.bodies import ANGULAR_MOMENTA
 from ..io.frames import for_traj
-
-ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
 
 _TURNS = ((0, 0.5), (1, 0.5), (2, 1.0), (1, 0.5), (0, 0.5))  # axis, part of the time step
 

@@ -17,6 +17,7 @@ DIAMETER_COLUMNS = (
     ("c_diameter1", "c_diameter2", "c_diameter3"),
 )
 DIAMETERS = ("c_diameter", "shape", "shapes")
+ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
 _SAME = 1e-6  # radians, relative difference of diameters; files round
 ALL_NAMES = (*QUATERNIONS, *DIAMETER_COLUMNS[0], *DIAMETER_COLUMNS[1], *DIAMETERS)
 
@@ -110,7 +111,11 @@ def same_bodies(a: Atoms, b: Atoms) -> bool:
 def turned_or_resized(atoms: Atoms) -> bool:
     """Whether the results of the atoms' calculator are of other orientations or diameters."""
     of_results = getattr(atoms.calc, "atoms", None)
-    return isinstance(of_results, Atoms) and not same_bodies(of_results, atoms)
+    return (
+        isinstance(of_results, Atoms)
+        and bool(changed(of_results, atoms))
+        and not same_bodies(of_results, atoms)
+    )
 
 
 def _has(atoms: Atoms, kind: Any) -> bool:

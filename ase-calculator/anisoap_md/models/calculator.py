@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError, all_changes
+from ase.data import atomic_numbers, chemical_symbols
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from .. import _core
@@ -19,6 +20,7 @@ from ..frames import bodies
 from .bodies_calculator import BodiesCalculator, has_volume
 from .model import Model
 
+_SHAPES = ("atoms", "model")
 _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
 
 Source = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLike[str]
@@ -45,26 +47,42 @@ class AniSOAPCalculator(BodiesCalculator):
         Threads of one call, for a source that is read here; None is the OpenMP default.
     device : str
         'cpu', 'auto' or the name of a device, as for ``Descriptor``; for a source that is read here.
+    shapes : {'atoms', 'model'}
+        Whose diameters a model sees: those of the atoms, or those that all particles of a species had in its training, so that
+        the atoms' own are free to give the right moments of inertia.
 
     Raises
     ------
     ArgumentError
-        For a document that is damaged, newer or of another format.
+        For a document that is damaged, newer or of another format, and for 'model' where training had several sets of diameters.
     """
 
     ignored_changes = {"initial_magmoms", "initial_charges"}
 
     def __init__(
-        self, source: Source, *, num_threads: int | None = None, device: str = "cpu", **kwargs: Any
+        self,
+        source: Source,
+        *,
+        num_threads: int | None = None,
+        device: str = "cpu",
+        shapes: str = "atoms",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        if shapes not in _SHAPES:
+            hint = _core.suggestion(shapes, list(_SHAPES)) if isinstance(shapes, str) else ""
+            raise ArgumentError("shapes", repr(shapes), "'atoms' or 'model'", hint)
         made = _opened(source, {"num_threads": num_threads, "device": device})
         self.model: Model | None = None
+        self._sizes: np.ndarray | None = None  # [119, 3] by atomic number
         if isinstance(made, Descriptor):
+            if shapes == "model":
+                raise ArgumentError("shapes", "'model' without a model", "'atoms'")
             self.descriptor = made
             self.implemented_properties: list[str] = []
             return
         self.model = made if made.units == "lj" else made.converted("metal")
+        self._sizes = _sizes_of(self.model) if shapes == "model" else None
         self.descriptor = self.model.descriptor
         self.implemented_properties = [*_PROPERTIES]
         if self.model.has_uncertainty:
@@ -105,7 +123,7 @@ class AniSOAPCalculator(BodiesCalculator):
                     "a cell periodic in 3D",
                 )
             )
-        found = self.model.predict(atoms, uncertainties="uncertainties" in properties)
+        found = self.model.predict(self._seen(atoms), uncertainties="uncertainties" in properties)
         energy = float(found.energy[0])
         self.results = {
             "energy": energy,
@@ -129,9 +147,16 @@ class AniSOAPCalculator(BodiesCalculator):
         atoms = self.atoms if atoms is None else atoms
         if atoms is None:
             raise ArgumentError("atoms", None, "an ase.Atoms")
+        atoms = self._seen(atoms)
         if self.model is not None and self.model.density_scale != 1:
             atoms = bodies.with_diameters(atoms, self.model.density_scale * bodies.diameters(atoms))
         return self.descriptor.power_spectrum(atoms, symmetric=symmetric)
+
+    def _seen(self, atoms: Atoms) -> Atoms:
+        """The atoms with the diameters that the model sees."""
+        if self._sizes is None:
+            return atoms
+        return bodies.with_diameters(atoms, self._sizes[atoms.numbers])
 
     def _lacks(self, name: str) -> str:
         if self.model is None:
@@ -140,6 +165,19 @@ class AniSOAPCalculator(BodiesCalculator):
 
     def _offers(self) -> str:
         return "a model" if self.model is None else f"one of {', '.join(self.implemented_properties)}"
+
+
+def _sizes_of(model: Model) -> np.ndarray:
+    """Diameters [119, 3] of the model's training by atomic number; 1 for elements that it does not know, and refuses."""
+    sizes = np.ones((len(chemical_symbols), 3))
+    for symbol in model.species:
+        if symbol not in model.diameters:
+            got = f"'model' with a model that has no diameters of {symbol}"
+            raise ArgumentError(
+                "shapes", got, "one that was trained on particles of one set of diameters a species"
+            )
+        sizes[atomic_numbers[symbol]] = model.diameters[symbol]
+    return sizes
 
 
 def _opened(source: Source, how: dict[str, Any]) -> Model | Descriptor:

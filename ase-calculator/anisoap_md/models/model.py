@@ -168,6 +168,15 @@ class Model:
         return json.loads(self._core.training)
 
     @property
+    def diameters(self) -> dict[str, np.ndarray]:
+        """Symbol -> full diameters [3] that all particles of the species had in training; without species of several sets.
+
+        Model's length unit. Models of older versions know none.
+        """
+        found = self.training.get("diameters") or {}
+        return {symbol: np.array(lengths, dtype=float) for symbol, lengths in found.items() if lengths}
+
+    @property
     def checksum(self) -> str:
         """As in the document."""
         return self._core.checksum()

@@ -2,12 +2,14 @@
 """Predictions of a model and their errors against labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from ase import Atoms
 
 from .. import _core
+from ..common.documents.json import finite
 from ..data.dataset import PER_PARTICLE, Dataset, Labels
 from ..frames.stress import symmetric_voigt
 from ..models.model import Model, Prediction
@@ -84,6 +86,26 @@ class Errors:
 
     def _why(self) -> str:
         return "one label" if self.n == 1 else "equal labels"
+
+
+@dataclass
+class Unreached:
+    """Torques about the axes of uniaxial bodies, which no model of such bodies carries."""
+
+    share: float  # of the squared torques of the training frames
+    raw: dict[str, Errors]  # 'train', 'test' -> errors of torques with them
+
+    def facts(self) -> dict[str, Any]:
+        """For documents."""
+        return {"share": self.share, "raw": {name: finite(asdict(e)) for name, e in self.raw.items()}}
+
+    def lines(self, units: str) -> list[str]:
+        """For tables."""
+        return [
+            f"{name:<6}torques  raw RMSE {e.rmse:.4g} {unit_text(units, 'torques')}{e.r2_text('R2', 5)}: "
+            f"{100 * self.share:.3g} % of the squared torques are about the axes of uniaxial bodies, and left out above"
+            for name, e in self.raw.items()
+        ]
 
 
 Parity = dict[str, tuple[np.ndarray, np.ndarray]]

@@ -21,12 +21,13 @@ from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
 from ..data.environments import Environments
 from ..data.prior import Prior
-from ..data.species_pairs import pairs_without_term
+from ..data.species_pairs import one_set_of_diameters, pairs_without_term
 from ..data.statistics import ranges
 from ..descriptors.descriptor import Descriptor
+from ..frames import species as _species
 from ..models.model import Model
 from . import report as _report
-from .evaluation import Errors, Parity, errors, parity, predict, unit_text
+from .evaluation import Errors, Parity, Unreached, errors, parity, predict, unit_text
 from .inverse import InverseFit, inverse_fit, is_poor
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions
 from .networks.options import NetworkOptions, PairNetworkOptions
@@ -35,7 +36,7 @@ from .problem import Problem
 from .setup import (
     empty_model,
     execution_of,
-    problem_of,
+    posed,
     read_frames,
     require_same_species,
 )
@@ -56,6 +57,9 @@ class FitResult:
     learning_curve: list[dict[str, Any]] = field(default_factory=list)
     parity: dict[str, Parity] = field(default_factory=dict)
     inverse: InverseFit | None = None  # where inverse orientations fit far better
+    unreached: Unreached | None = (
+        None  # torques that no model of these bodies carries, where labels have some
+    )
 
     def __repr__(self) -> str:
         hint = [] if self.inverse is None else [self.inverse.hint("read_frames(..., quaternions='inverse')")]
@@ -63,11 +67,14 @@ class FitResult:
 
     def table(self) -> str:
         """The errors of each target, a line for each."""
-        return "\n".join(
+        lines = [
             f"{name:<6}{target:<9}RMSE {e.rmse:.4g} {unit_text(self.model.units, target)}"
             f"{_REMARK.get(target, '')}, MAE {e.mae:.4g}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
+        ]
+        return "\n".join(
+            [*lines, *([] if self.unreached is None else self.unreached.lines(self.model.units))]
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -94,6 +101,7 @@ def fit(
     config_key: str = LabelOptions.config_key,
     isolated: Mapping[str, float] | None = LabelOptions.isolated,
     test: float | Iterable[Atoms] = TEST,
+    split: str = LabelOptions.split,
     seed: int = LabelOptions.seed,
     ridge: float | str = LinearOptions.ridge,
     n_folds: int = LinearOptions.n_folds,
@@ -131,8 +139,9 @@ def fit(
         Names of the labels in ``info`` and ``arrays``, such as {'energy': 'dft_energy'}. A label of the stress
         whose name has `virial` in it is read as one: minus stress times volume, an energy.
     weights : mapping, optional
-        Weight of each target. Errors are counted in units of the spread of the training labels, energies and virials per
-        particle; 1 where not given.
+        Weight of each target, 1 where not given. Errors are counted in units of the spread of the training labels, energies and
+        virials per particle. Targets of one weight have an equal say in linear kinds and polynomials, however many labels they
+        have; in networks each label of forces and torques has.
     config_weights : mapping, optional
         Weight of the errors of frames by their type, ``info[config_key]``, such as {'liquid': 2.0, 'dimer': 0.2}; 1 where not
         given. Frames of weight 0 are left out of the training.
@@ -144,9 +153,12 @@ def fit(
         particle itself, the particles of a species have one size.
     test : float or iterable of ase.Atoms
         Fraction of the frames that are held out, drawn by `seed`, or frames of their own.
+    split : {'random', 'blocks'}
+        How test frames and the folds of cross-validation are drawn: frame by frame, or as blocks of consecutive frames (of 20 in
+        all for the test), which are independent where frames of a trajectory resemble the next.
     ridge : {'evidence', 'cv'} or float
-        Ridge of the linear kinds, relative to the largest squared singular value: of the largest evidence, of the smallest
-        error in `n_folds`-fold cross-validation, or given.
+        Ridge of the linear kinds, relative to the largest squared singular value: of the largest evidence, with one noise for
+        each target, of the smallest error in `n_folds`-fold cross-validation, or given.
     n_points, selection, exponent
         Kernel: representatives of each species, {'fps', 'cur'} to select them, and the exponent >= 1.
     two_body : mapping, PolynomialOptions, PairNetworkOptions or _core.TwoBody, optional
@@ -163,7 +175,8 @@ def fit(
         LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
         at run time ``pair_style hybrid/overlay`` adds the prior.
     learning_curve : bool
-        Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone); beside a polynomial that is
+        Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone), with standard errors over up
+        to five blocks of consecutive test frames; beside a polynomial that is
         fitted first the curve is that of the many-body term alone. Without test frames there is none.
     show_progress : bool
         Whether bars are shown.
@@ -174,6 +187,8 @@ def fit(
     Returns
     -------
     FitResult
+        Uniaxial bodies carry no torque about their axes: that part is taken out of labels and errors; `unreached` says how
+        large it was, and what the raw errors are.
 
     Raises
     ------
@@ -204,41 +219,47 @@ def _fitted(
     prior: Prior | Sequence[str] | None,
     execution: Execution,
 ) -> FitResult:
-    train, held, species = read_frames(frames, test, descriptor, options.labels)
+    n_folds = options.terms.solver.n_folds
+    train, held, species = read_frames(frames, test, descriptor, options.labels, n_folds)
     require_same_species(options.terms.two_body, species)
     model = empty_model(descriptor, species, options)
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
     environments = Environments(model.hypers, species, model.density_scale, execution.num_threads)
-    problem = problem_of(train, held, environments, options.labels, baseline, execution)
+    setup = posed(train, held, environments, options, baseline, execution)
     n, targets = (len(train), len(held)), ", ".join(train.targets)
     LOGGER.info("%s on %d training frames, %d test frames: %s", options.terms.kind, *n, targets)
-    facts, curve = fill_terms(model, problem, options.terms)
-    found = {"train": _parity(model, train, problem.data, execution)}
-    if len(held):
-        found["test"] = _parity(model, held, problem.held, execution)
+    facts, curve = fill_terms(model, setup.problem, options.terms)
+    found = _parities(model, setup.train, setup.held, setup.problem, execution)
     of_errors = {name: errors(p) for name, p in found.items()}
+    unreached = None
+    if setup.share:
+        raw = _parities(model, train, held, setup.raw, execution)
+        unreached = Unreached(setup.share, {name: errors(p)["torques"] for name, p in raw.items()})
     inverse = None
     if is_poor(of_errors["test" if len(held) else "train"]):
         new_model = partial(empty_model, descriptor, species, options)
-        inverse = inverse_fit(problem, train, options.terms, baseline, new_model)
+        inverse = inverse_fit(setup.raw, train, options.terms, baseline, new_model)
     model.training = json.dumps(
         {
             "library_version": __version__,
             "kind": options.terms.kind,
             "units": options.labels.units,
             **_facts_of_frames(train, held),
-            **_facts_of_problem(problem),
+            **_facts_of_problem(setup.problem),
             **_facts_of_labels(options.labels),
+            "split": options.labels.split,
+            "diameters": _diameters(train, species),
             "ranges": ranges(train, species),
             **facts,
             "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
             "errors": _report.contents_of(of_errors),
+            "unreached_torques": None if unreached is None else unreached.facts(),
         },
         default=_plain,
     )
     whole = Model(model, num_threads=execution.threads)
-    return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse)
+    return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse, unreached)
 
 
 def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
@@ -271,6 +292,14 @@ def _facts_of_labels(options: LabelOptions) -> dict[str, Any]:
     """Weights of frames and energies of isolated particles, where they were given."""
     given = {name: getattr(options, name) for name in ("config_weights", "isolated")}
     return {name: dict(value) for name, value in given.items() if value}
+
+
+def _diameters(train: Dataset, species: Sequence[int]) -> dict[str, list[float] | None]:
+    """Diameters that all particles of a species have in the training frames; None where they differ."""
+    return {
+        symbol: one_set_of_diameters(train.frames, number)
+        for symbol, number in zip(_species.to_symbols(species), species, strict=True)
+    }
 
 
 def _facts_of_problem(problem: Problem) -> dict[str, Any]:
@@ -306,6 +335,16 @@ def _without_joint(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def _plain(value: object) -> object:
     """JSON of NumPy's numbers and arrays; text of what has none."""
     return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
+
+
+def _parities(
+    model: _core.Model, train: Dataset, held: Dataset, problem: Problem, execution: Execution
+) -> dict[str, Parity]:
+    """Of whole labels; the problem has those without the prior."""
+    found = {"train": _parity(model, train, problem.data, execution)}
+    if len(held):
+        found["test"] = _parity(model, held, problem.held, execution)
+    return found
 
 
 def _parity(model: _core.Model, whole: Dataset, part: Dataset, execution: Execution) -> Parity:

@@ -67,13 +67,17 @@ class LabelOptions(Options):
     keys : mapping, optional
         Target -> name of its labels, where it is another one.
     weights : mapping, optional
-        Target -> weight of its errors in units of the labels' spread; 1 where not given.
+        Target -> weight of its errors in units of the labels' spread; 1 where not given. In linear systems targets of one weight
+        have an equal say, however many labels they have.
     config_weights : mapping, optional
         Type of a frame -> weight of its errors; 1 where not given. Frames of weight 0 are left out.
     config_key : str
         Key of ``info`` that holds the type.
     isolated : mapping, optional
         Species -> energy of one particle alone, which the model has exactly; energies per species are fitted without it.
+    split : {'random', 'blocks'}
+        How test frames and folds are drawn: frame by frame, or as blocks of consecutive frames, for trajectories in which each
+        frame resembles the next.
     seed : int
         Of all random choices.
     """
@@ -115,6 +119,13 @@ class LabelOptions(Options):
         text="fixed energies of isolated particles, one for each species, such as C=-1.2; default: fitted",
         flag="--isolated",
         metavar="S=E",
+    )
+    split: str = option(
+        "random",
+        text=f"how test frames and folds are drawn: {', '.join(_dataset.SPLITS)} (of consecutive frames)",
+        check=one_of(_dataset.SPLITS),
+        flag="--split",
+        metavar="NAME",
     )
     seed: int = option(0, text="of all random choices", check=_checks.integer, flag="--seed", metavar="N")
 

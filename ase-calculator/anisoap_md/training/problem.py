@@ -22,7 +22,7 @@ class Problem:
     environments : Environments
         Power spectra of the many-body term.
     weights : mapping
-        Of the squared errors of each target.
+        Of the errors of each target.
     scales : Scales
         Unit of the errors of each target.
     seed : int
@@ -43,6 +43,23 @@ class Problem:
     isolated: tuple[float, ...] | None = None
 
     @property
-    def row_factors(self) -> dict[str, float]:
-        """What errors of each target are multiplied by in a sum of squares."""
+    def error_factors(self) -> dict[str, float]:
+        """What root mean square errors of each target are multiplied by: weight / scale."""
         return {t: w / getattr(self.scales, t) for t, w in self.weights.items()}
+
+    @property
+    def row_factors(self) -> dict[str, float]:
+        """What rows of each target are multiplied by, so that targets of one weight have an equal say, however many rows."""
+        counts = self._row_counts()
+        mean = sum(counts.values()) / len(counts)
+        return {t: f * (mean / counts[t]) ** 0.5 for t, f in self.error_factors.items()}
+
+    def _row_counts(self) -> dict[str, int]:
+        n_frames, n_particles = len(self.data), sum(map(len, self.data.frames))
+        every = {
+            "energy": n_frames,
+            "forces": 3 * n_particles,
+            "torques": 3 * n_particles,
+            "stress": 6 * n_frames,
+        }
+        return {t: max(every[t], 1) for t in self.weights}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from ..common.documents.json import finite
 from ..common.files import require_writable, whole_file, write_text
-from ..common.json import finite
 from ..common.packages import require_package
 from ..models.model import Model
 from .evaluation import UNIT, Errors, Parity
@@ -45,6 +45,7 @@ def document(result: "FitResult") -> dict[str, Any]:
         "training": result.training,
         "units": result.model.units,
         "errors": contents_of(result.errors),
+        "unreached_torques": None if result.unreached is None else result.unreached.facts(),
         "learning_curve": result.learning_curve,
         "inverse_orientations": None if result.inverse is None else asdict(result.inverse),
     }
@@ -85,9 +86,13 @@ def curve_lines(result: "FitResult") -> list[str]:
     """The learning curve as text, a line for each number of frames."""
     return [
         f"{point['n_frames']} training frames: test RMSE "
-        + ", ".join(f"{target} {value:.4g}" for target, value in point["rmse"].items())
+        + ", ".join(f"{target} {value:.4g}{_bar(point, target)}" for target, value in point["rmse"].items())
         for point in result.learning_curve
     ]
+
+
+def _bar(point: dict[str, Any], target: str) -> str:
+    return f"+-{point['standard_error'][target]:.1g}" if "standard_error" in point else ""
 
 
 def figure_of(result: Assessed) -> Any:
@@ -136,8 +141,11 @@ def _learning_curve(axis: Any, result: Assessed) -> None:
     sizes = [point["n_frames"] for point in result.learning_curve]
     scales = result.training["scales"]
     for target in result.learning_curve[0]["rmse"]:
-        values = [point["rmse"][target] / scales[target] for point in result.learning_curve]
-        axis.loglog(sizes, values, "o-", ms=4, label=_QUANTITY[target])
+        values = np.array([point["rmse"][target] for point in result.learning_curve]) / scales[target]
+        errors = [point.get("standard_error", {}).get(target, 0.0) for point in result.learning_curve]
+        band = np.array(errors) / scales[target]
+        (line,) = axis.loglog(sizes, values, "o-", ms=4, label=_QUANTITY[target])
+        axis.fill_between(sizes, values - band, values + band, color=line.get_color(), alpha=0.2, lw=0)
     axis.set_xticks(sizes, [str(n) for n in sizes])
     axis.minorticks_off()
     axis.set(xlabel="training frames", ylabel="test RMSE / spread of the labels", title="learning curve")

@@ -2,7 +2,7 @@
 """What fits and tuning begin with: frames in training and test sets, a model without terms, labels without a prior."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ase import Atoms
@@ -15,11 +15,13 @@ from ..data import labels as _labels
 from ..data.dataset import Dataset, Scales
 from ..data.environments import Environments
 from ..data.prior import Prior
+from ..data.species_pairs import bodies_of, name_of, seen_body
+from ..data.torques import beyond_reach, share_of, without
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
 from ..frames import species as _species
 from .evaluation import predict
-from .options import FitOptions, LabelOptions
+from .options import FitOptions, LabelOptions, TermOptions
 from .problem import Problem
 
 
@@ -28,15 +30,16 @@ def read_frames(
     test: float | Iterable[Atoms],
     descriptor: Descriptor,
     options: LabelOptions,
+    n_folds: int,
 ) -> tuple[Dataset, Dataset, tuple[int, ...]]:
-    """Training frames in random order, test frames, and the species."""
+    """Training frames in the order in which parts of them are used, test frames, and the species."""
     given = list(_batches.as_iterable(frames))
     species = species_of(descriptor, given)
     data = _labels.read_dataset(given, species, options.targets, options.keys, options.units)
     require_bodies(given, species)
     weights = _dataset.frame_weights(data.frames, options.config_weights, options.config_key)
     if isinstance(test, (int, float)):
-        chosen, rest = _dataset.split(len(data), test, options.seed)
+        chosen, rest = _dataset.split(len(data), test, options.seed, options.split == "blocks")
         held = data.subset(rest)
     else:
         chosen = list(range(len(data)))
@@ -45,9 +48,18 @@ def read_frames(
     if weights is not None:
         chosen = [k for k in chosen if weights[k] > 0]
         data = replace(data, weights=weights)
-    train = data.subset(np.random.default_rng(options.seed + 1).permutation(chosen).tolist())
+    train = data.subset(_ordered(chosen, options, n_folds))
     _labels.require_every_species(train.frames, species)
     return train, held, species
+
+
+def _ordered(chosen: list[int], options: LabelOptions, n_folds: int) -> list[int]:
+    """In random order. With blocks, frame k is of block k mod n_folds in time: folds are those of ``passes.accumulate``."""
+    generator = np.random.default_rng(options.seed + 1)
+    if options.split == "random":
+        return generator.permutation(chosen).tolist()
+    parts = [generator.permutation(part).tolist() for part in np.array_split(chosen, n_folds)]
+    return [part[k] for k in range(len(parts[0])) for part in parts if k < len(part)]
 
 
 def species_of(descriptor: Descriptor, frames: Sequence[Atoms]) -> tuple[int, ...]:
@@ -107,20 +119,77 @@ def empty_model(descriptor: Descriptor, species: Sequence[int], options: FitOpti
     return model
 
 
-def problem_of(
+@dataclass(frozen=True)
+class Posed:
+    """What a fit solves, and what it was made of.
+
+    Attributes
+    ----------
+    problem : Problem
+        Labels less those of the prior and less torques that the bodies cannot carry.
+    raw : Problem
+        The same with all torques.
+    train, held : Dataset
+        Whole labels less torques that the bodies cannot carry.
+    share : float
+        Of the squared torques of the training frames that the bodies cannot carry; 0 without any.
+    """
+
+    problem: Problem
+    raw: Problem
+    train: Dataset
+    held: Dataset
+    share: float
+
+
+def posed(
     train: Dataset,
     held: Dataset,
     environments: Environments,
-    options: LabelOptions,
+    options: FitOptions,
     prior: Prior | None,
     execution: Execution,
-) -> Problem:
+) -> Posed:
     """Labels less those of the prior; weights and scales are those of whole labels."""
     species = environments.species
-    weights, scales = _dataset.read_weights(options.weights, train.targets), Scales.of(train, species)
+    weights, scales = _dataset.read_weights(options.labels.weights, train.targets), Scales.of(train, species)
     left, left_held = (without_prior(d, prior, species, execution.progress) for d in (train, held))
-    isolated = _dataset.isolated_energies(options.isolated, species)
-    return Problem(left, left_held, species, environments, weights, scales, options.seed, execution, isolated)
+    isolated = _dataset.isolated_energies(options.labels.isolated, species)
+    seed = options.labels.seed
+    raw = Problem(left, left_held, species, environments, weights, scales, seed, execution, isolated)
+    if "torques" not in train.targets:
+        return Posed(raw, raw, train, held, 0.0)
+    bodies = symmetries_of(options.terms, [*train.frames, *held.frames], train.frames, species)
+    parts, parts_held = (beyond_reach(data, species, bodies) for data in (left, left_held))
+    share = share_of(parts, left)
+    if share == 0:
+        return Posed(raw, raw, train, held, 0.0)
+    whole, whole_held = without(train, parts), without(held, parts_held)
+    problem = replace(
+        raw, data=without(left, parts), held=without(left_held, parts_held), scales=Scales.of(whole, species)
+    )
+    return Posed(problem, raw, whole, whole_held, share)
+
+
+def symmetries_of(
+    terms: TermOptions, frames: Sequence[Atoms], train: Sequence[Atoms], species: Sequence[int]
+) -> list[str]:
+    """What the terms see of each species: 'sphere', the axis 'x', 'y' or 'z', or 'biaxial'. Diameters act in both terms: the
+    two-body term has contact distances from them."""
+    of_terms = [[seen_body(frames, z) for z in species]]
+    pairs = terms.two_body
+    if isinstance(pairs, _core.TwoBody):
+        of_terms.append([name_of(body) for body in pairs.species])
+    elif pairs is not None:
+        of_terms.append([name_of(body) for body in bodies_of(train, species, pairs.bodies or {})])
+    return [_least_symmetric(names) for names in zip(*of_terms, strict=True)]
+
+
+def _least_symmetric(bodies: Sequence[str]) -> str:
+    axes = {body for body in bodies if body != "sphere"}
+    if len(axes) > 1:
+        return "biaxial"
+    return axes.pop() if axes else "sphere"
 
 
 def execution_of(descriptor: Descriptor, show_progress: bool) -> Execution:

@@ -4,10 +4,14 @@
 from typing import Any
 
 from .. import _core
-from .linear.cross_validation import cross_validated
 from .linear.options import PolynomialOptions
 from .linear.pair_polynomial import PairDesign
-from .linear.regression import add_pair_variances, fill_many_body, fill_polynomials_first
+from .linear.regression import (
+    add_pair_variances,
+    cross_validated,
+    fill_many_body,
+    fill_polynomials_first,
+)
 from .networks import train as _networks
 from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import TermOptions

@@ -104,6 +104,11 @@ struct Model {
   // How to add back what was subtracted from the labels before training; empty when nothing was. Of the entry `training`.
   std::string prior_hint() const;
 
+  // Diameters [3 * n_species] along the body axes that all particles of a species had in training, zeros for a species of
+  // several; empty when the model does not say. Of the entry `training`, in the model's lengths. Throws std::invalid_argument for
+  // an entry that holds no diameters.
+  std::vector<double> trained_diameters() const;
+
   // Document with format, version, library version and checksum.
   std::string to_json() const;
   // Throws std::invalid_argument for a document that is damaged, truncated, newer, or holds numbers that are not finite.

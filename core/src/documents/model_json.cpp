@@ -2,6 +2,7 @@
 // The JSON document of a Model: {"format": "anisoap-model", "version": 1, "library_version", "checksum", "units", "descriptor":
 // the document of its Hypers, "density_scale", "allow_discontinuity", "local": [...], "two_body": {...} or null, "training":
 // {...}}. The checksum is over the document without it and the library version, written without spaces.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -233,6 +234,23 @@ std::string Model::prior_hint() const {
   const Json& prior = document.at("prior");
   const bool has_hint = prior.contains("hint") && prior.at("hint").is_string();
   return has_hint ? prior.at("hint").get<std::string>() : "the prior of its training is to be added back";
+}
+
+std::vector<double> Model::trained_diameters() const {
+  const Json document = parse_document(training, "training entry of the model");
+  if (!document.is_object() || !document.contains("diameters") || document.at("diameters").is_null()) return {};
+  const Json& found = object_entry(document, "diameters");
+  std::vector<double> out(3 * hypers.species.size(), 0.0);
+  for (std::size_t s = 0; s < hypers.species.size(); ++s) {
+    const std::string& name = hypers.species[s];
+    if (!found.contains(name) || found.at(name).is_null()) continue;
+    const auto lengths = numbers(found, name.c_str());
+    const bool good = lengths.size() == 3 && std::all_of(lengths.begin(), lengths.end(), [](double d) { return d > 0; });
+    if (!good)
+      bad_argument("entry 'training.diameters." + name + "' of the model file", excerpt(found.at(name)), "3 lengths > 0");
+    std::copy(lengths.begin(), lengths.end(), out.begin() + static_cast<std::ptrdiff_t>(3 * s));
+  }
+  return out;
 }
 
 std::string Model::to_json() const {

@@ -27,7 +27,7 @@ from anisoap_md import Model, cli, read_frames, write_frames
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
 from anisoap_md.active.state import State
-from anisoap_md.active.yaml_reader import read_yaml
+from anisoap_md.common.documents.yaml import read_yaml
 from anisoap_md.data.prior import Prior
 from helpers import ROOT, assert_close
 from lammps_gay_berne import GayBerne
@@ -440,7 +440,7 @@ def test_the_example_runs(tmp_path):
     short = ["-var", "melt", "200", "-var", "squeeze", "300", "-var", "every", "10"]
     start = [*COMMAND[:3], "lmp", "-in", "in.start", *short, "-screen", "none"]
     subprocess.run(start, cwd=tmp_path, check=True, timeout=120)
-    config = read_yaml(tmp_path / "config.yaml")
+    config = read_yaml(tmp_path / "config.yaml", "active", "active-learn")
     config.update(rounds=2, fit={"units": "lj", "test": 0}, threshold={"factor": 1.02})
     config["descriptor"]["max_angular"] = 1
     config["explore"].update(runs=1, variables={"T": 3.0, "steps": 100})

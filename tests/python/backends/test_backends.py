@@ -108,6 +108,8 @@ def test_bad_input():
         backends.Options(l_max=3, cutoff=3.0, species=["C"])
     with pytest.raises(ArgumentError, match="precision, got 'float16'"):
         backends.Options(precision="float16", species=["C"], **OPTIONS["gto"])
+    with pytest.raises(ArgumentError, match="ranks, got 0; expected an integer >= 1"):
+        backends.Options(ranks=0, species=["C"], **OPTIONS["gto"])
     for name in backends.NAMES:
         with pytest.raises(ArgumentError, match="species, got O of particle 1 in frame 0; expected one of C"):
             usable(name).prepare(FRAMES["periodic"](), backends.Options(species=["C"], **OPTIONS["gto"]))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The calculator of ASE: its properties against finite differences, its cache, its units, its refusals."""
 
+import json
 import pickle
 import warnings
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from anisoap_md import (
     AniSOAPCalculator,
+    ArgumentError,
     Descriptor,
     EllipsoidFilter,
     Model,
@@ -305,3 +307,46 @@ def test_nve_conserves_the_energy(atoms):
     coarse = abs(dynamics.get_total_energy() - first)
     potential = abs(atoms.get_kinetic_energy())
     assert potential > 0 and coarse < 1e-3 * potential
+
+
+class TestShapesOfTheModel:
+    """Diameters of training in place of those of the atoms."""
+
+    SIZES = {"C": [1.0, 1.0, 1.7], "O": [1.3, 1.3, 0.9]}
+
+    @pytest.fixture
+    def model(self):
+        core = core_model(**KINDS["polynomial"])
+        core.training = json.dumps({"diameters": self.SIZES})
+        return Model(core)
+
+    def test_results_are_those_of_atoms_of_that_size(self, atoms, model):
+        sized = atoms.copy()
+        sizes = np.array([self.SIZES[s] for s in atoms.get_chemical_symbols()])
+        for k in range(3):
+            sized.arrays[f"c_diameter[{k + 1}]"] = sizes[:, k].copy()
+        atoms.calc, sized.calc = AniSOAPCalculator(model, shapes="model"), AniSOAPCalculator(model)
+        assert atoms.get_potential_energy() == sized.get_potential_energy()
+        assert_close(atoms.get_forces(), sized.get_forces(), 0)
+        assert_close(atoms.calc.get_torques(atoms), sized.calc.get_torques(sized), 0)
+        assert_close(atoms.calc.get_descriptors(), sized.calc.get_descriptors(), 0)
+        own = atoms.copy()
+        own.calc = AniSOAPCalculator(model)
+        assert own.get_potential_energy() != sized.get_potential_energy()
+
+    def test_atoms_need_no_diameters(self, atoms, model):
+        bare = atoms.copy()
+        for k in range(3):
+            del bare.arrays[f"c_diameter[{k + 1}]"]
+        atoms.calc = bare.calc = AniSOAPCalculator(model, shapes="model")
+        assert bare.get_potential_energy() == atoms.get_potential_energy()
+
+    def test_models_without_them_are_refused(self):
+        with pytest.raises(
+            ArgumentError, match="shapes, got 'model' with a model that has no diameters of C"
+        ):
+            AniSOAPCalculator(random_model(), shapes="model")
+        with pytest.raises(ArgumentError, match="did you mean 'model'"):
+            AniSOAPCalculator(random_model(), shapes="modle")
+        with pytest.raises(ArgumentError, match="'model' without a model"):
+            AniSOAPCalculator(Descriptor(2, "monomial", 3.0), shapes="model")

@@ -87,6 +87,12 @@ def test_equals_least_squares_of_stacked_rows(descriptor, data):
     around = environments(descriptor)
     scales = result.training["scales"]
     rows, labels = [], []
+    n_particles = sum(map(len, noisy))
+    equal_say = {
+        "energy": len(noisy) ** -0.5,
+        "forces": (3 * n_particles) ** -0.5,
+        "torques": (3 * n_particles) ** -0.5,
+    }
     for a in noisy:
         pairs = _core.pair_jacobian(around.hypers, a, NUMBERS)
         kinds = np.array([NUMBERS.index(z) for z in a.numbers])
@@ -102,9 +108,9 @@ def test_equals_least_squares_of_stacked_rows(descriptor, data):
             values[1 + 3 * n + 3 * j : 4 + 3 * n + 3 * j, block] -= change[3:]
         factor = np.concatenate(
             [
-                [weights["energy"] / scales["energy"] / n],
-                np.full(3 * n, weights["forces"] / scales["forces"]),
-                np.full(3 * n, weights["torques"] / scales["torques"]),
+                [equal_say["energy"] * weights["energy"] / scales["energy"] / n],
+                np.full(3 * n, equal_say["forces"] * weights["forces"] / scales["forces"]),
+                np.full(3 * n, equal_say["torques"] * weights["torques"] / scales["torques"]),
             ]
         )
         rows.append(values * factor[:, None])

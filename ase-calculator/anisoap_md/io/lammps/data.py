@@ -21,6 +21,7 @@ from . import box
 _BEGIN = 200  # lines of a header
 _ELLIPSOIDS = re.compile(r"\s*[1-9]\d*\s+ellipsoids\s*(#.*)?$")
 _POSITION = {"ellipsoid": 4, "hybrid": 2}  # column of x
+Sections = dict[str, tuple[list[list[str]], str]]  # lines, as words, and the comment at the name
 
 
 def has_ellipsoids(file: TextIO) -> bool:
@@ -31,9 +32,9 @@ def has_ellipsoids(file: TextIO) -> bool:
 def read(file: TextIO, path: Path, types: dict[str, int]) -> Iterator[Atoms]:
     """The one frame."""
     where = f"LAMMPS data file '{path}'"
-    header, sections = _parts(file)
+    header, sections = parts(file)
     try:
-        cell, origin = _cell(header)
+        cell, origin = cell_of_header(header)
         counts = [int(header[name][0]) for name in ("atoms", "ellipsoids")]
     except (ValueError, KeyError) as error:
         raise ArgumentError(f"{where}: header", f"damaged lines ({error})", "a whole file") from None
@@ -52,7 +53,7 @@ def read(file: TextIO, path: Path, types: dict[str, int]) -> Iterator[Atoms]:
     yield _atoms(rows, x, bodies, numbers, cell, origin, where)
 
 
-def _parts(file: TextIO) -> tuple[dict[str, list[str]], dict[str, tuple[list[list[str]], str]]]:
+def parts(file: TextIO) -> tuple[dict[str, list[str]], Sections]:
     """Values of the header by their words, and of each section the lines and the comment at its name.
 
     The name of a section stands alone between blank lines, and the first line of the file is a comment.
@@ -77,7 +78,9 @@ def _parts(file: TextIO) -> tuple[dict[str, list[str]], dict[str, tuple[list[lis
     return header, sections
 
 
-def _cell(header: dict[str, list[str]]) -> tuple[np.ndarray, np.ndarray]:
+def cell_of_header(header: dict[str, list[str]]) -> tuple[np.ndarray, np.ndarray]:
+    """Cell vectors as rows, and origin. ValueError for bounds that are missing or damaged."""
+
     def numbers(name: str, count: int, default: tuple[float, ...] | None = None) -> np.ndarray:
         if name not in header and default is not None:
             return np.array(default)

@@ -56,6 +56,15 @@ def is_dump(file: TextIO) -> bool:
     return file.readline(80).strip() in _BEGIN
 
 
+def columns_of(path: Path) -> list[str]:
+    """Names of the columns of the first frame; none of a file that ends before."""
+    with open_text(path) as file:
+        for line in file:
+            if line.startswith("ITEM: ATOMS "):
+                return line.split()[2:]
+    return []
+
+
 @dataclass(frozen=True)
 class Names:
     """What the caller says of the columns of a dump."""
@@ -212,19 +221,21 @@ def _atoms(table: dict[str, np.ndarray], box: Atoms, where: str, given: Names) -
 
 def _numbers(kinds: np.ndarray, label: str, where: str, types: dict[str, int]) -> np.ndarray:
     """Atomic numbers of a column of elements or types."""
-    words = kinds if label in _TEXT else np.array([f"{kind:g}" for kind in kinds])
+    distinct, first, places = np.unique(kinds, return_index=True, return_inverse=True)
+    words = distinct.tolist() if label in _TEXT else [f"{kind:g}" for kind in distinct]
     if label in _TEXT:
         numbers = {**atomic_numbers, **types}
         allowed = "chemical symbols"
     else:
         numbers = {**{str(z): z for z in range(1, len(chemical_symbols))}, **types}
         allowed = f"integers from 1 to {len(chemical_symbols) - 1}, which stand for atomic numbers"
-    for k, word in enumerate(words):
-        if word not in numbers:
-            value = f"'{word}'" if label in _TEXT else word
-            what = f"{where}: column '{label}', line {k + 1} of the particles"
-            raise ArgumentError(what, value, f"{allowed}, or those in type_names")
-    return np.array([numbers[word] for word in words], dtype=int)
+    unknown = [(k, word) for k, word in zip(first.tolist(), words, strict=True) if word not in numbers]
+    if unknown:
+        k, word = min(unknown)
+        value = f"'{word}'" if label in _TEXT else word
+        what = f"{where}: column '{label}', line {k + 1} of the particles"
+        raise ArgumentError(what, value, f"{allowed}, or those in type_names")
+    return np.array([numbers[word] for word in words], dtype=int)[places]
 
 
 def _keep_others(atoms: Atoms, table: dict[str, np.ndarray], used: set[str]) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ... import _core
+from ...common.documents.json import finite
 from ...common.errors import ArgumentError
 from ...common.files import whole_file, write_text
-from ...common.json import finite
 from ..evaluation import Errors, unit_text
 
 _SUFFIXES = (".csv", ".json")

@@ -9,6 +9,7 @@ from ...common.progress import progress
 from ...data.dataset import PER_PARTICLE, Dataset
 from ...data.statistics import RunningStatistics
 from ..problem import Problem
+from .evidence import evidence_of
 from .kernel import Candidates, KernelDesign, select_points
 from .options import KernelOptions
 from .rows import Design, LinearSystem
@@ -75,21 +76,26 @@ def held_out_errors(
         factor, n_rows = others.factor(factors)
         decomposition = solver.decomposition(factor, n_rows)
         for total, ridge in zip(squares, ridges, strict=True):
-            columns = solver.columns(factor, decomposition, ridge)
+            best = evidence_of(solver, others, factors).ridge if ridge == "evidence" else float(ridge)
+            columns = solver.columns(factor, decomposition, best)
             for t, error in held.errors(columns).items():
                 total[t] += error**2 * held.triangles[t].n_rows
     return [{t: float(np.sqrt(v / counts[t])) for t, v in total.items()} for total in squares]
 
 
 def loss_of(errors: Mapping[str, float], factors: Mapping[str, float]) -> float:
-    """Root of the mean over the targets of the squared errors, each times its row factor."""
+    """Root of the mean over the targets of the squared errors, each times its factor."""
     used = [t for t, f in factors.items() if f > 0]
     return float(np.sqrt(sum((errors[t] * factors[t]) ** 2 for t in used) / len(used)))
 
 
 def cross_validated_ridge(
-    solver: Solver, folds: Sequence[Accumulator], factors: Mapping[str, float]
+    solver: Solver,
+    folds: Sequence[Accumulator],
+    factors: Mapping[str, float],
+    error_factors: Mapping[str, float] | None = None,
 ) -> float:
-    """Relative ridge with the smallest error on held-out folds."""
-    losses = [loss_of(e, factors) for e in held_out_errors(solver, folds, factors, RIDGES.tolist())]
-    return float(RIDGES[int(np.argmin(losses))])
+    """Relative ridge with the smallest error on held-out folds; errors count as rows do unless they have their own factors."""
+    found = held_out_errors(solver, folds, factors, RIDGES.tolist())
+    counted = factors if error_factors is None else error_factors
+    return float(RIDGES[int(np.argmin([loss_of(e, counted) for e in found]))])

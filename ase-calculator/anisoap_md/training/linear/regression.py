@@ -2,17 +2,19 @@
 """The many-body term of a fit, polynomials beside it, and facts about both."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ... import _core
+from ...common.documents.json import finite
 from ...common.errors import ArgumentError
-from ...common.json import finite
-from ...data.dataset import species_counts, species_energies
+from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
 from . import passes as _accumulate
+from .evidence import evidence_of
 from .options import SystemOptions
 from .pair_polynomial import PairDesign
 from .rows import Design, Isolated, LinearSystem, NoDesign
@@ -20,6 +22,7 @@ from .solver import Accumulator, Posterior, Solver
 
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
 one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+_BLOCKS = 5  # of the held-out frames, over which errors of a learning curve are averaged
 _CURVE = (0.125, 0.25, 0.5, 1.0)  # parts of the training frames
 
 
@@ -120,22 +123,43 @@ def _regression(
     curve: list[dict[str, Any]] = []
     rows_held: list[Accumulator] = []
     if options.learning_curve and len(problem.held):
-        rows_held = _accumulate.accumulate(system, problem.held)
+        rows_held = _rows_of_blocks(system, problem.held)
     sizes = {max(1, round(part * len(data))) for part in _CURVE}
 
     def solution(folds: list[Accumulator]) -> Posterior:
         best = ridge
         if best == "cv":
-            best = _accumulate.cross_validated_ridge(solver, folds, factors)
-        return solver.solve(*Accumulator.merged(folds).factor(factors), best)
+            best = _accumulate.cross_validated_ridge(solver, folds, factors, problem.error_factors)
+        merged = Accumulator.merged(folds)
+        evidence = evidence_of(solver, merged, factors) if best == "evidence" else None
+        if evidence is not None:
+            best = evidence.ridge
+        return replace(solver.solve(*merged.factor(factors), best), evidence=evidence)
 
     def after(n: int, folds: list[Accumulator]) -> None:
         if rows_held and n in sizes and (ridge != "cv" or n >= n_folds):
             columns = solution(folds).columns
-            curve.append({"n_frames": n, "rmse": rows_held[0].errors(columns)})
+            curve.append({"n_frames": n, **_errors(rows_held, columns)})
 
     folds = _accumulate.accumulate(system, data, n_folds, problem.execution.progress, after)
     return solution(folds), curve
+
+
+def _rows_of_blocks(system: LinearSystem, held: Dataset) -> list[Accumulator]:
+    """Rows of up to five blocks of consecutive frames."""
+    parts = np.array_split(np.arange(len(held)), min(_BLOCKS, len(held)))
+    order = [int(part[k]) for k in range(len(parts[0])) for part in parts if k < len(part)]
+    return _accumulate.accumulate(system, held.subset(order), len(parts))
+
+
+def _errors(blocks: Sequence[Accumulator], columns: np.ndarray) -> dict[str, dict[str, float]]:
+    """Root mean square errors of each target, and their standard errors over the blocks where there are two at least."""
+    out = {"rmse": Accumulator.merged(blocks).errors(columns)}
+    if len(blocks) > 1:
+        of_blocks = [block.errors(columns) for block in blocks]
+        deviations = {t: float(np.std([e[t] for e in of_blocks], ddof=1)) for t in out["rmse"]}
+        out["standard_error"] = {t: d / np.sqrt(len(blocks)) for t, d in deviations.items()}
+    return out
 
 
 def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
@@ -143,6 +167,7 @@ def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
         "ridge": posterior.ridge,
         "ridge_from": options.solver.ridge if isinstance(options.solver.ridge, str) else "given",
         "noise_variance": posterior.noise_variance,
+        "noise": None if posterior.evidence is None else posterior.evidence.noise,
         "rank": posterior.rank,
         "n_weights": posterior.n_weights,
         "n_labels": posterior.n_rows,
@@ -152,3 +177,20 @@ def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
     if options.kind == "kernel":
         facts |= {"exponent": options.kernel.exponent, "selection": options.kernel.selection}
     return finite(facts)
+
+
+@one_thread
+def cross_validated(
+    problem: Problem, options: SystemOptions, polynomials: PairDesign | None = None
+) -> dict[str, Any]:
+    """Errors where each fold is predicted from the others: loss, rmse of each target, and the ridge (relative; 'evidence' where
+    each fold has its own)."""
+    designs = designs_of(problem, options)
+    system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
+    solver = Solver(system.designs, options.kind == "kernel", polynomials)
+    folds = _accumulate.accumulate(system, problem.data, min(options.solver.n_folds, len(problem.data)))
+    factors, ridge = problem.row_factors, options.solver.ridge
+    if ridge == "cv":
+        ridge = _accumulate.cross_validated_ridge(solver, folds, factors, problem.error_factors)
+    found = _accumulate.held_out_errors(solver, folds, factors, [ridge])[0]
+    return {"loss": _accumulate.loss_of(found, problem.error_factors), "rmse": found, "ridge": ridge}

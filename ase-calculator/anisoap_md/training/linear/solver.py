@@ -164,11 +164,20 @@ class Posterior:
     condition_number: float
     log_evidence: float
     n_rows: int
+    evidence: "Evidence | None" = None  # that chose the ridge
 
     @property
     def columns(self) -> np.ndarray:
         """Offsets and weights as the rows' columns."""
         return np.concatenate([self.offsets, *self.weights, *self.pair_weights])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Ridge of the largest evidence with one noise for each target."""
+
+    ridge: float  # relative, of the rows times their factors
+    noise: dict[str, float]  # standard deviation of each target, in the units of the rows
 
 
 class Solver:
@@ -202,11 +211,21 @@ class Solver:
         rest = float(np.sum((y - p @ r) ** 2))
         return Decomposition(s, vh, r, rest, max(1, n_rows - u.shape[1]), float(y @ y))
 
-    def columns(self, factor: np.ndarray, svd: Decomposition, ridge: float | str) -> np.ndarray:
-        """Offsets and weights at a relative ridge (or 'evidence'), as the rows' columns."""
+    def spread(self, factor: np.ndarray, n_rows: int) -> float:
+        """Root mean square of labels that offsets do not explain."""
+        counts, _, y = self._parts(factor)
+        return float(
+            np.linalg.norm(y - counts @ np.linalg.lstsq(counts, y, rcond=OFFSETS)[0]) / np.sqrt(n_rows)
+        )
+
+    def whitened(self, factor: np.ndarray) -> np.ndarray:
+        """Columns of the whitened weights."""
+        return self._parts(factor)[1]
+
+    def columns(self, factor: np.ndarray, svd: Decomposition, ridge: float) -> np.ndarray:
+        """Offsets and weights at a relative ridge, as the rows' columns."""
         counts, x, y = self._parts(factor)
-        relative = best_ridge(svd) if ridge == "evidence" else float(ridge)
-        u = svd.solution(relative * svd.largest**2)
+        u = svd.solution(ridge * svd.largest**2)
         offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
         return np.concatenate([offsets, self._whitening @ u])
 

@@ -29,7 +29,7 @@ def errors_of_fits(
         frames = [data.frames[i] for i in held]
         predictions += predict(model, frames, data.targets, problem.execution.num_threads)
     found = {t: e.rmse for t, e in errors(parity(data.subset(order), predictions)).items()}
-    return {"loss": _accumulate.loss_of(found, problem.row_factors), "rmse": found}
+    return {"loss": _accumulate.loss_of(found, problem.error_factors), "rmse": found}
 
 
 def options_of_fits(

@@ -24,7 +24,7 @@ from ..setup import (
     empty_model,
     execution_of,
     hypers_of,
-    problem_of,
+    posed,
     read_frames,
     require_same_species,
 )
@@ -66,6 +66,7 @@ def tune(
     config_weights: Mapping[str, float] | None = LabelOptions.config_weights,
     config_key: str = LabelOptions.config_key,
     isolated: Mapping[str, float] | None = LabelOptions.isolated,
+    split: str = LabelOptions.split,
     seed: int = LabelOptions.seed,
     ridge: float | str = LinearOptions.ridge,
     n_folds: int = LinearOptions.n_folds,
@@ -131,7 +132,7 @@ def _problem(
     show_progress: bool,
 ) -> Problem:
     """The environments are those of a trial that changes nothing."""
-    data, held, species = read_frames(frames, 0.0, descriptor, options.labels)
+    data, held, species = read_frames(frames, 0.0, descriptor, options.labels, options.terms.solver.n_folds)
     if len(data) < 2:
         raise ArgumentError("frames", "one", "at least two for cross-validation")
     require_same_species(options.terms.two_body, species)
@@ -139,7 +140,7 @@ def _problem(
     execution = execution_of(descriptor, show_progress)
     scale = options.model.density_scale
     environments = Environments(hypers_of(descriptor, species), species, scale, execution.num_threads)
-    problem = problem_of(data, held, environments, options.labels, baseline, execution)
+    problem = posed(data, held, environments, options, baseline, execution).problem
     return replace(problem, execution=replace(execution, progress=False))  # of each fit: trials have a bar
 
 

@@ -4,14 +4,14 @@
 from pathlib import Path
 from typing import Any
 
-from ..common.errors import ArgumentError
-from ..common.packages import require_package
+from ..errors import ArgumentError
+from ..packages import require_package
 
 _MOST_VALUES = 100_000  # aliases written out
 
 
-def read_yaml(file: Path, extra: str = "active", purpose: str = "active-learn") -> dict[str, Any]:
-    """Content of a file; `extra` of anisoap-md installs the package for that `purpose`.
+def read_yaml(file: Path, extra: str, purpose: str) -> dict[str, Any]:
+    """Content of a file; `purpose` and the `extra` that installs what it needs are for the error.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import _core
-from ...active.yaml_reader import read_yaml
+from ...common.documents.yaml import read_yaml
 from ...common.errors import ArgumentError
 
 _FLAG = "--config"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What is made of results: flat tables, figures, comparisons of two runs."""

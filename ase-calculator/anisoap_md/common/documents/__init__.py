@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Documents that people and programs write: YAML, JSON."""
