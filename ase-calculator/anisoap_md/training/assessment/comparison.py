@@ -14,7 +14,7 @@ from ...models.model import Model
 from ...models.summary import summary
 from ..evaluation import Errors, as_labels, errors, parity, unit_text
 
-_OF_TRAINING = ("kind", "n_frames", "n_test_frames", "seed", "targets", "weights")
+_OF_TRAINING = ("kind", "n_frames", "n_test_frames", "split", "seed", "targets", "weights")
 
 
 @dataclass(frozen=True, repr=False)
