@@ -263,15 +263,22 @@ class DeviceArray:
     """Rows of float64 on the device; CuPy, torch and JAX take them with from_dlpack."""
 
     @property
-    def shape(self) -> tuple[int, int]: ...
+    def shape(self) -> tuple[int, ...]: ...
     @property
     def dtype(self) -> np.dtype[np.float64]: ...
     def __len__(self) -> int: ...
     def numpy(self) -> NDArray[np.float64]:
         """A copy on the host."""
     def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]: ...
-    def __dlpack__(self, *args: Any, **kwargs: Any) -> Any:
-        """The array is complete: no stream has to wait for it."""
+    def __dlpack__(
+        self,
+        stream: Any = None,
+        *,
+        max_version: Any = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
+        """The array is complete: no stream has to wait for it. dl_device: its own, or (1, 0) for a copy on the host."""
     def __dlpack_device__(self) -> tuple[int, int]: ...
 
 class DeviceDescriptor:
@@ -291,6 +298,38 @@ class DeviceDescriptor:
         self, frames: Sequence[Atoms] | ArrayFrames, atomic_numbers: Sequence[int]
     ) -> DeviceArray: ...
 
+class DeviceJacobian:
+    """Derivatives of power spectra on the device that was started, in float64."""
+
+    def __init__(
+        self, hypers: Hypers, quantity: Quantity = "symmetric", density_scale: float = 1.0
+    ) -> None: ...
+    def dense(
+        self,
+        frame: Atoms,
+        atomic_numbers: Sequence[int],
+        positions: bool,
+        rotations: bool,
+        strain: bool,
+        centres: Sequence[int] | NDArray[np.int64] | None = None,
+    ) -> dict[str, Any]:
+        """Rows of `centres`, in their order (None: all): features, positions, rotations, strain of JacobianOnDevice."""
+    def pairs(
+        self,
+        frame: Atoms,
+        atomic_numbers: Sequence[int],
+        number: int = 0,
+        first: int = 0,
+        last: int | None = None,
+        most_pairs: int | None = None,
+    ) -> dict[str, NDArray[Any]]:
+        """As pair_jacobian, in columns of the quantity."""
+    def sums(
+        self, frames: Sequence[Atoms], atomic_numbers: Sequence[int], first_frame: int = 0
+    ) -> dict[str, NDArray[np.float64]]:
+        """Of all frames: features [n, n_features]; summed over the centres of each species, motion [n, n_species, 6, n_features]
+        by x_j (3) and turning j (3), virial [n_frames, n_species, 9, n_features] = sum of r_a dp/dr_b."""
+
 class DevicePotential:
     """A model on the device that was started."""
 
@@ -308,8 +347,12 @@ class DevicePotential:
 def to_device(values: NDArray[np.float64]) -> DeviceArray:
     """A copy [n_rows, n_columns] on the device that was started."""
 
-def device_support() -> dict[str, str]:
-    """space ('cuda', ..., empty: the build has none), kokkos (version), architecture."""
+def device_support() -> dict[str, Any]:
+    """space ('cuda', ..., empty: the build has none), kokkos (version), architecture, driver (text, empty: none), is_host (bool:
+    the device is the processor), unrolled_degree (int: highest degree of moments with kernels of its own, -1: none)."""
+
+def device_slowness(hypers: Hypers) -> str:
+    """What to tell users whose basis has a higher degree than the build has kernels for; empty: nothing."""
 
 def devices() -> list[dict[str, Any]]:
     """name, model, capability and memory (bytes, 0 where unknown) of what the build can use."""

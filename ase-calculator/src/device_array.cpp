@@ -2,6 +2,7 @@
 #include "device_array.hpp"
 
 #include <pybind11/numpy.h>
+#include <pybind11/stl.h>
 
 #include "anisoap/error.hpp"
 #include "dlpack.hpp"
@@ -14,15 +15,22 @@ namespace {
 
 dlpack::Device this_device() { return {dlpack::device_type(anisoap::device::support().space), anisoap::device::started_index()}; }
 
+std::vector<std::int64_t> shape_of(const Memory& memory) {
+  std::vector<std::int64_t> shape{static_cast<std::int64_t>(memory.n_rows)};
+  if (memory.row_shape.empty()) shape.push_back(static_cast<std::int64_t>(memory.n_columns));
+  for (const std::size_t n : memory.row_shape) shape.push_back(static_cast<std::int64_t>(n));
+  return shape;
+}
+
 // Memory as a tensor that owns a copy of it.
 struct Exported {
   Memory memory;
-  std::int64_t shape[2];
+  std::vector<std::int64_t> shape;
   dlpack::ManagedTensor managed;
 
-  explicit Exported(const Memory& m)
-      : memory(m), shape{static_cast<std::int64_t>(m.n_rows), static_cast<std::int64_t>(m.n_columns)}, managed{} {
-    managed.tensor = {m.data, this_device(), 2, {dlpack::kFloat, 64, 1}, shape, nullptr, 0};
+  explicit Exported(const Memory& m) : memory(m), shape(shape_of(m)), managed{} {
+    managed.tensor = {
+        m.data, this_device(), static_cast<std::int32_t>(shape.size()), {dlpack::kFloat, 64, 1}, shape.data(), nullptr, 0};
     managed.context = this;
     managed.deleter = [](dlpack::ManagedTensor* t) { delete static_cast<Exported*>(t->context); };
   }
@@ -40,11 +48,28 @@ py::object to_capsule(const Memory& memory) {
 }
 
 py::array_t<double> to_numpy(const Memory& memory) {
-  py::array_t<double> out({static_cast<py::ssize_t>(memory.n_rows), static_cast<py::ssize_t>(memory.n_columns)});
+  py::array_t<double> out(shape_of(memory));
   double* p = out.mutable_data();
   py::gil_scoped_release release;
   anisoap::device::to_host(memory, p);
   return out;
+}
+
+// As the array API asks for: where it lies, or a copy of the host.
+py::object give(const Memory& memory, const py::object& device, const py::object& copy) {
+  const dlpack::Device here = this_device();
+  const bool copied = !copy.is_none() && copy.cast<bool>();
+  if (device.is_none() || device.equal(py::make_tuple(here.type, here.index))) {
+    if (!copied) return to_capsule(memory);
+    py::gil_scoped_release release;
+    const Memory other = anisoap::device::copy_of(memory);
+    py::gil_scoped_acquire acquire;
+    return to_capsule(other);
+  }
+  if (!device.equal(py::make_tuple(dlpack::kHost, 0)))
+    throw py::buffer_error("dl_device " + py::str(device).cast<std::string>() + ": expected that of the array, or of the host");
+  if (!copy.is_none() && !copied) throw py::buffer_error("copy=False: an array of a device is on the host as a copy alone");
+  return to_numpy(memory).attr("__dlpack__")();
 }
 
 Memory to_device(const py::array_t<double, py::array::c_style>& values) {
@@ -102,7 +127,7 @@ BorrowedArray::BorrowedArray(const py::object& array, const std::string& name, s
 
 void export_device_array(py::module_& m) {
   py::class_<Memory>(m, "DeviceArray", "Rows of float64 on the device; CuPy, torch and JAX take them with from_dlpack.")
-      .def_property_readonly("shape", [](const Memory& a) { return py::make_tuple(a.n_rows, a.n_columns); })
+      .def_property_readonly("shape", [](const Memory& a) { return py::tuple(py::cast(shape_of(a))); })
       .def_property_readonly("dtype", [](const Memory&) { return py::dtype::of<double>(); })
       .def("__len__", [](const Memory& a) { return a.n_rows; })
       .def("numpy", &to_numpy)
@@ -114,8 +139,12 @@ void export_device_array(py::module_& m) {
           },
           py::arg("dtype") = py::none(), py::arg("copy") = py::none())
       .def(
-          "__dlpack__", [](const Memory& a, const py::args&, const py::kwargs&) { return to_capsule(a); },
-          "The array is complete: no stream has to wait for it.")
+          "__dlpack__",
+          [](const Memory& a, const py::object&, const py::object&, const py::object& device, const py::object& copy) {
+            return give(a, device, copy);
+          },
+          py::arg("stream") = py::none(), py::kw_only(), py::arg("max_version") = py::none(), py::arg("dl_device") = py::none(),
+          py::arg("copy") = py::none(), "The array is complete: no stream has to wait for it.")
       .def("__dlpack_device__", [](const Memory&) { return py::make_tuple(this_device().type, this_device().index); });
   m.def("to_device", &to_device, py::arg("values"));
 }

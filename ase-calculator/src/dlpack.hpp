@@ -31,13 +31,14 @@ struct ManagedTensor {
 };
 
 constexpr std::uint8_t kFloat = 2;
+constexpr std::int32_t kHost = 1;
 
 // Type of the devices of an execution space.
 inline std::int32_t device_type(const std::string& space) {
   if (space == "cuda") return 2;
   if (space == "hip") return 10;
   if (space == "sycl") return 14;
-  return 1;
+  return kHost;
 }
 
 }  // namespace dlpack

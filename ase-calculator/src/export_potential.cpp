@@ -8,6 +8,7 @@
 #include "anisoap/training.hpp"
 #include "atoms_reader.hpp"
 #include "exports.hpp"
+#include "pairs_output.hpp"
 #include "potential_output.hpp"
 #include "signals.hpp"
 
@@ -58,14 +59,6 @@ py::dict compute(const Potential& potential, const py::object& frames, const std
   return out.to_dict(source);
 }
 
-// A vector's memory as an array of that shape.
-template <class T>
-py::array_t<T> moved(std::vector<T>&& values, std::vector<py::ssize_t> shape) {
-  auto* owner = new std::vector<T>(std::move(values));
-  const py::capsule free(owner, [](void* p) { delete static_cast<std::vector<T>*>(p); });
-  return py::array_t<T>(std::move(shape), owner->data(), free);
-}
-
 py::dict pair_jacobian(const anisoap::Hypers& hypers, const py::object& frame, const std::vector<long>& atomic_numbers,
                        double density_scale, int num_threads, std::size_t number, std::size_t first,
                        std::optional<std::size_t> last, std::optional<std::size_t> most_pairs) {
@@ -84,15 +77,7 @@ py::dict pair_jacobian(const anisoap::Hypers& hypers, const py::object& frame, c
   } catch (const anisoap::Interrupted&) {
     throw py::error_already_set();
   }
-  const auto p = static_cast<py::ssize_t>(out.i.size()), f = static_cast<py::ssize_t>(out.n_features);
-  const auto n = static_cast<py::ssize_t>(out.features.size() / out.n_features);
-  py::dict result;
-  result["features"] = moved(std::move(out.features), {n, f});
-  result["i"] = moved(std::move(out.i), {p});
-  result["j"] = moved(std::move(out.j), {p});
-  result["r"] = moved(std::move(out.r), {p, 3});
-  result["jacobian"] = moved(std::move(out.jacobian), {p, 6, f});
-  return result;
+  return to_dict(std::move(out));
 }
 
 py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& frame, const std::vector<long>& atomic_numbers,

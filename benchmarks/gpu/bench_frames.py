@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Times of anisoap_md on a device against one core of the processor, in one run: frames from arrays and from ase.Atoms, rows that
-stay on the device or come to the host, predictions, and from which size on the device is faster.
+stay on the device or come to the host, predictions, derivatives, fits, and from which size on the device is faster.
 
     python benchmarks/gpu/bench_frames.py [--device cuda] [--model model.json] > frames.csv
 """
@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from anisoap_md import Descriptor, FrameArrays, Model, _core
+from anisoap_md import Descriptor, FrameArrays, Model, _core, fit
 from anisoap_md.bench.systems import benzene_crystals
 from ase import Atoms
 from ase.data import atomic_numbers
@@ -108,6 +108,39 @@ def crossing(device: str) -> None:
         line("one frame against all cores", "ase.Atoms, rows to the host", n, of_cores, of_device)
 
 
+def derivatives(device: str) -> None:
+    """Single frames of growing size, against all cores."""
+    one, other = (Descriptor(**HYPERS, cutoff_radius=CUTOFF, device=name) for name in ("cpu", device))
+    for n in (4, 20, 60, 200, 600):
+        atoms = liquid(1, n)[0]
+        runs = {
+            "jacobian": lambda d, a=atoms: d.jacobian(a, symmetric=True),
+            "jacobian_by_centre": lambda d, a=atoms: list(d.jacobian_by_centre(a, symmetric=True)),
+        }
+        for what, run in runs.items():
+            of_cores = seconds(lambda r=run: r(one), 3)
+            line("one frame against all cores", what, n, of_cores, seconds(lambda r=run: r(other), 3))
+
+
+def training(device: str) -> None:
+    """Fits to energies, forces and torques of random labels, against all cores; the system is solved by the processor."""
+    descriptor = Descriptor(**HYPERS, cutoff_radius=CUTOFF)
+    rng = np.random.default_rng(1)
+    for n_frames, n in ((20, 20), (100, 50), (100, 500)):
+        frames = liquid(n_frames, n)
+        for atoms in frames:
+            atoms.info["energy"] = rng.normal()
+            atoms.arrays["forces"], atoms.arrays["torques"] = rng.normal(size=(2, n, 3))
+        for kind in ("linear", "kernel"):
+            of_cores, of_device = (
+                seconds(
+                    lambda f=frames, k=kind, d=name: fit(f, descriptor, k, ridge=1e-6, test=0, device=d), 1
+                )
+                for name in ("cpu", device)
+            )
+            line("fit against all cores", f"{kind}, {n_frames} frames", n_frames * n, of_cores, of_device)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -128,6 +161,8 @@ def main() -> None:
         "2500 benzene crystals of 24 atoms", crystals, args.device, cutoff_radius=4.0, species=["H", "C"]
     )
     crossing(args.device)
+    derivatives(args.device)
+    training(args.device)
     if args.model:
         predictions(f"{args.frames} frames of 500", frames, args.device, args.model)
 

@@ -9,6 +9,7 @@
 
 #include "atom.h"
 #include "comm.h"
+#include "error.h"
 
 #include "anisoap/device.hpp"
 
@@ -54,8 +55,6 @@ int rank_by_memory(MPI_Comm world)
   return rank;
 }
 
-bool on_gpu(const std::string &space) { return !space.empty() && space != "openmp" && space != "serial" && space != "threads"; }
-
 }    // namespace
 
 /* ---------------------------------------------------------------------- */
@@ -97,11 +96,12 @@ int AniSOAPDevice::local_rank() const
 
 std::string AniSOAPDevice::choose() const
 {
-  const std::string space = anisoap::device::support().space;
+  const auto support = anisoap::device::support();
+  const std::string &space = support.space;
   if (name == CPU || (name != AUTO && name != space)) return name;
   const std::size_t n = anisoap::device::devices().size();
   if (name == AUTO) {
-    const std::string reason = !on_gpu(space)     ? "the plugin was built for none"
+    const std::string reason = support.is_host    ? "the plugin was built for none"
         : n == 0                                  ? "there is none"
         : atom->natoms < FEW_ATOMS * comm->nprocs ? "fewer than " + std::to_string(FEW_ATOMS) + " atoms a rank"
                                                   : "";
@@ -115,7 +115,7 @@ std::string AniSOAPDevice::choose() const
 
 /* ---------------------------------------------------------------------- */
 
-bool AniSOAPDevice::starts()
+bool AniSOAPDevice::starts(const anisoap::Hypers &hypers)
 {
   if (asked) return runs;
   const std::string chosen = choose();
@@ -127,6 +127,8 @@ bool AniSOAPDevice::starts()
   const auto &device = devices.at(static_cast<std::size_t>(anisoap::device::started_index()));
   say("device " + device.name + (device.model.empty() ? "" : ", " + device.model) +
       (comm->nprocs > 1 && devices.size() > 1 ? "; each rank of a machine takes the next one" : ""));
+  const std::string slowness = anisoap::device::slowness(hypers);
+  if (!slowness.empty() && comm->me == 0) error->warning(FLERR, "{}: {}", style, slowness);
   return true;
 }
 

@@ -11,6 +11,7 @@
 #include "pointers.h"
 
 #include "anisoap/frames.hpp"
+#include "anisoap/hypers.hpp"
 
 #include <string>
 #include <vector>
@@ -28,8 +29,8 @@ class AniSOAPDevice : protected Pointers {
   bool given() const { return name != CPU; }
 
   // Whether the style runs on a device: starts one at the first call, and says on rank 0 what was chosen. Without communication:
-  // some ranks may have stopped before. Throws as the core does.
-  bool starts();
+  // some ranks may have stopped before. Warns where the basis has no kernels of its own. Throws as the core does.
+  bool starts(const anisoap::Hypers &hypers);
 
   static const char *const CPU, *const AUTO;
 

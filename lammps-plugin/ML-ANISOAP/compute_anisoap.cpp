@@ -243,7 +243,7 @@ std::string ComputeAniSOAP::evaluate()
   const anisoap::Rows rows{array_atom[0], nullptr, static_cast<std::size_t>(size_peratom_cols)};
   lib.options.num_threads = comm->nthreads;    // package omp may have changed it
   try {
-    if (device->starts()) {
+    if (device->starts(lib.settings.hypers)) {
       evaluate_on_device();
       return "";
     }

@@ -245,7 +245,7 @@ std::string PairAniSOAP::evaluate()
   if (wanted.uncertainties && !evaluation->potential.model().has_uncertainty())
     return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
   try {
-    if (device->starts()) evaluation->use_device();
+    if (device->starts(evaluation->potential.model().hypers)) evaluation->use_device();
     evaluation->run(*particles, model->species_of_type, wanted, comm->nthreads);
   } catch (const std::exception &e) {
     return particles->problem_of(e);

@@ -29,6 +29,7 @@ _ELSEWHERE = {
     "keys": "initial: keys",
     "descriptor": "the section descriptor",
     "show_progress": "the option --quiet",
+    "device": "the option --device, or the section descriptor",
 }
 
 

@@ -9,19 +9,25 @@ import os
 from typing import Any
 
 from ..common.execution import Execution
+from ..frames import devices
 from .config import Config
 from .report import report, write_report
 from .state import State
 from .steps import run_step
 
 
-def active_learn(config: str | os.PathLike[str], show_progress: bool = False) -> dict[str, Any]:
+def active_learn(
+    config: str | os.PathLike[str], show_progress: bool = False, device: str | None = None
+) -> dict[str, Any]:
     """Runs, or goes on with, the active learning of a YAML file.
 
     Parameters
     ----------
     config : path
     show_progress : bool
+    device : str, optional
+        Of predictions and training, as of ``Descriptor``; None is that of the section `descriptor`, or 'cpu'. Explorations run in
+        a LAMMPS, which has a keyword of its own.
 
     Returns
     -------
@@ -36,7 +42,9 @@ def active_learn(config: str | os.PathLike[str], show_progress: bool = False) ->
     RuntimeError
         For a LAMMPS run that failed, a missing package, or a state folder that another process uses.
     """
-    settings, execution = Config.load(config), Execution(progress=show_progress)
+    settings = Config.load(config)
+    chosen = settings.descriptor.get("device", "cpu") if device is None else device
+    execution = Execution(device=devices.checked(chosen), progress=show_progress)
     with State.opened(settings) as state:
         while (step := state.next_step(settings.rounds)) is not None:
             write_report(settings, state)

@@ -95,7 +95,8 @@ def _collect(config: Config, state: State, number: int, execution: Execution) ->
             frame.info.update(round=number, run=k, timestep=atoms.info["timestep"])
             found.setdefault(frame.positions.tobytes() + frame.arrays["c_q"].tobytes(), frame)
     frames = list(found.values())
-    most = _largest_uncertainties(Model.load(state.model_file(number - 1)), frames)
+    model = Model.load(state.model_file(number - 1), device=execution.device)
+    most = _largest_uncertainties(model, frames)
     kept = np.argsort(-most, kind="stable")[: config.frames]
     write_frames(state.round_folder(number) / COLLECTED, [frames[k] for k in kept])
     return {
@@ -148,7 +149,7 @@ def _train(config: Config, state: State, number: int, execution: Execution) -> d
     species, targets = facts["species"], facts["targets"]
     rounds = [k for k in range(number + 1) if state.facts(k, "label")["n_frames"]]
     frames = [a for k in rounds for a in read_frames(state.round_folder(k) / LABELLED)]
-    descriptor = Descriptor(**{**config.descriptor, "species": species})
+    descriptor = Descriptor(**{**config.descriptor, "species": species, "device": execution.device})
     with inside(config.folder):
         options = _fit_options(config, _species.to_numbers(species), targets)
         result = fit(frames, descriptor, **options, show_progress=execution.progress)

@@ -14,8 +14,14 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("config", metavar="CONFIG", help="settings (.yaml)")
+    parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="of predictions and training: cpu, auto, or one that 'anisoap-md info' lists; default: that of the section "
+        "descriptor of CONFIG, or cpu. LAMMPS has a keyword of its own",
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
 
 
 def run(args: argparse.Namespace) -> None:
-    print("\n".join(lines(active_learn(args.config, not args.quiet))))
+    print("\n".join(lines(active_learn(args.config, not args.quiet, args.device))))

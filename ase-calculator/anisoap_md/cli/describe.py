@@ -19,6 +19,7 @@ from ..io.features import ExtxyzWriter, Writer, writer_for
 from ..io.lammps_dump import iread
 from .options import (
     add_basis_arguments,
+    add_execution_arguments,
     add_frame_arguments,
     centers_from,
     descriptor_from,
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     frames.add_argument(
         "--diameter-columns", nargs=3, metavar=("A", "B", "C"), help="columns of a LAMMPS dump"
     )
-    result = parser.add_argument_group("result")
+    result = add_execution_arguments(parser)
     result.add_argument(
         "--symmetric", action="store_true", help="upper triangle only, off-diagonal entries times sqrt(2)"
     )
@@ -74,13 +75,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--features", nargs="+", metavar="I", help="columns to keep: indices and slices (7, 0:100, ::2)"
     )
     result.add_argument("--dtype", default="float64", metavar="TYPE", help="float64 (default) or float32")
-    result.add_argument("--threads", type=int, metavar="N", help="default: all")
-    result.add_argument(
-        "--device",
-        default="cpu",
-        metavar="NAME",
-        help="cpu (default), auto, or one that 'anisoap-md info' lists",
-    )
     result.add_argument("--write-hypers", metavar="FILE", help="also write the JSON file that LAMMPS reads")
     result.add_argument("--quiet", action="store_true", help="no progress bar")
 

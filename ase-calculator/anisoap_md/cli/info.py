@@ -40,7 +40,13 @@ def _devices() -> list[tuple[str, str]]:
             ("devices", "none: built without Kokkos (pip install . -C cmake.define.ANISOAP_WITH_KOKKOS=ON)")
         ]
     built = f"Kokkos {support['kokkos']}, {support['space']}"
-    lines = [("built with", built + (f" for {support['architecture']}" if support["architecture"] else ""))]
+    lines = [
+        ("built with", built + (f" for {support['architecture']}" if support["architecture"] else "")),
+        ("device code", f"unrolled up to degree {support['unrolled_degree']}, slower above"),
+        ("driver", support["driver"] or "none"),
+    ]
+    if support["is_host"]:
+        del lines[-1]
     found = _core.devices()
     if not found:
         lines.append(("devices", "none found"))

@@ -19,6 +19,7 @@ _EXAMPLES = """examples:
   anisoap-md describe crystals.xyz -o crystals.npz --max-angular 6 --cutoff-radius 7 \\
       --radial-gaussian-width 1.5 --diameters 4 4 0.5
   anisoap-md describe run.dump -o run.h5 --hypers hypers.json --average frame
+  anisoap-md coarse-grain aa.dump -o bodies.extxyz --type-names 1=C 2=H --units real --lammps run
   anisoap-md train labelled.xyz -o model.json --max-angular 6 --cutoff-radius 7 --radial-gaussian-width 1.5 \\
       --cutoff-function cosine --cutoff-width 1 --report report
   anisoap-md evaluate model.json others.xyz --group-by config_type --report errors

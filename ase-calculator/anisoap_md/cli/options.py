@@ -233,7 +233,7 @@ def option_of(name: str) -> str:
 
 
 def descriptor_from(args: argparse.Namespace) -> Descriptor:
-    others = {"dtype": args.dtype, "num_threads": args.threads, "device": getattr(args, "device", "cpu")}
+    others = {"dtype": args.dtype, "num_threads": args.threads, "device": args.device}
     given = {name: getattr(args, name) for name in BASIS_OPTIONS if getattr(args, name) is not None}
     if args.hypers is not None:
         if given:

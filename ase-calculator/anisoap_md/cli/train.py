@@ -24,6 +24,7 @@ from ..training.report import curve_lines, paths
 from ..training.setup import species_of
 from .options import (
     add_basis_arguments,
+    add_execution_arguments,
     add_frame_arguments,
     add_options,
     described,
@@ -62,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"fraction of the frames that is held out (default {TEST}), or a file of frames",
     )
-    result = parser.add_argument_group("result")
+    result = add_execution_arguments(parser)
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
     )
@@ -73,7 +74,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     result.add_argument("--log", metavar="FILE", help="write what happens, with times, as it happens")
     result.add_argument("--learning-curve", action="store_true", help="also fit parts of the training frames")
-    result.add_argument("--threads", type=int, metavar="N", help="default: all")
     result.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(dtype="float64")
 

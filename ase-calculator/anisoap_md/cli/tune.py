@@ -12,7 +12,7 @@ from ..common.files import require_writable, same_file, write_text
 from ..training.setup import species_of
 from ..training.tuning.space import PARAMETERS
 from ..training.tuning.tuning import TRIALS, tune
-from .options import add_basis_arguments, descriptor_from, frames_from
+from .options import add_basis_arguments, add_execution_arguments, descriptor_from, frames_from
 from .train import add_label_arguments, add_model_arguments, common_arguments, fill_unused
 
 DESCRIPTION = (
@@ -41,8 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_basis_arguments(parser)
     add_model_arguments(parser)
     add_label_arguments(parser)
-    result = parser.add_argument_group("result")
-    result.add_argument("--threads", type=int, metavar="N", help="default: all")
+    result = add_execution_arguments(parser)
     result.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(dtype="float64")
 

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""How computations run: threads, device, precision and progress bars. The one place where a device is chosen."""
+"""How computations run: threads, device, precision and progress bars."""
 
 from dataclasses import dataclass
 
-from .checks import flag, float_dtype, thread_count
-from .errors import ArgumentError
-
-DEVICES = ("cpu",)
+from .checks import flag, float_dtype, thread_count, word
 
 
 @dataclass(frozen=True)
@@ -17,7 +14,9 @@ class Execution:
     ----------
     threads : int, optional
         Of the core and of torch; None leaves each its own default.
-    device : {'cpu'}
+    device : str
+        Of rows of linear systems, derivatives and predictions: 'cpu', or one that ``frames.devices`` has checked. torch trains
+        networks on the processor.
     precision : {'float64', 'float32'}
         Of torch where networks are trained; everything else is float64.
     progress : bool
@@ -34,8 +33,7 @@ class Execution:
 
     def __post_init__(self) -> None:
         thread_count(self.threads)
-        if self.device not in DEVICES:
-            raise ArgumentError("device", repr(self.device), f"one of {', '.join(DEVICES)}")
+        word("device", self.device)
         object.__setattr__(self, "precision", float_dtype(self.precision).name)
         object.__setattr__(self, "progress", flag("progress", self.progress))
 

@@ -5,6 +5,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -25,11 +26,13 @@ from .jacobian import (
     WITH_RESPECT_TO,
     CentreJacobian,
     Jacobian,
+    JacobianOnDevice,
     blocks,
     by_centre,
     check_size,
     checked,
     dense,
+    dense_on_device,
     full_columns,
 )
 
@@ -82,7 +85,7 @@ class Descriptor:
         Threads of one call; None is the OpenMP default (OMP_NUM_THREADS or the number of cores).
     device : str
         'cpu'; the name of a device that ``anisoap-md info`` lists, such as 'cuda' or 'cuda:1', of which a process uses one;
-        'auto' takes the device, if there is one, for calls with many particles. Derivatives are computed by the processor.
+        'auto' takes the device, if there is one, for calls with many particles.
 
     Raises
     ------
@@ -130,6 +133,7 @@ class Descriptor:
         self._species = None if species is None else to_numbers(species)
         self._last: tuple[tuple[int, ...], _core.Descriptor] | None = None
         self._engine: tuple[tuple[Any, ...], _core.DeviceDescriptor] | None = None
+        self._jacobian_engine: tuple[tuple[Any, ...], _core.DeviceJacobian] | None = None
         core = self._core_for(self._species or (0,))
         if self._species is None:
             self._last = None
@@ -257,6 +261,27 @@ class Descriptor:
             start = stop
         return blocks
 
+    @overload
+    def jacobian(
+        self,
+        frame: Atoms,
+        wrt: str | Sequence[str] = WITH_RESPECT_TO,
+        symmetric: bool = False,
+        centers: ArrayLike | None = None,
+        on_device: Literal[False] = False,
+    ) -> Jacobian: ...
+
+    @overload
+    def jacobian(
+        self,
+        frame: Atoms,
+        wrt: str | Sequence[str] = WITH_RESPECT_TO,
+        symmetric: bool = False,
+        centers: ArrayLike | None = None,
+        *,
+        on_device: Literal[True],
+    ) -> JacobianOnDevice: ...
+
     @checks.suggests_keywords
     def jacobian(
         self,
@@ -264,7 +289,8 @@ class Descriptor:
         wrt: str | Sequence[str] = WITH_RESPECT_TO,
         symmetric: bool = False,
         centers: ArrayLike | None = None,
-    ) -> Jacobian:
+        on_device: bool = False,
+    ) -> Jacobian | JacobianOnDevice:
         """Derivatives of the power spectrum of one frame, as dense arrays, always float64.
 
         Parameters
@@ -275,6 +301,8 @@ class Descriptor:
             Columns as in ``power_spectrum``.
         centers : array_like, optional
             Indices of the particles whose rows are wanted, in this order, or a mask; None is all.
+        on_device : bool
+            True leaves the arrays on the device, as in ``power_spectrum``; their ``numpy()`` copies them.
 
         Returns
         -------
@@ -289,10 +317,18 @@ class Descriptor:
         """
         names = checked(wrt)
         symmetric = checks.flag("symmetric", symmetric)
-        core = self._core_of_frame(frame)[1]
+        left_there = checks.flag("on_device", on_device)
+        species, core = self._core_of_frame(frame)
         n_features = core.row_length("symmetric" if symmetric else "power_spectrum")
-        n_centers = len(frame) if centers is None else len(selection.indices_of(centers, len(frame)))
+        chosen = None if centers is None else selection.indices_of(centers, len(frame))
+        n_centers = len(frame) if chosen is None else len(chosen)
         check_size(n_centers, len(frame), n_features, names)
+        if left_there:
+            devices.require_device(self._device, "on_device")
+        if left_there or devices.is_used(self._device, len(frame), least=devices.AUTO_JACOBIAN):
+            engine = self._jacobian_engine_for(species, symmetric)
+            found = dense_on_device(engine, frame, species, names, chosen)
+            return found if left_there else found.numpy()
         parts = self.jacobian_by_centre(frame, symmetric, centers)
         return dense(parts, n_centers, len(frame), n_features, names)
 
@@ -326,14 +362,20 @@ class Descriptor:
         """
         symmetric = checks.flag("symmetric", symmetric)
         species, core = self._core_of_frame(frame)
-        # A copy: the frame may change between two centres.
+        frame = frame.copy()  # which may change between two centres
         chosen = np.arange(len(frame)) if centers is None else selection.indices_of(centers, len(frame))
-        runs = selection.runs_of(chosen)
-        n_features = core.row_length("symmetric")
-        parts = blocks(core.hypers, frame.copy(), species, n_features, self._num_threads, runs)
+        there = devices.is_used(self._device, len(frame), least=devices.AUTO_JACOBIAN)
+        if there:
+            pairs_of = partial(self._jacobian_engine_for(species, symmetric).pairs, frame, species)
+        else:
+            pairs_of = partial(
+                _core.pair_jacobian, core.hypers, frame, species, num_threads=self._num_threads
+            )
+        parts = blocks(pairs_of, core.row_length("symmetric"), selection.runs_of(chosen))
         # Errors are raised here. chain would keep a list, and so the block, to its end; an iterator lets it go.
         first = iter([next(parts)])
-        return by_centre(chain(first, parts), *((None, None) if symmetric else full_columns(core)))
+        is_complete = there or symmetric
+        return by_centre(chain(first, parts), *((None, None) if is_complete else full_columns(core)))
 
     def _selection(self, centers: selection.Centers | None) -> selection.Selection | None:
         if centers is None:
@@ -461,10 +503,19 @@ class Descriptor:
     def _engine_for(self, species: tuple[int, ...], quantity: "_core.Quantity") -> "_core.DeviceDescriptor":
         key, last = (species, quantity), self._engine
         if last is None or last[0] != key:
-            engine = _core.DeviceDescriptor(
-                self._core_for(species).hypers, quantity, self._dtype == np.float32
-            )
+            hypers = self._core_for(species).hypers
+            devices.tell_slowness(hypers)
+            engine = _core.DeviceDescriptor(hypers, quantity, self._dtype == np.float32)
             last = self._engine = (key, engine)
+        return last[1]
+
+    def _jacobian_engine_for(self, species: tuple[int, ...], symmetric: bool) -> "_core.DeviceJacobian":
+        key, last = (species, symmetric), self._jacobian_engine
+        if last is None or last[0] != key:
+            hypers = self._core_for(species).hypers
+            devices.tell_slowness(hypers)
+            engine = _core.DeviceJacobian(hypers, "symmetric" if symmetric else "power_spectrum")
+            last = self._jacobian_engine = (key, engine)
         return last[1]
 
     def _core_for(self, species: tuple[int, ...]) -> _core.Descriptor:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Derivatives of the power spectrum by positions, orientations and strain, summed from derivatives by pairs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,20 @@ class Jacobian(NamedTuple):
     positions: np.ndarray | None
     rotations: np.ndarray | None
     strain: np.ndarray | None
+
+
+class JacobianOnDevice(NamedTuple):
+    """A ``Jacobian`` whose arrays lie on the device."""
+
+    features: _core.DeviceArray
+    positions: _core.DeviceArray | None
+    rotations: _core.DeviceArray | None
+    strain: _core.DeviceArray | None
+
+    def numpy(self) -> Jacobian:
+        """A copy on the host."""
+        rest = (None if values is None else values.numpy() for values in self[1:])
+        return Jacobian(self.features.numpy(), *rest)
 
 
 class CentreJacobian(NamedTuple):
@@ -84,26 +98,31 @@ def checked(wrt: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def blocks(
-    hypers: _core.Hypers,
-    frame: Atoms,
-    species: Sequence[int],
-    n_features: int,
-    num_threads: int,
-    runs: Iterable[tuple[int, int]],
+    pairs_of: Callable[..., dict[str, np.ndarray]], n_features: int, runs: Iterable[tuple[int, int]]
 ) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """First centre and ``_core.pair_jacobian`` of one range of centres after the other, within runs (first, last + 1);
-    n_features in symmetric storage."""
+    """First centre and pairs_of(first=, last=, most_pairs=), as ``_core.pair_jacobian``, of one range of centres after the other,
+    within runs (first, last + 1); n_features in symmetric storage."""
     most_pairs = max(1, _BLOCK_BYTES // (8 * 6 * n_features))
     for first, last in runs:
         while True:
-            pairs = _core.pair_jacobian(
-                hypers, frame, species, num_threads=num_threads, first=first, last=last, most_pairs=most_pairs
-            )
+            pairs = pairs_of(first=first, last=last, most_pairs=most_pairs)
             start, first = first, first + len(pairs["features"])
             yield start, pairs
             del pairs  # before the next block
             if first >= last:
                 break
+
+
+def dense_on_device(
+    engine: _core.DeviceJacobian,
+    frame: Atoms,
+    species: Sequence[int],
+    wrt: tuple[str, ...],
+    centers: np.ndarray | None,
+) -> JacobianOnDevice:
+    """centers: indices of the rows, in this order; None is all."""
+    wanted = "positions" in wrt, "rotations" in wrt, "strain" in wrt
+    return JacobianOnDevice(**engine.dense(frame, species, *wanted, centers))
 
 
 def by_centre(

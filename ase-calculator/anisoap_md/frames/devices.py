@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Where a computation runs: the processor, or the device that the core was built for."""
 
+import warnings
+
 from .. import _core
 from ..common.checks import word
 from ..common.errors import ArgumentError
 
-_HOST_SPACES = ("", "serial", "openmp", "threads")  # of Kokkos
 AUTO_PARTICLES = 5000  # of a call: from here on 'auto' takes the device
+AUTO_JACOBIAN = 500  # of a frame whose derivatives are computed
+AUTO_TRAINING = 5000  # of all frames of a fit
 
 
 def checked(device: object) -> str:
@@ -25,18 +28,36 @@ def checked(device: object) -> str:
     return name
 
 
-def is_used(device: str, n_particles: int, there: bool = False) -> bool:
-    """Whether a call on so many particles runs on the device; there: they are on it already."""
+def is_used(device: str, n_particles: int, there: bool = False, least: int = AUTO_PARTICLES) -> bool:
+    """Whether a call on so many particles runs on the device; there: they are on it already; least: from how many 'auto' does."""
     if device != "auto":
         return device != "cpu"
     if there:
         return True
-    if n_particles < AUTO_PARTICLES or _core.device_support()["space"] in _HOST_SPACES:
+    if n_particles < least or _core.device_support()["is_host"]:
         return False
     found = _core.devices()
     if found:
         _core.start_device(_core.device_support()["space"])
     return bool(found)
+
+
+def resolved(device: str, n_particles: int, least: int) -> str:
+    """'cpu' or the name of a device, for work on so many particles."""
+    if not is_used(device, n_particles, least=least):
+        return "cpu"
+    return _core.device_support()["space"] if device == "auto" else device
+
+
+_told: set[str] = set()
+
+
+def tell_slowness(hypers: _core.Hypers) -> None:
+    """Warns, once a process for each basis, of kernels for any degree."""
+    text = _core.device_slowness(hypers)
+    if text and text not in _told:
+        _told.add(text)
+        warnings.warn(f"anisoap: {text}", UserWarning, stacklevel=2)
 
 
 def require_device(device: str, argument: str) -> None:

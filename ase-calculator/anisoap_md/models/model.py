@@ -266,6 +266,8 @@ class Model:
         try:
             if devices.is_used(self._device, n_particles, there):
                 if self._engine is None:
+                    if any(local.kind != "none" for local in self._core.local):
+                        devices.tell_slowness(self._core.hypers)
                     self._engine = _core.DevicePotential(self._core)
                 found = self._engine.compute(frames, self._numbers, first, uncertainties)
             else:

@@ -16,10 +16,14 @@ from ..models.model import Model, Prediction
 
 
 def predict(
-    model: _core.Model, frames: Sequence[Atoms], targets: Sequence[str], num_threads: int = 0
+    model: _core.Model,
+    frames: Sequence[Atoms],
+    targets: Sequence[str],
+    num_threads: int = 0,
+    device: str = "cpu",
 ) -> list[Labels]:
     """What the model says about the targets of each frame."""
-    return as_labels(Model(model, num_threads=num_threads or None).predict(frames), targets)
+    return as_labels(Model(model, num_threads=num_threads or None, device=device).predict(frames), targets)
 
 
 def as_labels(found: Prediction, targets: Sequence[str]) -> list[Labels]:

@@ -19,7 +19,6 @@ from ..common.execution import Execution
 from ..common.progress import LOGGER
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
-from ..data.environments import Environments
 from ..data.prior import Prior
 from ..data.species_pairs import one_set_of_diameters, pairs_without_term
 from ..data.statistics import ranges
@@ -35,7 +34,9 @@ from .options import FitOptions, LabelOptions, ModelOptions, TermOptions
 from .problem import Problem
 from .setup import (
     empty_model,
+    environments_of,
     execution_of,
+    placed,
     posed,
     read_frames,
     require_same_species,
@@ -115,6 +116,7 @@ def fit(
     learning_curve: bool = False,
     show_progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
+    device: str | None = None,
 ) -> FitResult:
     """Trains a potential.
 
@@ -183,6 +185,10 @@ def fit(
     checkpoint : path, optional
         File that keeps the state of a training of networks while it runs. Ctrl-C waits for the end of a step; the same call then
         goes on from there, to the bit, and a complete training removes the file.
+    device : str, optional
+        Of rows of linear systems, derivatives and predictions, as of ``Descriptor``; None is that of the descriptor. 'auto' takes
+        the device for frames of 5,000 particles or more in all. Systems are solved, and networks trained, on the processor. The
+        model that is returned predicts there too.
 
     Returns
     -------
@@ -200,7 +206,7 @@ def fit(
     """
     options = FitOptions.among(locals())
     descriptor = _required(descriptor, kind)
-    execution = execution_of(descriptor, show_progress)
+    execution = execution_of(descriptor, show_progress, device)
     if checkpoint is None:
         return _fitted(frames, test, descriptor, options, prior, execution)
     if not options.terms.trains_networks:
@@ -222,9 +228,10 @@ def _fitted(
     n_folds = options.terms.solver.n_folds
     train, held, species = read_frames(frames, test, descriptor, options.labels, n_folds)
     require_same_species(options.terms.two_body, species)
+    asked, execution = execution.device, placed(execution, train)
     model = empty_model(descriptor, species, options)
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
-    environments = Environments(model.hypers, species, model.density_scale, execution.num_threads)
+    environments = environments_of(model.hypers, species, model.density_scale, execution)
     setup = posed(train, held, environments, options, baseline, execution)
     n, targets = (len(train), len(held)), ", ".join(train.targets)
     LOGGER.info("%s on %d training frames, %d test frames: %s", options.terms.kind, *n, targets)
@@ -258,7 +265,7 @@ def _fitted(
         },
         default=_plain,
     )
-    whole = Model(model, num_threads=execution.threads)
+    whole = Model(model, num_threads=execution.threads, device=asked)
     return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse, unreached)
 
 
@@ -355,5 +362,5 @@ def whole_predictions(
     model: _core.Model, whole: Dataset, part: Dataset, execution: Execution
 ) -> list[Labels]:
     """Of the labels of `whole`; the model predicts those of `part`, the same frames without the prior."""
-    found = predict(model, part.frames, part.targets, execution.num_threads)
+    found = predict(model, part.frames, part.targets, execution.num_threads, execution.device)
     return [p.plus(a.minus(b)) for p, a, b in zip(found, whole.labels, part.labels, strict=True)]

@@ -19,6 +19,7 @@ from ..data.species_pairs import bodies_of, name_of, seen_body
 from ..data.torques import beyond_reach, share_of, without
 from ..descriptors.descriptor import Descriptor
 from ..frames import batches as _batches
+from ..frames import devices
 from ..frames import species as _species
 from .evaluation import predict
 from .options import FitOptions, LabelOptions, TermOptions
@@ -119,6 +120,12 @@ def empty_model(descriptor: Descriptor, species: Sequence[int], options: FitOpti
     return model
 
 
+def environments_of(
+    hypers: _core.Hypers, species: tuple[int, ...], density_scale: float, execution: Execution
+) -> Environments:
+    return Environments(hypers, species, density_scale, execution.num_threads, execution.device)
+
+
 @dataclass(frozen=True)
 class Posed:
     """What a fit solves, and what it was made of.
@@ -192,9 +199,16 @@ def _least_symmetric(bodies: Sequence[str]) -> str:
     return axes.pop() if axes else "sphere"
 
 
-def execution_of(descriptor: Descriptor, show_progress: bool) -> Execution:
-    """The threads are those of the descriptor."""
-    return Execution(descriptor._num_threads or None, progress=show_progress)
+def execution_of(descriptor: Descriptor, show_progress: bool, device: str | None = None) -> Execution:
+    """The threads are those of the descriptor, and the device, where no other is given."""
+    device = descriptor._device if device is None else devices.checked(device)
+    return Execution(descriptor._num_threads or None, device, progress=show_progress)
+
+
+def placed(execution: Execution, data: Dataset) -> Execution:
+    """Device 'auto' becomes what takes less time for these frames."""
+    n_particles = sum(map(len, data.frames))
+    return replace(execution, device=devices.resolved(execution.device, n_particles, devices.AUTO_TRAINING))
 
 
 def without_prior(data: Dataset, prior: Prior | None, species: Sequence[int], show: bool) -> Dataset:
@@ -213,4 +227,4 @@ def without_two_body(problem: Problem, model: _core.Model) -> Problem:
 def _without_two_body(data: Dataset, model: _core.Model, execution: Execution) -> Dataset:
     if not len(data):
         return data
-    return data.minus(predict(model, data.frames, data.targets, execution.num_threads))
+    return data.minus(predict(model, data.frames, data.targets, execution.num_threads, execution.device))

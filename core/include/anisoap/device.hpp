@@ -14,16 +14,22 @@
 #include "anisoap/descriptor.hpp"
 #include "anisoap/frames.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/training.hpp"
 
 namespace anisoap::device {
 
 // What the build can do.
 struct Support {
-  std::string space;         // "cuda", "hip", "sycl", "openmp" or "serial"; empty: none
+  std::string space;         // "cuda", "hip", "sycl", "openmp", "serial" or "threads"; empty: none
   std::string kokkos;        // version of Kokkos
   std::string architecture;  // that it was compiled for
+  std::string driver;        // "CUDA 13.0", the newest that it runs; empty where there is none
+  bool is_host = true;       // the device is the processor under another name, which 'auto' never takes
+  int unrolled_degree = -1;  // highest degree of moments with kernels of its own; others run slower
 };
 Support support();
+// What to tell users whose basis has a higher degree; empty: nothing.
+std::string slowness(const Hypers& hypers);
 
 struct Info {
   std::string name;  // "cuda:0"
@@ -37,6 +43,8 @@ std::vector<Info> devices();
 // Starts a device by its name, "cuda" or "cuda:1"; the first is used without a number. A process uses one: asking for another one
 // later throws. Throws ArgumentError "device", Failure.
 void start(const std::string& name);
+// False in a process that was forked from the one that started it: there, what the device made can only be left alone.
+bool is_usable();
 // Its number; 0 on hosts.
 int started_index();
 
@@ -45,10 +53,13 @@ struct Memory {
   std::shared_ptr<void> owner;
   double* data = nullptr;
   std::size_t n_rows = 0, n_columns = 0;
+  std::vector<std::size_t> row_shape = {};  // of the n_columns numbers of a row; empty: one dimension
 };
 
 // A copy of n_rows * n_columns numbers of the host. Throws Failure where they do not fit.
 Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns);
+// A copy beside it. Throws as to_device.
+Memory copy_of(const Memory& memory);
 // All of it, to n_rows * n_columns numbers.
 void to_host(const Memory& memory, double* out);
 
@@ -83,6 +94,41 @@ class Descriptor {
 
 // single: moments in float. Throws as anisoap::Descriptor; start comes first.
 std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quantity, bool single);
+
+// Derivatives of power spectra of one frame of n particles, images counted as them; empty where not wanted. Rows are those of the
+// centres asked for.
+struct DenseJacobian {
+  Memory features;              // [rows, row_length]
+  Memory positions, rotations;  // [rows, row_length, n, 3] by x_j, and by turning j about the space axes
+  Memory strain;  // [rows, row_length, 3, 3] with x_a -> x_a + eps_ab x_b for positions and cell, orientations fixed
+};
+struct JacobianParts {
+  bool positions, rotations, strain;
+  const std::vector<int>* centres = nullptr;  // particles in the order of the rows; nullptr: all
+};
+
+// Sums of derivatives over the centres of each species (n_species of the hyperparameters), as rows of linear models read them;
+// overwritten.
+struct JacobianSums {
+  double* features;  // [n_particles * row_length]
+  double* motion;    // [n_particles * n_species * 6 * row_length] by x_j (3), by turning j (3)
+  double* virial;    // [n_frames * n_species * 9 * row_length] r_a dp/dr_b, summed over pairs
+};
+
+// Derivatives of power spectra, in double.
+class Jacobian {
+ public:
+  virtual ~Jacobian() = default;
+  virtual std::size_t row_length() const = 0;
+  // Of a set of one frame, left on the device. These throw as Descriptor::compute does, and ArgumentError for wrong centres.
+  virtual DenseJacobian dense(const FrameSet& set, const JacobianParts& wanted) = 0;
+  // As anisoap::pair_jacobian, in columns of the quantity; pairs of a centre come in another order.
+  virtual PairJacobian pairs(const FrameSet& set, const CentreRange& range) = 0;
+  virtual void sums(const FrameSet& set, const JacobianSums& out) = 0;
+};
+
+// quantity: a power spectrum. Throws as anisoap::pair_jacobian.
+std::unique_ptr<Jacobian> make_jacobian(const Hypers& hypers, Quantity quantity, double density_scale = 1.0);
 
 // Arrays may be nullptr. [n_frames] and [n_particles], overwritten. Ghosts get what a domain brings them; uncertainties are of
 // centres.

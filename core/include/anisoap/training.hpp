@@ -18,6 +18,9 @@ struct CentreRange {
   static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
   std::size_t first = 0, last = kAll;  // kAll: to the end
   std::size_t most_pairs = kAll;       // the range ends before the centre that goes beyond; it keeps its first centre
+
+  // One past its last centre of n, whatever the pairs. Throws ArgumentError for a range beyond them.
+  std::size_t end(std::size_t n) const;
 };
 
 // Power spectra p (symmetric storage) of centres of one frame and their derivatives. The pairs of one centre stand together.

@@ -25,7 +25,7 @@ class KokkosDescriptor final : public Descriptor {
 
   void compute(const FrameSet& set, const Rows& rows) override {
     require_started();
-    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    const Turn turn;
     engine_.set_memory(kBatchMemory);
     fetch_.num_threads = set.num_threads;
     // About a gigabyte of rows waits on the device.
@@ -40,7 +40,7 @@ class KokkosDescriptor final : public Descriptor {
 
   Memory compute(const FrameSet& set) override {
     require_started();
-    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    const Turn turn;
     engine_.set_memory(kBatchMemory);
     std::size_t n = 0;
     for (const FrameView& frame : set.frames) n += frame.n;
@@ -97,7 +97,7 @@ class KokkosDescriptor final : public Descriptor {
 
 std::unique_ptr<Descriptor> make_descriptor(const Hypers& hypers, Quantity quantity, bool single) {
   require_started();
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  const Turn turn;
   if (single && anisoap::Descriptor(hypers).single_precision_safe())
     return std::make_unique<KokkosDescriptor<float>>(hypers, quantity);
   return std::make_unique<KokkosDescriptor<double>>(hypers, quantity);

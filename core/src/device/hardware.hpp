@@ -25,6 +25,27 @@ inline void describe(int index, Info& info) {
   info.memory = properties.totalGlobalMem;
 }
 
+inline int current_device() {
+  int index = -1;
+  return cudaGetDevice(&index) == cudaSuccess ? index : -1;
+}
+
+inline void use_device(int index) { static_cast<void>(cudaSetDevice(index)); }
+
+// Unless nobody uses it yet: making it current would start it.
+inline void restore_device(int index) {
+  unsigned flags = 0;
+  int active = 0, now = -1;
+  if (index < 0 || (cudaGetDevice(&now) == cudaSuccess && now == index)) return;
+  if (cuDevicePrimaryCtxGetState(index, &flags, &active) == CUDA_SUCCESS && active) use_device(index);
+}
+
+inline std::string driver() {
+  int version = 0;
+  if (cudaDriverGetVersion(&version) != cudaSuccess || version == 0) return "";
+  return "CUDA " + std::to_string(version / 1000) + "." + std::to_string(version / 10 % 100);
+}
+
 // Why there is no device.
 inline std::string without_devices() {
   int version = 0, n = 0;
@@ -45,12 +66,28 @@ inline void describe(int index, Info& info) {
   info.model = properties.name;
   info.memory = properties.totalGlobalMem;
 }
+inline int current_device() {
+  int index = -1;
+  return hipGetDevice(&index) == hipSuccess ? index : -1;
+}
+inline void use_device(int index) { static_cast<void>(hipSetDevice(index)); }
+inline void restore_device(int index) {
+  if (index >= 0) use_device(index);
+}
+inline std::string driver() {
+  int version = 0;
+  return hipDriverGetVersion(&version) == hipSuccess ? "HIP " + std::to_string(version) : "";
+}
 inline std::string without_devices() { return "no AMD GPU"; }
 
 #else
 
 inline int count_devices() { return 1; }
 inline void describe(int, Info& info) { info.model = "this machine's processors"; }
+inline int current_device() { return 0; }
+inline void use_device(int) {}
+inline void restore_device(int) {}
+inline std::string driver() { return ""; }
 inline std::string without_devices() { return ""; }
 
 #endif

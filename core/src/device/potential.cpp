@@ -17,7 +17,7 @@ class KokkosPotential final : public Potential {
 
   void compute(const FrameSet& set, const PotentialRows& rows) override {
     require_started();
-    const std::lock_guard<std::mutex> lock(one_at_a_time());
+    const Turn turn;
     engine_.set_memory(kBatchMemory);
     fetch_.num_threads = set.num_threads;
     in_runs(
@@ -98,7 +98,7 @@ class KokkosPotential final : public Potential {
 
 std::unique_ptr<Potential> make_potential(const Model& model) {
   require_started();
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  const Turn turn;
   return std::make_unique<KokkosPotential>(model);
 }
 

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <exception>
 
-#include "anisoap/kokkos/memory.hpp"
+#include "anisoap/kokkos/density_step.hpp"
 #include "device/hardware.hpp"
 #include "device/space.hpp"
 
@@ -56,13 +56,25 @@ void initialize(int index) {
 
 Support support() {
   const int version = KOKKOS_VERSION;
-  Support out{space_name(),
-              std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." + std::to_string(version % 100),
-              ""};
+  Support out;
+  out.space = space_name();
+  out.kokkos = std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." + std::to_string(version % 100);
+  out.driver = driver();
+  out.is_host = !kokkos::on_device<Space>;
+  out.unrolled_degree = kokkos::kCompiledDegreeKokkos;
 #ifdef KOKKOS_ARCH_CURRENT
   out.architecture = KOKKOS_ARCH_CURRENT;
 #endif
   return out;
+}
+
+std::string slowness(const Hypers& hypers) {
+  const int degree = Basis(hypers).degree();
+  if (degree <= kokkos::kCompiledDegreeKokkos) return "";
+  return "moments of degree " + std::to_string(degree) + " on device '" + space_name() +
+         "' run code for any degree, several times slower than that of degrees up to " +
+         std::to_string(kokkos::kCompiledDegreeKokkos) +
+         ", which this build has; build with ANISOAP_KOKKOS_DEGREE=" + std::to_string(degree) + " or more";
 }
 
 std::vector<Info> devices() {
@@ -76,7 +88,7 @@ std::vector<Info> devices() {
 
 void start(const std::string& name) {
   if (started >= 0) require_started();
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
+  const Turn turn;
   const int index = index_of(name);
   if (started >= 0) {
     require_started();
@@ -99,31 +111,50 @@ void start(const std::string& name) {
   starter = getpid();
 }
 
+bool is_usable() { return started < 0 || starter == getpid(); }
+
 int started_index() { return std::max(started, 0); }
 
 void require_started() {
   if (started < 0) failure("no device was started; expected a Descriptor or a Model with one, such as device='cuda'");
-  if (starter != getpid())
+  if (!is_usable())
     failure("device '" + name_of(started) +
             "' was started before this process was forked, which cannot use it; expected "
             "processes of the start method 'spawn' or 'forkserver', or a first use of the device after the fork");
 }
 
-Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns) {
+namespace {
+
+// values: of n numbers, a View of the host or of the device.
+template <class Values>
+std::shared_ptr<kokkos::Array<Space, double>> copied(const Values& values, std::size_t n) {
   require_started();
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
-  const std::size_t n = n_rows * n_columns;
-  const auto copy = spare_or_new(n);
+  const Turn turn;
+  auto copy = spare_or_new(n);
   if (!copy) failure("memory of the device: " + std::to_string(n) + " numbers do not fit");
-  Kokkos::deep_copy(Kokkos::subview(*copy, std::make_pair(std::size_t{0}, n)), OnHost<const double>(values, n));
+  Kokkos::deep_copy(Kokkos::subview(*copy, std::make_pair(std::size_t{0}, n)), values);
   Kokkos::fence();
-  return {copy, copy->data(), n_rows, n_columns};
+  return copy;
+}
+
+using OfSpace = Kokkos::View<const double*, Space::memory_space, Kokkos::MemoryUnmanaged>;
+
+}  // namespace
+
+Memory to_device(const double* values, std::size_t n_rows, std::size_t n_columns) {
+  const auto copy = copied(OnHost<const double>(values, n_rows * n_columns), n_rows * n_columns);
+  return {copy, copy->data(), n_rows, n_columns, {}};
+}
+
+Memory copy_of(const Memory& memory) {
+  const std::size_t n = memory.n_rows * memory.n_columns;
+  const auto copy = copied(OfSpace(memory.data, n), n);
+  return {copy, copy->data(), memory.n_rows, memory.n_columns, memory.row_shape};
 }
 
 void to_host(const Memory& memory, double* out) {
   require_started();
-  const std::lock_guard<std::mutex> lock(one_at_a_time());
-  using OfSpace = Kokkos::View<const double*, Space::memory_space, Kokkos::MemoryUnmanaged>;
+  const Turn turn;
   const std::size_t n = memory.n_rows * memory.n_columns;
   Kokkos::deep_copy(OnHost<double>(out, n), OfSpace(memory.data, n));
 }
@@ -156,6 +187,7 @@ Result take_spare() {
 
 void give_back(Result* result) {
   if (starter != getpid() || !Kokkos::is_initialized()) return;  // whoever had the device has it no more
+  const CurrentDevice current;
   const std::lock_guard<std::mutex> lock(spare().mutex);
   spare().result = *result;
   delete result;
@@ -178,9 +210,17 @@ std::shared_ptr<Result> spare_or_new(std::size_t n) {
   return {new Result(result), give_back};
 }
 
+namespace {
+
 std::mutex& one_at_a_time() {
   static std::mutex mutex;
   return mutex;
+}
+
+}  // namespace
+
+Turn::Turn() : lock_(one_at_a_time()) {
+  if (started >= 0 && is_usable()) use_device(started);
 }
 
 }  // namespace anisoap::device

@@ -10,6 +10,7 @@
 
 #include "anisoap/error.hpp"
 #include "anisoap/kokkos/memory.hpp"
+#include "device/hardware.hpp"
 #include "device/host_copy.hpp"
 
 namespace anisoap::device {
@@ -18,8 +19,27 @@ using Space = Kokkos::DefaultExecutionSpace;
 
 // Throws Failure unless a device was started by this process.
 void require_started();
+// The current device of this thread, which other packages have their own of, is afterwards what it was.
+class CurrentDevice {
+ public:
+  CurrentDevice() : index_(current_device()) {}
+  ~CurrentDevice() { restore_device(index_); }
+  CurrentDevice(const CurrentDevice&) = delete;
+  CurrentDevice& operator=(const CurrentDevice&) = delete;
+
+ private:
+  int index_;
+};
+
 // Held by whoever uses the device: threads take turns.
-std::mutex& one_at_a_time();
+class Turn {
+ public:
+  Turn();
+
+ private:
+  std::lock_guard<std::mutex> lock_;
+  CurrentDevice current_;
+};
 
 // Room for n numbers of a result, or nullptr where there is none. It comes back when nobody holds it any more, and the last that
 // came back is used again: giving memory to a device and taking it takes longer than most kernels.

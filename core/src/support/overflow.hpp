@@ -23,4 +23,8 @@ inline void require_finite(const std::string& name, const double* values, std::s
       bad_argument(name, "a number that is not finite at place " + std::to_string(k), "finite numbers");
 }
 
+inline void require_positive(const std::string& name, double value) {
+  if (!(value > 0 && std::isfinite(value))) bad_argument(name, std::to_string(value), "a finite number > 0");
+}
+
 }  // namespace anisoap

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <cmath>
 
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
@@ -9,6 +8,7 @@
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
+#include "support/overflow.hpp"
 
 namespace anisoap {
 namespace {
@@ -99,10 +99,7 @@ class JacobianWorker {
 
 // One past the last centre that the range takes.
 std::size_t end_of(const CentreRange& range, const FrameBatch& batch, ChunkSearch& search) {
-  const std::size_t n = batch.centres().size(), last = range.last == CentreRange::kAll ? n : range.last;
-  if (range.first > last || last > n)
-    bad_argument("range of centres", std::to_string(range.first) + " to " + std::to_string(last),
-                 "first <= last <= " + std::to_string(n));
+  const std::size_t n = batch.centres().size(), last = range.end(n);
   if (range.most_pairs == CentreRange::kAll) return last;
   std::vector<std::size_t> particle(n);
   for (const Centre& centre : batch.centres()) particle[centre.row] = centre.particle;
@@ -150,10 +147,17 @@ Plan make_plan(const FrameBatch& batch, const CentreRange& range, const Hypers& 
 
 }  // namespace
 
+std::size_t CentreRange::end(std::size_t n) const {
+  const std::size_t end = last == kAll ? n : last;
+  if (first > end || end > n)
+    bad_argument("range of centres", std::to_string(first) + " to " + std::to_string(end),
+                 "first <= last <= " + std::to_string(n));
+  return end;
+}
+
 PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double density_scale, const Options& options,
                            std::size_t number, const CentreRange& range) {
-  if (!(density_scale > 0 && std::isfinite(density_scale)))
-    bad_argument("density_scale", std::to_string(density_scale), "a finite number > 0");
+  require_positive("density_scale", density_scale);
   const Descriptor descriptor(hypers);
   const Basis& basis = descriptor.basis();
   const Backend& backend = find_backend();

@@ -23,7 +23,7 @@ from active_project import (
     write_project,
     yaml_text,
 )
-from anisoap_md import Model, cli, read_frames, write_frames
+from anisoap_md import Model, _core, cli, read_frames, write_frames
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
 from anisoap_md.active.state import State
@@ -333,6 +333,24 @@ def test_a_run_ends_when_no_lammps_run_meets_the_threshold(tmp_path, capsys):
         tmp_path / "active/round_000/model.json"
     ).read_bytes()
     assert active_learn(config) == report
+
+
+def test_a_device_learns_and_predicts(tmp_path, monkeypatch, device):
+    """What runs there; the models are those of the processor to rounding, after which explorations may differ."""
+    used = []
+    for name in ("DeviceJacobian", "DevicePotential"):
+        whole = getattr(_core, name)
+        monkeypatch.setattr(_core, name, lambda *a, n=name, w=whole: used.append(n) or w(*a))
+    config = write_project(tmp_path, rounds=1, explore={"runs": 1})
+    assert cli.main(["active-learn", str(config), "--quiet", "--device", device]) == 0
+    assert set(used) == {"DeviceJacobian", "DevicePotential"}
+    there = Model.load(tmp_path / "active/round_000/model.json")
+    other = tmp_path / "other"
+    other.mkdir()
+    active_learn(write_project(other, rounds=0, explore={"runs": 1}))
+    here = Model.load(other / "active/round_000/model.json")
+    frames = read_frames(tmp_path / "active/round_000/labelled.extxyz")
+    assert_close(there.predict(frames).forces, here.predict(frames).forces, 1e-6)
 
 
 def test_an_ase_calculator_labels_too(finished, tmp_path):

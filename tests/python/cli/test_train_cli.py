@@ -65,6 +65,16 @@ def test_train(labelled_file, data, tmp_path, capsys):
     assert (tmp_path / "report.png").stat().st_size > 1000
 
 
+def test_train_and_tune_on_a_device(labelled_file, data, tmp_path, capsys, device):
+    out, hypers = tmp_path / "model.json", tmp_path / "hypers.json"
+    options = [*BASIS, *TAPER, "--device", device]
+    assert run("train", labelled_file, "-o", out, *options, "--test", 0.2) == 0
+    assert all(value < 1e-6 for value in errors_of(capsys.readouterr().out).values())
+    ranges = ["--range", "cutoff_width", 0.9, 1.1, "--trials", 2]
+    assert run("tune", labelled_file, "-o", hypers, *options, *ranges) == 0
+    assert "device" not in hypers.read_text() and "device" not in capsys.readouterr().out
+
+
 def test_train_kernel_with_options(labelled_file, tmp_path, capsys):
     out = tmp_path / "model.json"
     options = ["--kind", "kernel", "--points", 6, "--exponent", 3, "--selection", "cur", "--ridge", "cv"]
@@ -138,6 +148,7 @@ ERRORS = {
     "targets": (["--targets", "torque"], "error: --targets, got 'torque'"),
     "frames": (["--index", "50:"], "--index, got '50:', which no frame"),
     "prior": (["--prior", "missing.lmp"], "missing.lmp"),
+    "device": (["--device", "gpu"], "error: --device, got 'gpu'; expected"),
     "two": (["--two-body", "cutoff=3", "--two-body-from", "m.json"], "--two-body, got also --two-body-from"),
 }
 

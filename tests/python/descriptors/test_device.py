@@ -7,10 +7,12 @@ import pickle
 import subprocess
 import sys
 import threading
+import warnings
 
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, FrameArrays, _core
+from anisoap_md.frames import devices
 from helpers import TRICLINIC, assert_close, random_atoms
 
 ARGUMENTS = {"radial_gaussian_width": 1.1, "species": ["C", "O"]}
@@ -83,6 +85,176 @@ def test_single_precision(device, frames):
     got = other.power_spectrum(frames)
     assert got.dtype == np.float32
     assert_close(got, Descriptor(4, "gto", 4.0, **ARGUMENTS).power_spectrum(frames), 1e-4)
+
+
+def by_image(centre) -> list[np.ndarray]:
+    """What pairs of a centre have, in an order of their own."""
+    order = np.lexsort(np.round(centre.r, 6).T)
+    return [values[order] for values in (centre.neighbors, centre.r, centre.positions, centre.rotations)]
+
+
+@pytest.mark.parametrize("symmetric", [False, True], ids=["full", "symmetric"])
+@pytest.mark.parametrize(
+    "changed", [{}, {"cutoff_function": "cosine", "cutoff_width": 1.5}], ids=["none", "cosine"]
+)
+@pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES)
+def test_derivatives_are_those_of_the_processor(make, changed, symmetric, device):
+    host, other = descriptors(device, **changed)
+    for atoms in make():
+        got, expected = (d.jacobian(atoms, symmetric=symmetric) for d in (other, host))
+        size = max(np.abs(values).max(initial=0.0) for values in expected)
+        for one, reference in zip(got, expected, strict=True):
+            assert one.dtype == np.float64
+            np.testing.assert_allclose(one, reference, rtol=0, atol=1e-10 * size)
+        centres = [list(d.jacobian_by_centre(atoms, symmetric)) for d in (other, host)]
+        for one, reference in zip(*centres, strict=True):
+            assert one.centre == reference.centre
+            assert_close(one.features, reference.features, 1e-12)
+            for mine, values in zip(by_image(one), by_image(reference), strict=True):
+                np.testing.assert_allclose(mine, values, rtol=0, atol=1e-10 * size)
+
+
+def test_derivatives_of_other_bases(device, frames):
+    bases = [
+        {"subtract_center_contribution": True},
+        {"max_radial": [2, 0, 1, 3, 0]},
+        {"species": ["O", "N", "C"]},
+    ]
+    for changed in bases:
+        host, other = descriptors(device, **changed)
+        for got, expected in zip(other.jacobian(frames[0]), host.jacobian(frames[0]), strict=True):
+            assert_close(got, expected, 1e-10)
+
+
+def test_pairs_at_the_cutoff_are_none(device):
+    """Neighbours stand at the cutoff itself, which is outside."""
+    host, other = descriptors(device)
+    for one, expected in zip(
+        other.jacobian_by_centre(on_grid()), host.jacobian_by_centre(on_grid()), strict=True
+    ):
+        assert len(one.neighbors) == len(expected.neighbors)
+
+
+def test_derivatives_in_single_precision_are_in_double(device, frames):
+    host = descriptors(device)[0]
+    other = descriptors(device, dtype="float32")[1]
+    for got, expected in zip(other.jacobian(frames[0]), host.jacobian(frames[0]), strict=True):
+        assert got.dtype == np.float64
+        assert_close(got, expected, 1e-10)
+
+
+def test_derivatives_stay_on_the_device(device, frames):
+    other = descriptors(device)[1]
+    left = other.jacobian(frames[2], "rotations", symmetric=True, on_device=True)
+    expected = other.jacobian(frames[2], "rotations", symmetric=True)
+    assert left.positions is None and left.strain is None
+    assert left.rotations.shape == expected.rotations.shape == (30, other.n_features_symmetric, 30, 3)
+    np.testing.assert_array_equal(left.rotations.numpy(), expected.rotations)
+    np.testing.assert_array_equal(left.numpy().features, expected.features)
+    if left.rotations.__dlpack_device__()[0] == 1:
+        np.testing.assert_array_equal(np.from_dlpack(left.rotations), expected.rotations)
+
+
+def test_errors_of_derivatives_are_those_of_the_processor(device, frames):
+    frames[2].arrays["c_q"][3] = 0
+    texts = []
+    for one in descriptors(device):
+        for call in (one.jacobian, one.jacobian_by_centre):
+            with pytest.raises(ArgumentError, match="frame 0, particle 3: quaternion") as caught:
+                call(frames[2])
+            texts.append(str(caught.value))
+    assert len(set(texts)) == 1
+
+
+def test_sums_over_centres_are_those_of_pairs(device, frames):
+    """Of many frames at once, one of them without particles."""
+    other = descriptors(device, cutoff_function="cosine", cutoff_width=1.0)[1]
+    hypers, species = other._core_for((6, 8)).hypers, (6, 8)
+    engine = _core.DeviceJacobian(hypers, "symmetric", 0.8)
+    every = [frames[0], random_atoms(1, 0, TRICLINIC), *frames[1:]]
+    found = engine.sums(every, species)
+    expected = {name: np.zeros_like(values) for name, values in found.items()}
+    first = 0
+    for k, atoms in enumerate(every):
+        pairs = _core.pair_jacobian(hypers, atoms, species, 0.8)
+        expected["features"][first : first + len(atoms)] = pairs["features"]
+        for i, j, r, d in zip(pairs["i"], pairs["j"], pairs["r"], pairs["jacobian"], strict=True):
+            s = species.index(atoms.numbers[i])
+            expected["motion"][first + j, s] += d
+            expected["motion"][first + i, s, :3] -= d[:3]
+            expected["virial"][k, s] += (r[:, None, None] * d[:3]).reshape(9, -1)
+        first += len(atoms)
+    for name, values in found.items():
+        assert_close(values, expected[name], 1e-10)
+
+
+@pytest.mark.parametrize("centres", [[3, 0, 4], [1, 2, 3], np.array([4]), []])
+def test_rows_of_some_centres(device, frames, centres):
+    engine = _core.DeviceJacobian(descriptors(device)[1]._core_for((6, 8)).hypers)
+    found, every = (
+        engine.dense(frames[0], (6, 8), True, True, True, centres=given) for given in (centres, None)
+    )
+    for name, values in found.items():
+        assert values.shape[0] == len(centres)
+        np.testing.assert_array_equal(values.numpy(), every[name].numpy()[np.array(centres, dtype=int)])
+
+
+@pytest.mark.parametrize("centres, got", [([1, 5], 5), ([-1], -1), ([2, 0, 2], 2)])
+def test_centres_that_are_none(device, frames, centres, got):
+    engine = _core.DeviceJacobian(descriptors(device)[1]._core_for((6, 8)).hypers)
+    with pytest.raises(
+        ArgumentError, match=f"centres, got {got}; expected particles of the frame, each once"
+    ):
+        engine.dense(frames[0], (6, 8), True, True, True, centres=centres)
+
+
+def test_ranges_and_frames_of_derivatives_are_checked(device, frames):
+    engine = _core.DeviceJacobian(descriptors(device)[1]._core_for((6, 8)).hypers)
+    with pytest.raises(ArgumentError, match="range of centres, got 3 to 9; expected first <= last <= 5"):
+        engine.pairs(frames[0], (6, 8), first=3, last=9)
+    with pytest.raises(ArgumentError, match="density_scale, got -1.0+; expected a finite number > 0"):
+        _core.DeviceJacobian(descriptors(device)[1]._core_for((6, 8)).hypers, "symmetric", -1.0)
+    with pytest.raises(ArgumentError, match="quantity, got 'coefficients'; expected a power spectrum"):
+        _core.DeviceJacobian(descriptors(device)[1]._core_for((6, 8)).hypers, "coefficients")
+
+
+def test_arrays_are_given_as_they_are_asked_for(device, frames):
+    """Arguments of the array API: copies, and arrays for the host."""
+    rows = descriptors(device)[1].power_spectrum(frames, on_device=True)
+    expected = rows.numpy()
+    at_home = np.from_dlpack(rows, device="cpu") if np.lib.NumpyVersion(np.__version__) >= "2.1.0" else rows
+    np.testing.assert_array_equal(np.asarray(at_home), expected)
+    here = rows.__dlpack_device__()
+    assert "dltensor" in repr(rows.__dlpack__(dl_device=here, copy=True))
+    with pytest.raises(BufferError, match="expected that of the array, or of the host"):
+        rows.__dlpack__(dl_device=(99, 0))
+    if here[0] != 1:
+        with pytest.raises(BufferError, match="copy=False"):
+            rows.__dlpack__(dl_device=(1, 0), copy=False)
+
+
+def test_copies_are_apart(device, frames):
+    rows = descriptors(device)[1].power_spectrum(frames, on_device=True)
+    if rows.__dlpack_device__()[0] != 1 or np.lib.NumpyVersion(np.__version__) < "2.1.0":
+        pytest.skip("NumPy takes arrays of the host alone, and copies from 2.1 on")
+    shared, apart = np.from_dlpack(rows), np.from_dlpack(rows, copy=True)
+    assert not np.shares_memory(shared, apart)
+    np.testing.assert_array_equal(shared, apart)
+
+
+def test_kernels_for_any_degree_are_told_once(device, frames, monkeypatch):
+    monkeypatch.setattr(devices, "_told", set())
+    most = _core.device_support()["unrolled_degree"]
+    if most > 23:
+        pytest.skip("this build has kernels for every degree")
+    slow = Descriptor(most + 1, "gto", 4.0, **ARGUMENTS, max_radial=0, device=device)
+    with pytest.warns(UserWarning, match=f"degree {most + 1} .* up to {most}, which this build has"):
+        slow.power_spectrum(frames[0])
+    again = Descriptor(most + 1, "gto", 4.0, **ARGUMENTS, max_radial=0, device=device)
+    for quick in (again, Descriptor(most, "gto", 4.0, **ARGUMENTS, max_radial=0, device=device)):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            quick.power_spectrum(frames[0])
 
 
 def test_rows_stay_on_the_device(device, frames):
@@ -247,11 +419,19 @@ def test_threads_take_turns(device):
 
 
 FORKED = """
-import os, sys
+import gc, os, sys
+import numpy as np
 from anisoap_md import Descriptor
+from ase import Atoms
 other = Descriptor(2, "gto", 4.0, radial_gaussian_width=1.1, species=["C"], device=sys.argv[1])
+atoms = Atoms("C", positions=[[0, 0, 0]])
+atoms.arrays.update({"c_q": np.array([[1.0, 0, 0, 0]]), "shape": np.ones((1, 3))})
+rows = other.power_spectrum(atoms, on_device=True)
+other.jacobian(atoms)
 child = os.fork()
 if child == 0:
+    del other, rows  # what its parent made is left alone
+    gc.collect()
     try:
         Descriptor(2, "gto", 4.0, radial_gaussian_width=1.1, species=["C"], device=sys.argv[1])
     except RuntimeError as error:

@@ -134,7 +134,7 @@ def blocks_of(monkeypatch, n_bytes: int) -> list[int]:
 @pytest.mark.parametrize("symmetric", [False, True], ids=["full", "symmetric"])
 def test_memory_is_bounded_by_a_block(monkeypatch, symmetric):
     atoms = random_atoms(3, 60, 1.2 * TRICLINIC)
-    d = make(num_threads=2)
+    d = make(num_threads=2, device="cpu")
     whole = list(d.jacobian_by_centre(atoms, symmetric))
     bytes_of = [48 * len(c.neighbors) * d.n_features_symmetric for c in whole]
     for most in (1, 7 * max(bytes_of)):
@@ -149,7 +149,7 @@ def test_memory_is_bounded_by_a_block(monkeypatch, symmetric):
 
 
 def test_a_dense_result_is_summed_over_blocks(atoms, monkeypatch):
-    d = make()
+    d = make(device="cpu")
     expected = d.jacobian(atoms)
     sizes = blocks_of(monkeypatch, 1)
     assert all(np.array_equal(a, b) for a, b in zip(d.jacobian(atoms), expected, strict=True))

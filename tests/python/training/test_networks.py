@@ -334,9 +334,9 @@ def recorded(monkeypatch, module) -> dict:
     seen: dict = {}
 
     class Recorder(_torch_training.Trainer):
-        def __init__(self, problem, make, schedule):
+        def __init__(self, problem, make, schedule, alone=None):
             seen["make"], seen["trainer"] = make, self
-            super().__init__(problem, make, schedule)
+            super().__init__(problem, make, schedule, alone)
 
         def train_all(self, *arguments, **options):
             seen["members"], offsets = super().train_all(*arguments, **options)

@@ -71,6 +71,8 @@ def select_points(rows: np.ndarray, n_points: int, selection: str) -> np.ndarray
 class KernelDesign:
     """Columns of one species."""
 
+    has_constant_slope = False
+
     def __init__(self, points: np.ndarray, exponent: int) -> None:
         self.points, self.exponent = points, exponent
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Passes over the frames: designs from their power spectra, rows into accumulators, and cross-validation of the ridge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -23,10 +23,7 @@ def linear_designs(problem: Problem) -> list[LinearDesign]:
     """Designs from the means and standard deviations of the power spectra of each species."""
     environments = problem.environments
     statistics = [RunningStatistics(0) for _ in environments.species]
-    for k, atoms in enumerate(
-        progress(problem.data.frames, "features", "frames", problem.execution.progress)
-    ):
-        features, species_index = environments.features(atoms), environments.species_of(atoms)
+    for k, (features, species_index) in enumerate(_features(problem)):
         if k == 0:
             statistics = [RunningStatistics(features.shape[1]) for _ in environments.species]
         for s, part in enumerate(statistics):
@@ -38,12 +35,19 @@ def kernel_designs(problem: Problem, options: KernelOptions) -> list[Design]:
     """Designs with representatives among the particles of each species."""
     environments = problem.environments
     candidates = [Candidates(problem.seed + s) for s in range(len(environments.species))]
-    for atoms in progress(problem.data.frames, "features", "frames", problem.execution.progress):
-        features, species_index = environments.features(atoms), environments.species_of(atoms)
+    for features, species_index in _features(problem):
         for s, part in enumerate(candidates):
             part.add(features[species_index == s])
     points = [select_points(c.rows, options.n_points, options.selection) for c in candidates]
     return [KernelDesign(p, options.exponent) for p in points]
+
+
+def _features(problem: Problem) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Power spectra [n, F] of the training frames, one after the other, and [n] species."""
+    frames, environments = problem.data.frames, problem.environments
+    bar = progress(frames, "features", "frames", problem.execution.progress)
+    for atoms, features in zip(bar, environments.features_of(frames), strict=True):
+        yield features, environments.species_of(atoms)
 
 
 def accumulate(
@@ -56,8 +60,11 @@ def accumulate(
     """Rows of all frames, frame k in accumulator k mod n_folds. `after(n, accumulators)` is called after n frames."""
     folds = [Accumulator(data.targets, system.n_columns) for _ in range(n_folds)]
     labelled = zip(data.frames, data.labels, strict=True)
-    for k, (atoms, labels) in enumerate(progress(list(labelled), "rows", "frames", show)):
-        for target, rows in system.rows(atoms, data.targets).items():
+    bar = progress(list(labelled), "rows", "frames", show)
+    for k, ((atoms, labels), of_frame) in enumerate(
+        zip(bar, system.rows_of(data.frames, data.targets), strict=True)
+    ):
+        for target, rows in of_frame.items():
             divisor = (len(atoms) if target in PER_PARTICLE else 1) / data.weight_of(k)
             folds[k % n_folds].add(target, rows, system.right(atoms, labels, target), divisor)
         if after is not None:

@@ -5,8 +5,9 @@ A model is E = sum_i e_s(i) + sum_i w_s(i) . phi_s(i)(p_i). Columns are the offs
 order of the species. A design gives phi and its chain rule; the sums over pairs are here, once for all designs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ from scipy.sparse import csr_array
 
 from ... import _core
 from ...data.dataset import Labels
-from ...data.environments import Environments
+from ...data.environments import Environments, SpeciesSums
 from ...frames.stress import symmetric_voigt
 from ..problem import Problem
 from .pair_polynomial import PairDesign
@@ -28,6 +29,10 @@ class Design(Protocol):
 
     @property
     def n_columns(self) -> int: ...
+
+    @property
+    def has_constant_slope(self) -> bool:
+        """Whether the derivatives are the same for all features, so that those of many centres may be added up first."""
 
     def values(self, features: np.ndarray) -> np.ndarray:
         """phi [k, n_columns] of power spectra [k, F]."""
@@ -58,6 +63,7 @@ class NoDesign:
     """A species without a many-body term."""
 
     n_columns = 0
+    has_constant_slope = True
 
     def values(self, features: np.ndarray) -> np.ndarray:
         return np.empty((len(features), 0))
@@ -118,9 +124,23 @@ class LinearSystem:
     def n_columns(self) -> int:
         return n_columns(self.designs) + (self.polynomials.n_columns if self.polynomials else 0)
 
-    def rows(self, atoms: Atoms, targets: Sequence[str]) -> dict[str, np.ndarray]:
+    def rows_of(self, frames: Sequence[Atoms], targets: Sequence[str]) -> Iterator[dict[str, np.ndarray]]:
+        """``rows`` of each frame; a device works on many at once where it can."""
+        sums: Iterable[SpeciesSums | None] = repeat(None, len(frames))
+        if self.environments.is_on_device and self._takes_sums(targets):
+            sums = self.environments.sums_of(frames)
+        for atoms, of_frame in zip(frames, sums, strict=True):
+            yield self.rows(atoms, targets, of_frame)
+
+    def _takes_sums(self, targets: Sequence[str]) -> bool:
+        has_columns = any(d.n_columns for d in self.designs)
+        return has_columns and set(targets) != {"energy"} and all(d.has_constant_slope for d in self.designs)
+
+    def rows(
+        self, atoms: Atoms, targets: Sequence[str], sums: SpeciesSums | None = None
+    ) -> dict[str, np.ndarray]:
         """Rows [k, n_columns] of each target: energy 1, forces and torques 3 n (particle, then x y z), stress 6 (a virial)."""
-        local = frame_rows(self.environments, self.designs, atoms, targets)
+        local = frame_rows(self.environments, self.designs, atoms, targets, sums)
         if self.isolated is not None and "energy" in targets:
             local["energy"] = self.isolated.counted(local["energy"], blocks(self.designs))
         if self.polynomials is None:
@@ -140,44 +160,82 @@ class LinearSystem:
 
 
 def frame_rows(
-    environments: Environments, designs: Sequence[Design], atoms: Atoms, targets: Sequence[str]
+    environments: Environments,
+    designs: Sequence[Design],
+    atoms: Atoms,
+    targets: Sequence[str],
+    sums: SpeciesSums | None = None,
 ) -> dict[str, np.ndarray]:
-    """Rows of the offsets and designs."""
+    """Rows of the offsets and designs; `sums` are those of the frame, for designs of constant slope."""
     species_index = environments.species_of(atoms)
-    n, width = len(atoms), n_columns(designs)
-    energy = np.zeros((1, width))
-    forces, torques = np.zeros((n, 3, width)), np.zeros((n, 3, width))
-    virial = np.zeros((3, 3, width))
+    width = n_columns(designs)
+    rows = _Rows.zeros(len(atoms), width)
     derivatives_wanted = any(t != "energy" for t in targets)
-    energy[0, : len(designs)] = np.bincount(species_index, minlength=len(designs))
-    if width > len(designs):
-        pairs = (
-            environments.jacobian(atoms) if derivatives_wanted else {"features": environments.features(atoms)}
-        )
+    rows.energy[0, : len(designs)] = np.bincount(species_index, minlength=len(designs))
+    if sums is not None:
+        features = sums.features
+    elif width > len(designs) and derivatives_wanted:
+        pairs = environments.jacobian(atoms)
+        features = pairs["features"]
+    elif width > len(designs):
+        features = environments.features(atoms)
     for s, (design, columns) in enumerate(zip(designs, blocks(designs), strict=True)):
         if design.n_columns == 0:
             continue
-        features = pairs["features"]
-        energy[0, columns] = design.values(features[species_index == s]).sum(axis=0)
+        rows.energy[0, columns] = design.values(features[species_index == s]).sum(axis=0)
         if not derivatives_wanted:
             continue
-        for chunk in _chunks(np.flatnonzero(species_index[pairs["i"]] == s), design.n_columns):
+        if sums is not None:
+            rows.put_sums(design, columns, sums, s)
+            continue
+        of_species = np.flatnonzero(species_index[pairs["i"]] == s)
+        rows.add_pairs(design, columns, pairs, of_species, "stress" in targets)
+    return rows.of(targets)
+
+
+@dataclass
+class _Rows:
+    """Of one frame: energy [1, m], forces and torques [n, 3, m], virial [3, 3, m]."""
+
+    energy: np.ndarray
+    forces: np.ndarray
+    torques: np.ndarray
+    virial: np.ndarray
+
+    @classmethod
+    def zeros(cls, n: int, m: int) -> "_Rows":
+        return cls(np.zeros((1, m)), np.zeros((n, 3, m)), np.zeros((n, 3, m)), np.zeros((3, 3, m)))
+
+    def put_sums(self, design: Design, columns: slice, sums: SpeciesSums, s: int) -> None:
+        """Of the centres of species s together."""
+        no_owner = np.empty(0, dtype=np.intp)
+        motion = design.derivatives(sums.features, no_owner, sums.motion[:, s])
+        self.forces[:, :, columns], self.torques[:, :, columns] = -motion[:, :3], -motion[:, 3:]
+        virial = design.derivatives(sums.features, no_owner, sums.virial[None, s])
+        self.virial[:, :, columns] = -virial.reshape(3, 3, -1)
+
+    def add_pairs(
+        self, design: Design, columns: slice, pairs: dict[str, np.ndarray], chosen: np.ndarray, stress: bool
+    ) -> None:
+        for chunk in _chunks(chosen, design.n_columns):
             i, j = pairs["i"][chunk], pairs["j"][chunk]
-            change = design.derivatives(features, i, pairs["jacobian"][chunk])
-            at_j = _sums(j, change, n)
-            forces[:, :, columns] -= at_j[:, :3]
-            torques[:, :, columns] -= at_j[:, 3:]
+            change = design.derivatives(pairs["features"], i, pairs["jacobian"][chunk])
+            at_j = _sums(j, change, len(self.forces))
+            self.forces[:, :, columns] -= at_j[:, :3]
+            self.torques[:, :, columns] -= at_j[:, 3:]
             starts = np.flatnonzero(np.diff(i, prepend=-1))
-            forces[i[starts], :, columns] += np.add.reduceat(change[:, :3], starts, axis=0)
-            if "stress" in targets:
-                virial[:, :, columns] -= np.tensordot(pairs["r"][chunk], change[:, :3], axes=(0, 0))
-    rows = {
-        "energy": energy,
-        "forces": forces.reshape(3 * n, width),
-        "torques": torques.reshape(3 * n, width),
-        "stress": symmetric_voigt(virial),
-    }
-    return {t: rows[t] for t in targets}
+            self.forces[i[starts], :, columns] += np.add.reduceat(change[:, :3], starts, axis=0)
+            if stress:
+                self.virial[:, :, columns] -= np.tensordot(pairs["r"][chunk], change[:, :3], axes=(0, 0))
+
+    def of(self, targets: Sequence[str]) -> dict[str, np.ndarray]:
+        rows = {
+            "energy": self.energy,
+            "forces": self.forces.reshape(-1, self.forces.shape[-1]),
+            "torques": self.torques.reshape(-1, self.torques.shape[-1]),
+            "stress": symmetric_voigt(self.virial),
+        }
+        return {t: rows[t] for t in targets}
 
 
 def _chunks(pairs: np.ndarray, width: int) -> Iterator[slice | np.ndarray]:

@@ -29,6 +29,8 @@ class LinearDesign:
     def n_columns(self) -> int:
         return len(self.scale)
 
+    has_constant_slope = True
+
     def values(self, features: np.ndarray) -> np.ndarray:
         return (features - self.shift) * self.scale
 

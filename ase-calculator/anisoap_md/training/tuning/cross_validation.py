@@ -27,7 +27,8 @@ def errors_of_fits(
         fill_terms(model, replace(problem, data=data.subset(others)), here)
         order += held
         frames = [data.frames[i] for i in held]
-        predictions += predict(model, frames, data.targets, problem.execution.num_threads)
+        execution = problem.execution
+        predictions += predict(model, frames, data.targets, execution.num_threads, execution.device)
     found = {t: e.rmse for t, e in errors(parity(data.subset(order), predictions)).items()}
     return {"loss": _accumulate.loss_of(found, problem.error_factors), "rmse": found}
 

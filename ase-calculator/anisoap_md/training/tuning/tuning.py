@@ -10,8 +10,8 @@ from ase import Atoms
 
 from ...common import checks as _checks
 from ...common.errors import ArgumentError
+from ...common.execution import Execution
 from ...common.packages import require_package
-from ...data.environments import Environments
 from ...data.prior import Prior
 from ...data.species_pairs import pairs_may_lack
 from ...descriptors.descriptor import Descriptor
@@ -22,8 +22,10 @@ from ..options import FitOptions, LabelOptions, ModelOptions, TermOptions
 from ..problem import Problem
 from ..setup import (
     empty_model,
+    environments_of,
     execution_of,
     hypers_of,
+    placed,
     posed,
     read_frames,
     require_same_species,
@@ -78,6 +80,7 @@ def tune(
     prior: Prior | Sequence[str] | None = None,
     allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     show_progress: bool = False,
+    device: str | None = None,
 ) -> TuneResult:
     """Searches hyperparameters by the error in cross-validation (optuna's TPE sampler).
 
@@ -98,6 +101,8 @@ def tune(
         two_body_cutoff, two_body_width (instead of those of the options in `two_body`).
     n_trials : int
         A space without more points (integers, and lengths with low = high) is tried as a whole.
+    device : str, optional
+        As for `fit`.
 
     Returns
     -------
@@ -116,7 +121,8 @@ def tune(
     ranges = ranges_of(space, options.terms)
     if _checks.integer("n_trials", n_trials) < 1:
         raise ArgumentError("n_trials", n_trials, "an integer >= 1")
-    problem = _problem(frames, descriptor, options, prior, show_progress)
+    execution = execution_of(descriptor, show_progress, device)
+    problem = _problem(frames, descriptor, options, prior, execution)
     searches_pairs = not OF_PAIRS.keys().isdisjoint(ranges)
     with pairs_may_lack():
         evaluate = _evaluation(problem, descriptor, options, searches_pairs)
@@ -129,7 +135,7 @@ def _problem(
     descriptor: Descriptor,
     options: FitOptions,
     prior: Prior | Sequence[str] | None,
-    show_progress: bool,
+    execution: Execution,
 ) -> Problem:
     """The environments are those of a trial that changes nothing."""
     data, held, species = read_frames(frames, 0.0, descriptor, options.labels, options.terms.solver.n_folds)
@@ -137,9 +143,9 @@ def _problem(
         raise ArgumentError("frames", "one", "at least two for cross-validation")
     require_same_species(options.terms.two_body, species)
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
-    execution = execution_of(descriptor, show_progress)
+    execution = placed(execution, data)
     scale = options.model.density_scale
-    environments = Environments(hypers_of(descriptor, species), species, scale, execution.num_threads)
+    environments = environments_of(hypers_of(descriptor, species), species, scale, execution)
     problem = posed(data, held, environments, options, baseline, execution).problem
     return replace(problem, execution=replace(execution, progress=False))  # of each fit: trials have a bar
 
@@ -148,7 +154,7 @@ def _evaluation(
     problem: Problem, descriptor: Descriptor, options: FitOptions, searches_pairs: bool
 ) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Function from parameters to loss and errors."""
-    terms, threads = options.terms, problem.execution.num_threads
+    terms = options.terms
     of_folds = [] if terms.is_one_system else options_of_fits(problem, terms, searches_pairs)
 
     def evaluate(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +163,7 @@ def _evaluation(
         here = replace(options, model=replace(options.model, density_scale=scale))
         new_model = partial(empty_model, changed, problem.species, here)
         model = new_model()
-        environments = Environments(model.hypers, problem.species, model.density_scale, threads)
+        environments = environments_of(model.hypers, problem.species, model.density_scale, problem.execution)
         posed = replace(problem, environments=environments)
         if terms.is_one_system:
             return errors_of_one_system(model, posed, _searched(terms, parameters))

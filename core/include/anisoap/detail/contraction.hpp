@@ -98,6 +98,16 @@ ANISOAP_FUNCTION void power_spectrum_adjoint(const BasisView& basis, const doubl
   }
 }
 
+// Derivative of sum_over_m along one direction. tangent: derivatives of the coefficients.
+template <class C, class In>
+ANISOAP_FUNCTION Entry<In> tangent_over_m(C coefficients, In tangent, int n_m, int n, int a, int b) {
+  using T = Entry<In>;
+  T v(0);
+  for (int m = 0; m < n_m; ++m)
+    v = v + T(coefficients[m * n + a]) * tangent[m * n + b] + T(coefficients[m * n + b]) * tangent[m * n + a];
+  return v;
+}
+
 // Derivative of the symmetric power spectrum along one direction. coefficients: of one centre; tangent: their derivatives;
 // out: [n_features].
 template <class C, class T>
@@ -105,14 +115,9 @@ ANISOAP_FUNCTION void power_spectrum_tangent(const BasisView& basis, const doubl
                                              T* out) {
   for (int l = 0; l <= basis.max_angular; ++l) {
     const int n = basis.num_radial[l] * basis.n_species, n_m = 2 * l + 1;
-    for (int a = 0; a < n; ++a) {
-      for (int b = a; b < n; ++b) {
-        T v(0);
-        for (int m = 0; m < n_m; ++m)
-          v = v + T(coefficients[m * n + a]) * tangent[m * n + b] + T(coefficients[m * n + b]) * tangent[m * n + a];
-        *out++ = v * T(symmetric_scale(scale[l], a, b));
-      }
-    }
+    for (int a = 0; a < n; ++a)
+      for (int b = a; b < n; ++b)
+        *out++ = tangent_over_m(coefficients, tangent, n_m, n, a, b) * T(symmetric_scale(scale[l], a, b));
     coefficients += n_m * n;
     tangent += n_m * n;
   }

@@ -18,9 +18,9 @@ struct MomentTables {
 
 // Of the moments times the cutoff function: out[axis * n_moments + moment], by r times `unit` (3), by turning the neighbour (3).
 // m: [n_moments + 1].
-template <class T>
+template <class T, class Work, class Out>
 ANISOAP_FUNCTION void moment_jacobian(const MomentTables& tables, const PairGaussian<T>& g, const T r[3], T window,
-                                      const Taper<T>& taper, T unit, T* m, T* out) {
+                                      const Taper<T>& taper, T unit, Work m, Out out) {
   const int n = tables.n_moments;
   moments(g, tables.steps, n, m);
   for (int i = 0; i < n; ++i) {

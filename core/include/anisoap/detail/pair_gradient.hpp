@@ -12,6 +12,7 @@
 
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/detail/moments.hpp"
+#include "anisoap/detail/row.hpp"
 
 namespace anisoap::detail {
 
@@ -132,9 +133,9 @@ ANISOAP_FUNCTION PairForce<T> tapered_force(PairForce<T> f, const T r[3], T phi,
 
 // The derivatives that make a moment itself the pair energy. m: [n + 1] with m[n] = 0; lowered: of moment i, n where there is
 // none.
-template <class T>
-ANISOAP_FUNCTION MeanDerivatives<T> moment_derivatives(const T* m, const ShiftedIndices& lowered, int i) {
-  MeanDerivatives<T> out;
+template <class In>
+ANISOAP_FUNCTION MeanDerivatives<Entry<In>> moment_derivatives(In m, const ShiftedIndices& lowered, int i) {
+  MeanDerivatives<Entry<In>> out;
   out.value = m[i];
   for (int k = 0; k < 3; ++k) out.first[k] = m[lowered.first[k]];
   for (int k = 0; k < 6; ++k) out.second[k] = m[lowered.second[k]];

@@ -11,16 +11,50 @@
 
 namespace anisoap::kokkos {
 
+// Where the entries of rows come from, without the rows.
+template <class Space>
+RowLayout row_layout(const Basis& basis, const BasisTables& tables, Quantity quantity, Copies<Space>& copies) {
+  std::vector<int> from;
+  std::vector<double> scale;
+  RowLayout layout{};
+  layout.of_features = quantity != Quantity::Coefficients;
+  if (quantity == Quantity::PowerSpectrum) {
+    for (int l = 0, first = 0; l <= tables.basis.max_angular; ++l) {
+      const int n = basis.num_radial()[static_cast<std::size_t>(l)] * tables.basis.n_species;
+      for (int a = 0; a < n; ++a)
+        for (int b = 0; b < n; ++b) {
+          const int low = std::min(a, b), high = std::max(a, b);
+          from.push_back(first + low * n - low * (low - 1) / 2 + high - low);
+          scale.push_back(a == b ? 1.0 : 1 / detail::kSqrt2);
+        }
+      first += n * (n + 1) / 2;
+    }
+  } else {
+    const int n = layout.of_features ? tables.n_features : tables.n_coefficients;
+    for (int k = 0; k < n; ++k) from.push_back(k);
+    scale.assign(from.size(), 1.0);
+  }
+  layout.length = static_cast<int>(from.size());
+  layout.from = from.data();
+  layout.scale = scale.data();
+  copies(layout.from, from.size());
+  copies(layout.scale, scale.size());
+  return layout;
+}
+
 template <class Space, class T = double>
 class Descriptor {
  public:
   // memory: bytes that the sums of a batch of centres may take. Throws as Basis does.
   Descriptor(const Hypers& hypers, Quantity quantity, bool orthonormalize = true, std::size_t memory = std::size_t{4} << 30)
-      : basis_(hypers, orthonormalize), step_(basis_), memory_(memory) {
-    fill_layout(quantity);
-  }
+      : basis_(hypers, orthonormalize),
+        step_(basis_),
+        memory_(memory),
+        layout_(row_layout(basis_, step_.tables(), quantity, copies_)) {}
 
   const Basis& basis() const { return basis_; }
+  const BasisTables& tables() const { return step_.tables(); }
+  const PairList<Space>& pairs() const { return pairs_; }
   int row_length() const { return layout_.length; }
   detail::TableRules rules() const {
     return {static_cast<int>(basis_.hypers().species.size()), basis_.length(), basis_.window(), 1.0, false};
@@ -62,40 +96,12 @@ class Descriptor {
   }
 
  private:
-  void fill_layout(Quantity quantity) {
-    std::vector<int> from;
-    std::vector<double> scale;
-    const BasisTables& tables = step_.tables();
-    layout_.of_features = quantity != Quantity::Coefficients;
-    if (quantity == Quantity::PowerSpectrum) {
-      for (int l = 0, first = 0; l <= tables.basis.max_angular; ++l) {
-        const int n = basis_.num_radial()[static_cast<std::size_t>(l)] * tables.basis.n_species;
-        for (int a = 0; a < n; ++a)
-          for (int b = 0; b < n; ++b) {
-            const int low = std::min(a, b), high = std::max(a, b);
-            from.push_back(first + low * n - low * (low - 1) / 2 + high - low);
-            scale.push_back(a == b ? 1.0 : 1 / detail::kSqrt2);
-          }
-        first += n * (n + 1) / 2;
-      }
-    } else {
-      const int n = layout_.of_features ? tables.n_features : tables.n_coefficients;
-      for (int k = 0; k < n; ++k) from.push_back(k);
-      scale.assign(from.size(), 1.0);
-    }
-    layout_.length = static_cast<int>(from.size());
-    layout_.from = from.data();
-    layout_.scale = scale.data();
-    copies_(layout_.from, from.size());
-    copies_(layout_.scale, scale.size());
-  }
-
   Basis basis_;
   DensityBatches<Space, T> step_;
   std::size_t memory_;
   Mapping mapping_ = Mapping::BySize;
   Copies<Space> copies_;
-  RowLayout layout_{};
+  RowLayout layout_;
   PairList<Space> pairs_;
 };
 
