@@ -460,13 +460,13 @@ def test_torch_that_is_missing_is_named_with_its_extra(one_species, monkeypatch)
     ],
 )
 def test_symmetry_is_read_off_the_diameters(diameters, expected):
-    found = _two_body._bodies_of(liquid(0, 1, diameters=diameters), (6,), {})
+    found = _two_body.bodies_of(liquid(0, 1, diameters=diameters), (6,), {})
     assert [(s.symmetry, s.axis) for s in found] == [expected]
 
 
 def test_particles_of_mixed_shapes_are_biaxial():
     frames = liquid(0, 1, diameters=(1, 1, 2)) + liquid(0, 1, diameters=(2, 1, 1))
-    assert _two_body._bodies_of(frames, (6,), {})[0].symmetry == "biaxial"
+    assert _two_body.bodies_of(frames, (6,), {})[0].symmetry == "biaxial"
 
 
 def test_species_that_never_meet_get_no_term():
