@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .models.model import Model
     from .models.prior_calculator import PriorCalculator
     from .models.sums import SumCalculator
+    from .training.assessment.evaluate import Evaluation, evaluate
     from .training.fitting import FitResult, fit
     from .training.linear.options import PolynomialOptions
     from .training.networks.options import NetworkOptions, PairNetworkOptions
@@ -53,6 +54,7 @@ __all__ = [
     "Descriptor",
     "EllipsoidFilter",
     "EllipsoidalDensityProjection",
+    "Evaluation",
     "FitResult",
     "FrameArrays",
     "Model",
@@ -66,6 +68,7 @@ __all__ = [
     "__version__",
     "active_learn",
     "coarse_grain",
+    "evaluate",
     "fit",
     "iread",
     "labels_of",
@@ -84,6 +87,7 @@ _LAZY = {
     "Descriptor": ".descriptors.descriptor",
     "EllipsoidFilter": ".dynamics.relax",
     "EllipsoidalDensityProjection": ".descriptors.reference.projection",
+    "Evaluation": ".training.assessment.evaluate",
     "FitResult": ".training.fitting",
     "FrameArrays": ".frames.arrays",
     "Model": ".models.model",
@@ -96,6 +100,7 @@ _LAZY = {
     "SumCalculator": ".models.sums",
     "active_learn": ".active.learning",
     "coarse_grain": ".coarse.coarse_grain",
+    "evaluate": ".training.assessment.evaluate",
     "fit": ".training.fitting",
     "iread": ".io.lammps_dump",
     "labels_of": ".data.labels",

@@ -89,13 +89,19 @@ class Descriptor:
         num_threads: int = 0,
         first_frame: int = 0,
         rotation_key: str = "",
+        centres: NDArray[np.int64] | None = None,
     ) -> tuple[NDArray[np.float64] | NDArray[np.float32], NDArray[np.intp]]:
-        """Rows [n_centres, row_length] and the number of rows of each frame.
+        """Rows [n_centres, row_length] and the number of particles of each frame.
 
         atomic_numbers: of the species, in the order of the Hypers. num_threads: 0 is the OpenMP default. first_frame: number
         of the first frame in error messages. rotation_key: the only array to look at for quaternions; empty for c_q,
-        quaternion, quaternions or quat. Runs without the GIL; a signal handler's exception ends it.
+        quaternion, quaternions or quat. centres: particles, counted through all frames, whose rows are wanted, in this
+        order; None for all. Runs without the GIL; a signal handler's exception ends it.
         """
+    def power_spectra(
+        self, coefficients: NDArray[np.float64], quantity: Quantity = "power_spectrum"
+    ) -> NDArray[np.float64]:
+        """Power spectra [n, row_length] of rows of coefficients [n, n_coefficients]."""
     def labels(self, quantity: Quantity = "power_spectrum") -> NDArray[np.int32]:
         """[row_length, 6]: l, m, n, species, n', species' as indices, -1 where unused."""
     def row_length(self, quantity: Quantity = "power_spectrum") -> int: ...

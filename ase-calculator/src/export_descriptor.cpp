@@ -2,6 +2,9 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <cstdint>
+#include <optional>
+
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
 #include "exports.hpp"
@@ -14,14 +17,34 @@ using anisoap::Quantity;
 
 namespace {
 
-// Rows [n_centres, row_length] of frames, and how many rows each frame has.
+using Numbers = py::array_t<std::int64_t, py::array::c_style | py::array::forcecast>;
+
+// Those of a batch whose particles, counted through all frames, are listed; row k is that of particles[k].
+std::vector<anisoap::Centre> centres_of(const anisoap::FrameBatch& batch, const std::vector<std::int64_t>& particles) {
+  constexpr std::int64_t kNone = -1;
+  std::vector<std::int64_t> row_of(batch.n_particles(), kNone);
+  for (std::size_t k = 0; k < particles.size(); ++k) {
+    const std::int64_t i = particles[k];
+    if (i < 0 || static_cast<std::size_t>(i) >= row_of.size() || row_of[static_cast<std::size_t>(i)] != kNone)
+      anisoap::bad_argument("centres", std::to_string(i), "each particle of the frames once");
+    row_of[static_cast<std::size_t>(i)] = static_cast<std::int64_t>(k);
+  }
+  std::vector<anisoap::Centre> out;
+  for (const anisoap::Centre& c : batch.centres())
+    if (row_of[c.row] != kNone) out.push_back({c.particle, static_cast<std::size_t>(row_of[c.row])});
+  return out;
+}
+
+// Rows [n_centres, row_length] of frames, and how many particles each frame has.
 py::tuple compute(const Descriptor& descriptor, const py::object& frames, const std::vector<long>& atomic_numbers,
                   const std::string& quantity_name, bool single, int num_threads, std::size_t first_frame,
-                  const std::string& rotation_key) {
+                  const std::string& rotation_key, const std::optional<Numbers>& centres) {
   const Quantity quantity = quantity_from(quantity_name);
   const FrameSource source(frames, atomic_numbers, rotation_key, first_frame);
   source.require_host();
-  const RowsOutput out(source.n_particles(), descriptor.row_length(quantity), single);
+  std::vector<std::int64_t> chosen;
+  if (centres) chosen.assign(centres->data(), centres->data() + centres->size());
+  const RowsOutput out(centres ? chosen.size() : source.n_particles(), descriptor.row_length(quantity), single);
   anisoap::Options options;
   options.num_threads = num_threads;
   options.single_precision = single;
@@ -31,11 +54,26 @@ py::tuple compute(const Descriptor& descriptor, const py::object& frames, const 
     anisoap::FrameBatch batch(descriptor.basis(), num_threads);
     batch.count_frames_from(first_frame);
     for (const auto& view : source.frames()) batch.add(view);
-    descriptor.compute(batch, quantity, out.rows, options);
+    descriptor.compute(batch.table(), batch, centres ? centres_of(batch, chosen) : batch.centres(), quantity, out.rows, options);
   } catch (const anisoap::Interrupted&) {
     throw py::error_already_set();
   }
   return py::make_tuple(out.array, source.counts());
+}
+
+// Power spectra [n, row_length] of rows of coefficients [n, n_coefficients].
+py::array_t<double> power_spectra(const Descriptor& descriptor,
+                                  const py::array_t<double, py::array::c_style | py::array::forcecast>& coefficients,
+                                  const std::string& quantity_name) {
+  const Quantity quantity = quantity_from(quantity_name);
+  const auto width = static_cast<py::ssize_t>(descriptor.row_length(Quantity::Coefficients));
+  if (coefficients.ndim() != 2 || coefficients.shape(1) != width)
+    anisoap::bad_argument("shape of coefficients", py::str(coefficients.attr("shape")).cast<std::string>(),
+                          "(n, " + std::to_string(width) + ")");
+  const py::ssize_t n = coefficients.shape(0);
+  py::array_t<double> rows({n, static_cast<py::ssize_t>(descriptor.row_length(quantity))});
+  descriptor.power_spectra(coefficients.data(), static_cast<std::size_t>(n), quantity, rows.mutable_data());
+  return rows;
 }
 
 // [n, 6]: l, m, n, species, n', species'.
@@ -55,7 +93,9 @@ void export_descriptor(py::module_& m) {
       .def(py::init<const anisoap::Hypers&, bool, const std::string&, bool>(), py::arg("hypers"),
            py::arg("orthonormalize") = true, py::arg("instruction_set") = "", py::arg("compiled_degrees") = true)
       .def("compute", &compute, py::arg("frames"), py::arg("atomic_numbers"), py::arg("quantity") = "power_spectrum",
-           py::arg("single") = false, py::arg("num_threads") = 0, py::arg("first_frame") = 0, py::arg("rotation_key") = "")
+           py::arg("single") = false, py::arg("num_threads") = 0, py::arg("first_frame") = 0, py::arg("rotation_key") = "",
+           py::arg("centres") = py::none())
+      .def("power_spectra", &power_spectra, py::arg("coefficients"), py::arg("quantity") = "power_spectrum")
       .def("labels", &labels, py::arg("quantity") = "power_spectrum")
       .def(
           "row_length", [](const Descriptor& d, const std::string& q) { return d.row_length(quantity_from(q)); },

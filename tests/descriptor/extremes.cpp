@@ -13,7 +13,7 @@ TEST(Extremes, DescriptorsThatOverflowNameTheParticle) {
   Frame frame = random_frame(64, 3, kCell, {true, true, true}, 1);
   frame.diameters[3] = 1e140;
   const std::string text = error_of([&] { rows_of(Descriptor(monomial(6, 3.0)), frame, Quantity::PowerSpectrum); });
-  expect_error(text, {"descriptor of particle", "overflow", "basis length 3"});
+  expect_error(text, {"descriptor of centre", "overflow", "basis length 3"});
 }
 
 // Power spectra have the unit 1 / volume.

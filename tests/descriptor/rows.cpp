@@ -73,5 +73,20 @@ TEST(Rows, ASpeciesWithoutParticlesGivesZeros) {
   for (std::size_t k = 0; k < c2.size(); ++k) EXPECT_EQ(c2[k], k % 2 ? 0.0 : c1[k / 2]);
 }
 
+TEST(Rows, PowerSpectraOfCoefficientsAreThoseOfTheParticles) {
+  const Frame frame = random_frame(66, 7, {6, 0, 0, 0, 6, 0, 0, 0, 6}, {true, true, true}, 2);
+  Hypers hypers = gto(4, 3.0, 1.0);
+  hypers.species = {"A", "B"};
+  const Descriptor descriptor(hypers);
+  const auto coefficients = rows_of(descriptor, frame, Quantity::Coefficients);
+  for (Quantity quantity : {Quantity::PowerSpectrum, Quantity::SymmetricPowerSpectrum}) {
+    const auto expected = rows_of(descriptor, frame, quantity);
+    std::vector<double> rows(expected.size());
+    descriptor.power_spectra(coefficients.data(), frame.size(), quantity, rows.data());
+    EXPECT_LE(relative_difference(rows, expected), 1e-14);
+  }
+  EXPECT_THROW(descriptor.power_spectra(coefficients.data(), 1, Quantity::Coefficients, nullptr), ArgumentError);
+}
+
 }  // namespace
 }  // namespace anisoap::test

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from .. import __version__, _core
 from ..lammps import plugin as _lammps
+from .process.config_file import with_config
 from .process.errors import as_typed, flags_of
 from .process.signals import ended_by_signals
 
@@ -21,6 +22,7 @@ _EXAMPLES = """examples:
   anisoap-md coarse-grain aa.dump -o bodies.extxyz --type-names 1=C 2=H --units real --lammps run
   anisoap-md train labelled.xyz -o model.json --max-angular 6 --cutoff-radius 7 --radial-gaussian-width 1.5 \\
       --cutoff-function cosine --cutoff-width 1 --report report
+  anisoap-md evaluate model.json others.xyz --group-by config_type --report errors
   mpiexec -n 2 anisoap-md lmp -in in.nematic
 """
 
@@ -64,6 +66,8 @@ COMMANDS = {
     "coarse-grain": Command(".coarse_grain", "bodies of an all-atom trajectory"),
     "train": Command(".train", "a potential from frames with labels"),
     "tune": Command(".tune", "hyperparameters by cross-validation"),
+    "evaluate": Command(".models.evaluate", "errors of a potential on frames with labels"),
+    "model": Command(".models.model", "what model files hold, how they differ, other units"),
     "active-learn": Command(".active_learn", "a potential learned on the fly"),
     "bench": Command(".bench", "times of backends, checked, as tables and figures"),
     "info": Command(".info", "version, instruction sets, threads, LAMMPS plugin", has_arguments=False),
@@ -102,8 +106,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if arguments[:1] == ["lmp"]:
             _lammps.run(arguments[1:])
-        parser, flags = make_parser(next((a for a in arguments if a in COMMANDS), None))
-        args = parser.parse_args(arguments)
+        name = next((a for a in arguments if a in COMMANDS), None)
+        parser, flags = make_parser(name)
+        args = parser.parse_args(with_config(arguments, parser, name))
         command = COMMANDS[args.command]
         getattr(import_module(command.module, __package__), command.run)(args)
     except (ValueError, TypeError, RuntimeError, OSError) as error:

@@ -4,12 +4,14 @@
 import argparse
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, get_type_hints
 
+import numpy as np
 from ase import Atoms
+from ase.utils import string2index
 
 from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
@@ -185,6 +187,47 @@ def _species_of(words: Iterable[str]) -> list[str | int]:
     return [int(word) if word.isdecimal() else word for word in words]
 
 
+def indices_from(option: str, words: Iterable[str]) -> list[slice | int]:
+    """Indices and slices, as ASE writes those of frames.
+
+    Raises
+    ------
+    ArgumentError
+        For other words.
+    """
+    out: list[slice | int] = []
+    for word in words:
+        try:
+            place = string2index(word)
+        except ValueError:
+            place = word
+        if isinstance(place, str) or (isinstance(place, slice) and place.step == 0):
+            raise ArgumentError(option, f"'{word}'", "indices or slices such as 5, 0:10, ::2")
+        out.append(place)
+    return out
+
+
+def centers_from(words: Sequence[str]) -> Callable[[Atoms], np.ndarray]:
+    """Particles of a frame that --centers names: species, indices and slices, all of them together."""
+    symbols = [word for word in words if word[:1].isalpha()]
+    places = indices_from("--centers", [word for word in words if word not in symbols])
+    try:
+        numbers = species.to_numbers(symbols) if symbols else ()
+    except ArgumentError as error:
+        raise error.changed(what="--centers") from None
+
+    def of(atoms: Atoms) -> np.ndarray:
+        chosen = np.isin(atoms.numbers, numbers)
+        for place in places:
+            if isinstance(place, int) and not -len(atoms) <= place < len(atoms):
+                got = f"{place} for a frame of {len(atoms)} particles"
+                raise ArgumentError("--centers", got, "indices of its particles")
+            chosen[place] = True
+        return np.flatnonzero(chosen)
+
+    return of
+
+
 def option_of(name: str) -> str:
     return "--" + name.replace("_", "-")
 
@@ -208,11 +251,16 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
     return Descriptor(**given, **others)
 
 
-def frames_from(args: argparse.Namespace, path: str, index: str) -> list[Atoms]:
-    """Frames of a file."""
-    frames = list(frames_with_diameters(read_frames(path, index, **reading_from(args)), args.diameters))
-    if not frames:
-        raise ArgumentError("--index", f"'{index}', which no frame of '{path}' matched", "at least one frame")
+def frames_from(args: argparse.Namespace, files: str | Sequence[str], index: str) -> list[Atoms]:
+    """Frames of a file, or of several, one behind another; `index` counts in each."""
+    frames: list[Atoms] = []
+    for path in [files] if isinstance(files, str) else files:
+        found = read_frames(path, index, **reading_from(args))
+        if not found:
+            raise ArgumentError(
+                "--index", f"'{index}', which no frame of '{path}' matched", "at least one frame"
+            )
+        frames += frames_with_diameters(found, args.diameters)
     return frames
 
 

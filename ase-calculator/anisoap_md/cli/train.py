@@ -2,6 +2,7 @@
 """``anisoap-md train``: a model from frames with labels."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from .. import _core
 from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file
 from ..common.packages import require_package
+from ..common.progress import LOGGER, log_to
 from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..io.reading import INVERSES
@@ -41,9 +43,17 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "input", metavar="IN", help="frames with labels: extended XYZ, or any format that ASE reads"
+        "input",
+        nargs="+",
+        metavar="IN",
+        help="frames with labels: extended XYZ, or any format that ASE reads",
     )
     parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="model file (.json)")
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="YAML file of options: keys as the flags here and input; what is typed beside it counts instead",
+    )
     add_basis_arguments(parser)
     add_model_arguments(parser)
     add_label_arguments(parser).add_argument(
@@ -57,6 +67,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
     )
+    result.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        help="of networks: state of the training, from which the same command goes on after Ctrl-C (default MODEL.checkpoint)",
+    )
+    result.add_argument("--log", metavar="FILE", help="write what happens, with times, as it happens")
     result.add_argument("--learning-curve", action="store_true", help="also fit parts of the training frames")
     result.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(dtype="float64")
@@ -104,7 +120,8 @@ def _nested_options() -> str:
 def add_label_arguments(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     add_frame_arguments(parser)
     labels = parser.add_argument_group("labels")
-    add_options(labels, LabelOptions, "targets", "keys", "weights", "split", "seed")
+    weights = ("weights", "config_weights", "config_key", "isolated")
+    add_options(labels, LabelOptions, "targets", "keys", *weights, "split", "seed")
     return labels
 
 
@@ -116,6 +133,8 @@ def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[s
         **{name: getattr(args, name) for name in flags},
         "keys": name_values("--keys", args.keys),
         "weights": name_values("--weights", args.weights),
+        "config_weights": name_values("--config-weights", args.config_weights),
+        "isolated": name_values("--isolated", args.isolated),
         "two_body": _two_body(args, species),
         "networks": name_values("--networks", args.networks),
         "prior": None if args.prior is None else prior_commands(args.prior),
@@ -154,24 +173,50 @@ def _require_outputs(args: argparse.Namespace) -> None:
         require_package("matplotlib", "train", "report")
         require_writable(paths(args.report)[1])
     inputs = [
-        ("the input", args.input),
+        *(("the input", path) for path in args.input),
         ("--hypers", args.hypers),
         ("--prior", args.prior),
         ("--test", args.test if isinstance(args.test, str) else None),
     ]
     reports = [] if args.report is None else [str(path) for path in paths(args.report)]
-    outputs = [args.output, *reports]
+    others = {"--checkpoint": args.checkpoint, "--log": args.log}
+    outputs = [args.output, *reports, *filter(None, others.values())]
     for path in outputs:
         for what, other in inputs:
             if other is not None and same_file(path, other):
                 raise ArgumentError("output file", f"'{path}', the same file as {what}", "another file")
     if reports and same_file(args.output, reports[0]):
         raise ArgumentError("--report", f"'{args.report}', whose .json is the model", "another name")
-    require_writable(args.output)
+    for path in outputs:
+        require_writable(path)
+    for option, path in others.items():
+        if path is not None and sum(same_file(path, other) for other in outputs) > 1:
+            raise ArgumentError(option, f"'{path}', the same file as another output", "another file")
 
 
 def run(args: argparse.Namespace) -> None:
     _require_outputs(args)
+    with log_to(args.log):
+        checkpoint = _checkpoint(args)
+        try:
+            _train(args, checkpoint)
+        except Exception:
+            raise
+        except BaseException:  # Ctrl-C and other signals
+            if checkpoint is not None and Path(checkpoint).exists():
+                print(f"{checkpoint}: the same command goes on from here", file=sys.stderr)
+            raise
+
+
+def _checkpoint(args: argparse.Namespace) -> str | None:
+    """File for the state of networks that are trained."""
+    of_pairs = name_values("--two-body", args.two_body).get("kind") == "networks"
+    if args.checkpoint is None and (of_pairs or args.kind == "networks"):
+        return f"{args.output}.checkpoint"
+    return args.checkpoint
+
+
+def _train(args: argparse.Namespace, checkpoint: str | None) -> None:
     fill_unused(args)
     descriptor = descriptor_from(args)
     frames = frames_from(args, args.input, args.index)
@@ -180,6 +225,7 @@ def run(args: argparse.Namespace) -> None:
         descriptor,
         test=frames_from(args, args.test, ":") if isinstance(args.test, str) else args.test,
         learning_curve=args.learning_curve,
+        checkpoint=checkpoint,
         **common_arguments(args, species_of(descriptor, frames)),
     )
     result.save(args.output)
@@ -188,9 +234,11 @@ def run(args: argparse.Namespace) -> None:
     lines = [f"{args.output}: {_headline(result)}", result.table(), *curve_lines(result)]
     if result.inverse is not None:
         lines.append(result.inverse.hint(f"--quaternions {INVERSES[args.quaternions or 'wxyz']}"))
-    print("\n".join(lines))
     if args.learning_curve and not result.learning_curve:
-        print("no learning curve: there are no test frames")
+        lines.append("no learning curve: there are no test frames")
+    print("\n".join(lines))
+    for line in "\n".join(lines).splitlines():
+        LOGGER.info(line)
 
 
 def fill_unused(args: argparse.Namespace) -> None:

@@ -22,7 +22,7 @@ DESCRIPTION = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("input", metavar="IN", help="frames with labels, as for train")
+    parser.add_argument("input", nargs="+", metavar="IN", help="frames with labels, as for train")
     parser.add_argument(
         "-o", "--output", required=True, metavar="HYPERS", help="best hyperparameters (.json), for --hypers"
     )
@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> None:
     for path in filter(None, (args.output, args.log)):
         require_writable(path)
-        if same_file(path, args.input):
+        if any(same_file(path, other) for other in args.input):
             what = f"'{path}', the same file as the input"
             raise ArgumentError("output file", what, "another file")
     fill_unused(args)

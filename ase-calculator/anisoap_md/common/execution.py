@@ -21,12 +21,15 @@ class Execution:
         Of torch where networks are trained; everything else is float64.
     progress : bool
         Whether bars are shown.
+    checkpoint : str, optional
+        File of the state of a training of networks, which an interrupted one goes on from.
     """
 
     threads: int | None = None
     device: str = "cpu"
     precision: str = "float64"
     progress: bool = False
+    checkpoint: str | None = None
 
     def __post_init__(self) -> None:
         thread_count(self.threads)

@@ -10,6 +10,7 @@ from ase import Atoms
 from .. import _core
 from ..common.checks import integer, real, word
 from ..common.errors import ArgumentError
+from ..frames.species import to_number, to_symbols
 
 TARGETS = ("energy", "forces", "torques", "stress")
 UNITS = ("metal", "real", "lj")
@@ -36,29 +37,39 @@ class Labels:
         """Sum in the targets of `self`."""
         return Labels(**{name: getattr(self, name) + getattr(other, name) for name in self._known()})
 
+    def times(self, factor: float) -> "Labels":
+        """In other units."""
+        return Labels(**{name: factor * getattr(self, name) for name in self._known()})
+
     def _known(self) -> list[str]:
         return [f.name for f in fields(self) if getattr(self, f.name) is not None]
 
 
 @dataclass
 class Dataset:
-    """Frames with labels of the same targets."""
+    """Frames with labels of the same targets, and weights of the errors of each frame (None: 1)."""
 
     frames: list[Atoms]
     labels: list[Labels]
     targets: tuple[str, ...]
+    weights: list[float] | None = None
 
     def __len__(self) -> int:
         return len(self.frames)
 
     def subset(self, indices: Iterable[int]) -> "Dataset":
         chosen = list(indices)
-        return Dataset([self.frames[k] for k in chosen], [self.labels[k] for k in chosen], self.targets)
+        weights = None if self.weights is None else [self.weights[k] for k in chosen]
+        labels = [self.labels[k] for k in chosen]
+        return Dataset([self.frames[k] for k in chosen], labels, self.targets, weights)
 
     def minus(self, labels: Sequence[Labels]) -> "Dataset":
         """The same frames with what is left of their labels."""
         left = [a.minus(b) for a, b in zip(self.labels, labels, strict=True)]
-        return Dataset(self.frames, left, self.targets)
+        return Dataset(self.frames, left, self.targets, self.weights)
+
+    def weight_of(self, k: int) -> float:
+        return 1.0 if self.weights is None else self.weights[k]
 
 
 def split(
@@ -83,13 +94,16 @@ def species_counts(frames: Sequence[Atoms], species: Sequence[int]) -> np.ndarra
     return np.array([[np.count_nonzero(a.numbers == z) for z in species] for a in frames], float)
 
 
-def species_energies(counts: np.ndarray, energies: np.ndarray) -> np.ndarray:
+def species_energies(
+    counts: np.ndarray, energies: np.ndarray, weights: Sequence[float] | np.ndarray | None = None
+) -> np.ndarray:
     """Energies [n_species] of one particle that are nearest to energies per particle; the smallest ones where not unique.
 
-    `counts` [n_frames, n_species] are numbers of particles, `energies` [n_frames] those of whole frames.
+    `counts` [n_frames, n_species] are numbers of particles, `energies` [n_frames] those of whole frames, `weights` [n_frames]
+    those of their errors.
     """
-    sizes = counts.sum(axis=1)
-    return np.linalg.lstsq(counts / sizes[:, None], energies / sizes, rcond=_INDEPENDENT)[0]
+    factors = (1.0 if weights is None else np.asarray(weights)) / counts.sum(axis=1)
+    return np.linalg.lstsq(counts * factors[:, None], energies * factors, rcond=_INDEPENDENT)[0]
 
 
 @dataclass
@@ -153,3 +167,59 @@ def read_weights(weights: Mapping[str, float] | None, targets: Sequence[str]) ->
     if not any(chosen.values()):
         raise ArgumentError("weights", "0 for every target", "a number > 0 for at least one")
     return chosen
+
+
+def frame_weights(
+    frames: Sequence[Atoms], weights: Mapping[str, float] | None, key: str
+) -> list[float] | None:
+    """Weights of the errors of frames by what `key` says in their info, 1 where not given; None without any.
+
+    Raises
+    ------
+    ArgumentError
+        For a name that no frame has, and where nothing is left.
+    """
+    if not weights:
+        return None
+    names = [str(atoms.info.get(key, "")) for atoms in frames]
+    for name in weights:
+        if name not in names:
+            known = sorted({*names} - {""})
+            expected = f"one of {', '.join(known)}" if known else f"frames with info['{key}'], or config_key"
+            hint = _core.suggestion(name, known)
+            raise ArgumentError("config_weights", f"'{name}', which no frame has as {key}", expected, hint)
+    found = [float(weights.get(name, 1.0)) for name in names]
+    if not any(found):
+        raise ArgumentError("config_weights", "0 for every frame", "a number > 0 for some")
+    return found
+
+
+def read_config_weights(weights: Mapping[str, float] | None) -> None:
+    """ArgumentError for weights that are no numbers >= 0."""
+    for name, value in (weights or {}).items():
+        if not (np.isfinite(real(f"config_weights['{name}']", value)) and value >= 0):
+            raise ArgumentError(f"config_weights['{name}']", value, "a finite number >= 0")
+
+
+def isolated_energies(given: Mapping[str, float] | None, species: Sequence[int]) -> tuple[float, ...] | None:
+    """Energies of isolated particles in the order of the species; None where not given.
+
+    Raises
+    ------
+    ArgumentError
+        For a species without one, one that no frame holds, and energies that are not finite.
+    """
+    if not given:
+        return None
+    energies = {to_number(name): _finite_energy(name, value) for name, value in given.items()}
+    wanted = ", ".join(to_symbols(species))
+    for z in [*(z for z in energies if z not in species), *(z for z in species if z not in energies)]:
+        what = "energies without" if z in species else "an energy of"
+        raise ArgumentError("isolated", f"{what} '{to_symbols([z])[0]}'", f"one energy for each of {wanted}")
+    return tuple(energies[z] for z in species)
+
+
+def _finite_energy(name: str, value: float) -> float:
+    if not np.isfinite(real(f"isolated['{name}']", value)):
+        raise ArgumentError(f"isolated['{name}']", value, "a finite energy")
+    return float(value)

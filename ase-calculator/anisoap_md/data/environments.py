@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Power spectra of labelled frames and their derivatives."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,9 +9,11 @@ import numpy as np
 from ase import Atoms
 
 from .. import _core
+from ..common.errors import ArgumentError
 from ..frames import batches, devices
 from ..frames.bodies import diameters, with_diameters
 
+_SAME = 1e-6  # relative difference of diameters; files round
 _SUMS_BYTES = 256 * 2**20  # of frames that a device works on at once, unless one has more
 
 
@@ -91,6 +93,33 @@ class Environments:
         """Of a batch for the device."""
         n_bytes = 8 * self._descriptor.row_length("symmetric") * (1 + 6 * len(self.species))
         return max(1, min(batches.MOST_PARTICLES, _SUMS_BYTES // n_bytes))
+
+    def isolated(self, frames: Iterable[Atoms]) -> list[np.ndarray]:
+        """[F] of a particle of each species alone.
+
+        Raises
+        ------
+        ArgumentError
+            For particles of one species that differ in size, unless they are no neighbours of their own.
+        """
+        found: list[np.ndarray] = [np.zeros(0)] * len(self.species)
+        first: dict[int, np.ndarray] = {}
+        for atoms in frames:
+            for s in np.unique(self.species_of(atoms)).tolist():
+                members = np.flatnonzero(self.species_of(atoms) == s)
+                sizes = diameters(atoms)[members]
+                if s not in first:
+                    alone = atoms[members[:1]]
+                    alone.pbc = False
+                    found[s], first[s] = self.features(alone)[0], sizes[0]
+                sees_itself = not self.hypers.subtract_center_contribution
+                if sees_itself and not np.allclose(sizes, first[s], rtol=_SAME, atol=0):
+                    raise ArgumentError(
+                        "isolated",
+                        f"particles of {self.hypers.species[s]} of several sizes",
+                        "one size for each species, or subtract_center_contribution=True",
+                    )
+        return found
 
     @cached_property
     def _descriptor(self) -> _core.Descriptor:

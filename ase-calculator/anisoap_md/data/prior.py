@@ -22,6 +22,7 @@ from ..lammps.data_file import Box, data_file
 from ..lammps.engine import running
 from .dataset import Labels, require_units
 
+EV = {"metal": 1.0, "lj": 1.0, "real": 1.0 / 23.060549}  # per energy unit, as LAMMPS and the core convert
 _GLOBAL, _SCALAR, _VECTOR = 0, 0, 1  # style and types of a compute's values in LAMMPS's library interface
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 from ase import Atoms
+from numpy.typing import ArrayLike
 
 from .. import _core
 from ..common import checks
@@ -20,6 +21,7 @@ from ..common.files import write_text
 from ..frames import batches, devices
 from ..frames.arrays import FrameArrays
 from ..frames.species import to_numbers, to_symbols
+from . import selection
 from .jacobian import (
     WITH_RESPECT_TO,
     CentreJacobian,
@@ -34,6 +36,7 @@ from .jacobian import (
     full_columns,
 )
 
+AVERAGES = ("frame", "inner")
 Frames = Atoms | Iterable[Atoms] | FrameArrays
 
 _STREAMED_BYTES = 2**30  # rows of a batch for a device
@@ -149,6 +152,8 @@ class Descriptor:
         symmetric: bool = False,
         average: str | None = None,
         on_device: Literal[False] = False,
+        centers: selection.Centers | None = None,
+        features: ArrayLike | None = None,
     ) -> np.ndarray: ...
 
     @overload
@@ -159,11 +164,19 @@ class Descriptor:
         average: str | None = None,
         *,
         on_device: Literal[True],
+        centers: selection.Centers | None = None,
+        features: ArrayLike | None = None,
     ) -> "_core.DeviceArray": ...
 
     @checks.suggests_keywords
     def power_spectrum(
-        self, frames: Frames, symmetric: bool = False, average: str | None = None, on_device: bool = False
+        self,
+        frames: Frames,
+        symmetric: bool = False,
+        average: str | None = None,
+        on_device: bool = False,
+        centers: selection.Centers | None = None,
+        features: ArrayLike | None = None,
     ) -> "np.ndarray | _core.DeviceArray":
         """Rotation-invariant power spectrum of every particle.
 
@@ -175,11 +188,19 @@ class Descriptor:
             A generator is read in batches of about 16,000 particles (262,000 on a device) and never held as a whole.
         symmetric : bool
             True keeps (n s) <= (n' s') only, entries off the diagonal times sqrt(2): inner products of rows stay the same.
-        average : {None, 'frame'}
-            'frame' gives the mean over the particles of each frame; zeros for a frame without particles.
+        average : {None, 'frame', 'inner'}
+            One row per frame: 'frame' is the mean of the power spectra of its particles; 'inner' the power spectrum of the mean
+            of their density coefficients, which keeps how surroundings are turned against each other. Zeros for a frame without
+            particles.
         on_device : bool
             True leaves the rows on the device, float64: an array that CuPy, torch and JAX take with ``from_dlpack`` and that
             ``numpy()`` copies. Frames are then held as a whole.
+        centers : array_like, sequence of array_like, or callable, optional
+            Particles whose rows are wanted, in this order; the others stay neighbours. Indices, or a mask with an entry for each
+            particle: for every frame, a list of them with one for each frame, or a function that makes them of a frame, such as
+            ``lambda atoms: atoms.symbols == "C"``. Averages are over them. None is all. Of the processor alone.
+        features : array_like, optional
+            Columns to keep, in this order: indices, or a mask; ``feature_labels[features]`` says what they are. None is all.
 
         Returns
         -------
@@ -193,25 +214,30 @@ class Descriptor:
             For a frame with wrong or missing arrays, naming the frame, the particle and the array.
         """
         symmetric = checks.flag("symmetric", symmetric)
+        chosen = self._selection(centers)
         if checks.flag("on_device", on_device):
+            _require_none("with on_device=True", centers=centers, features=features)
             return self._left_on_device(frames, "symmetric" if symmetric else "power_spectrum", average)
-        if average not in (None, "frame"):
-            hint = _core.suggestion(average, ["frame"]) if isinstance(average, str) else ""
-            raise ArgumentError("average", repr(average), "None or 'frame'", hint)
+        if average is not None and average not in AVERAGES:
+            hint = _core.suggestion(average, list(AVERAGES)) if isinstance(average, str) else ""
+            raise ArgumentError("average", repr(average), "None, 'frame' or 'inner'", hint)
         quantity: _core.Quantity = "symmetric" if symmetric else "power_spectrum"
         parts = []
         n_columns = 0
-        for _, rows, counts in self._run(frames, quantity, average is not None):
+        for _, rows, _ in self._run(frames, quantity, average, chosen, features):
             n_columns = rows.shape[1]
-            parts.append(rows if average is None else batches.frame_means(rows, counts))
+            parts.append(rows)
         return batches.joined(parts, n_columns, self._dtype)
 
-    def coefficients(self, frames: Frames) -> list[np.ndarray]:
+    @checks.suggests_keywords
+    def coefficients(self, frames: Frames, centers: selection.Centers | None = None) -> list[np.ndarray]:
         """Orthonormalised density coefficients.
 
         Parameters
         ----------
         frames : ase.Atoms, iterable of ase.Atoms or FrameArrays
+        centers : array_like, sequence of array_like, or callable, optional
+            As in ``power_spectrum``.
 
         Returns
         -------
@@ -220,7 +246,7 @@ class Descriptor:
         """
         parts = []
         n_columns = 0
-        for _, rows, _ in self._run(frames, "coefficients", False):
+        for _, rows, _ in self._run(frames, "coefficients", None, self._selection(centers)):
             n_columns = rows.shape[1]
             parts.append(rows)
         rows = batches.joined(parts, n_columns, self._dtype)
@@ -241,6 +267,7 @@ class Descriptor:
         frame: Atoms,
         wrt: str | Sequence[str] = WITH_RESPECT_TO,
         symmetric: bool = False,
+        centers: ArrayLike | None = None,
         on_device: Literal[False] = False,
     ) -> Jacobian: ...
 
@@ -250,6 +277,7 @@ class Descriptor:
         frame: Atoms,
         wrt: str | Sequence[str] = WITH_RESPECT_TO,
         symmetric: bool = False,
+        centers: ArrayLike | None = None,
         *,
         on_device: Literal[True],
     ) -> JacobianOnDevice: ...
@@ -260,6 +288,7 @@ class Descriptor:
         frame: Atoms,
         wrt: str | Sequence[str] = WITH_RESPECT_TO,
         symmetric: bool = False,
+        centers: ArrayLike | None = None,
         on_device: bool = False,
     ) -> Jacobian | JacobianOnDevice:
         """Derivatives of the power spectrum of one frame, as dense arrays, always float64.
@@ -270,14 +299,16 @@ class Descriptor:
         wrt : sequence of {'positions', 'rotations', 'strain'}
         symmetric : bool
             Columns as in ``power_spectrum``.
+        centers : array_like, optional
+            Indices of the particles whose rows are wanted, in this order, or a mask; None is all.
         on_device : bool
             True leaves the arrays on the device, as in ``power_spectrum``; their ``numpy()`` copies them.
 
         Returns
         -------
         Jacobian
-            ``features`` [n, n_features], ``positions`` and ``rotations`` [n, n_features, n, 3], ``strain``
-            [n, n_features, 3, 3]; None for what is not in `wrt`. Images of a particle count as that particle.
+            ``features`` [n_centers, n_features], ``positions`` and ``rotations`` [n_centers, n_features, n, 3], ``strain``
+            [n_centers, n_features, 3, 3]; None for what is not in `wrt`. Images of a particle count as that particle.
 
         Raises
         ------
@@ -289,16 +320,22 @@ class Descriptor:
         left_there = checks.flag("on_device", on_device)
         species, core = self._core_of_frame(frame)
         n_features = core.row_length("symmetric" if symmetric else "power_spectrum")
-        check_size(len(frame), n_features, names)
+        chosen = None if centers is None else selection.indices_of(centers, len(frame))
+        n_centers = len(frame) if chosen is None else len(chosen)
+        check_size(n_centers, len(frame), n_features, names)
         if left_there:
             devices.require_device(self._device, "on_device")
         if left_there or devices.is_used(self._device, len(frame), least=devices.AUTO_JACOBIAN):
-            found = dense_on_device(self._jacobian_engine_for(species, symmetric), frame, species, names)
+            engine = self._jacobian_engine_for(species, symmetric)
+            found = dense_on_device(engine, frame, species, names, chosen)
             return found if left_there else found.numpy()
-        return dense(self.jacobian_by_centre(frame, symmetric), len(frame), n_features, names)
+        parts = self.jacobian_by_centre(frame, symmetric, centers)
+        return dense(parts, n_centers, len(frame), n_features, names)
 
     @checks.suggests_keywords
-    def jacobian_by_centre(self, frame: Atoms, symmetric: bool = False) -> Iterator[CentreJacobian]:
+    def jacobian_by_centre(
+        self, frame: Atoms, symmetric: bool = False, centers: ArrayLike | None = None
+    ) -> Iterator[CentreJacobian]:
         """Derivatives of the power spectrum of one frame by pairs, for one centre after the other, always float64.
 
         Memory is about 64 MiB, or 48 n_features bytes (symmetric columns) for each pair of one centre if that is more.
@@ -308,6 +345,8 @@ class Descriptor:
         frame : ase.Atoms
         symmetric : bool
             Columns as in ``power_spectrum``.
+        centers : array_like, optional
+            As in ``jacobian``.
 
         Returns
         -------
@@ -324,6 +363,7 @@ class Descriptor:
         symmetric = checks.flag("symmetric", symmetric)
         species, core = self._core_of_frame(frame)
         frame = frame.copy()  # which may change between two centres
+        chosen = np.arange(len(frame)) if centers is None else selection.indices_of(centers, len(frame))
         there = devices.is_used(self._device, len(frame), least=devices.AUTO_JACOBIAN)
         if there:
             pairs_of = partial(self._jacobian_engine_for(species, symmetric).pairs, frame, species)
@@ -331,18 +371,35 @@ class Descriptor:
             pairs_of = partial(
                 _core.pair_jacobian, core.hypers, frame, species, num_threads=self._num_threads
             )
-        parts = blocks(pairs_of, len(frame), core.row_length("symmetric"))
+        parts = blocks(pairs_of, core.row_length("symmetric"), selection.runs_of(chosen))
         # Errors are raised here. chain would keep a list, and so the block, to its end; an iterator lets it go.
         first = iter([next(parts)])
         is_complete = there or symmetric
         return by_centre(chain(first, parts), *((None, None) if is_complete else full_columns(core)))
 
+    def _selection(self, centers: selection.Centers | None) -> selection.Selection | None:
+        if centers is None:
+            return None
+        if self._device not in ("cpu", "auto"):
+            raise ArgumentError("centers", f"a selection with device '{self._device}'", "device='cpu'")
+        return selection.Selection(centers)
+
     def _run(
-        self, frames: Frames, quantity: "_core.Quantity", averaged: bool
+        self,
+        frames: Frames,
+        quantity: "_core.Quantity",
+        average: str | None,
+        chosen: selection.Selection | None = None,
+        features: ArrayLike | None = None,
     ) -> Iterator[tuple[Any, np.ndarray, np.ndarray]]:
-        """Frames, their rows and the number of rows per frame; one empty batch when there is no frame."""
+        """Frames, their rows (one for each frame where averaged) and the number of centres per frame; one empty batch when there
+        is no frame."""
+        computed: _core.Quantity = "coefficients" if average == "inner" else quantity
         if isinstance(frames, FrameArrays):
-            yield frames, *self._of_arrays(frames, quantity)
+            there = self._species or frames.species
+            rows, counts = self._of_arrays(frames, there, computed, chosen)
+            rows = _averaged(self._core_for(there), rows, counts, quantity, average)
+            yield frames, _columns(rows, features), counts
             return
         source = batches.as_iterable(frames)
         streams = not isinstance(source, (list, tuple))
@@ -351,29 +408,68 @@ class Descriptor:
             species, source = batches.species_of(source)
         core = self._core_for(species)
         most = None
-        if averaged:
-            most = max(1, min(batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(quantity))))
+        if average is not None:
+            most = max(1, min(batches.MOST_PARTICLES, _AVERAGED_BYTES // (8 * core.row_length(computed))))
         elif streams and devices.is_used(self._device, batches.DEVICE_PARTICLES):
             most = max(1, min(batches.DEVICE_PARTICLES, _STREAMED_BYTES // (8 * core.row_length(quantity))))
         first = 0
         for batch in batches.split(source, most, batches.most_frames(self._device)):
             try:
-                rows, counts = self._compute(
-                    batch, sum(map(batches.size_of, batch)), species, quantity, first
-                )
+                rows, counts = self._of_batch(batch, species, computed, first, chosen)
             except UnknownSpecies as error:
                 if self._species is not None or not streams:
                     raise
                 hint = "those of the first frame; pass species=[...] with an iterator"
                 raise error.changed(hint=hint) from None
-            yield batch, rows, counts
+            yield batch, _columns(_averaged(core, rows, counts, quantity, average), features), counts
             first += len(batch)
+        if chosen is not None:
+            chosen.require_used(first)
         if first == 0:
-            yield [], np.empty((0, core.row_length(quantity)), self._dtype), np.empty(0, np.intp)
+            nothing = np.empty((0, core.row_length(quantity)), self._dtype)
+            yield [], _columns(nothing, features), np.empty(0, np.intp)
 
-    def _of_arrays(self, arrays: FrameArrays, quantity: "_core.Quantity") -> tuple[np.ndarray, np.ndarray]:
-        species = self._species or arrays.species
-        return self._compute(arrays.core, arrays.n_particles, species, quantity, 0, arrays.on_device)
+    def _of_arrays(
+        self,
+        arrays: FrameArrays,
+        species: tuple[int, ...],
+        quantity: "_core.Quantity",
+        chosen: selection.Selection | None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        if chosen is None:
+            return self._compute(arrays.core, arrays.n_particles, species, quantity, 0, arrays.on_device)
+        sizes = arrays.counts.tolist()
+        found = chosen.of(arrays, sizes, 0)
+        chosen.require_used(len(sizes))
+        return self._of_centres(arrays.core, species, quantity, 0, found, sizes)
+
+    def _of_batch(
+        self,
+        batch: Sequence[Atoms],
+        species: tuple[int, ...],
+        quantity: "_core.Quantity",
+        first: int,
+        chosen: selection.Selection | None,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        sizes = [batches.size_of(atoms) for atoms in batch]
+        if chosen is None:
+            return self._compute(batch, sum(sizes), species, quantity, first)
+        return self._of_centres(batch, species, quantity, first, chosen.of(batch, sizes, first), sizes)
+
+    def _of_centres(
+        self,
+        frames: "Sequence[Atoms] | _core.ArrayFrames",
+        species: tuple[int, ...],
+        quantity: "_core.Quantity",
+        first: int,
+        centers: Sequence[np.ndarray],
+        sizes: Sequence[int],
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of some particles of each frame and their numbers, by the processor."""
+        single, numbers = self._dtype == np.float32, selection.numbered(centers, sizes)
+        core = self._core_for(species)
+        rows, _ = core.compute(frames, species, quantity, single, self._num_threads, first, centres=numbers)
+        return rows, np.array([len(part) for part in centers], np.intp)
 
     def _compute(
         self,
@@ -576,6 +672,34 @@ _PLAIN = (
     "cutoff_function",
 )
 _DEFAULTS: dict[str, Any] = dict(Descriptor.__init__.__wrapped__.__kwdefaults__)  # type: ignore[attr-defined]
+
+
+def _require_none(where: str, **given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise ArgumentError(name, f"a selection {where}", "None")
+
+
+def _columns(rows: np.ndarray, features: ArrayLike | None) -> np.ndarray:
+    if features is None:
+        return rows
+    return rows[:, selection.indices_of(features, rows.shape[1], "features", "columns")]
+
+
+def _averaged(
+    core: _core.Descriptor,
+    rows: np.ndarray,
+    counts: np.ndarray,
+    quantity: "_core.Quantity",
+    average: str | None,
+) -> np.ndarray:
+    """Rows as they are, means of power spectra, or power spectra of mean coefficients."""
+    if average is None:
+        return rows
+    if average == "frame":
+        return batches.frame_means(rows, counts)
+    means = batches.frame_means(rows, counts, np.float64)
+    return core.power_spectra(means, quantity).astype(rows.dtype, copy=False)
 
 
 def _is_json(source: str) -> bool:

@@ -98,35 +98,41 @@ def checked(wrt: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def blocks(
-    pairs_of: Callable[..., dict[str, np.ndarray]], n_centres: int, n_features: int
-) -> Iterator[dict[str, np.ndarray]]:
-    """pairs_of(first=, most_pairs=), as ``_core.pair_jacobian``, of one range of centres after the other."""
+    pairs_of: Callable[..., dict[str, np.ndarray]], n_features: int, runs: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+    """First centre and pairs_of(first=, last=, most_pairs=), as ``_core.pair_jacobian``, of one range of centres after the other,
+    within runs (first, last + 1); n_features in symmetric storage."""
     most_pairs = max(1, _BLOCK_BYTES // (8 * 6 * n_features))
-    first = 0
-    while True:
-        pairs = pairs_of(first=first, most_pairs=most_pairs)
-        first += len(pairs["features"])
-        yield pairs
-        del pairs  # before the next block
-        if first >= n_centres:
-            return
+    for first, last in runs:
+        while True:
+            pairs = pairs_of(first=first, last=last, most_pairs=most_pairs)
+            start, first = first, first + len(pairs["features"])
+            yield start, pairs
+            del pairs  # before the next block
+            if first >= last:
+                break
 
 
 def dense_on_device(
-    engine: _core.DeviceJacobian, frame: Atoms, species: Sequence[int], wrt: tuple[str, ...]
+    engine: _core.DeviceJacobian,
+    frame: Atoms,
+    species: Sequence[int],
+    wrt: tuple[str, ...],
+    centers: np.ndarray | None,
 ) -> JacobianOnDevice:
+    """centers: indices of the rows, in this order; None is all."""
     wanted = "positions" in wrt, "rotations" in wrt, "strain" in wrt
-    return JacobianOnDevice(**engine.dense(frame, species, *wanted))
+    return JacobianOnDevice(**engine.dense(frame, species, *wanted, centers))
 
 
 def by_centre(
-    blocks: Iterable[dict[str, np.ndarray]], columns: np.ndarray | None, factors: np.ndarray | None
+    blocks: Iterable[tuple[int, dict[str, np.ndarray]]],
+    columns: np.ndarray | None,
+    factors: np.ndarray | None,
 ) -> Iterator[CentreJacobian]:
-    """Pairs of the blocks grouped by their centres, which are 0, 1, ..., in the columns asked for."""
-    first = 0
-    for pairs in blocks:
+    """Pairs of the blocks grouped by their centres, in the columns asked for."""
+    for first, pairs in blocks:
         yield from _centres(pairs, first, columns, factors)
-        first += len(pairs["features"])
         del pairs
 
 
@@ -152,10 +158,10 @@ def _centres(
         )
 
 
-def check_size(n: int, n_features: int, wrt: tuple[str, ...]) -> None:
+def check_size(n_centers: int, n: int, n_features: int, wrt: tuple[str, ...]) -> None:
     """ValueError for a dense result that is too large."""
     columns = 3 * n * ("positions" in wrt) + 3 * n * ("rotations" in wrt) + 9 * ("strain" in wrt)
-    n_bytes = 8 * n * n_features * columns
+    n_bytes = 8 * n_centers * n_features * columns
     if n_bytes > _MOST_BYTES:
         raise ArgumentError(
             "size of the dense Jacobian",
@@ -164,19 +170,20 @@ def check_size(n: int, n_features: int, wrt: tuple[str, ...]) -> None:
         )
 
 
-def dense(centres: Iterator[CentreJacobian], n: int, n_features: int, wrt: tuple[str, ...]) -> Jacobian:
-    """Sums over the pairs of each centre."""
-    features = np.zeros((n, n_features))
-    positions = np.zeros((n, n_features, n, 3)) if "positions" in wrt else None
-    rotations = np.zeros((n, n_features, n, 3)) if "rotations" in wrt else None
-    strain = np.zeros((n, n_features, 3, 3)) if "strain" in wrt else None
-    for c in centres:
-        i = c.centre
+def dense(
+    centres: Iterator[CentreJacobian], n_centers: int, n: int, n_features: int, wrt: tuple[str, ...]
+) -> Jacobian:
+    """Sums over the pairs of each centre, in the order in which they come."""
+    features = np.zeros((n_centers, n_features))
+    positions = np.zeros((n_centers, n_features, n, 3)) if "positions" in wrt else None
+    rotations = np.zeros((n_centers, n_features, n, 3)) if "rotations" in wrt else None
+    strain = np.zeros((n_centers, n_features, 3, 3)) if "strain" in wrt else None
+    for i, c in enumerate(centres):
         features[i] = c.features
         if positions is not None:
             for j, slope in zip(c.neighbors, c.positions, strict=True):
                 positions[i, :, j] += slope
-            positions[i, :, i] -= c.positions.sum(axis=0)
+            positions[i, :, c.centre] -= c.positions.sum(axis=0)
         if rotations is not None:
             for j, slope in zip(c.neighbors, c.rotations, strict=True):
                 rotations[i, :, j] += slope

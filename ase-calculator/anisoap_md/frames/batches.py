@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from ase import Atoms
@@ -86,9 +87,9 @@ def species_of(frames: Iterable[Atoms]) -> tuple[tuple[int, ...], Iterable[Atoms
     return species, frames
 
 
-def frame_means(rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
-    """Means over the rows of each frame, summed in double; zeros for an empty frame."""
-    means = np.zeros((len(counts), rows.shape[1]), dtype=rows.dtype)
+def frame_means(rows: np.ndarray, counts: np.ndarray, dtype: Any = None) -> np.ndarray:
+    """Means over the rows of each frame, summed in double, in the type of the rows by default; zeros for an empty frame."""
+    means = np.zeros((len(counts), rows.shape[1]), dtype=dtype or rows.dtype)
     filled = counts > 0
     if filled.any():
         starts = (np.cumsum(counts) - counts)[filled]

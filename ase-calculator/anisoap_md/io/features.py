@@ -23,8 +23,8 @@ from .extxyz import info_text, require_columns
 class Writer(Protocol):
     """One output file, made when the species are known.
 
-    `metadata`: hypers (JSON text), quantity, average, source, index, version. The file is complete after `finish`; `close`
-    comes last, whether it is complete or not.
+    `metadata`: hypers (JSON text), quantity, average, source, index, version; centers and columns where some were chosen.
+    The file is complete after `finish`; `close` comes last, whether it is complete or not.
     """
 
     def __init__(self, path: Path, labels: np.ndarray, metadata: dict[str, str]) -> None: ...

@@ -111,6 +111,8 @@ class Model:
         OSError
             For a file that is missing or cannot be opened.
         """
+        checks.thread_count(num_threads)  # errors of these are none of the file
+        devices.checked(device)
         text = Path(path).read_bytes().decode("utf-8", errors="backslashreplace")
         try:
             return cls.from_json(text, num_threads=num_threads, device=device)
@@ -187,7 +189,7 @@ class Model:
         )
 
     def converted(self, units: str) -> "Model":
-        """The same potential in other units.
+        """The same potential in other units. ``training['units']`` says which units the facts of the training are in.
 
         Raises
         ------
@@ -195,6 +197,8 @@ class Model:
             For unknown units, and for reduced units against others.
         """
         core = self._core.converted(checks.word("units", units))
+        if units != self.units:
+            core.training = json.dumps({"units": self.units, **self.training})
         return Model(core, num_threads=self._num_threads or None, device=self._device)
 
     def predict(self, frames: Frames, uncertainties: bool = False) -> Prediction:

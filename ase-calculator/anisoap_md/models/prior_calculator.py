@@ -9,12 +9,11 @@ from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError, all_changes
 
 from ..common.errors import ArgumentError, message
-from ..data.prior import Prior
+from ..data.prior import EV, Prior
 from ..frames.species import to_numbers, to_symbols
 from .bodies_calculator import BodiesCalculator, has_volume
 from .model import Model
 
-_EV = {"metal": 1.0, "lj": 1.0, "real": 1.0 / 23.060549}  # per energy unit, as LAMMPS and the core convert
 _PROPERTIES = ("energy", "free_energy", "forces", "torques", "stress")
 
 
@@ -81,7 +80,7 @@ class PriorCalculator(BodiesCalculator):
                 got = f"pbc {frame.pbc.tolist()}, a cell of rank {frame.cell.rank}"
                 raise PropertyNotImplementedError(message("stress", got, "a cell periodic in 3D"))
             targets.append("stress")
-        found, ev = self.prior.labels([frame], self.species, targets)[0], _EV[self.prior.units]
+        found, ev = self.prior.labels([frame], self.species, targets)[0], EV[self.prior.units]
         results: dict[str, Any] = {name: ev * getattr(found, name) for name in targets}
         results["free_energy"] = results["energy"]
         if "stress" in results:  # a virial in labels

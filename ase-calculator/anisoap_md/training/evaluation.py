@@ -79,6 +79,11 @@ class Errors:
         r2 = 1 - (rmse / spread) ** 2 if varies else float("nan")
         return cls(rmse, float(np.mean(np.abs(difference))), spread, r2, len(labels))
 
+    @property
+    def relative(self) -> float:
+        """RMSE as a fraction of the spread; NaN where labels do not vary."""
+        return self.rmse / self.spread if np.isfinite(self.r2) else float("nan")
+
     def r2_text(self, name: str, digits: int) -> str:
         """For tables and plots; one label, or equal ones, have none."""
         return f", {name} {self.r2:.{digits}f}" if np.isfinite(self.r2) else f", no {name} ({self._why()})"

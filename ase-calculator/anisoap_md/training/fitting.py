@@ -4,7 +4,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,13 +14,14 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
-from ..common.documents.json import finite
-from ..common.errors import ArgumentTypeError
+from ..common.errors import ArgumentError, ArgumentTypeError
 from ..common.execution import Execution
+from ..common.progress import LOGGER
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
 from ..data.prior import Prior
 from ..data.species_pairs import one_set_of_diameters, pairs_without_term
+from ..data.statistics import ranges
 from ..descriptors.descriptor import Descriptor
 from ..frames import species as _species
 from ..models.model import Model
@@ -69,7 +70,7 @@ class FitResult:
         """The errors of each target, a line for each."""
         lines = [
             f"{name:<6}{target:<9}RMSE {e.rmse:.4g} {unit_text(self.model.units, target)}"
-            f"{_REMARK.get(target, '')}{e.r2_text('R2', 5)}"
+            f"{_REMARK.get(target, '')}, MAE {e.mae:.4g}{e.r2_text('R2', 5)}"
             for name, of in self.errors.items()
             for target, e in of.items()
         ]
@@ -83,7 +84,7 @@ class FitResult:
 
     def report(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
         """Writes PATH.json (errors, learning curve) and PATH.png (parity plots); gives their paths."""
-        return _report.write(path, self)
+        return _report.write(path, self, _report.document(self))
 
 
 @_checks.suggests_keywords
@@ -97,6 +98,9 @@ def fit(
     targets: Sequence[str] | None = LabelOptions.targets,
     keys: Mapping[str, str] | None = LabelOptions.keys,
     weights: Mapping[str, float] | None = LabelOptions.weights,
+    config_weights: Mapping[str, float] | None = LabelOptions.config_weights,
+    config_key: str = LabelOptions.config_key,
+    isolated: Mapping[str, float] | None = LabelOptions.isolated,
     test: float | Iterable[Atoms] = TEST,
     split: str = LabelOptions.split,
     seed: int = LabelOptions.seed,
@@ -111,6 +115,7 @@ def fit(
     allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     learning_curve: bool = False,
     show_progress: bool = False,
+    checkpoint: str | os.PathLike[str] | None = None,
     device: str | None = None,
 ) -> FitResult:
     """Trains a potential.
@@ -139,6 +144,15 @@ def fit(
         Weight of each target, 1 where not given. Errors are counted in units of the spread of the training labels, energies and
         virials per particle. Targets of one weight have an equal say in linear kinds and polynomials, however many labels they
         have; in networks each label of forces and torques has.
+    config_weights : mapping, optional
+        Weight of the errors of frames by their type, ``info[config_key]``, such as {'liquid': 2.0, 'dimer': 0.2}; 1 where not
+        given. Frames of weight 0 are left out of the training.
+    config_key : str
+        Key of ``info`` that holds the type.
+    isolated : mapping, optional
+        Energies of isolated particles, one for each species, such as {'C': -1.2}: the model has them exactly, and only what the
+        particles' surroundings add is fitted. None fits an energy for each species. Beside a many-body term that sees the
+        particle itself, the particles of a species have one size.
     test : float or iterable of ase.Atoms
         Fraction of the frames that are held out, drawn by `seed`, or frames of their own.
     split : {'random', 'blocks'}
@@ -166,6 +180,11 @@ def fit(
         Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone), with standard errors over up
         to five blocks of consecutive test frames; beside a polynomial that is
         fitted first the curve is that of the many-body term alone. Without test frames there is none.
+    show_progress : bool
+        Whether bars are shown.
+    checkpoint : path, optional
+        File that keeps the state of a training of networks while it runs. Ctrl-C waits for the end of a step; the same call then
+        goes on from there, to the bit, and a complete training removes the file.
     device : str, optional
         Of rows of linear systems, derivatives and predictions, as of ``Descriptor``; None is that of the descriptor. 'auto' takes
         the device for frames of 5,000 particles or more in all. Systems are solved, and networks trained, on the processor. The
@@ -187,7 +206,15 @@ def fit(
     """
     options = FitOptions.among(locals())
     descriptor = _required(descriptor, kind)
-    return _fitted(frames, test, descriptor, options, prior, execution_of(descriptor, show_progress, device))
+    execution = execution_of(descriptor, show_progress, device)
+    if checkpoint is None:
+        return _fitted(frames, test, descriptor, options, prior, execution)
+    if not options.terms.trains_networks:
+        raise ArgumentError("checkpoint", "a training without networks", "kind 'networks', or None")
+    kept = replace(execution, checkpoint=os.fspath(checkpoint))
+    result = _fitted(frames, test, descriptor, options, prior, kept)
+    Path(checkpoint).unlink(missing_ok=True)
+    return result
 
 
 def _fitted(
@@ -206,6 +233,8 @@ def _fitted(
     baseline = None if prior is None else Prior.of(prior, options.labels.units, species)
     environments = environments_of(model.hypers, species, model.density_scale, execution)
     setup = posed(train, held, environments, options, baseline, execution)
+    n, targets = (len(train), len(held)), ", ".join(train.targets)
+    LOGGER.info("%s on %d training frames, %d test frames: %s", options.terms.kind, *n, targets)
     facts, curve = fill_terms(model, setup.problem, options.terms)
     found = _parities(model, setup.train, setup.held, setup.problem, execution)
     of_errors = {name: errors(p) for name, p in found.items()}
@@ -221,14 +250,17 @@ def _fitted(
         {
             "library_version": __version__,
             "kind": options.terms.kind,
+            "units": options.labels.units,
             **_facts_of_frames(train, held),
             **_facts_of_problem(setup.problem),
+            **_facts_of_labels(options.labels),
             "split": options.labels.split,
             "diameters": _diameters(train, species),
+            "ranges": ranges(train, species),
             **facts,
             "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
-            "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in of_errors.items()},
+            "errors": _report.contents_of(of_errors),
             "unreached_torques": None if unreached is None else unreached.facts(),
         },
         default=_plain,
@@ -261,6 +293,12 @@ def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:
         "n_test_frames": len(held),
         "n_particles": sum(map(len, train.frames)),
     }
+
+
+def _facts_of_labels(options: LabelOptions) -> dict[str, Any]:
+    """Weights of frames and energies of isolated particles, where they were given."""
+    given = {name: getattr(options, name) for name in ("config_weights", "isolated")}
+    return {name: dict(value) for name, value in given.items() if value}
 
 
 def _diameters(train: Dataset, species: Sequence[int]) -> dict[str, list[float] | None]:

@@ -69,6 +69,12 @@ class LabelOptions(Options):
     weights : mapping, optional
         Target -> weight of its errors in units of the labels' spread; 1 where not given. In linear systems targets of one weight
         have an equal say, however many labels they have.
+    config_weights : mapping, optional
+        Type of a frame -> weight of its errors; 1 where not given. Frames of weight 0 are left out.
+    config_key : str
+        Key of ``info`` that holds the type.
+    isolated : mapping, optional
+        Species -> energy of one particle alone, which the model has exactly; energies per species are fitted without it.
     split : {'random', 'blocks'}
         How test frames and folds are drawn: frame by frame, or as blocks of consecutive frames, for trajectories in which each
         frame resembles the next.
@@ -95,6 +101,25 @@ class LabelOptions(Options):
     weights: Mapping[str, float] | None = option(
         None, text="weights of targets, such as forces=2; 1 where not given", flag="--weights", metavar="T=X"
     )
+    config_weights: Mapping[str, float] | None = option(
+        None,
+        text="weights of frames by their config_type, such as liquid=2 dimer=0.2; 1 where not given, 0 leaves frames out",
+        flag="--config-weights",
+        metavar="TYPE=X",
+    )
+    config_key: str = option(
+        "config_type",
+        text="what names the types of frames in their comment lines",
+        check=_checks.word,
+        flag="--config-key",
+        metavar="KEY",
+    )
+    isolated: Mapping[str, float] | None = option(
+        None,
+        text="fixed energies of isolated particles, one for each species, such as C=-1.2; default: fitted",
+        flag="--isolated",
+        metavar="S=E",
+    )
     split: str = option(
         "random",
         text=f"how test frames and folds are drawn: {', '.join(_dataset.SPLITS)} (of consecutive frames)",
@@ -110,6 +135,7 @@ class LabelOptions(Options):
             _dataset.require_targets(self.targets)
         label_keys(self.keys)
         _dataset.read_weights(self.weights, self.targets or _dataset.TARGETS)
+        _dataset.read_config_weights(self.config_weights)
 
 
 @dataclass(frozen=True)
@@ -185,13 +211,17 @@ class TermOptions(SystemOptions):
         is_known = self.two_body is None or isinstance(self.two_body, _core.TwoBody)
         return self.kind != "networks" and (is_known or self.joint)
 
+    @property
+    def trains_networks(self) -> bool:
+        return self.kind == "networks" or self.pair_networks is not None
+
     def polynomial_alone(self) -> SystemOptions:
         """The polynomial as if there were no many-body term."""
         return SystemOptions("none", self.solver)
 
     def require_packages(self) -> None:
         """RuntimeError for optional packages that are missing."""
-        if self.kind == "networks" or self.pair_networks is not None:
+        if self.trains_networks:
             require_torch("networks")
         if self.kind == "kernel":
             _kernel.require_skmatter()

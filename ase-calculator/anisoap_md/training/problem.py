@@ -28,6 +28,8 @@ class Problem:
     seed : int
         Of all random choices.
     execution : Execution
+    isolated : tuple of float, optional
+        Energies of an isolated particle of each species, where they are fixed.
     """
 
     data: Dataset
@@ -38,6 +40,7 @@ class Problem:
     scales: Scales
     seed: int
     execution: Execution
+    isolated: tuple[float, ...] | None = None
 
     @property
     def error_factors(self) -> dict[str, float]:

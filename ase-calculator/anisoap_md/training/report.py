@@ -3,16 +3,18 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from ..common.documents.json import finite
 from ..common.files import require_writable, whole_file, write_text
 from ..common.packages import require_package
-from .evaluation import UNIT
+from ..models.model import Model
+from .evaluation import UNIT, Errors, Parity
 
 if TYPE_CHECKING:
     from .fitting import FitResult
@@ -22,16 +24,36 @@ _QUANTITY = {"energy": "energy", "forces": "force", "torques": "torque", "stress
 _COLORS = {"train": "#9aa7b8", "test": "#c2410c"}
 
 
+class Assessed(Protocol):
+    """What a figure shows: errors, and labels with predictions, of each group of frames."""
+
+    @property
+    def model(self) -> Model: ...
+    @property
+    def errors(self) -> Mapping[str, Mapping[str, Errors]]: ...
+    @property
+    def parity(self) -> Mapping[str, Parity]: ...
+    @property
+    def training(self) -> Mapping[str, Any]: ...
+    @property
+    def learning_curve(self) -> list[dict[str, Any]]: ...
+
+
 def document(result: "FitResult") -> dict[str, Any]:
     """What the JSON file holds."""
     return {
         "training": result.training,
         "units": result.model.units,
-        "errors": {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in result.errors.items()},
+        "errors": contents_of(result.errors),
         "unreached_torques": None if result.unreached is None else result.unreached.facts(),
         "learning_curve": result.learning_curve,
         "inverse_orientations": None if result.inverse is None else asdict(result.inverse),
     }
+
+
+def contents_of(errors: Mapping[str, Mapping[str, Errors]]) -> dict[str, Any]:
+    """Errors of groups of frames as JSON has them."""
+    return {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in errors.items()}
 
 
 def paths(path: str | os.PathLike[str]) -> tuple[Path, Path]:
@@ -42,8 +64,8 @@ def paths(path: str | os.PathLike[str]) -> tuple[Path, Path]:
     return stem.with_name(stem.name + ".json"), stem.with_name(stem.name + ".png")
 
 
-def write(path: str | os.PathLike[str], result: "FitResult") -> tuple[Path, Path]:
-    """Writes PATH.json and PATH.png.
+def write(path: str | os.PathLike[str], result: Assessed, content: Mapping[str, Any]) -> tuple[Path, Path]:
+    """Writes PATH.json, which holds `content`, and PATH.png.
 
     Raises
     ------
@@ -54,7 +76,7 @@ def write(path: str | os.PathLike[str], result: "FitResult") -> tuple[Path, Path
     text, image = paths(path)
     for target in (text, image):
         require_writable(target)
-    write_text(text, json.dumps(document(result), indent=1) + "\n")
+    write_text(text, json.dumps(content, indent=1) + "\n")
     with whole_file(image) as temporary:
         figure_of(result).savefig(temporary, dpi=150)
     return text, image
@@ -73,7 +95,7 @@ def _bar(point: dict[str, Any], target: str) -> str:
     return f"+-{point['standard_error'][target]:.1g}" if "standard_error" in point else ""
 
 
-def figure_of(result: "FitResult") -> Any:
+def figure_of(result: Assessed) -> Any:
     """Figure of the object-oriented interface: no window, no global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -92,16 +114,16 @@ def figure_of(result: "FitResult") -> Any:
     return figure
 
 
-def _parity_plot(parity: Any, residual: Any, result: "FitResult", target: str) -> None:
+def _parity_plot(parity: Any, residual: Any, result: Assessed, target: str) -> None:
     """Predictions against labels, and below them what they differ by."""
     low, high = np.inf, -np.inf
     unit = UNIT[result.model.units][target]
-    for name, pairs in result.parity.items():
+    for k, (name, pairs) in enumerate(result.parity.items()):
         labels, predictions = pairs[target]
         step = max(1, len(labels) // _MOST_POINTS)
         found = result.errors[name][target]
         label = f"{name}: RMSE {found.rmse:.3g} {unit}{found.r2_text('R²', 4)}"
-        dots = {"ms": 2, "color": _COLORS[name], "rasterized": True}
+        dots = {"ms": 2, "color": _COLORS.get(name, f"C{k}"), "rasterized": True}
         parity.plot(labels[::step], predictions[::step], ".", label=label, **dots)
         residual.plot(labels[::step], (predictions - labels)[::step], ".", label=name, **dots)
         low, high = min(low, labels.min()), max(high, labels.max())
@@ -115,7 +137,7 @@ def _parity_plot(parity: Any, residual: Any, result: "FitResult", target: str) -
     parity.legend(fontsize=6, loc="upper left", markerscale=3)
 
 
-def _learning_curve(axis: Any, result: "FitResult") -> None:
+def _learning_curve(axis: Any, result: Assessed) -> None:
     sizes = [point["n_frames"] for point in result.learning_curve]
     scales = result.training["scales"]
     for target in result.learning_curve[0]["rmse"]:

@@ -38,6 +38,7 @@ def read_frames(
     species = species_of(descriptor, given)
     data = _labels.read_dataset(given, species, options.targets, options.keys, options.units)
     require_bodies(given, species)
+    weights = _dataset.frame_weights(data.frames, options.config_weights, options.config_key)
     if isinstance(test, (int, float)):
         chosen, rest = _dataset.split(len(data), test, options.seed, options.split == "blocks")
         held = data.subset(rest)
@@ -45,6 +46,9 @@ def read_frames(
         chosen = list(range(len(data)))
         others = list(_batches.as_iterable(test))
         held = _test_frames(others, species, data.targets, options) if others else data.subset([])
+    if weights is not None:
+        chosen = [k for k in chosen if weights[k] > 0]
+        data = replace(data, weights=weights)
     train = data.subset(_ordered(chosen, options, n_folds))
     _labels.require_every_species(train.frames, species)
     return train, held, species
@@ -157,7 +161,9 @@ def posed(
     species = environments.species
     weights, scales = _dataset.read_weights(options.labels.weights, train.targets), Scales.of(train, species)
     left, left_held = (without_prior(d, prior, species, execution.progress) for d in (train, held))
-    raw = Problem(left, left_held, species, environments, weights, scales, options.labels.seed, execution)
+    isolated = _dataset.isolated_energies(options.labels.isolated, species)
+    seed = options.labels.seed
+    raw = Problem(left, left_held, species, environments, weights, scales, seed, execution, isolated)
     if "torques" not in train.targets:
         return Posed(raw, raw, train, held, 0.0)
     bodies = symmetries_of(options.terms, [*train.frames, *held.frames], train.frames, species)

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "anisoap/aligned.hpp"
+#include "anisoap/detail/contraction.hpp"
 #include "anisoap/error.hpp"
 #include "descriptor/chunk.hpp"
 #include "descriptor/density_step.hpp"
@@ -61,7 +62,7 @@ class DescriptorWorker {
       const bool finite =
           rows.data ? write(packed + k, rows.data + row * rows.stride) : write(packed + k, rows.data_single + row * rows.stride);
       if (!finite)
-        bad_argument("descriptor of particle " + std::to_string(row), "numbers that overflow",
+        bad_argument("descriptor of centre " + std::to_string(row), "numbers that overflow",
                      "distances and diameters nearer to the basis length " + text(basis_.length()));
     }
   }
@@ -137,6 +138,19 @@ void Descriptor::compute(const ParticleTable& table, const NeighborSource& sourc
 
 void Descriptor::compute(const FrameBatch& batch, Quantity quantity, const Rows& rows, const Options& options) const {
   compute(batch.table(), batch, batch.centres(), quantity, rows, options);
+}
+
+void Descriptor::power_spectra(const double* coefficients, std::size_t n, Quantity quantity, double* rows) const {
+  if (quantity == Quantity::Coefficients) bad_argument("quantity", "coefficients", "one of the power spectra");
+  const detail::BasisView view = basis_.view();
+  const double* scale = basis_.power_scale().data();
+  const std::size_t n_in = row_length(Quantity::Coefficients), n_out = row_length(quantity);
+  for (std::size_t k = 0; k < n; ++k, coefficients += n_in, rows += n_out) {
+    if (quantity == Quantity::SymmetricPowerSpectrum) detail::power_spectrum<true>(view, scale, coefficients, rows);
+    else detail::power_spectrum<false>(view, scale, coefficients, rows);
+    if (!std::all_of(rows, rows + n_out, [](double v) { return std::isfinite(v); }))
+      bad_argument("power spectrum of row " + std::to_string(k), "numbers that overflow", "smaller coefficients");
+  }
 }
 
 std::size_t Descriptor::workspace_bytes() const {

@@ -297,8 +297,8 @@ def test_both_terms_repeat_with_their_seed(two_species):
 def test_first_predictions_of_both_terms_are_of_one_size(two_species, monkeypatch):
     sizes = []
 
-    def train(self, member, *others):
-        sample = self._samples[0]
+    def train(self, run, *others):
+        member, sample = run.member, self._samples[0]
         with torch.no_grad():
             for part in (sample._pairs.predict(member[:3]), sample._environments.predict(member[3:])):
                 sizes.append(float(part["forces"].pow(2).mean().sqrt()))
@@ -334,9 +334,9 @@ def recorded(monkeypatch, module) -> dict:
     seen: dict = {}
 
     class Recorder(_torch_training.Trainer):
-        def __init__(self, problem, make, schedule):
+        def __init__(self, problem, make, schedule, alone=None):
             seen["make"], seen["trainer"] = make, self
-            super().__init__(problem, make, schedule)
+            super().__init__(problem, make, schedule, alone)
 
         def train_all(self, *arguments, **options):
             seen["members"], offsets = super().train_all(*arguments, **options)
@@ -409,8 +409,8 @@ def test_members_of_a_two_body_committee_share_offsets(one_species, monkeypatch)
     seen = []
     original = _torch_training.Offsets.__init__
 
-    def spy(self, data, species, part, fixed):
-        original(self, data, species, part, fixed)
+    def spy(self, data, species, part, fixed, alone):
+        original(self, data, species, part, fixed, alone)
         seen.append(self)
 
     monkeypatch.setattr(_torch_training.Offsets, "__init__", spy)
@@ -460,13 +460,13 @@ def test_torch_that_is_missing_is_named_with_its_extra(one_species, monkeypatch)
     ],
 )
 def test_symmetry_is_read_off_the_diameters(diameters, expected):
-    found = _two_body._bodies_of(liquid(0, 1, diameters=diameters), (6,), {})
+    found = _two_body.bodies_of(liquid(0, 1, diameters=diameters), (6,), {})
     assert [(s.symmetry, s.axis) for s in found] == [expected]
 
 
 def test_particles_of_mixed_shapes_are_biaxial():
     frames = liquid(0, 1, diameters=(1, 1, 2)) + liquid(0, 1, diameters=(2, 1, 1))
-    assert _two_body._bodies_of(frames, (6,), {})[0].symmetry == "biaxial"
+    assert _two_body.bodies_of(frames, (6,), {})[0].symmetry == "biaxial"
 
 
 def test_species_that_never_meet_get_no_term():

@@ -108,6 +108,7 @@ def test_every_option_of_a_fit_arrives(monkeypatch):
         **{"ridge": 0.1, "n_folds": 3, "n_points": 7, "selection": "cur", "exponent": 3},
         **{"density_scale": 0.5, "allow_discontinuity": True, "seed": 4, "units": "lj", "split": "blocks"},
         **{"targets": ("energy",), "keys": {"energy": "e"}, "weights": {"energy": 2.0}},
+        **{"config_weights": {"a": 2.0}, "config_key": "phase", "isolated": {"C": -1.0}},
     }
     assert set(given) == {f.name for part in OF_FIT for f in fields(part)}
     for kind, others in (

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""How the command ends: errors in its words, signals."""
+"""How the command begins and ends: options from a YAML file, errors in its words, signals."""

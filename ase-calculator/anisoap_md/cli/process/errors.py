@@ -17,9 +17,12 @@ _WITH_NAMES = ("--range", "--two-body", "--networks")
 
 
 def flags_of(parser: argparse.ArgumentParser) -> dict[str, str]:
-    """Argument -> option, of one command."""
+    """Argument -> option, of one command and those below it."""
     actions = [a for a in parser._actions if a.option_strings and a.dest != "help"]
     flags = {a.dest: a.option_strings[-1] for a in actions}
+    for children in (a for a in parser._actions if isinstance(a, argparse._SubParsersAction)):
+        for child in children.choices.values():
+            flags |= flags_of(child)
     return {**flags, **{name: flags[dest] for name, dest in _OTHERS.items() if dest in flags}}
 
 

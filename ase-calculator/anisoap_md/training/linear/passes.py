@@ -12,14 +12,14 @@ from ..problem import Problem
 from .evidence import evidence_of
 from .kernel import Candidates, KernelDesign, select_points
 from .options import KernelOptions
-from .rows import Design, LinearSystem, label_rows
+from .rows import Design, LinearSystem
 from .solver import Accumulator, Solver
 from .standardised import LinearDesign
 
 RIDGES = 10.0 ** np.arange(-16, 1.1)  # relative; those that cross-validation compares
 
 
-def linear_designs(problem: Problem) -> list[Design]:
+def linear_designs(problem: Problem) -> list[LinearDesign]:
     """Designs from the means and standard deviations of the power spectra of each species."""
     environments = problem.environments
     statistics = [RunningStatistics(0) for _ in environments.species]
@@ -65,8 +65,8 @@ def accumulate(
         zip(bar, system.rows_of(data.frames, data.targets), strict=True)
     ):
         for target, rows in of_frame.items():
-            divisor = len(atoms) if target in PER_PARTICLE else 1
-            folds[k % n_folds].add(target, rows, label_rows(labels, target), divisor)
+            divisor = (len(atoms) if target in PER_PARTICLE else 1) / data.weight_of(k)
+            folds[k % n_folds].add(target, rows, system.right(atoms, labels, target), divisor)
         if after is not None:
             after(k + 1, folds)
     return folds

@@ -17,7 +17,7 @@ from . import passes as _accumulate
 from .evidence import evidence_of
 from .options import SystemOptions
 from .pair_polynomial import PairDesign
-from .rows import Design, LinearSystem, NoDesign
+from .rows import Design, Isolated, LinearSystem, NoDesign
 from .solver import Accumulator, Posterior, Solver
 
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
@@ -33,7 +33,8 @@ def fill_many_body(
     if options.kind == "none" and polynomials is None:
         _fill_offsets(model, problem)
         return {}, []
-    system = LinearSystem(problem.environments, designs_of(problem, options), polynomials)
+    designs = designs_of(problem, options)
+    system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
     posterior, curve = _regression(system, problem, options)
     _fill(model, system, posterior)
     return _facts(posterior, options), curve
@@ -43,7 +44,8 @@ def fill_polynomials_first(
     model: _core.Model, problem: Problem, options: SystemOptions, polynomials: PairDesign
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance."""
-    system = LinearSystem(problem.environments, [NoDesign()] * len(problem.species), polynomials)
+    designs: list[Design] = [NoDesign()] * len(problem.species)
+    system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
     posterior, _ = _regression(system, problem, options)
     model.two_body = polynomials.filled(posterior.pair_weights)
     return _facts(posterior, options), posterior.pair_variance_rows
@@ -52,9 +54,10 @@ def fill_polynomials_first(
 def _fill(model: _core.Model, system: LinearSystem, posterior: Posterior) -> None:
     local = []
     for s, design in enumerate(system.designs):
+        weights, offset = posterior.weights[s], float(posterior.offsets[s])
         one = design.local_energy(
-            float(posterior.offsets[s]),
-            posterior.weights[s],
+            offset if system.isolated is None else system.isolated.offset(s, weights),
+            weights,
             posterior.variance_rows[s],
             posterior.prior_variance,
         )
@@ -80,10 +83,13 @@ def add_pair_variances(model: _core.Model, of_pairs: Sequence[np.ndarray]) -> No
 def _fill_offsets(model: _core.Model, problem: Problem) -> None:
     """Energies per particle of each species that are nearest to the labels, the smallest ones where they are not unique."""
     data = problem.data
-    if "energy" not in data.targets:
+    if problem.isolated is not None:
+        offsets = np.array(problem.isolated)
+    elif "energy" in data.targets:
+        energies = np.array([labels.energy for labels in data.labels])
+        offsets = species_energies(species_counts(data.frames, problem.species), energies, data.weights)
+    else:
         return
-    energies = np.array([labels.energy for labels in data.labels])
-    offsets = species_energies(species_counts(data.frames, problem.species), energies)
     local = model.local
     for one, offset in zip(local, offsets.tolist(), strict=True):
         one.offset = offset
@@ -95,7 +101,13 @@ def designs_of(problem: Problem, options: SystemOptions) -> list[Design]:
     if options.kind == "none":
         return [NoDesign()] * len(problem.species)
     if options.kind == "linear":
-        return _accumulate.linear_designs(problem)
+        designs = _accumulate.linear_designs(problem)
+        if problem.isolated is not None:
+            for design, alone in zip(
+                designs, problem.environments.isolated(problem.data.frames), strict=True
+            ):
+                design.shift = alone
+        return list(designs)
     return _accumulate.kernel_designs(problem, options.kernel)
 
 
@@ -173,7 +185,8 @@ def cross_validated(
 ) -> dict[str, Any]:
     """Errors where each fold is predicted from the others: loss, rmse of each target, and the ridge (relative; 'evidence' where
     each fold has its own)."""
-    system = LinearSystem(problem.environments, designs_of(problem, options), polynomials)
+    designs = designs_of(problem, options)
+    system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
     solver = Solver(system.designs, options.kind == "kernel", polynomials)
     folds = _accumulate.accumulate(system, problem.data, min(options.solver.n_folds, len(problem.data)))
     factors, ridge = problem.row_factors, options.solver.ridge

@@ -18,6 +18,7 @@ from ... import _core
 from ...data.dataset import Labels
 from ...data.environments import Environments, SpeciesSums
 from ...frames.stress import symmetric_voigt
+from ..problem import Problem
 from .pair_polynomial import PairDesign
 
 _CHUNK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
@@ -81,6 +82,35 @@ class NoDesign:
         return local
 
 
+@dataclass(frozen=True)
+class Isolated:
+    """Fixed energies of isolated particles: columns count from phi of a particle alone, and offsets are no columns."""
+
+    energies: np.ndarray  # [n_species]
+    phi: Sequence[np.ndarray]  # [n_columns] of each species
+
+    @classmethod
+    def of(cls, problem: Problem, designs: Sequence[Design]) -> "Isolated | None":
+        if problem.isolated is None:
+            return None
+        features = [np.zeros(0)] * len(designs)
+        if any(design.n_columns for design in designs):
+            features = problem.environments.isolated(problem.data.frames)
+        phi = [d.values(p[None])[0] for d, p in zip(designs, features, strict=True)]
+        return cls(np.array(problem.isolated), phi)
+
+    def counted(self, energy: np.ndarray, columns: Sequence[slice]) -> np.ndarray:
+        """Row [1, n] of an energy whose first columns are numbers of particles."""
+        counts = energy[0, : len(self.phi)].copy()
+        energy[0, : len(self.phi)] = 0
+        for count, phi, part in zip(counts, self.phi, columns, strict=True):
+            energy[0, part] -= count * phi
+        return energy
+
+    def offset(self, s: int, weights: np.ndarray) -> float:
+        return float(self.energies[s] - self.phi[s] @ weights)
+
+
 @dataclass
 class LinearSystem:
     """All that is linear in its weights: columns of offsets, of the designs of the species, of two-body polynomials."""
@@ -88,6 +118,7 @@ class LinearSystem:
     environments: Environments
     designs: Sequence[Design]
     polynomials: PairDesign | None = None
+    isolated: Isolated | None = None
 
     @property
     def n_columns(self) -> int:
@@ -110,6 +141,8 @@ class LinearSystem:
     ) -> dict[str, np.ndarray]:
         """Rows [k, n_columns] of each target: energy 1, forces and torques 3 n (particle, then x y z), stress 6 (a virial)."""
         local = frame_rows(self.environments, self.designs, atoms, targets, sums)
+        if self.isolated is not None and "energy" in targets:
+            local["energy"] = self.isolated.counted(local["energy"], blocks(self.designs))
         if self.polynomials is None:
             return local
         derivatives = any(t != "energy" for t in targets)
@@ -117,6 +150,13 @@ class LinearSystem:
         if derivatives:
             of_pairs["stress"] = symmetric_voigt(of_pairs["virial"])
         return {t: np.concatenate([local[t], of_pairs[t]], axis=1) for t in targets}
+
+    def right(self, atoms: Atoms, labels: Labels, target: str) -> np.ndarray:
+        """Right-hand side [k] of the rows of one target."""
+        values = np.ravel(np.asarray(getattr(labels, target), dtype=float))
+        if self.isolated is None or target != "energy":
+            return values
+        return values - self.isolated.energies[self.environments.species_of(atoms)].sum()
 
 
 def frame_rows(
@@ -212,8 +252,3 @@ def _sums(rows: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
     count = len(rows)
     to_rows = csr_array((np.ones(count), (rows, np.arange(count))), shape=(n, count))
     return (to_rows @ values.reshape(count, -1)).reshape(n, *values.shape[1:])
-
-
-def label_rows(labels: Labels, target: str) -> np.ndarray:
-    """Right-hand side [k] of the rows of one target."""
-    return np.ravel(np.asarray(getattr(labels, target), dtype=float))

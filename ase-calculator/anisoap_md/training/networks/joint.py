@@ -3,6 +3,8 @@
 
 from collections.abc import Sequence
 
+import torch
+
 from ... import _core
 from ..problem import Problem
 from .many_body import ManyBodySample, SpectrumInputs
@@ -24,6 +26,9 @@ class JointSample:
     def n_bytes(self) -> int:
         return self._pairs.n_bytes + self._environments.n_bytes
 
+    def weighted(self, target: str, errors: torch.Tensor) -> torch.Tensor:
+        return self._pairs.weighted(target, errors)
+
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         """Sum of both terms."""
         n = self._pairs.n_networks
@@ -40,7 +45,7 @@ def train(
     def make(frames: Sequence[int]) -> JointSample:
         return JointSample(pairs.sample(frames), spectra.sample(frames))
 
-    trainer = Trainer(problem, make, options)
+    trainer = Trainer(problem, make, options, spectra.alone)
     networks = [pairs.networks(pair_widths), spectra.networks(options.widths)]
     members, offsets = trainer.train_all(networks, "network of both terms", shared_offsets=False)
     n = len(networks[0].n_inputs)

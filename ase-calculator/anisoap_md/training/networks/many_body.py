@@ -16,7 +16,7 @@ from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import NetworkOptions
 from .tensors import Group, Tensors, dtype_of, voigt
-from .trainer import Member, Networks, Trainer
+from .trainer import Alone, Member, Networks, Trainer
 
 
 def components_of(problem: Problem, most: int) -> list[Components]:
@@ -120,6 +120,11 @@ class SpectrumInputs:
         self._data, self._environments = problem.data, problem.environments
         self._dtype = dtype_of(problem.execution)
         self._components = components_of(problem, most)
+        self._alone: list[torch.Tensor] = []
+        if problem.isolated is not None:
+            features = self._environments.isolated(problem.data.frames)
+            inputs = [c.reduced(p[None]) for c, p in zip(self._components, features, strict=True)]
+            self._alone = [torch.tensor(z, dtype=self._dtype) for z in inputs]
 
     def networks(self, widths: Sequence[int]) -> Networks:
         """With these hidden layers, in each member."""
@@ -127,6 +132,15 @@ class SpectrumInputs:
 
     def sample(self, frames: Sequence[int]) -> ManyBodySample:
         return ManyBodySample(self._data, frames, self._dtype, self._environments, self._components)
+
+    @property
+    def alone(self) -> Alone | None:
+        """Energies [species] that the networks of this term give isolated particles, where those are fixed."""
+        return self._energies_alone if self._alone else None
+
+    def _energies_alone(self, member: Member) -> torch.Tensor:
+        own = member[-len(self._alone) :]
+        return torch.cat([net(z)[0] for net, z in zip(own, self._alone, strict=True)])
 
     def local_energies(self, members: Sequence[Member], offsets: np.ndarray) -> list[_core.LocalEnergy]:
         """Of the networks of each member; they take in what its offsets [members, species] differ by."""
@@ -142,7 +156,7 @@ class SpectrumInputs:
 
 def train(problem: Problem, options: NetworkOptions) -> list[_core.LocalEnergy]:
     inputs = SpectrumInputs(problem, options.components)
-    trainer = Trainer(problem, inputs.sample, options)
+    trainer = Trainer(problem, inputs.sample, options, inputs.alone)
     networks = inputs.networks(options.widths)
     return inputs.local_energies(*trainer.train_all([networks], "network", shared_offsets=False))
 

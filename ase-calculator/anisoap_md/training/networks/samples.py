@@ -22,6 +22,9 @@ class Sample(Protocol):
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
         """Of the labels' shapes."""
 
+    def weighted(self, target: str, errors: torch.Tensor) -> torch.Tensor:
+        """Times the weights of their frames."""
+
     @property
     def n_bytes(self) -> int: ...
 

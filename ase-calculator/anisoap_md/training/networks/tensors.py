@@ -40,12 +40,19 @@ class Group:
         self.frames = np.asarray(frames)
         counts = [len(data.frames[k]) for k in frames]
         self.sizes = torch.tensor(counts, dtype=dtype)
+        weights = torch.tensor([data.weight_of(k) for k in frames], dtype=dtype)
+        self._weights = {False: weights, True: weights.repeat_interleave(torch.tensor(counts))}
         self.starts = np.concatenate([[0], np.cumsum(counts)])
         self.labels: Tensors = {}
         for target in data.targets:
             values = [np.asarray(getattr(x, target), dtype=float) for x in chosen]
             joined = np.concatenate(values) if target in ("forces", "torques") else np.array(values)
             self.labels[target] = torch.tensor(joined, dtype=dtype)
+
+    def weighted(self, target: str, errors: torch.Tensor) -> torch.Tensor:
+        """Errors, of the shape of the labels, times the weights of their frames."""
+        weights = self._weights[target in ("forces", "torques")]
+        return errors * weights.reshape(-1, *[1] * (errors.dim() - 1))
 
     @property
     def n_networks(self) -> int:

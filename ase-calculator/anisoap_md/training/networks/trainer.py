@@ -5,21 +5,25 @@ Frames come in as samples (a few frames each). Energies per species that no netw
 squares, not trained.
 """
 
+import json
 import math
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
 from ...common.errors import ArgumentError
-from ...common.progress import progress
+from ...common.progress import LOGGER, progress
 from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
 from .samples import Sample, Samples, groups_of
+from .state.checkpoint import Phase, fingerprint
+from .state.interrupts import waiting
 from .tensors import dtype_of
 
 _CHECKS = 25  # times that the held-out frames are looked at
@@ -31,6 +35,7 @@ _SLOPES = ("forces", "torques")
 _MEMORY = 3 * 2**30  # bytes of samples that are kept
 
 Member = Sequence[SiluNetwork]
+Alone = Callable[[Member], torch.Tensor]
 
 
 class Networks(NamedTuple):
@@ -43,14 +48,22 @@ class Networks(NamedTuple):
 class Offsets:
     """Energies per species: least squares of what the networks left of the training energies when they were seen last.
 
-    `fixed` ones are never solved for.
+    `fixed` ones are never solved for. Where `alone` gives the energies [species] that networks give isolated particles, these are
+    taken off.
     """
 
     def __init__(
-        self, data: Dataset, species: Sequence[int], frames: Sequence[int], fixed: np.ndarray | None
+        self,
+        data: Dataset,
+        species: Sequence[int],
+        frames: Sequence[int],
+        fixed: np.ndarray | None,
+        alone: "Alone | None" = None,
     ) -> None:
+        self._alone = alone
         self._counts = species_counts(data.frames, species)
         self._frames = list(frames)
+        self._weights = np.array([data.weight_of(k) for k in frames])
         self.wanted = "energy" in data.targets and fixed is None
         self._left = np.array([x.energy for x in data.labels]) if self.wanted else np.zeros(len(data))
         self.values = np.zeros(len(species)) if fixed is None else fixed
@@ -58,16 +71,34 @@ class Offsets:
 
     def solve(self) -> None:
         if self.wanted:
-            self.values = species_energies(self._counts[self._frames], self._left[self._frames])
+            self.values = species_energies(
+                self._counts[self._frames], self._left[self._frames], self._weights
+            )
+
+    def state(self) -> dict[str, Any]:
+        return {"left": torch.from_numpy(self._left.copy()), "values": torch.from_numpy(self.values.copy())}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._left, self.values = state["left"].numpy().copy(), state["values"].numpy().copy()
 
     def see(self, sample: Sample, energy: torch.Tensor) -> None:
         """Energies [k] of the networks."""
         if self.wanted:
             self._left[sample.frames] = (sample.labels["energy"] - energy.detach()).double().numpy()
 
-    def of(self, sample: Sample) -> torch.Tensor:
+    def of(self, sample: Sample, member: "Member") -> torch.Tensor:
         """Energies [k] of the frames without networks."""
-        return torch.tensor(self._counts[sample.frames] @ self.values, dtype=sample.labels["energy"].dtype)
+        dtype, counts = sample.labels["energy"].dtype, self._counts[sample.frames]
+        energies = torch.tensor(counts @ self.values, dtype=dtype)
+        if self._alone is None:
+            return energies
+        return energies - torch.tensor(counts, dtype=dtype) @ self._alone(member)
+
+    def final(self, member: "Member") -> np.ndarray:
+        """[species]."""
+        if self._alone is None:
+            return self.values
+        return self.values - self._alone(member).detach().double().numpy()
 
 
 class Best:
@@ -76,23 +107,85 @@ class Best:
     def __init__(self, parameters: Sequence[torch.Tensor]) -> None:
         self.error = math.inf
         self._parameters = parameters
-        self._values: list[torch.Tensor] = []
+        self.values: list[torch.Tensor] = []
 
     def offer(self, error: float) -> None:
         if error < self.error:
             self.error = error
-            self._values = [p.detach().clone() for p in self._parameters]
+            self.values = _copies(self._parameters)
 
     def restore(self) -> None:
         with torch.no_grad():
-            for parameter, value in zip(self._parameters, self._values, strict=False):
+            for parameter, value in zip(self._parameters, self.values, strict=False):
                 parameter.copy_(value)
+
+
+class Run:
+    """The state of the training of one member between two steps."""
+
+    def __init__(self, member: Member, seed: int, schedule: Schedule, offsets: Offsets) -> None:
+        self.member, self.offsets = member, offsets
+        self.parameters = [p for net in member for p in net.parameters]
+        decay = schedule.weight_decay
+        self.optimizer = torch.optim.AdamW(self.parameters, betas=(0.9, 0.99), weight_decay=decay)
+        self.generator, self.best = np.random.default_rng(seed), Best(self.parameters)
+        self.queue: list[int] = []  # samples that are still to come in this pass
+        self.step, self.mean = 0, 0.0
+
+    def state(self) -> dict[str, Any]:
+        """Copies, as ``torch.save`` takes them."""
+        return {
+            **_state_of(self.member),
+            "optimizer": deepcopy(self.optimizer.state_dict()),
+            "generator": json.dumps(self.generator.bit_generator.state),
+            "offsets": self.offsets.state(),
+            "best": {"error": self.best.error, "values": _copies(self.best.values)},
+            "queue": list(self.queue),
+            "step": self.step,
+            "mean": self.mean,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        _restore(self.member, state)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.bit_generator.state = json.loads(state["generator"])
+        self.offsets.restore(state["offsets"])
+        self.best.error, self.best.values = state["best"]["error"], state["best"]["values"]
+        self.queue, self.step, self.mean = list(state["queue"]), state["step"], state["mean"]
+
+
+def _copies(tensors: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+    return [t.detach().clone() for t in tensors]
+
+
+def _state_of(member: Member) -> dict[str, Any]:
+    return {
+        "parameters": _copies([p for net in member for p in net.parameters]),
+        "units": [net.unit for net in member],
+    }
+
+
+def _restore(member: Member, state: dict[str, Any]) -> None:
+    with torch.no_grad():
+        for parameter, value in zip(
+            (p for net in member for p in net.parameters), state["parameters"], strict=True
+        ):
+            parameter.copy_(value)
+    for net, unit in zip(member, state["units"], strict=True):
+        net.unit = unit
 
 
 class Trainer:
     """Trains the members of a committee, one behind another, on the same samples."""
 
-    def __init__(self, problem: Problem, make: Callable[[Sequence[int]], Sample], schedule: Schedule) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        make: Callable[[Sequence[int]], Sample],
+        schedule: Schedule,
+        alone: Alone | None = None,
+    ) -> None:
+        """alone: energies [species] that a member gives isolated particles, where those of the problem are fixed."""
         data, show = problem.data, problem.execution.progress
         self._weights = {t: w for t, w in problem.weights.items() if w > 0}
         self._has_slopes = any(t in self._weights for t in _SLOPES)
@@ -107,7 +200,9 @@ class Trainer:
             return Samples(groups, make, _MEMORY * len(part) / len(data), show)
 
         self._held, self._samples = samples(order[:n_held]), samples(order[n_held:])
-        self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed)
+        self._fingerprint = lambda *others: fingerprint(problem, asdict(schedule), *others)
+        self._isolated = None if problem.isolated is None else np.array(problem.isolated)
+        self._new_offsets = lambda fixed: Offsets(data, problem.species, order[n_held:], fixed, alone)
 
     def train_all(
         self, networks: Sequence[Networks], what: str, shared_offsets: bool
@@ -122,46 +217,72 @@ class Trainer:
         members: list[Member] = []
         offsets: list[np.ndarray] = []
         widths = [[n, *of_term.widths, 1] for of_term in networks for n in of_term.n_inputs]
+        path = self._execution.checkpoint
+        phase = Phase(path, what, "" if path is None else self._fingerprint(widths))
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
             dtype = dtype_of(self._execution)
             member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
             self._set_units(member, networks)
-            fixed = offsets[0] if shared_offsets and offsets and "energy" in self._weights else None
-            offsets.append(self._train(member, seeds[0], f"{what} {k + 1} of {schedule.n_networks}", fixed))
+            fixed = self._isolated
+            if fixed is None and shared_offsets and offsets and "energy" in self._weights:
+                fixed = offsets[0]
             members.append(member)
+            if k < len(phase.finished):
+                _restore(member, phase.finished[k])
+                offsets.append(phase.finished[k]["offsets"].numpy().copy())
+                continue
+            run = Run(member, seeds[0], schedule, self._new_offsets(fixed))
+            offsets.append(self._train(run, f"{what} {k + 1} of {schedule.n_networks}", fixed is None, phase))
+            phase.finish({**_state_of(member), "offsets": torch.from_numpy(offsets[-1].copy())})
         return members, np.array(offsets)
 
-    def _train(self, member: Member, seed: int, what: str, fixed: np.ndarray | None) -> np.ndarray:
-        """Trains the networks in place; offsets per species, `fixed` ones where given."""
-        schedule, parameters = self._schedule, [p for net in member for p in net.parameters]
-        optimizer = torch.optim.AdamW(parameters, betas=(0.9, 0.99), weight_decay=schedule.weight_decay)
-        generator, offsets, best = np.random.default_rng(seed), self._new_offsets(fixed), Best(parameters)
-        queue: list[int] = []
-        mean = 0.0
-        show = self._execution.progress
-        with progress(range(schedule.steps), what, "steps", show) as bar:
-            for step in bar:
-                queue = queue or generator.permutation(len(self._samples)).tolist()
-                optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
-                optimizer.zero_grad()
-                loss = self._loss(self._samples[queue.pop()], member, offsets, step / schedule.steps)
-                loss.backward()
-                torch.nn.utils.clip_grad_norm_(parameters, schedule.largest_gradient)
-                optimizer.step()
-                if step == schedule.steps // 2 and fixed is None:
-                    self._solve_constants(member)
-                if (step + 1) % _REFRESH == 0:
-                    offsets.solve()
-                if len(self._held) and _is_check(step, schedule.steps):
-                    best.offer(self._held_error(member, offsets))
-                mean += (_finite(loss, step) - mean) * max(0.02, 1 / (step + 1))
-                if show and step % 20 == 0:
-                    bar.set_postfix(_errors(training=mean, held_out=best.error))
-        best.restore()
-        if fixed is None:
-            self._solve_constants(member)
-        return self._final_offsets(member, offsets)
+    def _train(self, run: Run, what: str, solves_constants: bool, phase: Phase) -> np.ndarray:
+        """Trains the networks in place, from where the phase has been; offsets per species."""
+        steps, show, keeps = (
+            self._schedule.steps,
+            self._execution.progress,
+            self._execution.checkpoint is not None,
+        )
+        if phase.running is not None:
+            run.restore(phase.running)
+        with progress(range(steps), what, "steps", show, done=run.step) as bar, waiting(keeps) as signals:
+            while run.step < steps:
+                checks = _is_check(run.step, steps)
+                self._take_step(run, solves_constants, checks)
+                if checks:
+                    LOGGER.info(
+                        "%s: step %d, %s", what, run.step, _text(training=run.mean, held_out=run.best.error)
+                    )
+                if keeps and (checks or signals.number is not None):
+                    phase.keep(run.state())
+                signals.answer()
+                bar.update()
+                if show and run.step % 20 == 1:
+                    bar.set_postfix(_errors(training=run.mean, held_out=run.best.error))
+        run.best.restore()
+        if solves_constants:
+            self._solve_constants(run.member)
+        return self._final_offsets(run.member, run.offsets)
+
+    def _take_step(self, run: Run, solves_constants: bool, checks: bool) -> None:
+        """One step of the optimizer, and what is due after it."""
+        schedule, step = self._schedule, run.step
+        run.queue = run.queue or run.generator.permutation(len(self._samples)).tolist()
+        run.optimizer.param_groups[0]["lr"] = _learning_rate(schedule, step)
+        run.optimizer.zero_grad()
+        loss = self._loss(self._samples[run.queue.pop()], run.member, run.offsets, step / schedule.steps)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(run.parameters, schedule.largest_gradient)
+        run.optimizer.step()
+        if step == schedule.steps // 2 and solves_constants:
+            self._solve_constants(run.member)
+        if (step + 1) % _REFRESH == 0:
+            run.offsets.solve()
+        if len(self._held) and checks:
+            run.best.offer(self._held_error(run.member, run.offsets))
+        run.mean += (_finite(loss, step) - run.mean) * max(0.02, 1 / (step + 1))
+        run.step += 1
 
     def _solve_constants(self, member: Member) -> None:
         """Constant of each network by least squares on the forces, where a taper makes it count: few steps find it, since
@@ -172,10 +293,15 @@ class Trainer:
         for k in range(min(len(self._samples), _SOLVED_BATCHES)):
             sample = self._samples[k]
             with torch.no_grad():
-                left = (sample.labels["forces"] - sample.predict(member)["forces"]).double().ravel()
+                left = sample.labels["forces"] - sample.predict(member)["forces"]
+                left = sample.weighted("forces", left).double().ravel()
                 ones = [[Constant(float(s == t)) for s in range(len(member))] for t in range(len(member))]
                 columns = torch.stack(
-                    [sample.predict(one)["forces"].double().ravel() for one in ones], dim=1
+                    [
+                        sample.weighted("forces", sample.predict(one)["forces"]).double().ravel()
+                        for one in ones
+                    ],
+                    dim=1,
                 ).numpy()
             products += columns.T @ columns
             right += columns.T @ left.numpy()
@@ -193,7 +319,7 @@ class Trainer:
                 sample = self._samples[k]
                 offsets.see(sample, sample.predict(member)["energy"])
         offsets.solve()
-        return offsets.values
+        return offsets.final(member)
 
     def _loss(
         self, sample: Sample, member: Member, offsets: Offsets, part: float | None = None
@@ -207,9 +333,10 @@ class Trainer:
             if target == "energy":
                 if part is not None:
                     offsets.see(sample, predicted[target])
-                difference = (difference + offsets.of(sample)) / sample.sizes
+                difference = (difference + offsets.of(sample, member)) / sample.sizes
             elif target == "stress":
                 difference = difference / sample.sizes[:, None]
+            difference = sample.weighted(target, difference)
             factor = weight**2 if target in _SLOPES else weight**2 * extensive
             squares.append(factor * (difference / self._scales[target]).pow(2).sum())
             count += weight**2 * difference.numel()
@@ -239,6 +366,10 @@ def _finite(loss: torch.Tensor, step: int) -> float:
 def _errors(**losses: float) -> dict[str, str]:
     """Root mean square errors in percent of the labels' spread."""
     return {name: f"{100 * math.sqrt(value):.2f} %" for name, value in losses.items() if math.isfinite(value)}
+
+
+def _text(**losses: float) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in _errors(**losses).items())
 
 
 def _learning_rate(schedule: Schedule, step: int) -> float:

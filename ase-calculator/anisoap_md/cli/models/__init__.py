@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Commands about finished models: ``model show``, ``model compare``, ``model convert`` and ``evaluate``."""
