@@ -42,11 +42,12 @@ std::string AniSOAPRange::check(AniSOAPParticles &particles, const std::vector<i
   problem = any_shape ? "" : wrong_shape(particles, own);
   problem = AniSOAPRanks::first_problem(problem, world);
   if (!problem.empty() || warned) return problem;
-  const double reach = anisoap::reach(range, AniSOAPRanks::largest(anisoap::largest_diameter(own), world));
+  const double largest = AniSOAPRanks::largest(anisoap::largest_diameter(own), world);
+  const double reach = anisoap::reach(range, largest);
   if (reach <= 0.0 || !particles.gather_images(reach).empty()) return "";
   auto gaps = closest(particles.frame(species_of_type));
   for (double &gap : gaps) gap = -AniSOAPRanks::largest(-gap, world);
-  warn(gaps);
+  warn(gaps, anisoap::TrainingRange::kRounding * largest);
   return "";
 }
 
@@ -78,11 +79,11 @@ std::vector<double> AniSOAPRange::closest(const anisoap::FrameView &frame) const
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPRange::warn(const std::vector<double> &gaps)
+void AniSOAPRange::warn(const std::vector<double> &gaps, double rounding)
 {
   for (std::size_t k = 0; k < gaps.size(); k++) {
     const auto &contact = range.contacts[k];
-    if (gaps[k] >= contact.gap) continue;
+    if (gaps[k] >= contact.gap - rounding) continue;
     warned = true;
     if (comm->me == 0)
       error->warning(FLERR,

@@ -30,7 +30,7 @@ class AniSOAPRange : protected Pointers {
 
   std::string wrong_shape(class AniSOAPParticles &, const anisoap::FrameView &) const;
   std::vector<double> closest(const anisoap::FrameView &) const;
-  void warn(const std::vector<double> &gaps);
+  void warn(const std::vector<double> &gaps, double rounding);
 };
 
 }    // namespace LAMMPS_NS

@@ -55,7 +55,7 @@ def test_the_frame_of_the_training_is_taken(lammps, tmp_path, box, ranks):
 def test_closer_contacts_are_warned_of_once(lammps, tmp_path, box, ranks):
     ranges = ranges_of(box)
     closest = ranges["contacts"][1]["gap"]
-    ranges["contacts"][1]["gap"] += 1e-6 * abs(closest)
+    ranges["contacts"][1]["gap"] += 1e-3 * box.diameters.max()
     write(tmp_path, {"n_frames": 1, "ranges": ranges})
     found = warnings(lammps(script(box, after=RUN + RUN), ranks=ranks))
     names = " and ".join(ranges["contacts"][1]["species"])

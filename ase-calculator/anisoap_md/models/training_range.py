@@ -14,6 +14,7 @@ from ..frames.contacts import closest_gaps
 from ..frames.species import to_numbers
 from .model import Model
 
+_ROUNDING = 1e-4  # of the largest diameter: what files round gaps by
 OUTSIDE = 0.2  # of a diameter, by which one may be smaller or larger than those of the training
 
 
@@ -71,10 +72,11 @@ class TrainingRange:
         if not self._contacts:
             return
         gaps = closest_gaps([atoms], to_numbers(self._species))
+        rounding = _ROUNDING * float(diameters(atoms).max())
         for (a, b), gap in gaps.items():
             names = (self._species[a], self._species[b])
             trained = self._contacts.get(names)
-            if trained is not None and gap < trained:
+            if trained is not None and gap < trained - rounding:
                 _warn(
                     f"{names[0]} and {names[1]} are closer than in the training of the model: gap {gap:.6g} between their "
                     f"surfaces, there {trained:.6g} or more"

@@ -14,6 +14,8 @@ namespace anisoap {
 struct TrainingRange {
   static constexpr double kOutside = 0.2;  // of a diameter, by which one may be smaller or larger than those of the training
 
+  static constexpr double kRounding = 1e-4;  // of the largest diameter: what files round gaps by
+
   struct Diameters {
     double smallest[3], largest[3];  // along the body axes
     bool known = false;
