@@ -142,6 +142,8 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::gather()
   return vectorised ? PairAniSOAP::gather() : "";
 }
 
+template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::sync_host() { atomKK->sync(Host, ALL_MASK); }
+
 /* ----------------------------------------------------------------------
    Atoms of this step, and pairs where they are outdated. Uncertainties need
    pairs with ghosts on both sides, and what follows them until the next list

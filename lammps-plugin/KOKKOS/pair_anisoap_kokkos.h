@@ -35,6 +35,7 @@ template <class DeviceType> class PairAniSOAPKokkos : public PairAniSOAP {
   std::string gather() override;
   std::string evaluate() override;
   void spread() override;
+  void sync_host() override;
 
  private:
   const bool vectorised;             // the steps are those of the style without /kk

@@ -72,17 +72,12 @@ void AniSOAPThreshold::read()
       if (const std::string problem = AniSOAPDevice::wrong(device); !problem.empty()) wrong(k + 1, problem);
       k += 2;
     } else if (words[k] == "shapes") {
-      if (!shapes.empty()) wrong(k, "keyword 'shapes' is given twice; expected it once");
-      shapes = value(k + 1, "'atoms' or 'model'");
-      if (shapes != "atoms" && shapes != "model")
-        wrong(k + 1,
-              "shapes, got " + quoted(shapes) + anisoap::did_you_mean(shapes, {"atoms", "model"}) +
-                  "; expected 'atoms' or 'model'");
+      read_shapes(k);
       k += 2;
     } else {
       wrong(k,
             "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) + "; expected threshold VALUE " +
-                "warn|stop, dump FILE and device cpu|auto|cuda, and shapes atoms|model");
+                "warn|stop, dump FILE and device cpu|auto|cuda, and shapes atoms|model|any");
     }
   }
 }
@@ -110,6 +105,18 @@ void AniSOAPThreshold::read_threshold(std::size_t k)
     wrong(k + 2,
           "threshold, got " + quoted(word) + anisoap::did_you_mean(word, {"warn", "stop"}) + "; expected 'warn' or 'stop'");
   action = word == "stop" ? Action::Stop : Action::Warn;
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPThreshold::read_shapes(std::size_t k)
+{
+  if (!shapes.empty()) wrong(k, "keyword 'shapes' is given twice; expected it once");
+  shapes = value(k + 1, "'atoms', 'model' or 'any'");
+  if (shapes != "atoms" && shapes != "model" && shapes != "any")
+    wrong(k + 1,
+          "shapes, got " + quoted(shapes) + anisoap::did_you_mean(shapes, {"atoms", "model", "any"}) +
+              "; expected 'atoms', 'model' or 'any'");
 }
 
 /* ----------------------------------------------------------------------

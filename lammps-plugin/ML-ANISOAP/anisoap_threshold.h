@@ -23,6 +23,8 @@ class AniSOAPThreshold : protected Pointers {
   const std::string &device_name() const { return device; }
   // whether diameters are those of the model's training
   bool shapes_of_model() const { return shapes == "model"; }
+  // whether diameters may be others than those of the training
+  bool any_shape() const { return shapes == "any"; }
   // the words but for the device, which another machine may lack
   std::vector<std::string> words_to_keep() const;
 
@@ -48,6 +50,7 @@ class AniSOAPThreshold : protected Pointers {
 
   void read();
   void read_threshold(std::size_t word);
+  void read_shapes(std::size_t word);
   std::string value(std::size_t word, const std::string &expected) const;
   [[noreturn]] void wrong(std::size_t word, const std::string &text) const;
   void say(double value, tagint id);

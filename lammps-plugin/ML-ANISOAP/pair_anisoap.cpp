@@ -13,6 +13,7 @@
 #include "anisoap_evaluation.h"
 #include "anisoap_model.h"
 #include "anisoap_particles.h"
+#include "anisoap_range.h"
 #include "anisoap_ranks.h"
 #include "anisoap_threshold.h"
 
@@ -126,6 +127,7 @@ void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &l
 {
   anisoap::Model content;
   evaluation.reset();
+  range.reset();
   model.reset(new AniSOAPModel(lmp, file, labels));
   unusable = model->load(content);
   if (unusable.empty() && threshold->given() && !content.has_uncertainty())
@@ -134,6 +136,7 @@ void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &l
   if (unusable.empty() && threshold->shapes_of_model()) unusable = model->trained_diameters(content, diameters);
   particles->use_diameters(diameters);
   try {
+    if (unusable.empty()) range.reset(new AniSOAPRange(lmp, content, file));
     if (unusable.empty()) evaluation.reset(new AniSOAPEvaluation(content, comm->nthreads));
   } catch (const std::exception &e) {
     unusable = anisoap::text_of(e) + " (" + file + ")";
@@ -185,12 +188,14 @@ double PairAniSOAP::init_one(int i, int j)
    what is known after all parts of LAMMPS are initialised
 ------------------------------------------------------------------------- */
 
-void PairAniSOAP::check_simulation() const
+void PairAniSOAP::check_simulation()
 {
   check_given();
   if (neighbor->exclude && comm->me == 0)
     error->warning(FLERR, "Pair anisoap: neigh_modify exclude changes nothing here; all atoms of the model interact");
-  const std::string problem = particles->short_reach(evaluation->potential.cutoff(), "cutoff");
+  std::string problem = particles->short_reach(evaluation->potential.cutoff(), "cutoff");
+  sync_host();
+  if (problem.empty()) problem = range->check(*particles, model->species_of_type, threshold->any_shape());
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem);
   particles->warn_of_rerun("Pair anisoap", model->species_of_type);
 }

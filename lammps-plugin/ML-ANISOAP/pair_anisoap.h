@@ -50,6 +50,7 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   std::unique_ptr<class AniSOAPThreshold> threshold;
   std::unique_ptr<class AniSOAPDevice> device;
   std::unique_ptr<class AniSOAPModel> model;
+  std::unique_ptr<class AniSOAPRange> range;              // none while the model is unusable
   std::unique_ptr<class AniSOAPEvaluation> evaluation;    // none while the model is unusable
   std::vector<double> uncertainty;                        // [nmax] energy, 0 for atoms of other styles
 
@@ -57,6 +58,8 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   std::string evaluate() override;
   void spread() override;
   bool wants_uncertainty() const;
+  // before atoms are read on the host out of turn
+  virtual void sync_host() {}
 
  private:
   std::string unusable;        // why there is no evaluation: of the last pair_coeff or restart file
@@ -67,7 +70,7 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   void allocate();
   void read_words(const std::vector<std::string> &given, int first);
   void use(const std::string &file, const std::vector<std::string> &labels);
-  void check_simulation() const;
+  void check_simulation();
   void check_given() const;
 };
 

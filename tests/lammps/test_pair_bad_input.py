@@ -28,10 +28,10 @@ def model(tmp_path):
 WORDS = {
     "thresholds 1 warn": (
         "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold VALUE warn|stop, dump FILE and device "
-        "cpu|auto|cuda, and shapes atoms|model"
+        "cpu|auto|cuda, and shapes atoms|model|any"
     ),
-    "shapes": "a value is missing behind 'shapes'; expected 'atoms' or 'model'",
-    "shapes modle": "shapes, got 'modle', did you mean 'model'?; expected 'atoms' or 'model'",
+    "shapes": "a value is missing behind 'shapes'; expected 'atoms', 'model' or 'any'",
+    "shapes modle": "shapes, got 'modle', did you mean 'model'?; expected 'atoms', 'model' or 'any'",
     "shapes model shapes atoms": "keyword 'shapes' is given twice; expected it once",
     "threshold": "a value is missing behind 'threshold'; expected threshold VALUE as a number",
     "threshold 1": "a value is missing behind '1'; expected 'warn' or 'stop'",

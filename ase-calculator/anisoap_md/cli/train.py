@@ -22,6 +22,7 @@ from ..training.networks.options import NetworkOptions, PairNetworkOptions
 from ..training.options import LabelOptions, ModelOptions, TermOptions
 from ..training.report import curve_lines, paths
 from ..training.setup import species_of
+from ..training.walls.options import WallOptions
 from .options import (
     add_basis_arguments,
     add_execution_arguments,
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help=f"fraction of the frames that is held out (default {TEST}), or a file of frames",
     )
+    add_options(parser.add_argument_group("walls of two-body polynomials"), WallOptions)
     result = add_execution_arguments(parser)
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
@@ -226,12 +228,16 @@ def _train(args: argparse.Namespace, checkpoint: str | None) -> None:
         test=frames_from(args, args.test, ":") if isinstance(args.test, str) else args.test,
         learning_curve=args.learning_curve,
         checkpoint=checkpoint,
+        walls=args.walls,
+        wall_energy=args.wall_energy,
         **common_arguments(args, species_of(descriptor, frames)),
     )
     result.save(args.output)
     if args.report is not None:
         result.report(args.report)
     lines = [f"{args.output}: {_headline(result)}", result.table(), *curve_lines(result)]
+    if result.walls is not None:
+        lines += result.walls.lines()
     if result.inverse is not None:
         lines.append(result.inverse.hint(f"--quaternions {INVERSES[args.quaternions or 'wxyz']}"))
     if args.learning_curve and not result.learning_curve:

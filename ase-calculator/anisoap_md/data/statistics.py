@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..frames import bodies
+from ..frames.contacts import closest_gaps
 from ..frames.species import to_symbols
 from .dataset import PER_PARTICLE, Dataset
 
@@ -42,12 +43,17 @@ def ranges(data: Dataset, species: Sequence[int]) -> dict[str, Any]:
     -------
     dict
         ``labels``: target -> range, of energies and virials per particle and of components of forces and torques;
-        ``diameters``: species -> three ranges, along the body axes; ``n_particles`` of a frame; ``number_density``, where every
-        frame has a cell with a volume. All in the units of the labels.
+        ``diameters``: species -> three ranges, along the body axes; ``contacts``: for each pair of species that comes near, its
+        ``species`` and ``gap``, the smallest distance less the contact distance; ``n_particles`` of a frame;
+        ``number_density``, where every frame has a cell with a volume. All in the units of the labels.
     """
     found: dict[str, Any] = {
         "labels": {target: _range(_values(data, target)) for target in data.targets},
         "diameters": {s: _diameters(data, z) for s, z in zip(to_symbols(species), species, strict=True)},
+        "contacts": [
+            {"species": to_symbols([species[k] for k in pair]), "gap": gap}
+            for pair, gap in closest_gaps(data.frames, species).items()
+        ],
         "n_particles": _range([len(atoms) for atoms in data.frames]),
     }
     volumes = np.array([abs(np.linalg.det(atoms.cell.array)) for atoms in data.frames])

@@ -19,8 +19,9 @@ from ..descriptors.descriptor import Descriptor
 from ..frames import bodies
 from .bodies_calculator import BodiesCalculator, has_volume
 from .model import Model
+from .training_range import TrainingRange
 
-_SHAPES = ("atoms", "model")
+_SHAPES = ("atoms", "model", "any")
 _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
 
 Source = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLike[str]
@@ -47,14 +48,16 @@ class AniSOAPCalculator(BodiesCalculator):
         Threads of one call, for a source that is read here; None is the OpenMP default.
     device : str
         'cpu', 'auto' or the name of a device, as for ``Descriptor``; for a source that is read here.
-    shapes : {'atoms', 'model'}
-        Whose diameters a model sees: those of the atoms, or those that all particles of a species had in its training, so that
-        the atoms' own are free to give the right moments of inertia.
+    shapes : {'atoms', 'model', 'any'}
+        Whose diameters a model sees: those of the atoms, which must be those of its training within a fifth, or whatever they are
+        ('any'), or those that all particles of a species had in its training ('model'), so that the atoms' own are free to give
+        the right moments of inertia. The first computation warns of bodies that are closer than any of the training.
 
     Raises
     ------
     ArgumentError
-        For a document that is damaged, newer or of another format, and for 'model' where training had several sets of diameters.
+        For a document that is damaged, newer or of another format, and for 'model' where training had several sets of diameters;
+        when computing, for diameters of another size than those of the training.
     """
 
     ignored_changes = {"initial_magmoms", "initial_charges"}
@@ -71,7 +74,7 @@ class AniSOAPCalculator(BodiesCalculator):
         super().__init__(**kwargs)
         if shapes not in _SHAPES:
             hint = _core.suggestion(shapes, list(_SHAPES)) if isinstance(shapes, str) else ""
-            raise ArgumentError("shapes", repr(shapes), "'atoms' or 'model'", hint)
+            raise ArgumentError("shapes", repr(shapes), "'atoms', 'model' or 'any'", hint)
         made = _opened(source, {"num_threads": num_threads, "device": device})
         self.model: Model | None = None
         self._sizes: np.ndarray | None = None  # [119, 3] by atomic number
@@ -87,6 +90,7 @@ class AniSOAPCalculator(BodiesCalculator):
         self.implemented_properties = [*_PROPERTIES]
         if self.model.has_uncertainty:
             self.implemented_properties.append("uncertainties")
+        self._range = TrainingRange(self.model, compares_diameters=shapes != "any")
         if self.model.training.get("prior"):
             warnings.warn(
                 "anisoap: the model was trained on what its prior leaves; these energies are without the prior, which "
@@ -123,7 +127,9 @@ class AniSOAPCalculator(BodiesCalculator):
                     "a cell periodic in 3D",
                 )
             )
-        found = self.model.predict(self._seen(atoms), uncertainties="uncertainties" in properties)
+        seen = self._seen(atoms)
+        self._range.check(seen)
+        found = self.model.predict(seen, uncertainties="uncertainties" in properties)
         energy = float(found.energy[0])
         self.results = {
             "energy": energy,

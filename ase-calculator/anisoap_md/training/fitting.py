@@ -42,6 +42,8 @@ from .setup import (
     require_same_species,
 )
 from .stages import fill_terms
+from .walls.options import OFF, WallOptions
+from .walls.outcome import Outcome
 
 TEST = 0.1  # fraction of the frames that is held out
 TwoBodyTerm = _core.TwoBody | PolynomialOptions | PairNetworkOptions | Mapping[str, Any]
@@ -61,10 +63,12 @@ class FitResult:
     unreached: Unreached | None = (
         None  # torques that no model of these bodies carries, where labels have some
     )
+    walls: Outcome | None = None  # of the two-body polynomials
 
     def __repr__(self) -> str:
         hint = [] if self.inverse is None else [self.inverse.hint("read_frames(..., quaternions='inverse')")]
-        return "\n".join([self.table(), *hint])
+        walls = [] if self.walls is None else self.walls.lines()
+        return "\n".join([self.table(), *walls, *hint])
 
     def table(self) -> str:
         """The errors of each target, a line for each."""
@@ -83,8 +87,9 @@ class FitResult:
         self.model.save(path)
 
     def report(self, path: str | os.PathLike[str]) -> tuple[Path, Path]:
-        """Writes PATH.json (errors, learning curve) and PATH.png (parity plots); gives their paths."""
-        return _report.write(path, self, _report.document(self))
+        """Writes PATH.json (errors, learning curve, walls) and PATH.png (parity, energies of approaches); gives their paths."""
+        walls = [] if self.walls is None else self.walls.curves
+        return _report.write(path, self, _report.document(self), walls)
 
 
 @_checks.suggests_keywords
@@ -113,6 +118,8 @@ def fit(
     networks: NetworkOptions | Mapping[str, Any] | None = None,
     prior: Prior | Sequence[str] | None = None,
     allow_discontinuity: bool = ModelOptions.allow_discontinuity,
+    walls: str = WallOptions.walls,
+    wall_energy: float | None = WallOptions.wall_energy,
     learning_curve: bool = False,
     show_progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -176,6 +183,13 @@ def fit(
     prior : Prior or sequence of str, optional
         LAMMPS commands (pair_style, pair_coeff) of a potential that is subtracted from the labels. The model is what is left:
         at run time ``pair_style hybrid/overlay`` adds the prior.
+    walls : {'repair', 'off'}
+        What becomes of a two-body polynomial that turns attractive at contacts closer than any label: 'repair' moves the weights
+        to the nearest ones, in the norm of the fit, with which no random approach of two bodies turns down before `wall_energy`;
+        errors before and after are told. 'off', and a `prior`, which has walls of its own: nothing is looked at.
+    wall_energy : float, optional
+        In the units of the labels. None: ten times the root mean square force times the pair's contact length; without forces
+        that of the torques, or of the energies.
     learning_curve : bool
         Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone), with standard errors over up
         to five blocks of consecutive test frames; beside a polynomial that is
@@ -200,7 +214,7 @@ def fit(
     ------
     ArgumentError
         For labels that are missing, mixed or not finite, species or units that do not fit, a cutoff without a taper, a singular
-        fit with ridge = 0; the text names what is wrong.
+        fit with ridge = 0, a repair of walls that would cost too much; the text names what is wrong.
     RuntimeError
         For an optional package that is missing.
     """
@@ -235,7 +249,10 @@ def _fitted(
     setup = posed(train, held, environments, options, baseline, execution)
     n, targets = (len(train), len(held)), ", ".join(train.targets)
     LOGGER.info("%s on %d training frames, %d test frames: %s", options.terms.kind, *n, targets)
-    facts, curve = fill_terms(model, setup.problem, options.terms)
+    # The walls of a model with a prior are those of their sum.
+    terms = options.terms if baseline is None else replace(options.terms, walls=WallOptions(OFF))
+    facts, curve = fill_terms(model, setup.problem, terms)
+    walls: Outcome | None = facts.pop("walls", None)
     found = _parities(model, setup.train, setup.held, setup.problem, execution)
     of_errors = {name: errors(p) for name, p in found.items()}
     unreached = None
@@ -258,6 +275,7 @@ def _fitted(
             "diameters": _diameters(train, species),
             "ranges": ranges(train, species),
             **facts,
+            "walls": None if walls is None else walls.facts(),
             "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
             "errors": _report.contents_of(of_errors),
@@ -266,7 +284,7 @@ def _fitted(
         default=_plain,
     )
     whole = Model(model, num_threads=execution.threads, device=asked)
-    return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse, unreached)
+    return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse, unreached, walls)
 
 
 def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:

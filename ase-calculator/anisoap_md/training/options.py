@@ -16,6 +16,7 @@ from .linear import kernel as _kernel
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SystemOptions
 from .networks.options import NetworkOptions, PairNetworkOptions, Schedule
 from .networks.train import require_torch
+from .walls.options import WallOptions
 
 KINDS = ("linear", "kernel", "networks", "none")
 _PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions]] = {
@@ -170,6 +171,7 @@ class TermOptions(SystemOptions):
             LinearOptions.of(given),
             KernelOptions.of(given),
             _checks.flag("learning_curve", learning_curve),
+            WallOptions.of(given),
             NetworkOptions.read("networks", networks or {}),
             _read_two_body(two_body),
         )
@@ -217,7 +219,7 @@ class TermOptions(SystemOptions):
 
     def polynomial_alone(self) -> SystemOptions:
         """The polynomial as if there were no many-body term."""
-        return SystemOptions("none", self.solver)
+        return SystemOptions("none", self.solver, walls=self.walls)
 
     def require_packages(self) -> None:
         """RuntimeError for optional packages that are missing."""
@@ -270,7 +272,7 @@ class FitOptions:
 
 def _keywords() -> set[str]:
     """Arguments of `fit` that are options."""
-    parts = [names(part) for part in (LinearOptions, KernelOptions, ModelOptions, LabelOptions)]
+    parts = [names(part) for part in (LinearOptions, KernelOptions, WallOptions, ModelOptions, LabelOptions)]
     return {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
 
 

@@ -3,7 +3,7 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,12 +15,14 @@ from ..common.files import require_writable, whole_file, write_text
 from ..common.packages import require_package
 from ..models.model import Model
 from .evaluation import UNIT, Errors, Parity
+from .walls.outcome import Curves
 
 if TYPE_CHECKING:
     from .fitting import FitResult
 
 _MOST_POINTS = 20000  # of one target in a plot
 _QUANTITY = {"energy": "energy", "forces": "force", "torques": "torque", "stress": "virial"}
+_ENERGY_UNIT = {units: of["torques"] for units, of in UNIT.items()}
 _COLORS = {"train": "#9aa7b8", "test": "#c2410c"}
 
 
@@ -47,6 +49,7 @@ def document(result: "FitResult") -> dict[str, Any]:
         "errors": contents_of(result.errors),
         "unreached_torques": None if result.unreached is None else result.unreached.facts(),
         "learning_curve": result.learning_curve,
+        "walls": None if result.walls is None else result.walls.facts(),
         "inverse_orientations": None if result.inverse is None else asdict(result.inverse),
     }
 
@@ -64,7 +67,12 @@ def paths(path: str | os.PathLike[str]) -> tuple[Path, Path]:
     return stem.with_name(stem.name + ".json"), stem.with_name(stem.name + ".png")
 
 
-def write(path: str | os.PathLike[str], result: Assessed, content: Mapping[str, Any]) -> tuple[Path, Path]:
+def write(
+    path: str | os.PathLike[str],
+    result: Assessed,
+    content: Mapping[str, Any],
+    walls: Sequence[Curves] = (),
+) -> tuple[Path, Path]:
     """Writes PATH.json, which holds `content`, and PATH.png.
 
     Raises
@@ -78,7 +86,7 @@ def write(path: str | os.PathLike[str], result: Assessed, content: Mapping[str, 
         require_writable(target)
     write_text(text, json.dumps(content, indent=1) + "\n")
     with whole_file(image) as temporary:
-        figure_of(result).savefig(temporary, dpi=150)
+        figure_of(result, walls).savefig(temporary, dpi=150)
     return text, image
 
 
@@ -95,19 +103,22 @@ def _bar(point: dict[str, Any], target: str) -> str:
     return f"+-{point['standard_error'][target]:.1g}" if "standard_error" in point else ""
 
 
-def figure_of(result: Assessed) -> Any:
+def figure_of(result: Assessed, walls: Sequence[Curves] = ()) -> Any:
     """Figure of the object-oriented interface: no window, no global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     targets = list(next(iter(result.parity.values())))
-    n_panels = len(targets) + bool(result.learning_curve)
+    n_panels = len(targets) + len(walls) + bool(result.learning_curve)
     figure = Figure(figsize=(3.4 * n_panels, 5.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(2, n_panels, squeeze=False, height_ratios=(2, 1))
     for k, target in enumerate(targets):
         axes[1, k].sharex(axes[0, k])
         _parity_plot(axes[0, k], axes[1, k], result, target)
+    for k, curves in enumerate(walls, len(targets)):
+        _wall_plot(axes[0, k], curves, _ENERGY_UNIT[result.model.units])
+        axes[1, k].set_axis_off()
     if result.learning_curve:
         _learning_curve(axes[0, -1], result)
         axes[1, -1].set_axis_off()
@@ -135,6 +146,29 @@ def _parity_plot(parity: Any, residual: Any, result: Assessed, target: str) -> N
     parity.tick_params(labelbottom=False)
     residual.set(xlabel=f"label ({unit})", ylabel=f"model - label\n({unit})")
     parity.legend(fontsize=6, loc="upper left", markerscale=3)
+
+
+def _wall_plot(axis: Any, curves: Curves, unit: str) -> None:
+    """Energies of two bodies on their way towards each other, those before a repair in grey."""
+    from matplotlib.collections import LineCollection
+
+    shown = [(curves.after, _COLORS["test"], "random approaches")]
+    if not np.array_equal(curves.before, curves.after):
+        shown.insert(0, (curves.before, _COLORS["train"], "before the repair"))
+    for energies, color, label in shown:
+        lines = [np.column_stack([curves.gap, e]) for e in energies]
+        axis.add_collection(LineCollection(lines, colors=color, linewidths=0.5, label=label))
+    axis.axvline(curves.closest, lw=0.8, ls=":", color="black", label="closest label")
+    axis.axhline(curves.barrier, lw=0.8, color="black", label="wall energy")
+    least = curves.barrier / 20
+    axis.set_yscale("symlog", linthresh=least)
+    ticks = [-20 * least, -least, 0, least, 20 * least, 200 * least]
+    axis.set_yticks(ticks, [f"{tick:.3g}" for tick in ticks])
+    axis.minorticks_off()
+    axis.set(xlim=(curves.gap[-1], -curves.gap[-1]), ylim=(-2 * curves.barrier, 10 * curves.barrier))
+    axis.set(xlabel="gap between the surfaces", ylabel=f"pair energy ({unit})")
+    axis.set_title(f"walls {'-'.join(curves.names)}")
+    axis.legend(fontsize=6)
 
 
 def _learning_curve(axis: Any, result: Assessed) -> None:

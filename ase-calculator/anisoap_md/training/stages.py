@@ -52,7 +52,7 @@ def _fill_polynomial(
     first, variances = fill_polynomials_first(model, problem, options.polynomial_alone(), polynomials)
     facts, curve = _fill_rest(model, problem, options)
     add_pair_variances(model, variances)
-    return {**facts, "two_body_fit": first}, curve
+    return {**facts, "walls": first.pop("walls", None), "two_body_fit": first}, curve
 
 
 def _fill_rest(model: _core.Model, problem: Problem, options: TermOptions) -> Found:

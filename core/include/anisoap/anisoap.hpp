@@ -14,4 +14,5 @@
 #include "anisoap/particles.hpp"    // particle table
 #include "anisoap/potential.hpp"    // energies, forces, torques
 #include "anisoap/training.hpp"     // derivatives that fitting needs
+#include "anisoap/training_range.hpp"  // what training frames span
 #include "anisoap/version.hpp"

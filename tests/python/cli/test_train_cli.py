@@ -232,7 +232,7 @@ def test_tune_prints_the_two_body_options_that_train_takes(labelled_file, tmp_pa
     assert f": degree {degree}, two_body_width 0.7; " in first and first.endswith(", 2 trials")
     start = ["--hypers", str(out), "--kind", "none", "--folds", "2"]
     assert words[: len(start)] == start and {"--index=-8:", "forces=2", *POLYNOMIAL} < set(words)
-    options = [*words, "--threads", 1, "--quiet"]
+    options = [*words, "--threads", 1, "--quiet", "--walls", "off"]
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
     model = Model.load(tmp_path / "m.json")
     two_body = model.core.two_body
@@ -244,7 +244,7 @@ def test_tune_prints_the_two_body_options_that_train_takes(labelled_file, tmp_pa
 
 def test_train_reads_lists_and_switches_of_a_two_body_term(labelled_file, tmp_path):
     two_body = ["kind=polynomial", "cutoff=2.9", "powers=1,4", "degree=2", "joint=False"]
-    options = [*BASIS, *TAPER, "--two-body", *two_body, "--ridge", "1e-2"]
+    options = [*BASIS, *TAPER, "--two-body", *two_body, "--ridge", "1e-2", "--walls", "off"]
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
     model = Model.load(tmp_path / "m.json")
     assert list(model.core.two_body.pairs[0].polynomial.powers) == [1, 4]
@@ -414,5 +414,6 @@ def test_help_lists_the_options_behind_options(capsys):
 def test_no_many_body_term_needs_no_hyperparameters(labelled_file, tmp_path):
     pairs = ["kind=polynomial", "cutoff=3", "degree=2", "powers=1,2"]
     options = ["--kind", "none", "--two-body", *pairs, "--ridge", "1e-6", "--species", "O", "C", "--quiet"]
+    options += ["--walls", "off"]
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options) == 0
     assert Model.load(tmp_path / "m.json").species == ["O", "C"]

@@ -15,7 +15,7 @@ FITS = {
     "linear": ("linear", {}),
     "kernel": ("kernel", {"n_points": 20}),
     "networks": ("networks", {"networks": {"steps": 2, "widths": (4,), "n_networks": 1}}),
-    "linear and a polynomial": ("linear", {"two_body": POLYNOMIAL}),
+    "linear and a polynomial": ("linear", {"two_body": POLYNOMIAL, "walls": "off"}),
 }
 
 

@@ -67,7 +67,7 @@ def test_losses_are_those_of_fits_to_the_other_folds(noisy, one_length, kind, sp
     result = tune(noisy, small_descriptor(), space, kind, n_trials=1, n_folds=3, targets=["forces"], **given)
     squares, spread = [], np.concatenate([a.arrays["forces"].ravel() for a in noisy])
     for others, held in folds_of(noisy, 3):
-        fitted = fit(others, small_descriptor(), kind, test=held, targets=["forces"], **given)
+        fitted = fit(others, small_descriptor(), kind, test=held, targets=["forces"], walls="off", **given)
         labels, predictions = fitted.parity["test"]["forces"]
         squares.append((labels - predictions) ** 2)
     rmse = np.sqrt(np.mean(np.concatenate(squares)))
@@ -78,7 +78,9 @@ def test_losses_are_those_of_fits_to_the_other_folds(noisy, one_length, kind, sp
 def test_a_polynomial_beside_a_linear_term_is_solved_with_it(data, one_length):
     """Labels of both: neither is found when the polynomial takes what it can."""
     both = linear_model(small_descriptor())
-    both.two_body = fit(data, small_descriptor(), "none", two_body=POLYNOMIAL, test=0).model.core.two_body
+    both.two_body = fit(
+        data, small_descriptor(), "none", two_body=POLYNOMIAL, test=0, walls="off"
+    ).model.core.two_body
     labelled = label(both, frames(40))
     losses = [
         tune(labelled, small_descriptor(), ONE, two_body={**POLYNOMIAL, "joint": joint}, n_trials=1).loss
@@ -88,14 +90,18 @@ def test_a_polynomial_beside_a_linear_term_is_solved_with_it(data, one_length):
 
 
 def test_the_degree_of_the_labels_is_found(data, one_length):
-    truth = fit(data, small_descriptor(), "none", two_body={**POLYNOMIAL, "degree": 3}, test=0).model.core
+    truth = fit(
+        data, small_descriptor(), "none", two_body={**POLYNOMIAL, "degree": 3}, test=0, walls="off"
+    ).model.core
     labelled = label(truth, frames(40))
     options = {"two_body": POLYNOMIAL, "ridge": 1e-20}
     result = tune(labelled, small_descriptor(), {"degree": (1, 3)}, "none", n_trials=8, **options)
     losses = {t["parameters"]["degree"]: t["loss"] for t in result.trials}
     assert result.parameters == {"degree": 3} and losses.pop(3) < 1e-6 and min(losses.values()) > 1e-3
     assert result.fit_arguments == {"two_body": {**POLYNOMIAL, "degree": 3}}
-    fitted = fit(labelled, result.descriptor, "none", ridge=1e-20, test=0, **result.fit_arguments)
+    fitted = fit(
+        labelled, result.descriptor, "none", ridge=1e-20, test=0, walls="off", **result.fit_arguments
+    )
     assert fitted.errors["train"]["forces"].rmse < 1e-6 * fitted.errors["train"]["forces"].spread
 
 
@@ -181,7 +187,7 @@ def test_both_terms_are_trained_on_the_other_folds_in_every_trial(data, monkeypa
 
 
 def test_the_cutoff_of_a_polynomial_is_found(data, one_length):
-    truth = fit(data, small_descriptor(), "none", two_body=POLYNOMIAL, test=0).model.core
+    truth = fit(data, small_descriptor(), "none", two_body=POLYNOMIAL, test=0, walls="off").model.core
     labelled = label(truth, frames(40))
     space = {"two_body_cutoff": (2.9, 2.9), "two_body_width": (0.8, 0.8)}
     losses = {}

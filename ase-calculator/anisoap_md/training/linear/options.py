@@ -11,6 +11,7 @@ import numpy as np
 from ...common.checks import integer, real
 from ...common.errors import ArgumentError
 from ..fields import Options, PairOptions, at_least, one_of, option, optional
+from ..walls.options import WallOptions
 
 SELECTIONS = ("fps", "cur")
 _MOST_POWERS, _MOST_DEGREE = 16, 64  # of the core
@@ -134,3 +135,4 @@ class SystemOptions:
     solver: LinearOptions = LinearOptions()
     kernel: KernelOptions = KernelOptions()
     learning_curve: bool = False
+    walls: WallOptions = WallOptions()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The many-body term of a fit, polynomials beside it, and facts about both."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from ...common.documents.json import finite
 from ...common.errors import ArgumentError
 from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
+from ..walls.options import OFF
+from ..walls.outcome import Outcome, Walls
 from . import passes as _accumulate
 from .evidence import evidence_of
 from .options import SystemOptions
@@ -35,9 +37,9 @@ def fill_many_body(
         return {}, []
     designs = designs_of(problem, options)
     system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
-    posterior, curve = _regression(system, problem, options)
+    posterior, curve, walls = _regression(system, problem, options)
     _fill(model, system, posterior)
-    return _facts(posterior, options), curve
+    return _facts(posterior, options, walls), curve
 
 
 def fill_polynomials_first(
@@ -46,9 +48,9 @@ def fill_polynomials_first(
     """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance."""
     designs: list[Design] = [NoDesign()] * len(problem.species)
     system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
-    posterior, _ = _regression(system, problem, options)
+    posterior, _, walls = _regression(system, problem, options)
     model.two_body = polynomials.filled(posterior.pair_weights)
-    return _facts(posterior, options), posterior.pair_variance_rows
+    return _facts(posterior, options, walls), posterior.pair_variance_rows
 
 
 def _fill(model: _core.Model, system: LinearSystem, posterior: Posterior) -> None:
@@ -114,7 +116,7 @@ def designs_of(problem: Problem, options: SystemOptions) -> list[Design]:
 @one_thread
 def _regression(
     system: LinearSystem, problem: Problem, options: SystemOptions
-) -> tuple[Posterior, list[dict[str, Any]]]:
+) -> tuple[Posterior, list[dict[str, Any]], Outcome | None]:
     solver = Solver(system.designs, options.kind == "kernel", system.polynomials)
     data, factors, ridge = problem.data, problem.row_factors, options.solver.ridge
     n_folds = min(options.solver.n_folds, len(data)) if ridge == "cv" else 1
@@ -142,7 +144,17 @@ def _regression(
             curve.append({"n_frames": n, **_errors(rows_held, columns)})
 
     folds = _accumulate.accumulate(system, data, n_folds, problem.execution.progress, after)
-    return solution(folds), curve
+    best = solution(folds)
+    if system.polynomials is None or options.walls.walls == OFF:
+        return best, curve, None
+    rows = {"train": Accumulator.merged(folds)}
+    if len(problem.held):
+        rows["test"] = (
+            Accumulator.merged(rows_held) if rows_held else _accumulate.accumulate(system, problem.held)[0]
+        )
+    walls = Walls(system.polynomials.two_body, problem, options.walls)
+    best, outcome = _with_walls(walls, solver, rows, factors, best)
+    return best, curve, outcome
 
 
 def _rows_of_blocks(system: LinearSystem, held: Dataset) -> list[Accumulator]:
@@ -162,7 +174,30 @@ def _errors(blocks: Sequence[Accumulator], columns: np.ndarray) -> dict[str, dic
     return out
 
 
-def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
+def _with_walls(
+    walls: Walls,
+    solver: Solver,
+    rows: Mapping[str, Accumulator],
+    factors: Mapping[str, float],
+    before: Posterior,
+) -> tuple[Posterior, Outcome]:
+    """The posterior without holes, where those are to be repaired; errors are those of `rows`, 'train' and 'test'."""
+
+    def errors(posterior: Posterior) -> dict[str, dict[str, float]]:
+        return {name: part.errors(posterior.columns) for name, part in rows.items()}
+
+    outcome, after = walls.outcome(before.pair_weights), before
+    if any(outcome.before.values()):
+        factor, _ = rows["train"].factor(factors)
+        counts = {t: rows["train"].triangles[t].n_rows * f**2 for t, f in factors.items()}
+        step = walls.step(before.pair_weights, errors(before)["train"], counts)
+        after = solver.moved(factor, before, step)
+        walls.add_repair(outcome, after.pair_weights, errors(before), errors(after))
+    walls.add_curves(outcome, before.pair_weights, after.pair_weights)
+    return after, outcome
+
+
+def _facts(posterior: Posterior, options: SystemOptions, walls: Outcome | None) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "ridge": posterior.ridge,
         "ridge_from": options.solver.ridge if isinstance(options.solver.ridge, str) else "given",
@@ -176,7 +211,8 @@ def _facts(posterior: Posterior, options: SystemOptions) -> dict[str, Any]:
     }
     if options.kind == "kernel":
         facts |= {"exponent": options.kernel.exponent, "selection": options.kernel.selection}
-    return finite(facts)
+    facts = finite(facts)
+    return facts if walls is None else {**facts, "walls": walls}
 
 
 @one_thread

@@ -8,8 +8,8 @@ Loss: sum over targets of (weight / scale)^2 |y - X w|^2 + ridge |u|^2 with w = 
 With noise variance s2 the prior variance of u is s2 / ridge (D. MacKay, Neural Comput. 4, 415 (1992)).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -274,6 +274,35 @@ class Solver:
             svd.log_evidence(alpha) if alpha > 0 else np.nan,
             n_rows,
         )
+
+    def moved(
+        self, factor: np.ndarray, posterior: Posterior, step: Callable[[Sequence[np.ndarray]], np.ndarray]
+    ) -> Posterior:
+        """The posterior with other weights, whose uncertainty stays.
+
+        `step` gets R [n_columns, n] of each pair of species, and gives v [n]: weights of pairs grow by R v, others along with
+        them, and the loss by |v|^2.
+        """
+        counts, x, y = self._parts(factor)
+        svd = self._decompose(counts, x, y, posterior.n_rows)
+        root = self._inverse_root(svd, posterior.ridge * svd.largest**2)
+        n = len(self._designs)
+        of_pairs = list(zip(self._whitenings[n:], self._parts_of_u[n:], strict=True))
+        v = step([t @ root[part] for t, part in of_pairs])
+        u = svd.solution(posterior.ridge * svd.largest**2) + root @ v
+        weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
+        offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
+        return replace(posterior, offsets=offsets, weights=weights[:n], pair_weights=weights[n:])
+
+    def _inverse_root(self, svd: Decomposition, alpha: float) -> np.ndarray:
+        """H^-1/2 [n, n] of the loss |v|^2 of u = solution + H^-1/2 v; directions without a loss are left out."""
+        curvature = svd.s**2 + alpha
+        known = curvature > (_SINGULAR * svd.largest) ** 2
+        root = (svd.vh.T * np.where(known, 1 / np.sqrt(np.where(known, curvature, 1.0)), 0.0)) @ svd.vh
+        if alpha > 0:
+            rest = _complement(svd.vh)
+            root += rest.T @ rest / np.sqrt(alpha)
+        return root
 
     def _covariance_root(self, svd: Decomposition, noise: float, alpha: float, prior: float) -> np.ndarray:
         """C with C^T C the covariance of u, or what the data explain of it."""

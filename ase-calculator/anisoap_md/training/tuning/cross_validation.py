@@ -13,6 +13,7 @@ from ..linear import passes as _accumulate
 from ..options import TermOptions
 from ..problem import Problem
 from ..stages import fill_terms, first_term
+from ..walls.options import OFF, WallOptions
 
 
 def errors_of_fits(
@@ -24,7 +25,7 @@ def errors_of_fits(
     for k, here in enumerate(options):
         held, others = _fold(data, k, len(options))
         model = new_model()
-        fill_terms(model, replace(problem, data=data.subset(others)), here)
+        fill_terms(model, replace(problem, data=data.subset(others)), replace(here, walls=WallOptions(OFF)))
         order += held
         frames = [data.frames[i] for i in held]
         execution = problem.execution

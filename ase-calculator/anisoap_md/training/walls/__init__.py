@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Polynomials that stay repulsive at contacts closer than any label."""
