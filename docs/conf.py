@@ -4,7 +4,9 @@
 import re
 from pathlib import Path
 
+from anisoap_md.cli.main import COMMANDS, make_parser
 from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,6 +22,7 @@ html_title = f"anisoap-md {release}"
 
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
+suppress_warnings = ["myst.header"]  # sections of included documents keep their level
 copybutton_exclude = ".linenos, .gp, .go"
 
 autodoc_member_order = "bysource"
@@ -28,27 +31,38 @@ autodoc_class_signature = "mixed"
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 
-# Documents that stand outside this folder and have a page here, and folders of the repository without one.
-PAGES = {"lammps-plugin/README.md": "lammps/index"}
+# Documents of other folders that have a page here; links to anything else outside become its path.
+PAGES = {"lammps-plugin/README.md": "lammps/index.md"}
+OUTWARD = re.compile(r"\[([^\]]*)\]\(\.\./([^)#]+)(#[^)]*)?\)")
 
 
-def link_into_repository(app, env, node, contnode):
-    """A link to a file of the repository: its page here, or its path as text. None, which warns, if nothing is there."""
-    target = node.get("reftarget", "").split("#")[0]
-    if node.get("reftype") != "myst" or not target:
-        return None
-    path = (Path(env.doc2path(node["refdoc"])).parent / target).resolve()
-    for base in (path, (ROOT / "docs" / target).resolve(), (ROOT / "lammps-plugin" / target).resolve()):
-        if base.exists() and ROOT in base.parents:
-            return as_page_or_text(app, base.relative_to(ROOT).as_posix(), node["refdoc"], contnode)
-    return None
+def with_links_inside(app, docname, source):
+    """Links of docs/*.md that leave the folder: to the page of the document, or its path as text."""
+    if "/" not in docname:
+        source[0] = OUTWARD.sub(page_or_path, source[0])
 
 
-def as_page_or_text(app, name, source, contnode):
-    if name in PAGES:
-        return nodes.reference("", "", contnode, internal=True, refuri=app.builder.get_relative_uri(source, PAGES[name]))
-    return nodes.literal(name, name)
+def page_or_path(match):
+    text, target = match[1], match[2]
+    if not (ROOT / target).exists():
+        raise ValueError(f"a link to {target}, which is not there")
+    return f"[{text}]({PAGES[target]})" if target in PAGES else f"`{target}`"
+
+
+class CommandHelp(SphinxDirective):
+    """What ``anisoap-md COMMAND --help`` prints, for each command."""
+
+    def run(self):
+        return [self.section(name) for name in COMMANDS]
+
+    def section(self, name):
+        parser, _ = make_parser(name)
+        child = next(a.choices[name] for a in parser._actions if a.dest == "command")
+        text = child.format_help()
+        title = nodes.title(text=f"anisoap-md {name}")
+        return nodes.section("", title, nodes.literal_block(text, text, language="text"), ids=[name], names=[name])
 
 
 def setup(app):
-    app.connect("missing-reference", link_into_repository)
+    app.connect("source-read", with_links_inside)
+    app.add_directive("command-help", CommandHelp)
