@@ -16,7 +16,7 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick. Python compiles what it imports.
 INSTALL := $(PIP) install --quiet --no-compile --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package benchmarks clean
+.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package docs benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
@@ -59,7 +59,7 @@ test-plugin-asan: $(VENV)/.ready
 test-python: $(VENV)/.ready
 	$(INSTALL) '.[test,demo]'
 	ANISOAP_REQUIRE_ALL=1 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal \
-	  tests/python tests/lammps tests/examples
+	  tests/python tests/lammps tests/examples tests/docs
 
 # The Kokkos engine, the /kk styles in a LAMMPS with KOKKOS, and the Python package with a device, whose part Kokkos on the host
 # takes; Kokkos and LAMMPS are built from pinned sources once, outside the checkout.
@@ -91,6 +91,11 @@ test-speed: $(VENV)/.ready
 package: $(VENV)/.ready
 	$(INSTALL) .
 
+# The documentation site in build-docs/html; warnings and links that lead nowhere are errors.
+docs: $(VENV)/.ready
+	$(INSTALL) '.[docs,torch,train,active]'
+	COLUMNS=100 $(VENV)/bin/python -m sphinx -b html -W --keep-going docs build-docs/html
+
 benchmarks: $(VENV)/.ready
 	$(TOOLS) cmake --preset release -DANISOAP_BUILD_BENCHMARKS=ON -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
 	$(TOOLS) cmake --build --preset release --parallel $(JOBS) --target bench_core
@@ -104,4 +109,4 @@ $(VENV)/.ready: Makefile
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin build-kokkos demo-output
+	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin build-kokkos build-docs demo-output

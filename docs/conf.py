@@ -15,7 +15,13 @@ author = "The anisoap-md developers"
 release = re.search(r"VERSION\s+([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 version = release
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax", "sphinx_copybutton"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx.ext.mathjax",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"anisoap-md {release}"
@@ -60,7 +66,9 @@ class CommandHelp(SphinxDirective):
         child = next(a.choices[name] for a in parser._actions if a.dest == "command")
         text = child.format_help()
         title = nodes.title(text=f"anisoap-md {name}")
-        return nodes.section("", title, nodes.literal_block(text, text, language="text"), ids=[name], names=[name])
+        return nodes.section(
+            "", title, nodes.literal_block(text, text, language="text"), ids=[name], names=[name]
+        )
 
 
 def setup(app):

@@ -59,7 +59,9 @@ def script(parts: list[Step]) -> str:
     lines = ["import subprocess"]
     for part in parts:
         if part.block.language == "sh":
-            lines.append(f"subprocess.run(['bash', '-eo', 'pipefail', '-c', {part.block.text!r}], check=True)")
+            lines.append(
+                f"subprocess.run(['bash', '-eo', 'pipefail', '-c', {part.block.text!r}], check=True)"
+            )
         else:
             lines.append(part.block.text)
         lines.append(f"print({_MARK!r})")
