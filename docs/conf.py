@@ -12,17 +12,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 project = "anisoap-md"
 author = "The anisoap-md developers"
-release = re.search(r"VERSION\s+([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+release = re.search(r"project\(\s*anisoap\s+VERSION\s+([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 version = release
 
 extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
-    "sphinx.ext.mathjax",
+    "sphinx-mathjax-offline",
     "sphinx_copybutton",
 ]
 exclude_patterns = ["_build"]
+highlight_language = "none"
 html_theme = "furo"
 html_title = f"anisoap-md {release}"
 
