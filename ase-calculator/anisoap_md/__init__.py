@@ -5,7 +5,8 @@
 ``EllipsoidalDensityProjection`` has the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``.
 ``Model`` is a potential in a JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` together with others, such as
 the ``PriorCalculator`` of what it was trained beside; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers, ``RigidNVE``
-moves them, ``view`` shows them in Jupyter. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns what ``Atoms.rotate`` leaves.
+moves them, ``view`` shows them in Jupyter. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
+what ``Atoms.rotate`` leaves.
 Arguments, files and frames that cannot be used raise ``ArgumentError``. The particles
 carry their orientations and sizes in ``atoms.arrays``:
 

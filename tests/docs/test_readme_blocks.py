@@ -4,12 +4,13 @@
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 from anisoap_md import Model, read_frames, write_frames
-from helpers import random_atoms, run_lammps
+from helpers import random_atoms, run_lammps, skip
 from printed import ROOT, Block, Step, blocks, run
 
 README = ROOT / "README.md"
@@ -63,10 +64,16 @@ def test_descriptor_block(tmp_path):
 
 def test_lammps_dump_is_described(tmp_path):
     """The block of the compute in a run, then the commands that read its dump."""
+    if find_spec("chemiscope") is None:
+        skip("the extra 'view' is not installed")
     text = BOX.format(units="lj", spacing=0.1, types=1) + "pair_style zero 4.0\npair_coeff * *\n"
     run_lammps(tmp_path, text + block("compute desc").text + "fix 1 all nve/asphere\nrun 1\n")
     printed = run_block("describe liquid.dump", tmp_path)
-    assert "rows of 44 features, 1 frames" in printed and "LAMMPS plugin" in printed
+    assert (
+        "rows of 44 features, 1 frames" in printed
+        and "LAMMPS plugin" in printed
+        and "map.json.gz: 8 particles" in printed
+    )
     features = np.load(tmp_path / "features.npz")["features"]
     written = read_frames(tmp_path / "liquid.dump")[0].arrays["c_desc"]
     assert np.abs(features - written).max() < 1e-5 * np.abs(features).max()

@@ -82,7 +82,8 @@ def write_frames(
     Raises
     ------
     ArgumentError
-        For another suffix, and .traj with `ovito`; with `ovito` for missing quaternions or diameters; for names of arrays and keys of info that extended XYZ cannot hold.
+        For another suffix, and .traj with `ovito`; with `ovito` for missing quaternions or diameters; for names of arrays and
+        keys of info that extended XYZ cannot hold.
     OSError
         For a folder that is missing or not writable.
     """
@@ -93,7 +94,7 @@ def write_frames(
     if flag("ovito", ovito) and suffix == ".traj":
         raise ArgumentError("ovito", f"True with '{suffix}'", ".extxyz or .xyz")
     with whole_file(path) as temporary:
-        stored = (with_results(atoms) for atoms in batches.as_iterable(frames))
+        stored = map(with_results, batches.as_iterable(frames))
         if ovito:
             stored = map(with_ovito_names, stored)
         (_write_traj if suffix == ".traj" else _write_extxyz)(temporary, stored)

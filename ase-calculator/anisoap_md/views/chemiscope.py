@@ -122,14 +122,20 @@ def arguments(
     return {
         "structures": [_plain(atoms) for atoms in listed],
         "properties": _properties(listed, reduced, variance),
-        "environments": chemiscope.all_atomic_environments(listed, cutoff=json.loads(hypers)["hypers"]["cutoff_radius"]),
+        "environments": chemiscope.all_atomic_environments(
+            listed, cutoff=json.loads(hypers)["hypers"]["cutoff_radius"]
+        ),
         "shapes": {"ellipsoid": _ellipsoids(listed)},
         "settings": chemiscope.quick_settings(
             x=f"{COMPONENT}[1]",
             y=f"{COMPONENT}[2]",
             map_color=f"{COMPONENT}[{min(3, reduced.shape[1])}]",
             target="atom",
-            structure_settings={"shape": ["ellipsoid"], "unitCell": bool(listed[0].cell.rank), "bonds": False},
+            structure_settings={
+                "shape": ["ellipsoid"],
+                "unitCell": bool(listed[0].cell.rank),
+                "bonds": False,
+            },
         ),
         "metadata": {"name": "AniSOAP", "description": f"Hyperparameters: {hypers}"},
     }
@@ -171,7 +177,11 @@ def _ellipsoids(frames: list[Atoms]) -> dict[str, Any]:
 def _properties(frames: list[Atoms], reduced: np.ndarray, variance: np.ndarray) -> dict[str, Any]:
     shares = ", ".join(f"{100 * part:.1f} %" for part in variance)
     properties: dict[str, Any] = {
-        COMPONENT: {"target": "atom", "values": reduced, "description": f"of power spectra; variance {shares}"},
+        COMPONENT: {
+            "target": "atom",
+            "values": reduced,
+            "description": f"of power spectra; variance {shares}",
+        },
         "frame": _of_atoms(np.repeat(np.arange(len(frames)), [len(atoms) for atoms in frames])),
     }
     labels = [labels_of(atoms) for atoms in frames]

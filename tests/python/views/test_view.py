@@ -52,7 +52,9 @@ def test_ellipsoids_have_the_surfaces_of_the_bodies(tmp_path, frames, name):
     assert len(each) == 18
     semi_axes = np.array([e["semiaxes"] for e in each])
     x, y, z, w = np.array([e["orientation"] for e in each]).T
-    found = rotations_of(np.stack([w, x, y, z], axis=1)).as_matrix() @ (semi_axes[:, None] * CORNERS).swapaxes(1, 2)
+    found = rotations_of(np.stack([w, x, y, z], axis=1)).as_matrix() @ (
+        semi_axes[:, None] * CORNERS
+    ).swapaxes(1, 2)
     for k, atoms in enumerate(frames):
         diameters = np.stack([atoms.arrays[f"c_diameter[{a}]"] for a in (1, 2, 3)], axis=1)
         turns = rotations_of(atoms.arrays["c_q"]).as_matrix()
