@@ -106,7 +106,7 @@ wheel: $(VENV)/.ready
 
 # Contents of both, and the wheel in an empty environment without a compiler.
 test-wheel: wheel
-	$(PIP) install --quiet 'pytest>=8'
+	$(PIP) install --quiet 'pytest>=8' 'ruamel.yaml>=0.18'
 	ANISOAP_DIST=dist $(VENV)/bin/python -m pytest tests/wheel
 
 benchmarks: $(VENV)/.ready

@@ -5,7 +5,7 @@ import argparse
 
 from ..common.errors import ArgumentError
 from ..common.files import require_writable, same_file
-from ..views.chemiscope import require_suffix, write_view
+from ..views.chemiscope import map_descriptor, require_suffix, write_view
 from .options import (
     BASIS_OPTIONS,
     add_basis_arguments,
@@ -41,8 +41,8 @@ def run(args: argparse.Namespace) -> None:
         raise ArgumentError("--output", f"'{args.output}', the same file as the input", "another file")
     require_writable(args.output)
     given = [name for name in (*BASIS_OPTIONS, "hypers") if getattr(args, name) is not None]
-    descriptor = descriptor_from(args) if given else None
     frames = frames_from(args, args.input, args.index)
+    descriptor = descriptor_from(args) if given else map_descriptor(frames, args.threads)
     try:
         write_view(args.output, frames, descriptor, args.components)
     except ArgumentError as error:
