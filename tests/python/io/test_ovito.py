@@ -46,3 +46,12 @@ def test_frames_without_bodies_are_refused(tmp_path, frames):
     with pytest.raises(ArgumentError, match="quaternions"):
         write_frames(tmp_path / "run.xyz", frames, ovito=True)
     assert not list(tmp_path.iterdir())
+
+
+def test_ovito_itself_finds_the_bodies(tmp_path, frames):
+    ovito = pytest.importorskip("ovito.io")
+    write_frames(tmp_path / "run.xyz", frames, ovito=True)
+    particles = ovito.import_file(str(tmp_path / "run.xyz")).compute(1).particles
+    written = ase.io.read(tmp_path / "run.xyz", 1).arrays
+    assert_close(np.array(particles["Orientation"]), written["orientation"], 1e-6)  # OVITO's are float32
+    assert_close(np.array(particles["Aspherical Shape"]), written["aspherical_shape"], 1e-6)

@@ -36,7 +36,7 @@ def drawn(atoms, folder: Path) -> np.ndarray:
     script = Path(chemiscope.__file__).parent / "sphinx" / "static" / "chemiscope.min.js"
     (folder / "page.html").write_text(PAGE.format(script=script.as_uri(), data=json.dumps(data)))
     options = "--headless --no-sandbox --hide-scrollbars --enable-unsafe-swiftshader --use-angle=swiftshader".split()
-    size = ["--window-size=1000,1000", "--virtual-time-budget=20000", f"--screenshot={folder / 'page.png'}"]
+    size = ["--window-size=1000,1000", "--virtual-time-budget=3000", f"--screenshot={folder / 'page.png'}"]
     profile = f"--user-data-dir={folder / 'profile'}"
     address = (folder / "page.html").as_uri()
     done = subprocess.run(
