@@ -9,6 +9,7 @@ from ..views.chemiscope import map_descriptor, require_suffix, write_view
 from .options import (
     BASIS_OPTIONS,
     add_basis_arguments,
+    add_execution_arguments,
     add_frame_arguments,
     descriptor_from,
     frames_from,
@@ -28,10 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help=".json or .json.gz")
     add_basis_arguments(parser)
     add_frame_arguments(parser)
-    parser.add_argument(
+    result = add_execution_arguments(parser)
+    result.add_argument(
         "--components", type=int, default=3, metavar="N", help="principal components (default 3)"
     )
-    parser.add_argument("--threads", type=int, metavar="N", help="default: all")
     parser.set_defaults(dtype="float64")
 
 
@@ -42,7 +43,11 @@ def run(args: argparse.Namespace) -> None:
     require_writable(args.output)
     given = [name for name in (*BASIS_OPTIONS, "hypers") if getattr(args, name) is not None]
     frames = frames_from(args, args.input, args.index)
-    descriptor = descriptor_from(args) if given else map_descriptor(frames, args.threads)
+    descriptor = (
+        descriptor_from(args)
+        if given
+        else map_descriptor(frames, num_threads=args.threads, device=args.device)
+    )
     try:
         write_view(args.output, frames, descriptor, args.components)
     except ArgumentError as error:

@@ -96,10 +96,13 @@ def require_suffix(what: str, path: str | os.PathLike[str]) -> str:
     raise ArgumentError(f"suffix of {what}", f"'{name}'", " or ".join(SUFFIXES))
 
 
-def map_descriptor(frames: list[Atoms], num_threads: int | None = None) -> Descriptor:
-    """l_max 4, a cutoff of 1.5 of the largest diameter, sigma a third of the cutoff: for a first look."""
+def map_descriptor(frames: list[Atoms], **execution: Any) -> Descriptor:
+    """l_max 4, a cutoff of 1.5 of the largest diameter, sigma a third of the cutoff: for a first look.
+
+    `execution`: num_threads and device of ``Descriptor``.
+    """
     cutoff = 1.5 * max(float(bodies.diameters(atoms).max()) for atoms in frames)
-    return Descriptor(4, "gto", cutoff, radial_gaussian_width=cutoff / 3, num_threads=num_threads)
+    return Descriptor(4, "gto", cutoff, radial_gaussian_width=cutoff / 3, **execution)
 
 
 def arguments(
