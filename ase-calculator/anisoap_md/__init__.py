@@ -5,7 +5,8 @@
 ``EllipsoidalDensityProjection`` has the interface of the reference implementation and needs the extra ``anisoap-md[metatensor]``.
 ``Model`` is a potential in a JSON file and ``AniSOAPCalculator`` gives it to ASE, ``SumCalculator`` together with others, such as
 the ``PriorCalculator`` of what it was trained beside; ``EllipsoidFilter`` relaxes ellipsoids with ASE's optimizers, ``RigidNVE``
-moves them. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns what ``Atoms.rotate`` leaves.
+moves them, ``view`` shows them in Jupyter. ``read_frames`` and ``write_frames`` keep what ASE's files drop, ``rotated`` turns
+what ``Atoms.rotate`` leaves.
 Arguments, files and frames that cannot be used raise ``ArgumentError``. The particles
 carry their orientations and sizes in ``atoms.arrays``:
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .training.linear.options import PolynomialOptions
     from .training.networks.options import NetworkOptions, PairNetworkOptions
     from .training.tuning.tuning import tune
+    from .views.chemiscope import view, write_view
 
 __all__ = [
     "AniSOAPCalculator",
@@ -76,8 +78,10 @@ __all__ = [
     "rotated",
     "symmetric_stress",
     "tune",
+    "view",
     "with_results",
     "write_frames",
+    "write_view",
 ]
 
 # Names that are imported when they are first used: a LAMMPS start-up then loads neither ASE nor metatensor.
@@ -108,8 +112,10 @@ _LAZY = {
     "rotated": ".data.turning",
     "symmetric_stress": ".frames.stress",
     "tune": ".training.tuning.tuning",
+    "view": ".views.chemiscope",
     "with_results": ".io.frames",
     "write_frames": ".io.frames",
+    "write_view": ".views.chemiscope",
 }
 
 

@@ -70,6 +70,7 @@ COMMANDS = {
     "model": Command(".models.model", "what model files hold, how they differ, other units"),
     "active-learn": Command(".active_learn", "a potential learned on the fly"),
     "bench": Command(".bench", "times of backends, checked, as tables and figures"),
+    "view": Command(".view", "a map of particles and their ellipsoids for chemiscope"),
     "info": Command(".info", "version, instruction sets, threads, LAMMPS plugin", has_arguments=False),
     "plugin-path": Command(".info", "folder for LAMMPS_PLUGIN_PATH", "print_plugin_folder", False),
 }

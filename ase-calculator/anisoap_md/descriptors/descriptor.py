@@ -353,7 +353,7 @@ class Descriptor:
         iterator of CentreJacobian
             ``centre``, ``features`` [n_features], ``neighbors`` [n_pairs], ``r`` [n_pairs, 3], ``positions`` and
             ``rotations`` [n_pairs, n_features, 3]. d p_i / d x_j is the sum of ``positions`` over the pairs with j, minus the
-            sum over all pairs where j is the centre; d p_i / d eps_ab is the sum of ``positions``_a r_b.
+            sum over all pairs where j is the centre; d p_i / d eps_ab is the sum of ``positions[..., a]`` r_b.
 
         Raises
         ------

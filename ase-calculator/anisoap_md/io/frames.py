@@ -19,11 +19,13 @@ from ase.io.trajectory import TrajectoryWriter
 from ase.stress import voigt_6_to_full_3x3_stress
 
 from .. import _core
+from ..common.checks import flag
 from ..common.errors import ArgumentError
 from ..common.files import whole_file
 from ..frames import batches, bodies
 from ..frames.type_names import TypeNames
 from . import features, lammps_dump
+from .ovito import with_ovito_names
 from .restored import KEY
 
 _OWN = ("torques", "uncertainties")  # results that ASE's calculators for stored results refuse
@@ -62,7 +64,9 @@ def _held(atoms: Atoms, name: str) -> Any:
         return None
 
 
-def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) -> None:
+def write_frames(
+    path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms], *, ovito: bool = False
+) -> None:
     """Writes frames with their arrays of numbers and the results that their calculators hold.
 
     Parameters
@@ -71,11 +75,15 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
         .extxyz, .xyz or .traj. The file is replaced as a whole or not at all. Extended XYZ has no place for constraints.
     frames : ase.Atoms or iterable of ase.Atoms
         A generator is never held as a whole.
+    ovito : bool
+        Extended XYZ in which OVITO finds the bodies: `orientation` (x, y, z, w) and `aspherical_shape` (semi-axes) in place of
+        the arrays of quaternions and diameters; ``read_frames`` reads these back.
 
     Raises
     ------
     ArgumentError
-        For another suffix; for names of arrays and keys of info that extended XYZ cannot hold.
+        For another suffix, and .traj with `ovito`; with `ovito` for missing quaternions or diameters; for names of arrays and
+        keys of info that extended XYZ cannot hold.
     OSError
         For a folder that is missing or not writable.
     """
@@ -83,8 +91,12 @@ def write_frames(path: str | os.PathLike[str], frames: Atoms | Iterable[Atoms]) 
     if suffix not in _SUFFIXES:
         hint = _core.suggestion(suffix, list(_SUFFIXES))
         raise ArgumentError("suffix of the output file", f"'{suffix}'", f"{', '.join(_SUFFIXES)}", hint)
+    if flag("ovito", ovito) and suffix == ".traj":
+        raise ArgumentError("ovito", f"True with '{suffix}'", ".extxyz or .xyz")
     with whole_file(path) as temporary:
-        stored = (with_results(atoms) for atoms in batches.as_iterable(frames))
+        stored = map(with_results, batches.as_iterable(frames))
+        if ovito:
+            stored = map(with_ovito_names, stored)
         (_write_traj if suffix == ".traj" else _write_extxyz)(temporary, stored)
 
 

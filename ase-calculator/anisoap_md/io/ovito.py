@@ -103,3 +103,14 @@ def rename(atoms: Atoms, where: str) -> None:
         atoms.set_array("c_q", q)
     if not any(name in atoms.arrays for name in bodies.ALL_NAMES if name not in bodies.QUATERNIONS):
         atoms.set_array("c_diameter", 2 * semi_axes)
+
+
+def with_ovito_names(atoms: Atoms) -> Atoms:
+    """Copy whose bodies stand under OVITO's names: `orientation` (x, y, z, w) and `aspherical_shape` (semi-axes)."""
+    orientations, semi_axes = bodies.rotations(atoms).as_quat(), bodies.diameters(atoms) / 2
+    out = atoms.copy()
+    out.calc = atoms.calc
+    for name in bodies.ALL_NAMES:
+        out.arrays.pop(name, None)
+    out.arrays.update(orientation=orientations, aspherical_shape=semi_axes)
+    return out
