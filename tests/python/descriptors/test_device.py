@@ -143,6 +143,18 @@ def test_derivatives_in_single_precision_are_in_double(device, frames):
         assert_close(got, expected, 1e-10)
 
 
+def test_derivatives_of_some_centers(device, frames):
+    """Rows of the particles asked for, in their order."""
+    host, other = descriptors(device)
+    centers = [4, 0, 1]
+    for given in (centers, np.arange(5) == 3):
+        got, expected = (d.jacobian(frames[0], centers=given) for d in (other, host))
+        for one, reference in zip(got, expected, strict=True):
+            assert_close(one, reference, 1e-10)
+    numbers = [c.centre for c in other.jacobian_by_centre(frames[0], centers=centers)]
+    assert numbers == centers
+
+
 def test_derivatives_stay_on_the_device(device, frames):
     other = descriptors(device)[1]
     left = other.jacobian(frames[2], "rotations", symmetric=True, on_device=True)
