@@ -58,6 +58,8 @@ _SHOWN = {
     "sweep": "sweep",
     "system": "system",
     "backend": "backend",
+    "n_species": "species",
+    "quantity": "quantity",
     "precision": "precision",
     "threads": "threads",
     "l_max": "l_max",
