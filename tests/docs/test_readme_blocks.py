@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from anisoap_md import Model, read_frames, write_frames
+from ase.neighborlist import neighbor_list
 from helpers import random_atoms, run_lammps, skip
 from printed import ROOT, Block, Step, blocks, run
 
@@ -81,14 +82,16 @@ def test_lammps_dump_is_described(tmp_path):
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Folder with the model of the block on potentials, trained on labels without meaning."""
+    """Folder with the model of the block on potentials, trained on labels of soft spheres."""
     folder = tmp_path_factory.mktemp("potential")
-    generator = np.random.default_rng(0)
     frames = [random_atoms(k, 4, [8.0, 8.0, 8.0], sizes=(1.0, 1.5)) for k in range(3)]
     for atoms in frames:
-        atoms.info["energy"] = float(generator.normal())
-        for name in ("forces", "torques"):
-            atoms.arrays[name] = generator.normal(size=(len(atoms), 3))
+        i, distances, vectors = neighbor_list("idD", atoms, 7.0)
+        energies = (3.0 / distances) ** 9
+        atoms.info["energy"] = 0.5 * float(energies.sum())
+        atoms.arrays["forces"] = np.zeros((len(atoms), 3))
+        np.add.at(atoms.arrays["forces"], i, (-9 * energies / distances**2)[:, None] * vectors)
+        atoms.arrays["torques"] = np.zeros((len(atoms), 3))
         for k in (1, 2, 3):  # bodies of one shape
             atoms.arrays[f"c_diameter[{k}]"][:] = 1.5 if k == 3 else 1.0
     write_frames(folder / "labelled.xyz", frames)

@@ -30,7 +30,7 @@ def empty_two_body(
     """All pairs of species, without networks or polynomials; `bodies` are those of the options."""
     two_body = _core.TwoBody()
     two_body.cutoff, two_body.width = require_lengths(cutoff, width)
-    two_body.species = _bodies_of(frames, species, bodies)
+    two_body.species = bodies_of(frames, species, bodies)
     lengths = [_smallest_diameter(frames, z) for z in species]
     two_body.pairs = [_pair((a, b), lengths) for a in range(len(species)) for b in range(a, len(species))]
     return two_body
@@ -88,7 +88,7 @@ def _length(name: str, value: object) -> float:
     return length
 
 
-def _bodies_of(
+def bodies_of(
     frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]
 ) -> list[_core.TwoBodySpecies]:
     """Symmetry of each species: of `bodies`, else that of the diameters; ValueError for names that are none."""
@@ -107,7 +107,7 @@ def _bodies_of(
 
 def body_names(frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]) -> list[str]:
     """Symmetry of each species, as the option `bodies` has it: of that option, else that of the diameters."""
-    return [name_of(body) for body in _bodies_of(frames, species, bodies)]
+    return [name_of(body) for body in bodies_of(frames, species, bodies)]
 
 
 def name_of(body: _core.TwoBodySpecies) -> str:

@@ -23,6 +23,7 @@ weights: {forces: 2, energy: 0.5}
 targets: [energy, forces, torques]
 test: 0.2
 learning-curve: true
+walls: "off"                 # labels of a model without any
 allow-discontinuity: false
 ridge: 1.0e-6
 species: null
@@ -31,7 +32,7 @@ quiet: true
 """
 TYPED = """train a.xyz b.xyz -o typed.json --max-angular 2 --cutoff-radius 3 --radial-gaussian-width 1.1 --max-radial 0 0 0
 --cutoff-function cosine --cutoff-width 1 --two-body kind=polynomial cutoff=2.9 degree=2 powers=1,4 joint=false --weights forces=2
-energy=0.5 --targets energy forces torques --test 0.2 --learning-curve --ridge 1e-6 --threads 1 --quiet"""
+energy=0.5 --targets energy forces torques --test 0.2 --learning-curve --walls off --ridge 1e-6 --threads 1 --quiet"""
 
 
 def run(*arguments) -> int:

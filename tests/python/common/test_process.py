@@ -182,7 +182,7 @@ def test_coefficients_take_the_species_of_their_own_call():
 
     def run(*arguments):
         yield from plain(*arguments)
-        list(plain(two, "coefficients", False))
+        list(plain(two, "coefficients", None))
 
     expected = descriptor.coefficients(one)
     descriptor._run = run

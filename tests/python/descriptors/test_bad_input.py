@@ -359,7 +359,7 @@ def test_things_that_are_not_frames(name, species):
 
 def test_arguments_of_power_spectrum(descriptor, frames):
     with pytest.raises(
-        ValueError, match="average, got 'frames'; expected None or 'frame', did you mean 'frame'"
+        ValueError, match="average, got 'frames'; expected None, 'frame' or 'inner', did you mean 'frame'"
     ):
         descriptor.power_spectrum(frames, average="frames")
     with pytest.raises(TypeError, match="symmetric, got 'upper'; expected True or False"):

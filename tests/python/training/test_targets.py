@@ -54,7 +54,7 @@ def spun(frames, size=2.0, seed=5) -> tuple[list[Atoms], float]:
 
 
 def fitted(frames, kind="none", descriptor=None, **options):
-    return fit(frames, descriptor, kind, two_body=PAIRS, test=0.25, **options)
+    return fit(frames, descriptor, kind, two_body=PAIRS, walls="off", test=0.25, **options)
 
 
 class TestTorquesAboutTheAxis:
@@ -97,7 +97,7 @@ class TestTorquesAboutTheAxis:
 
     def test_belong_to_bodies_that_the_user_calls_biaxial(self):
         more, _ = spun(uniaxial_frames())
-        found = fit(more, None, "none", two_body={**PAIRS, "bodies": {"C": "biaxial"}}, test=0)
+        found = fit(more, None, "none", two_body={**PAIRS, "bodies": {"C": "biaxial"}}, walls="off", test=0)
         assert found.unreached is None
 
     def test_are_those_of_the_many_body_term_too(self):
@@ -105,11 +105,13 @@ class TestTorquesAboutTheAxis:
         descriptor = small_descriptor(species=["C"])
         assert fit(more, descriptor, "linear", test=0).unreached.share > 0.3
         biaxial, _ = spun(uniaxial_frames(sizes=(1.2, 1.5, 2.0)))
-        called = fit(biaxial, descriptor, "linear", two_body={**PAIRS, "bodies": {"C": "z"}}, test=0)
+        called = fit(
+            biaxial, descriptor, "linear", two_body={**PAIRS, "bodies": {"C": "z"}}, walls="off", test=0
+        )
         assert called.unreached is None  # the density has three axes
-        alone = fit(biaxial, None, "none", two_body={**PAIRS, "bodies": {"C": "z"}}, test=0)
+        alone = fit(biaxial, None, "none", two_body={**PAIRS, "bodies": {"C": "z"}}, walls="off", test=0)
         assert alone.unreached is None  # and so have contact distances
-        other = fit(more, descriptor, "linear", two_body={**PAIRS, "bodies": {"C": "x"}}, test=0)
+        other = fit(more, descriptor, "linear", two_body={**PAIRS, "bodies": {"C": "x"}}, walls="off", test=0)
         assert other.unreached is None  # two axes leave no turn that changes nothing
 
     def test_of_spheres_stay_errors(self):
@@ -227,7 +229,7 @@ def test_options_of_pairs_stand_for_bodies():
     """The same as a mapping and as PolynomialOptions."""
     more, _ = spun(uniaxial_frames())
     pairs = PolynomialOptions(**{k: v for k, v in PAIRS.items() if k != "kind"})
-    assert fit(more, None, "none", two_body=pairs, test=0).unreached.share > 0.3
+    assert fit(more, None, "none", two_body=pairs, walls="off", test=0).unreached.share > 0.3
 
 
 def test_documents_hold_the_diameters_of_a_species():
@@ -243,7 +245,7 @@ def test_documents_hold_the_diameters_of_a_species():
 def test_learning_curves_have_standard_errors_over_blocks_of_time():
     """The last point is that of the model: its errors of each fifth of the test frames."""
     frames, held = uniaxial_frames(8), uniaxial_frames(11, seed=7)
-    found = fit(frames, None, "none", two_body=PAIRS, test=held, learning_curve=True)
+    found = fit(frames, None, "none", two_body=PAIRS, walls="off", test=held, learning_curve=True)
     points = found.learning_curve
     predicted = [found.model.predict(atoms).forces for atoms in held]
     squares = [(p - a.arrays["forces"]) ** 2 for p, a in zip(predicted, held, strict=True)]
@@ -254,5 +256,5 @@ def test_learning_curves_have_standard_errors_over_blocks_of_time():
     )
     assert points[-1]["rmse"]["forces"] == pytest.approx(np.sqrt(np.concatenate(squares).mean()), rel=1e-9)
     assert "+-" in curve_lines(found)[0]
-    alone = fit(frames, None, "none", two_body=PAIRS, test=held[:1], learning_curve=True)
+    alone = fit(frames, None, "none", two_body=PAIRS, walls="off", test=held[:1], learning_curve=True)
     assert "standard_error" not in alone.learning_curve[0] and "+-" not in curve_lines(alone)[0]

@@ -12,6 +12,7 @@ from ...common.documents.yaml import read_yaml
 from ...common.errors import ArgumentError
 
 _FLAG = "--config"
+_COMMANDS = ("train",)  # that take options from a file; of others the flag means something else
 
 
 def with_config(arguments: Sequence[str], parser: argparse.ArgumentParser, command: str | None) -> list[str]:
@@ -24,7 +25,7 @@ def with_config(arguments: Sequence[str], parser: argparse.ArgumentParser, comma
     """
     words = list(arguments)
     child = _child(parser, command)
-    path = None if child is None or _FLAG not in child._option_string_actions else _value(words)
+    path = _value(words) if command in _COMMANDS else None
     if child is None or path is None:
         return words
     actions = {_name(a): a for a in child._actions if a.dest != "help" and _FLAG not in a.option_strings}

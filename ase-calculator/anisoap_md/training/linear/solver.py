@@ -14,6 +14,7 @@ from typing import cast
 
 import numpy as np
 from scipy.linalg import block_diag
+from scipy.linalg import svd as _slower_svd
 from scipy.optimize import minimize_scalar
 
 from ...common.errors import ArgumentError
@@ -206,7 +207,7 @@ class Solver:
         u, values, _ = np.linalg.svd(counts, full_matrices=False)
         u = u[:, values > OFFSETS * values.max(initial=0.0)]
         x, y = x - u @ (u.T @ x), y - u @ (u.T @ y)
-        p, s, vh = np.linalg.svd(x, full_matrices=False)
+        p, s, vh = _svd(x)
         r = p.T @ y
         rest = float(np.sum((y - p @ r) ** 2))
         return Decomposition(s, vh, r, rest, max(1, n_rows - u.shape[1]), float(y @ y))
@@ -353,3 +354,12 @@ def best_ridge(svd: Decomposition) -> float:
     refined = minimize_scalar(loss, bounds=(low, high), method="bounded")
     best = refined.x if refined.fun <= loss(grid[k]) else grid[k]
     return float(10.0**best)
+
+
+def _svd(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """By LAPACK's gesdd, or gesvd, which converges where that does not: rows whose sizes differ by many orders."""
+    try:
+        return np.linalg.svd(x, full_matrices=False)
+    except np.linalg.LinAlgError:
+        found = _slower_svd(x, full_matrices=False, lapack_driver="gesvd")
+        return cast(tuple[np.ndarray, np.ndarray, np.ndarray], found)
