@@ -81,12 +81,12 @@ test-kokkos: $(VENV)/.ready
 	  tests/python/frames tests/python/descriptors tests/python/models
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --device openmp tests/lammps
 
-# How long the core takes beside NumPy in one run, against what was committed: fails where that became three times as long.
+# How long the core takes beside NumPy in one run, against what was committed: fails where that became four times as long.
 test-speed: $(VENV)/.ready
 	$(INSTALL) '.[test]'
 	rm -f $(BUILD)/ratios.json
 	$(VENV)/bin/anisoap-md bench --config benchmarks/ratios.yaml --out $(BUILD)/ratios.json --quiet
-	$(VENV)/bin/anisoap-md bench compare benchmarks/results/ratios.json $(BUILD)/ratios.json --threshold 3
+	$(VENV)/bin/anisoap-md bench compare benchmarks/results/ratios.json $(BUILD)/ratios.json --threshold 4
 
 package: $(VENV)/.ready
 	$(INSTALL) .
