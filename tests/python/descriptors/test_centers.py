@@ -10,7 +10,8 @@ from scipy.spatial.transform import Rotation
 
 
 def descriptor(**others) -> Descriptor:
-    given = {"radial_gaussian_width": 1.1, "species": ["C", "O"], "num_threads": 2, **others}
+    """On the processor unless told: a device takes no selections for power spectra."""
+    given = {"radial_gaussian_width": 1.1, "species": ["C", "O"], "num_threads": 2, "device": "cpu", **others}
     return Descriptor(3, "gto", 4.0, **given)
 
 
