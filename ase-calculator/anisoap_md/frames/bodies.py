@@ -102,6 +102,8 @@ def _differs(mine: Any, theirs: Any) -> bool:
 
 def same_bodies(a: Atoms, b: Atoms) -> bool:
     """Whether orientations and diameters agree as far as both frames have them, under any names; q and -q are one orientation."""
+    if not changed(a, b):  # nearly always, and much quicker
+        return True
     has_q, has_sizes = (all(_has(x, kind) for x in (a, b)) for kind in (rotations, diameters))
     if has_q and not ((rotations(a).inv() * rotations(b)).magnitude() <= _SAME).all():
         return False
@@ -111,11 +113,7 @@ def same_bodies(a: Atoms, b: Atoms) -> bool:
 def turned_or_resized(atoms: Atoms) -> bool:
     """Whether the results of the atoms' calculator are of other orientations or diameters."""
     of_results = getattr(atoms.calc, "atoms", None)
-    return (
-        isinstance(of_results, Atoms)
-        and bool(changed(of_results, atoms))
-        and not same_bodies(of_results, atoms)
-    )
+    return isinstance(of_results, Atoms) and not same_bodies(of_results, atoms)
 
 
 def _has(atoms: Atoms, kind: Any) -> bool:

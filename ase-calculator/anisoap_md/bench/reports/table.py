@@ -17,11 +17,7 @@ from ..backends import Choice
 from ..cases import Case
 
 # Of a row; times are seconds.
-COLUMNS = (
-    "sweep",
-    "system",
-    "backend",
-    "status",
+_OF_CASE = (
     "l_max",
     "cutoff",
     "width",
@@ -31,6 +27,13 @@ COLUMNS = (
     "threads",
     "ranks",
     "batch",
+)
+COLUMNS = (
+    "sweep",
+    "system",
+    "backend",
+    "status",
+    *_OF_CASE,
     "n_species",
     "particles",
     "neighbors",
@@ -90,21 +93,7 @@ def rows_of(document: Mapping[str, Any]) -> list[Row]:
 
 def _row(result: Mapping[str, Any]) -> Row:
     case = Case.from_json(result["case"])
-    row: Row = {
-        name: getattr(case, name)
-        for name in (
-            "sweep",
-            "l_max",
-            "cutoff",
-            "width",
-            "basis",
-            "quantity",
-            "precision",
-            "threads",
-            "ranks",
-            "batch",
-        )
-    }
+    row: Row = {name: getattr(case, name) for name in ("sweep", *_OF_CASE)}
     row |= {
         "system": case.system.label,
         "backend": Choice(case.backend, case.variant).label,
