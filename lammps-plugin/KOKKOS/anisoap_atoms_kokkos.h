@@ -29,18 +29,24 @@ template <class DeviceType> struct AniSOAPAtomsKokkos {
   typename ArrayTypes<DeviceType>::t_int_1d_randomread type, ellipsoid;
   typename AtomVecEllipsoidKokkosBonusArray<DeviceType>::t_bonus_1d bonus;
   Kokkos::View<const int *, DeviceType> species_of_type;
+  Kokkos::View<const double *, DeviceType> diameters_of_type;    // [(ntypes + 1) * 3] in place of the shapes, or empty
 
-  AniSOAPAtomsKokkos(AtomKokkos *atom, const Kokkos::View<const int *, DeviceType> &_species_of_type) :
-      x(atom->k_x.template view<DeviceType>()), type(atom->k_type.template view<DeviceType>()),
-      ellipsoid(atom->k_ellipsoid.template view<DeviceType>()),
+  AniSOAPAtomsKokkos(AtomKokkos *atom, const Kokkos::View<const int *, DeviceType> &_species_of_type,
+                     const Kokkos::View<const double *, DeviceType> &_diameters_of_type) :
+      x(atom->k_x.template view<DeviceType>()),
+      type(atom->k_type.template view<DeviceType>()), ellipsoid(atom->k_ellipsoid.template view<DeviceType>()),
       bonus(dynamic_cast<AtomVecEllipsoidKokkos *>(atom->style_match("ellipsoid"))->k_bonus.template view<DeviceType>()),
-      species_of_type(_species_of_type)
+      species_of_type(_species_of_type), diameters_of_type(_diameters_of_type)
   {
   }
 
   KOKKOS_FUNCTION double position(int k, int d) const { return x(k, d); }
   KOKKOS_FUNCTION double quaternion(int k, int c) const { return ellipsoid(k) < 0 ? 1.0 : bonus(ellipsoid(k)).quat[c]; }
-  KOKKOS_FUNCTION double diameter(int k, int d) const { return ellipsoid(k) < 0 ? 0.0 : 2.0 * bonus(ellipsoid(k)).shape[d]; }
+  KOKKOS_FUNCTION double diameter(int k, int d) const
+  {
+    if (ellipsoid(k) < 0) return 0.0;
+    return diameters_of_type.extent(0) ? diameters_of_type(3 * type(k) + d) : 2.0 * bonus(ellipsoid(k)).shape[d];
+  }
   KOKKOS_FUNCTION int species(int k) const { return species_of_type(type(k)); }
 };
 
@@ -71,17 +77,24 @@ template <class DeviceType> struct AniSOAPChooseKokkos {
   }
 };
 
+// all of a vector, into a view of its length
+template <class T, class View> void anisoap_to_device(const std::vector<T> &values, const View &view)
+{
+  Kokkos::deep_copy(view, Kokkos::View<const T *, Kokkos::HostSpace, Kokkos::MemoryUnmanaged>(values.data(), values.size()));
+}
+
 // Particles of an engine of the core, which has rules() and set_neighbors(), from LAMMPS's atoms and lists. Pairs of a list are
 // made again when they are outdated(): the list is new, or atoms or species are others than at the last keep().
 template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   using Space = typename DeviceType::execution_space;
 
-  explicit AniSOAPPlacesKokkos(const std::vector<int> &_species_of_type) :
-      species_of_type("anisoap:species", _species_of_type.size()), centres("anisoap:centres", 0)
+  // diameters_of_type: [(ntypes + 1) * 3] in place of the shapes, or empty
+  explicit AniSOAPPlacesKokkos(const std::vector<int> &_species_of_type, const std::vector<double> &_diameters_of_type = {}) :
+      species_of_type("anisoap:species", _species_of_type.size()),
+      diameters_of_type("anisoap:diameters", _diameters_of_type.size()), centres("anisoap:centres", 0)
   {
-    const Kokkos::View<const int *, Kokkos::HostSpace, Kokkos::MemoryUnmanaged> host(_species_of_type.data(),
-                                                                                     _species_of_type.size());
-    Kokkos::deep_copy(species_of_type, host);
+    anisoap_to_device(_species_of_type, species_of_type);
+    anisoap_to_device(_diameters_of_type, diameters_of_type);
   }
 
   // owned and ghost atoms of this step; what is wrong with one, empty when nothing is
@@ -90,7 +103,8 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
     const int nall = atom->nlocal + atom->nghost;
     if (nall != particles.size) forget();
     particles.resize(nall);
-    const auto placed = anisoap::kokkos::set_particles(AniSOAPAtomsKokkos<DeviceType>(atom, species_of_type), rules, particles);
+    const auto placed = anisoap::kokkos::set_particles(AniSOAPAtomsKokkos<DeviceType>(atom, species_of_type, diameters_of_type),
+                                                       rules, particles);
     if (placed.species_changed) forget();
     if (placed.n_faults == 0) return "";
     atom->sync(Host, ELLIPSOID_MASK | TAG_MASK);
@@ -129,7 +143,9 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
   }
 
   anisoap::kokkos::Particles<Space, T> particles;
-  Kokkos::View<int *, DeviceType> species_of_type, centres;
+  Kokkos::View<int *, DeviceType> species_of_type;
+  Kokkos::View<double *, DeviceType> diameters_of_type;
+  Kokkos::View<int *, DeviceType> centres;
   int n_centres = 0;
 
  private:

@@ -12,6 +12,9 @@
 #include "lammps.h"
 #include "neighbor.h"
 
+#include "anisoap/basis.hpp"
+#include "anisoap/kokkos/density_step.hpp"
+
 #include <cstdlib>
 
 using namespace LAMMPS_NS;
@@ -61,6 +64,15 @@ std::string AniSOAPKokkos::wrong_newton(LAMMPS *lmp)
   if (!full && newton) return "";
   return std::string("got newton ") + (newton ? "on" : "off") + " neigh " + (full ? "full" : "half") +
       " of package kokkos; expected newton on neigh half (on the command line: -pk kokkos newton on neigh half)";
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPKokkos::warn_of_slowness(LAMMPS *lmp, const std::string &style, const anisoap::Hypers &hypers,
+                                     const std::string &space)
+{
+  const std::string slowness = anisoap::kokkos::slowness(anisoap::Basis(hypers).degree(), space);
+  if (!slowness.empty() && lmp->comm->me == 0) lmp->error->warning(FLERR, "{}: {}", style, slowness);
 }
 
 /* ----------------------------------------------------------------------

@@ -11,6 +11,8 @@
 #include "kokkos_type.h"
 #include "lmptype.h"
 
+#include "anisoap/hypers.hpp"
+
 #include <string>
 #include <type_traits>
 
@@ -40,6 +42,9 @@ std::string wrong_newton(LAMMPS *lmp);
 
 // what is wrong with keyword device
 std::string no_device();
+
+// one warning on rank 0 where the kernels were not compiled for the degree of a basis
+void warn_of_slowness(LAMMPS *lmp, const std::string &style, const anisoap::Hypers &hypers, const std::string &space);
 
 // settings that leave pairs out of the neighbor list of the pair style; what is wrong, empty when nothing is
 std::string left_out(LAMMPS *lmp);

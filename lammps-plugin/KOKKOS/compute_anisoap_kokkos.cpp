@@ -133,6 +133,7 @@ template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::make_engine()
     utils::logmesg(lmp,
                    "Compute anisoap/kk " + std::string(id) + ": " + (single ? "single" : "double") + " precision in " +
                        DeviceType::execution_space::name() + "\n");
+  AniSOAPKokkos::warn_of_slowness(lmp, "Compute anisoap/kk", settings().hypers, DeviceType::execution_space::name());
 }
 
 /* ---------------------------------------------------------------------- */

@@ -62,7 +62,8 @@ template <class DeviceType> struct CopyTags {
 template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
   using Space = typename DeviceType::execution_space;
 
-  Engine(const anisoap::Model &model, const std::vector<int> &species_of_type) : potential(model, MEMORY), atoms(species_of_type)
+  Engine(const anisoap::Model &model, const std::vector<int> &species_of_type, const std::vector<double> &diameters_of_type) :
+      potential(model, MEMORY), atoms(species_of_type, diameters_of_type)
   {
   }
 
@@ -89,6 +90,12 @@ template <class DeviceType> PairAniSOAPKokkos<DeviceType>::~PairAniSOAPKokkos() 
 
 /* ---------------------------------------------------------------------- */
 
+template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::settings(int narg, char **arg)
+{
+  engine.reset();
+  PairAniSOAP::settings(narg, arg);
+}
+
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::coeff(int narg, char **arg)
 {
   engine.reset();
@@ -108,8 +115,6 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
   std::string problem = AniSOAPKokkos::wrong_newton(lmp);
   if (problem.empty()) problem = AniSOAPKokkos::wrong_communication(lmp);
   if (problem.empty() && !vectorised) problem = AniSOAPKokkos::left_out(lmp);
-  if (problem.empty() && !vectorised && threshold->shapes_of_model())
-    problem = "keyword 'shapes model' on a device; expected the style without /kk, or diameters of the model in LAMMPS";
   if (device->given()) problem = AniSOAPKokkos::no_device();
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
@@ -129,7 +134,8 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::make_engine()
   if (std::is_same_v<KK_FLOAT, float> && m.has_many_body() && !anisoap::Descriptor(m.hypers).single_precision_safe())
     anisoap::failure("this LAMMPS was built with KOKKOS_PREC single or mixed, in which the radial basis of the model loses its "
                      "digits; expected one with KOKKOS_PREC double, or the style without /kk");
-  engine.reset(new Engine(m, model->species_of_type));
+  engine.reset(new Engine(m, model->species_of_type, particles->type_diameters()));
+  AniSOAPKokkos::warn_of_slowness(lmp, "Pair anisoap/kk", m.hypers, Engine::Space::name());
 }
 
 /* ----------------------------------------------------------------------

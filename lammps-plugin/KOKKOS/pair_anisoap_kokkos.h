@@ -26,6 +26,7 @@ template <class DeviceType> class PairAniSOAPKokkos : public PairAniSOAP {
  public:
   PairAniSOAPKokkos(class LAMMPS *);
   ~PairAniSOAPKokkos() override;
+  void settings(int, char **) override;
   void coeff(int, char **) override;
   void read_restart(FILE *) override;
   void init_style() override;

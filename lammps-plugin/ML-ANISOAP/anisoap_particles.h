@@ -42,6 +42,7 @@ class AniSOAPParticles : protected Pointers {
 
   // diameters [3 * (ntypes + 1)] in place of those of the atoms; empty: those of the atoms
   void use_diameters(const std::vector<double> &of_type) { diameters_of_type = of_type; }
+  const std::vector<double> &type_diameters() const { return diameters_of_type; }
 
   // Owned and ghost atoms; forward communication by the style, through pack and unpack, completes the ghosts.
   // stale_ghosts says what is wrong with them then, empty when nothing is: no index of an old list reaches past an array.

@@ -69,12 +69,7 @@ Support support() {
 }
 
 std::string slowness(const Hypers& hypers) {
-  const int degree = Basis(hypers).degree();
-  if (degree <= kokkos::kCompiledDegreeKokkos) return "";
-  return "moments of degree " + std::to_string(degree) + " on device '" + space_name() +
-         "' run code for any degree, several times slower than that of degrees up to " +
-         std::to_string(kokkos::kCompiledDegreeKokkos) +
-         ", which this build has; build with ANISOAP_KOKKOS_DEGREE=" + std::to_string(degree) + " or more";
+  return kokkos::slowness(Basis(hypers).degree(), space_name());
 }
 
 std::vector<Info> devices() {

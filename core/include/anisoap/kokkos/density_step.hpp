@@ -2,6 +2,8 @@
 // Runs the density step on batches of centres, with the compiled or the run-time degree.
 #pragma once
 
+#include <string>
+
 #include "anisoap/detail/with_degree.hpp"
 #include "anisoap/kokkos/kernels/centre.hpp"
 #include "anisoap/kokkos/kernels/density.hpp"
@@ -15,6 +17,14 @@ namespace anisoap::kokkos {
 #define ANISOAP_KOKKOS_DEGREE 12
 #endif
 constexpr int kCompiledDegreeKokkos = ANISOAP_KOKKOS_DEGREE;
+
+// What to tell users of a basis whose degree has no compiled code; empty where it has.
+inline std::string slowness(int degree, const std::string& space) {
+  if (degree <= kCompiledDegreeKokkos) return "";
+  return "moments of degree " + std::to_string(degree) + " on device '" + space +
+         "' run code for any degree, several times slower than that of degrees up to " + std::to_string(kCompiledDegreeKokkos) +
+         ", which this build has; build with ANISOAP_KOKKOS_DEGREE=" + std::to_string(degree) + " or more";
+}
 
 template <class Space, class T>
 class DensityBatches {
