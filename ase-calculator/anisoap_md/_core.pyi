@@ -412,6 +412,11 @@ def two_body_inputs(
     d/dr (3), d/d rotation of i (3), d/d rotation of j (3). Each pair once.
     """
 
+def closest_gaps(
+    two_body: TwoBody, frame: Atoms, atomic_numbers: Sequence[int], num_threads: int = 0, number: int = 0
+) -> NDArray[np.float64]:
+    """[pairs of species] smallest distance less the contact distance within the cutoff of `two_body`; inf where none is near."""
+
 def pair_term_rows(
     two_body: TwoBody,
     frame: Atoms,

@@ -107,6 +107,20 @@ py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& fra
   return result;
 }
 
+py::array_t<double> closest_gaps(const anisoap::TwoBody& two_body, const py::object& frame,
+                                 const std::vector<long>& atomic_numbers, int num_threads, std::size_t number) {
+  AtomsReader reader(atomic_numbers, "");
+  reader.read(frame, number);
+  const auto view = reader.frames().front();
+  std::vector<double> closest;
+  {
+    py::gil_scoped_release release;
+    closest = anisoap::closest_gaps(two_body, view, num_threads, number);
+  }
+  const auto n = static_cast<py::ssize_t>(closest.size());
+  return moved(std::move(closest), {n});
+}
+
 py::list pair_term_rows(const anisoap::TwoBody& two_body, const py::object& frame, const std::vector<long>& atomic_numbers,
                         int num_threads, std::size_t number, bool derivatives) {
   AtomsReader reader(atomic_numbers, "");
@@ -152,6 +166,9 @@ void export_potential(py::module_& m) {
   m.def("two_body_inputs", &two_body_inputs, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
         py::arg("num_threads") = 0, py::arg("number") = 0,
         "For each pair of species of a two-body term: the pairs of one frame, their invariants and derivatives.");
+  m.def("closest_gaps", &closest_gaps, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
+        py::arg("num_threads") = 0, py::arg("number") = 0,
+        "For each pair of species of a two-body term: the smallest distance less the contact distance; inf where none is near.");
   m.def("pair_term_rows", &pair_term_rows, py::arg("two_body"), py::arg("frame"), py::arg("atomic_numbers"),
         py::arg("num_threads") = 0, py::arg("number") = 0, py::arg("derivatives") = true,
         "For each pair of species of a two-body term: what each weight of its polynomial adds to one frame.");

@@ -10,7 +10,6 @@ from .. import _core
 from .bodies import diameters
 
 _NEAR = 1.5  # largest diameters, within which pairs are looked at
-_GAP = 1  # among the invariants of core/include/anisoap/detail/pair_invariants.hpp
 
 Pair = tuple[int, int]  # places in the list of species, ascending
 
@@ -26,14 +25,19 @@ def closest_gaps(frames: Sequence[Atoms], species: Sequence[int], num_threads: i
     """
     found: dict[Pair, float] = {}
     for k, atoms in enumerate(frames):
-        term = _spheres(_NEAR * float(diameters(atoms).max()), len(species))
-        for pair, of in zip(
-            term.pairs, _core.two_body_inputs(term, atoms, species, num_threads, k), strict=True
-        ):
-            gaps = of["inputs"][:, _GAP]
-            if len(gaps):
-                found[pair.species] = min(found.get(pair.species, np.inf), float(gaps.min()))
+        term = _spheres(_reach(float(diameters(atoms).max()), found, len(species)), len(species))
+        gaps = _core.closest_gaps(term, atoms, species, num_threads, k)
+        for pair, gap in zip(term.pairs, gaps, strict=True):
+            if np.isfinite(gap):
+                found[pair.species] = min(found.get(pair.species, np.inf), float(gap))
     return found
+
+
+def _reach(largest: float, found: dict[Pair, float], n_species: int) -> float:
+    """Distance beyond which no pair is closer than those found: no contact distance exceeds the largest diameter."""
+    if len(found) < n_species * (n_species + 1) // 2:
+        return _NEAR * largest
+    return min(_NEAR * largest, (max(found.values()) + largest) * (1 + 1e-9))
 
 
 def _spheres(cutoff: float, n_species: int) -> _core.TwoBody:

@@ -54,6 +54,10 @@ struct TwoBodyInputs {
 std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& two_body, const FrameView& frame, int num_threads = 0,
                                            std::size_t number = 0);
 
+// [pairs of species] smallest distance less the contact distance (pair_invariants.hpp) among the pairs of one frame within the
+// cutoff; infinity where there are none.
+std::vector<double> closest_gaps(const TwoBody& two_body, const FrameView& frame, int num_threads = 0, std::size_t number = 0);
+
 // What each weight of the polynomial of one pair of species adds to the results of one frame.
 struct PairTermRows {
   std::size_t n_terms = 0;              // 0 for networks

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <limits>
 
 #include "anisoap/monomials.hpp"
 #include "anisoap/training.hpp"
@@ -129,6 +130,16 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& term, const FrameView&
   for (std::size_t k = 0; k < out.size(); ++k) out[k].n_inputs = n_pair_inputs(term, term.pairs[k]);
   for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) { append(pair, out[pair.species_pair]); });
   return out;
+}
+
+std::vector<double> closest_gaps(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number) {
+  check_species_pairs(term);
+  std::vector<double> closest(term.pairs.size(), std::numeric_limits<double>::infinity());
+  for_each_pair(term, frame, num_threads, number, [&](const FramePair& pair) {
+    double& least = closest[pair.species_pair];
+    least = std::min(least, pair.invariants.inputs[detail::kGapInput]);
+  });
+  return closest;
 }
 
 std::vector<PairTermRows> pair_term_rows(const TwoBody& term, const FrameView& frame, int num_threads, std::size_t number,

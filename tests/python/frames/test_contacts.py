@@ -32,7 +32,8 @@ def test_gaps_are_those_of_the_formula():
 
 def test_the_closest_of_all_frames_counts():
     frames = [random_atoms(k, 8, 2 * TRICLINIC, numbers=(6,), sizes=(1.0, 2.0)) for k in range(3)]
-    each = [plain_gaps(atoms, [6])[0, 0] for atoms in frames]
+    species = [int(frames[0].numbers[0])]
+    each = [plain_gaps(atoms, species)[0, 0] for atoms in frames]
     assert_close(closest_gaps(frames, [6])[0, 0], min(each), 1e-10)
 
 
@@ -40,3 +41,13 @@ def test_pairs_that_do_not_come_near_have_no_gap():
     atoms = random_atoms(1, 2, 20 * TRICLINIC, numbers=(6,), sizes=(1.0, 2.0))
     atoms.positions[:] = [[0, 0, 0], [20, 0, 0]]
     assert closest_gaps([atoms], [6]) == {}
+
+
+def test_later_frames_come_closer():
+    """Frames after the first are searched no farther than a closer contact can lie."""
+    frames = [random_atoms(seed, 12, 1.5 * TRICLINIC, numbers=(6,), sizes=(1.0, 2.0)) for seed in range(6)]
+    each = [plain_gaps(atoms, [6])[0, 0] for atoms in frames]
+    order = np.argsort(each)[::-1]
+    for k in range(1, 7):
+        found = closest_gaps([frames[m] for m in order[:k]], [6])
+        assert_close(found[0, 0], each[order[k - 1]], 1e-10)

@@ -19,6 +19,7 @@
 namespace anisoap::detail {
 
 constexpr int kRadialInputs = 5;
+constexpr int kGapInput = 1;      // distance less the contact distance
 constexpr int kInverseInput = 2;  // u
 constexpr int kMostPairInputs = kRadialInputs + 24;
 
