@@ -44,7 +44,8 @@ def iread(
     zero means a sphere of `radius`). These become c_q (w, x, y, z) and c_diameter (full diameters); types 1, 2 or Type_1, Type_2
     become atomic numbers. `orientation` alone says nothing about its order and stays as it is. The columns fx fy fz and
     tqx tqy tqz of a LAMMPS dump become the arrays ``forces`` and ``torques``, in the units of the dump. Of a GSD file
-    orientations become c_q and `type_shapes` (Ellipsoid, Sphere) c_diameter; types of other names than chemical symbols need `type_names`.
+    orientations become c_q and `type_shapes` (Ellipsoid, Sphere) c_diameter; types of other names than chemical symbols need
+    `type_names`.
 
     Parameters
     ----------
