@@ -3,8 +3,8 @@
 
     python tests/wheel/newcomer.py [WHEEL]
 
-clones this repository into an empty folder and installs it with pip in a fresh environment, or a wheel where one is given. No cache
-of pip or of a compiler is used.
+clones this repository into an empty folder and installs it with pip in a fresh environment, or a wheel where one is given. No
+cache of pip or of a compiler is used.
 """
 
 import os
@@ -16,6 +16,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_OF_PIP = ("PIP_", "SSL_", "REQUESTS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
 sys.path.append(str(ROOT / "tests" / "docs"))
 
 from printed import blocks  # noqa: E402
@@ -55,10 +56,12 @@ def path(folder: Path, wheel: str | None = None) -> dict[str, float]:
     home.mkdir()
     venv.create(folder / "env", with_pip=True)
     places = [str(folder / "env" / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
-    variables = {"HOME": str(home), "PATH": os.pathsep.join(places), "PIP_NO_CACHE_DIR": "1"}
-    variables |= {
-        name: os.environ[name] for name in ("PIP_INDEX_URL", "PIP_CERT", "https_proxy") if name in os.environ
+    variables = {
+        "HOME": str(home),
+        "PATH": os.pathsep.join(places),
     }
+    variables |= {name: value for name, value in os.environ.items() if name.startswith(_OF_PIP)}
+    variables["PIP_NO_CACHE_DIR"] = "1"
     taken = {}
     for name, (where, commands) in steps(wheel).items():
         start = time.perf_counter()
