@@ -8,8 +8,8 @@ from importlib.util import find_spec
 import pytest
 from anisoap_md import cli, read_frames
 from anisoap_md.backends import numpy_oracle
-from dumps import write_dump
 from helpers import skip
+from lammps_files import write_dump
 from printed import ROOT, Step, blocks, run
 
 PAGE = ROOT / "docs" / "bench.md"

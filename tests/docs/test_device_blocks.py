@@ -7,10 +7,9 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from anisoap_md import read_frames
-from dumps import write_dump
 from helpers import run_lammps, skip
+from lammps_files import BOX, write_dump
 from printed import ROOT, Block, Step, blocks, run
-from test_readme_blocks import BOX
 
 PAGE = ROOT / "docs" / "devices.md"
 BEFORE = """

@@ -112,7 +112,8 @@ def programs(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_block_has_its_test_or_its_reason(page):
     if page.parent.name == "tutorials":
-        return  # test_tutorials.py runs all of their blocks
+        assert {b.language for b in programs(page)} <= {"sh", "python"}  # test_tutorials.py runs all of these
+        return
     name = str(page.relative_to(ROOT))
     known = {**RUN.get(name, {}), **NOT_RUN.get(name, {})}
     found = {words: [b.line for b in programs(page) if words in b.text] for words in known}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""LAMMPS dumps that blocks of documents read."""
+"""A box of bodies for lines of LAMMPS, and dumps for what reads them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,18 @@ from pathlib import Path
 import numpy as np
 from anisoap_md.frames import bodies
 from ase import Atoms
+
+BOX = """units {units}
+atom_style ellipsoid
+lattice sc {spacing}
+region box block 0 2 0 2 0 2
+create_box {types} box
+create_atoms {types} box
+set type 1*{types} mass 12.0
+set type 1*{types} shape 1.0 1.0 1.5
+set type 1*{types} quat/random 1
+neighbor 0.5 bin
+"""
 
 
 def write_dump(path: Path, frames: Sequence[Atoms]) -> None:
