@@ -9,18 +9,17 @@ from liquids import liquid, write_dump
 from printed import ROOT, Block, Step, blocks, run
 
 PAGE = ROOT / "docs" / "coarse.md"
-CELL = 22.0 * np.eye(3)
+LENGTH, N_FRAMES = 13.0, 40
 
 
 def repelled(seed: int) -> Atoms:
-    """Benzenes that push each other away, weakly: forces on carbons along the line between centres."""
-    atoms = liquid(cell=CELL, seed=seed, wrapped=False)
-    centres = atoms.positions.reshape(4, 12, 3).mean(axis=1)
-    r = centres[:, None] - centres[None]
-    r -= np.round(r / 22.0) * 22.0
-    d = np.linalg.norm(r, axis=-1) + np.eye(4)
-    forces = np.sum(r * ((4.0 / d) ** 8 * (d < 10))[..., None], axis=1)
-    atoms.arrays["forces"] = np.repeat(forces / 12, 12, axis=0)
+    """Benzenes whose atoms push those of the others away, kcal/mol/A: 20 exp((2.5 - d) / 0.6)."""
+    atoms = liquid(cell=LENGTH * np.eye(3), seed=seed, wrapped=False)
+    r = atoms.positions[:, None] - atoms.positions[None]
+    r -= np.round(r / LENGTH) * LENGTH
+    d = np.linalg.norm(r, axis=-1) + np.eye(len(atoms))
+    others = atoms.arrays["mol"][:, None] != atoms.arrays["mol"]
+    atoms.arrays["forces"] = np.sum(r * (others * 20 * np.exp((2.5 - d) / 0.6) / d)[..., None], axis=1)
     atoms.wrap()
     return atoms
 
@@ -28,7 +27,7 @@ def repelled(seed: int) -> Atoms:
 @pytest.fixture
 def folder(tmp_path):
     """Type 1 is carbon, type 2 hydrogen."""
-    write_dump(tmp_path / "aa.dump", [repelled(k) for k in range(8)], types={6: 1, 1: 2})
+    write_dump(tmp_path / "aa.dump", [repelled(k) for k in range(N_FRAMES)], types={6: 1, 1: 2})
     return tmp_path
 
 
@@ -39,7 +38,7 @@ def block(language: str) -> Block:
 
 def test_from_atoms_to_a_run_by_the_commands_as_printed(folder):
     (printed,) = run([Step(block("sh"))], folder)
-    assert "8 frames" in printed and "Total wall time" in printed
+    assert f"{N_FRAMES} frames" in printed and "Total wall time" in printed
     assert len(read_frames(folder / "run.dump")) == 11  # of 10,000 steps
 
 
@@ -47,4 +46,4 @@ def test_the_python_block_runs_as_printed(folder):
     after = Block("python", "print(len(atoms), sorted(set(atoms.symbols)), coarse.bodies is not None)", 0)
     printed = run([Step(block("python")), Step(after)], folder)
     assert "mass 78.11" in printed[0] and printed[1] == "48 ['C', 'H'] True"
-    assert len(read_frames(folder / "bodies.extxyz")) == 8
+    assert len(read_frames(folder / "bodies.extxyz")) == N_FRAMES
