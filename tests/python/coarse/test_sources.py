@@ -49,7 +49,8 @@ def test_a_dump_with_types(frames, tmp_path, by):
 
 def test_yaml_and_binary_dumps(frames, tmp_path):
     write_data(tmp_path / "run.data", frames[0])
-    script = "units real\natom_style full\nbox tilt large\nread_data run.data\npair_style lj/cut 5\npair_coeff * * 0.01 1\nrun 0\n"
+    script = "units real\natom_style full\nbox tilt large\nread_data run.data\n"
+    script += "pair_style lj/cut 5\npair_coeff * * 0.01 1\nrun 0\n"
     dumps = {"run.dump": "custom", "run.yaml": "yaml", "run.bin": "custom"}
     for name, style in dumps.items():
         digits = " modify format float %.17g" if name != "run.bin" else ""
