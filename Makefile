@@ -16,7 +16,7 @@ TOOLS := PATH="$(abspath $(VENV))/bin:$$PATH"
 # The package, rebuilt when a source changed; the build folder is kept, so that later builds are quick. Python compiles what it imports.
 INSTALL := $(PIP) install --quiet --no-compile --config-settings=build-dir=$(BUILD)/wheel
 
-.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package docs wheel test-wheel benchmarks clean
+.PHONY: demo test lint test-cpp test-asan test-plugin-asan test-python test-kokkos test-speed package docs wheel test-wheel newcomer benchmarks clean
 
 demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
@@ -106,8 +106,13 @@ wheel: $(VENV)/.ready
 
 # Contents of both, and the wheel in an empty environment without a compiler.
 test-wheel: wheel
-	$(PIP) install --quiet 'pytest>=8' 'ruamel.yaml>=0.18'
+	$(PIP) install --quiet 'pytest>=8' 'ruamel.yaml>=0.18' 'markdown-it-py>=3'
 	ANISOAP_DIST=dist $(VENV)/bin/python -m pytest tests/wheel
+
+# What a newcomer waits for, from an empty HOME: times of docs/guide/installation.md.
+newcomer: $(VENV)/.ready
+	$(PIP) install --quiet 'markdown-it-py>=3'
+	$(VENV)/bin/python tests/wheel/newcomer.py
 
 benchmarks: $(VENV)/.ready
 	$(TOOLS) cmake --preset release -DANISOAP_BUILD_BENCHMARKS=ON -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Blocks of the README that need files or a run around them. Its commands on examples/data: tests/examples/test_readme.py."""
+"""Blocks of the README that need files or a run around them; test_every_block.py says where the others are run."""
 
 import re
 import shutil
@@ -12,34 +12,10 @@ import pytest
 from anisoap_md import Model, read_frames, write_frames
 from ase.neighborlist import neighbor_list
 from helpers import random_atoms, run_lammps, skip
+from lammps_files import BOX
 from printed import ROOT, Block, Step, blocks, run
 
 README = ROOT / "README.md"
-ELSEWHERE = (
-    "describe liquid.xyz",
-    "make demo",
-    "anisoap-md tune liquid.xyz",
-)  # the second is the test suite itself
-HERE = (
-    "ellipsoids.xyz",
-    "describe liquid.dump",
-    "compute desc",
-    "labelled.xyz",
-    "pair_style anisoap",
-    "#include",
-)
-
-BOX = """units {units}
-atom_style ellipsoid
-lattice sc {spacing}
-region box block 0 2 0 2 0 2
-create_box {types} box
-create_atoms {types} box
-set type 1*{types} mass 12.0
-set type 1*{types} shape 1.0 1.0 1.5
-set type 1*{types} quat/random 1
-neighbor 0.5 bin
-"""
 
 
 def block(words: str) -> Block:
@@ -50,11 +26,6 @@ def block(words: str) -> Block:
 def run_block(words: str, folder: Path, before: str = "", after: str = "") -> str:
     part = block(words)
     return run([Step(Block(part.language, before + part.text + after, part.line))], folder)[0]
-
-
-def test_every_block_is_run_somewhere():
-    known = [block(words).line for words in (*ELSEWHERE, *HERE)]
-    assert sorted(known) == [b.line for b in blocks(README)]
 
 
 def test_descriptor_block(tmp_path):

@@ -17,3 +17,10 @@ def tilted_box(tmp_path):
     frame = frames.random_frame(5, tilt=True)
     frames.write_data(tmp_path / "box.data", frame)
     return frame
+
+
+@pytest.fixture
+def small_box(tmp_path):
+    frame = frames.random_frame(5, n_side=3)
+    frames.write_data(tmp_path / "box.data", frame)
+    return frame

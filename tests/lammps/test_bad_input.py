@@ -4,6 +4,7 @@
 import json
 import re
 
+import boxes
 import frames
 import pytest
 
@@ -73,11 +74,7 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def box(tmp_path):
-    frame = frames.random_frame(5, n_side=3)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
+box = boxes.small_box
 
 
 def write_hypers(path, species, **changes):

@@ -3,6 +3,7 @@
 
 import re
 
+import boxes
 import frames
 import models
 import numpy as np
@@ -11,11 +12,7 @@ import pytest
 STYLE = "pair_style anisoap\n"
 
 
-@pytest.fixture
-def box(tmp_path):
-    frame = frames.random_frame(5, n_side=3)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
+box = boxes.small_box
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 
 import json
 
+import boxes
 import frames
 import models
 import numpy as np
@@ -10,13 +11,7 @@ import pytest
 from anisoap_md.frames.contacts import closest_gaps
 
 RUN = "run 0\n"
-
-
-@pytest.fixture
-def box(tmp_path):
-    frame = frames.random_frame(5, n_side=3)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
+box = boxes.small_box
 
 
 def ranges_of(frame) -> dict:

@@ -3,6 +3,7 @@
 
 import re
 
+import boxes
 import frames
 import models
 import numpy as np
@@ -13,11 +14,7 @@ from anisoap_md.io import lammps_dump as _dump
 UNCERTAINTY = "fix u all pair 5 anisoap uncertainty 1\n"
 
 
-@pytest.fixture
-def box(tmp_path):
-    frame = frames.random_frame(5, tilt=True)
-    frames.write_data(tmp_path / "box.data", frame)
-    return frame
+box = boxes.tilted_box
 
 
 @pytest.fixture

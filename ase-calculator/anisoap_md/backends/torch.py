@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """torch on whole arrays of pairs, on any of its devices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..common.packages import PackageMissing, require_package
 from . import moments, tables
 from .interface import Options, Prepared
 from .numpy import by_frame, window
-from .pairs import Pairs, Particles, batches, read
+from .pairs import Batch, Pairs, Particles, batches, read
 
 
 def missing() -> str | None:
@@ -96,6 +96,25 @@ def power_spectrum(
     return tables.power_spectrum(sums.reshape(n, n_species, -1), contraction, torch)
 
 
+def prepared(
+    placed: Placed, frames: list[Any], cutoff: float, rows_of: Callable[[Batch, Prepared], Any]
+) -> Prepared:
+    """Rows of all batches of frames by `rows_of(batch, timer)`, a tensor [n, n_features] that is brought back to NumPy."""
+
+    def run(timer: Prepared) -> list[np.ndarray]:
+        out = []
+        with placed.threads():
+            for batch in batches(frames, cutoff):
+                rows = rows_of(batch, timer)
+                placed.finish()
+                with timer.converting():
+                    found = rows.cpu().numpy()
+                out += by_frame(found, batch.counts)
+        return out
+
+    return Prepared(run)
+
+
 class Torch:
     """The steps of the backend numpy, all of them in torch but for the neighbour search."""
 
@@ -112,21 +131,13 @@ class Torch:
         contraction = [placed.tensor(table) for table in tables.contraction(hypers)]
         degree = tables.degree(hypers)
 
-        def run(timer: Prepared) -> list[np.ndarray]:
-            out = []
-            with placed.threads():
-                for batch in batches(read_frames, options.cutoff):
-                    with timer.converting():
-                        particles = Particles(*map(placed.tensor, batch.particles))
-                        pairs = Pairs(*map(placed.tensor, batch.pairs))
-                    rows = power_spectrum(particles, pairs, window(hypers), contraction, degree, n_species)
-                    placed.finish()
-                    with timer.converting():
-                        found = rows.cpu().numpy()
-                    out += by_frame(found, batch.counts)
-            return out
+        def rows_of(batch: Batch, timer: Prepared) -> Any:
+            with timer.converting():
+                particles = Particles(*map(placed.tensor, batch.particles))
+                pairs = Pairs(*map(placed.tensor, batch.pairs))
+            return power_spectrum(particles, pairs, window(hypers), contraction, degree, n_species)
 
-        return Prepared(run)
+        return prepared(placed, read_frames, options.cutoff, rows_of)
 
 
 BACKEND = Torch()

@@ -2,15 +2,15 @@
 """Moments by NumPy, contraction by torch: what converting in the middle costs."""
 
 from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
 from ase import Atoms
 
 from . import tables
 from .interface import Options, Prepared
-from .numpy import by_frame, summed_moments
-from .pairs import batches, read
-from .torch import Placed, missing
+from .numpy import summed_moments
+from .pairs import Batch, read
+from .torch import Placed, missing, prepared
 
 
 class TorchMixed:
@@ -30,22 +30,14 @@ class TorchMixed:
         particles, hypers, n_species = read(frames, options), options.hypers(), len(options.numbers)
         contraction = [placed.tensor(table) for table in tables.contraction(hypers)]
 
-        def run(timer: Prepared) -> list[np.ndarray]:
-            out = []
-            with placed.threads():
-                for batch in batches(particles, options.cutoff):
-                    sums = summed_moments(batch, hypers, n_species)
-                    with timer.converting():
-                        there = placed.tensor(sums)
-                        placed.finish()
-                    rows = tables.power_spectrum(there, contraction, torch)
-                    placed.finish()
-                    with timer.converting():
-                        found = rows.cpu().numpy()
-                    out += by_frame(found, batch.counts)
-            return out
+        def rows_of(batch: Batch, timer: Prepared) -> Any:
+            sums = summed_moments(batch, hypers, n_species)
+            with timer.converting():
+                there = placed.tensor(sums)
+                placed.finish()
+            return tables.power_spectrum(there, contraction, torch)
 
-        return Prepared(run)
+        return prepared(placed, particles, options.cutoff, rows_of)
 
 
 BACKEND = TorchMixed()

@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "input",
         nargs="+",
         metavar="IN",
-        help="trajectories, one behind another: any format of ASE, LAMMPS text dumps or data files",
+        help="trajectories, one behind another: any format of ASE, LAMMPS dumps or data files, GSD",
     )
     parser.add_argument(
         "-o",

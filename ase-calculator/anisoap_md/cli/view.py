@@ -24,7 +24,7 @@ DESCRIPTION = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "input", metavar="IN", help="trajectory: any format of ASE, a LAMMPS text dump or data file"
+        "input", metavar="IN", help="trajectory: any format of ASE, a LAMMPS dump or data file, GSD"
     )
     parser.add_argument("-o", "--output", required=True, metavar="OUT", help=".json or .json.gz")
     add_basis_arguments(parser)

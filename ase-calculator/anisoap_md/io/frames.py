@@ -25,7 +25,7 @@ from ..common.files import whole_file
 from ..frames import batches, bodies
 from ..frames.type_names import TypeNames
 from . import features, lammps_dump
-from .ovito import with_ovito_names
+from .programs.ovito import with_ovito_names
 from .restored import KEY
 
 _OWN = ("torques", "uncertainties")  # results that ASE's calculators for stored results refuse

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Frames from files, one at a time: LAMMPS text dumps, LAMMPS data files with ellipsoids and extended XYZ of OVITO by modules of
+"""Frames from files, one at a time: LAMMPS dumps, LAMMPS data files with ellipsoids, GSD and extended XYZ of OVITO by modules of
 their own, every other format by ASE.
 """
 
@@ -15,8 +15,9 @@ from ase.utils import string2index
 
 from ..common.errors import ArgumentError
 from ..frames.type_names import TypeNames, checked
-from . import ovito
 from .lammps import data, dump
+from .lammps.columns import Names
+from .programs import gsd, ovito
 from .reading import Reading
 from .text_files import begins, open_text
 
@@ -42,17 +43,19 @@ def iread(
     Extended XYZ from OVITO is told by its names: `orientation` (x, y, z, w) together with `aspherical_shape` (semi-axes; all
     zero means a sphere of `radius`). These become c_q (w, x, y, z) and c_diameter (full diameters); types 1, 2 or Type_1, Type_2
     become atomic numbers. `orientation` alone says nothing about its order and stays as it is. The columns fx fy fz and
-    tqx tqy tqz of a LAMMPS dump become the arrays ``forces`` and ``torques``, in the units of the dump.
+    tqx tqy tqz of a LAMMPS dump become the arrays ``forces`` and ``torques``, in the units of the dump. Of a GSD file
+    orientations become c_q and `type_shapes` (Ellipsoid, Sphere) c_diameter; types of other names than chemical symbols need
+    `type_names`.
 
     Parameters
     ----------
     path : path
-        Any format that ASE reads, a LAMMPS text dump (also .gz, .bz2, .xz) or a LAMMPS data file with a section Ellipsoids.
-        An '@' is part of the name.
+        Any format that ASE reads, a LAMMPS dump (text or YAML, also .gz, .bz2, .xz; binary), a LAMMPS data file with a section
+        Ellipsoids, or a GSD file of HOOMD (by the package gsd). An '@' is part of the name.
     index : str or int
         Frames as in ``ase.io.read``: '5', ':', '-10:', '::2'.
     format : str, optional
-        ASE's name of the format; 'lammps-dump-text' for a LAMMPS dump. None guesses.
+        ASE's name of the format; 'lammps-dump-text' for a LAMMPS dump of any kind, 'gsd' for GSD. None guesses.
     quaternion_columns, diameter_columns : sequence of str, optional
         Four and three columns of a LAMMPS dump: quaternion (w, x, y, z) and full diameters.
     keep : sequence of str or int, optional
@@ -65,13 +68,15 @@ def iread(
         the space frame into body axes. Names the order of a lone array `orientation`, too.
     type_names : mapping of str to str or int, optional
         Species of types whose names are no chemical symbols, {'GB': 'C'}, and of numbers of types, {'1': 'C'}, in LAMMPS dumps
-        (element, typelabel, type), LAMMPS data files and files of OVITO.
+        (element, typelabel, type), LAMMPS data files and files of OVITO and HOOMD.
 
     Raises
     ------
     ArgumentError
         For a file that the reader of its format refuses, and for a LAMMPS dump that ends early, lacks a column that is
         needed, does not say which directions are periodic or has atom types or elements that are no chemical elements.
+    PackageMissing
+        An ImportError, for a GSD file without the package gsd.
     OSError
         For a file that is missing or cannot be opened.
     """
@@ -79,23 +84,26 @@ def iread(
     chosen = _as_slice(index)
     reading = Reading.checked(keep, dimension, quaternions)
     types = checked(type_names)
-    if format == _OWN_FORMAT or (format is None and begins(path, dump.is_dump)):
-        names = dump.Names(quaternion_columns, diameter_columns, types)
+    if format == _OWN_FORMAT or (format is None and dump.is_dump(path)):
+        names = Names(quaternion_columns, diameter_columns, types)
         frames = _select(lambda: dump.read_dump(path, names, warn=keep is None), chosen)
         yield from reading.applied(frames, path)
         return
     if quaternion_columns or diameter_columns:
-        raise ArgumentError("columns of quaternions or diameters", f"'{path}'", "a LAMMPS text dump")
+        raise ArgumentError("columns of quaternions or diameters", f"'{path}'", "a LAMMPS dump")
     yield from reading.applied(_read_other(path, chosen, format, types), path)
 
 
 def _read_other(path: Path, chosen: slice, format: str | None, types: dict[str, int]) -> Iterator[Atoms]:
+    if format == "gsd" or (format is None and gsd.is_gsd(path)):
+        yield from _select(lambda: gsd.read(path, types), chosen)
+        return
     if format in _DATA_FORMATS and begins(path, data.has_ellipsoids):
         frames = _select(lambda: _whole(path, data.read, types), chosen)
     elif format in _XYZ_FORMATS and begins(path, ovito.wrote):
         frames = _select(lambda: _whole(path, ovito.read, types), chosen)
     elif types:
-        raise ArgumentError("type_names", f"'{path}'", "a file of LAMMPS or OVITO")
+        raise ArgumentError("type_names", f"'{path}'", "a file of LAMMPS, OVITO or HOOMD")
     else:
         frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
         frames = _some(frames, path, chosen)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from ase import Atoms
 
-from . import ovito
+from .programs import ovito
 
 KEY = "anisoap_arrays"  # of info: arrays that ASE leaves out of .traj
 _DUMPED = {"forces": ("fx", "fy", "fz"), "torques": ("tqx", "tqy", "tqz")}  # columns of LAMMPS

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "device/frame_loader.hpp"
+#include "device/frames/frame_loader.hpp"
 
 namespace anisoap::device {
 namespace {

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "anisoap/kokkos/frames/jacobian.hpp"
-#include "device/frame_loader.hpp"
+#include "device/frames/frame_loader.hpp"
 #include "support/overflow.hpp"
 
 namespace anisoap::device {

@@ -5,7 +5,7 @@
 
 #include "anisoap/kokkos/frames/fold.hpp"
 #include "anisoap/kokkos/kernels/sums.hpp"
-#include "device/frame_loader.hpp"
+#include "device/frames/frame_loader.hpp"
 #include "support/overflow.hpp"
 
 namespace anisoap::device {

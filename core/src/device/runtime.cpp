@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <exception>
 
-#include "anisoap/kokkos/density_step.hpp"
+#include "anisoap/kokkos/launch/density_step.hpp"
 #include "device/hardware.hpp"
 #include "device/space.hpp"
 

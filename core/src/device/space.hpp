@@ -9,9 +9,9 @@
 #include <string>
 
 #include "anisoap/error.hpp"
-#include "anisoap/kokkos/memory.hpp"
+#include "anisoap/kokkos/launch/memory.hpp"
+#include "device/frames/host_copy.hpp"
 #include "device/hardware.hpp"
-#include "device/host_copy.hpp"
 
 namespace anisoap::device {
 

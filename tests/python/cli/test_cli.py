@@ -207,7 +207,7 @@ ERRORS = {
     ),
     "columns": (
         ["run.xyz", "-o", "out.npz", *BASIS, "--diameter-columns", "a", "b", "c"],
-        "expected a LAMMPS text dump",
+        "expected a LAMMPS dump",
     ),
     "hypers": (
         ["run.xyz", "-o", "out.npz", "--hypers", "run.xyz"],

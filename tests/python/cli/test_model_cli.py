@@ -10,17 +10,8 @@ from anisoap_md import Model, cli, fit, write_frames
 from anisoap_md.models.summary import summary
 from helpers import TRICLINIC, assert_close, random_atoms
 from labelled import frames, label, linear_model, small_descriptor
-from potentials import random_model
+from potentials import KINDS, random_model
 
-KINDS = {
-    "linear": {"kind": "linear"},
-    "kernel": {"kind": "kernel"},
-    "networks": {"kind": "networks"},
-    "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
-    "both": {"kind": "kernel", "two_body": ("uniaxial", "sphere")},
-    "polynomial": {"kind": "none", "two_body": ("uniaxial", "biaxial"), "polynomial": True},
-    "polynomial and linear": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
-}
 KCAL = 23.060549  # kcal/mol of one eV
 
 

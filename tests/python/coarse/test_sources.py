@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from anisoap_md import ArgumentError, coarse_grain, read_frames, write_frames
 from ase.geometry import find_mic
+from helpers import run_lammps
 from liquids import liquid, write_data, write_dump
 
 NAMES = {"1": "H", "2": "C"}
@@ -44,6 +45,21 @@ def test_a_dump_with_types(frames, tmp_path, by):
         "masses": {"masses": {1: 1.008, "2": 12.011}},
     }
     assert_same(coarse_grain(tmp_path / "run.dump", **options[by]), coarse_grain(frames))
+
+
+def test_yaml_and_binary_dumps(frames, tmp_path):
+    write_data(tmp_path / "run.data", frames[0])
+    script = "units real\natom_style full\nbox tilt large\nread_data run.data\n"
+    script += "pair_style lj/cut 5\npair_coeff * * 0.01 1\nrun 0\n"
+    dumps = {"run.dump": "custom", "run.yaml": "yaml", "run.bin": "custom"}
+    for name, style in dumps.items():
+        digits = " modify format float %.17g" if name != "run.bin" else ""
+        script += f"write_dump all {style} {name} id mol type x y z fx fy fz{digits}\n"
+    run_lammps(tmp_path, script)
+    expected = list(coarse_grain(tmp_path / "run.dump", type_names=NAMES))
+    for name in dumps:
+        assert_same(coarse_grain(tmp_path / name, type_names=NAMES), expected)
+        assert "masses, got atoms of type" in error(tmp_path / name)
 
 
 def test_a_dump_with_types_alone_is_refused(frames, tmp_path):

@@ -225,7 +225,7 @@ def test_other_formats_are_read_by_ase(plain, tmp_path):
     again = list(iread(path, "1:3", format="extxyz"))
     assert [a.info["timestep"] for a in again] == [5, 10]
     with pytest.raises(
-        ValueError, match="columns of quaternions or diameters, got .*; expected a LAMMPS text dump"
+        ValueError, match="columns of quaternions or diameters, got .*; expected a LAMMPS dump"
     ):
         list(iread(path, diameter_columns=["a", "b", "c"]))
 

@@ -267,7 +267,9 @@ def test_names_of_types_that_the_caller_explains(tmp_path):
     with pytest.raises(TypeError, match="type_names, got .*; expected a mapping"):
         read_frames(tmp_path / "o.xyz", type_names=["A"])
     write_frames(tmp_path / "a.xyz", Atoms("C"))
-    with pytest.raises(ValueError, match="type_names, got '.*a.xyz'; expected a file of LAMMPS or OVITO"):
+    with pytest.raises(
+        ValueError, match="type_names, got '.*a.xyz'; expected a file of LAMMPS, OVITO or HOOMD"
+    ):
         read_frames(tmp_path / "a.xyz", type_names={"A": "C"})
 
 

@@ -22,16 +22,7 @@ from ase.calculators.calculator import PropertyNotImplementedError
 from ase.optimize import BFGS
 from ase.stress import full_3x3_to_voigt_6_stress
 from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import by_particle, by_strain, core_model, derivative, moved, random_model, turned
-
-KINDS = {
-    "linear": {"kind": "linear"},
-    "monomial": {"kind": "linear", "radial_basis_name": "monomial"},
-    "kernel": {"kind": "kernel"},
-    "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
-    "both": {"kind": "networks", "two_body": ("biaxial", "sphere")},
-    "polynomial": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
-}
+from potentials import KINDS, by_particle, by_strain, core_model, derivative, moved, random_model, turned
 
 
 @pytest.fixture
@@ -316,7 +307,7 @@ class TestShapesOfTheModel:
 
     @pytest.fixture
     def model(self):
-        core = core_model(**KINDS["polynomial"])
+        core = core_model(**KINDS["polynomial and linear"])
         core.training = json.dumps({"diameters": self.SIZES})
         return Model(core)
 

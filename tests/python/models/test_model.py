@@ -10,18 +10,7 @@ from anisoap_md import Model, _core
 from anisoap_md.frames import batches as _batches
 from ase.calculators.calculator import PropertyNotImplementedError
 from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import by_particle, by_strain, core_model, moved, network, random_model, turned
-
-KINDS = {
-    "linear": {"kind": "linear"},
-    "monomial": {"kind": "linear", "radial_basis_name": "monomial"},
-    "kernel": {"kind": "kernel"},
-    "networks": {"kind": "networks"},
-    "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
-    "both": {"kind": "kernel", "two_body": ("uniaxial", "sphere")},
-    "polynomial": {"kind": "none", "two_body": ("uniaxial", "biaxial"), "polynomial": True},
-    "polynomial and linear": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
-}
+from potentials import KINDS, by_particle, by_strain, core_model, moved, network, random_model, turned
 
 
 @pytest.fixture

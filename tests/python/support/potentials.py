@@ -9,6 +9,17 @@ from ase import Atoms
 from scipy.spatial.transform import Rotation
 
 SPECIES = ("C", "O")
+KINDS: dict[str, dict] = {  # of models, arguments of random_model
+    "linear": {"kind": "linear"},
+    "monomial": {"kind": "linear", "radial_basis_name": "monomial"},
+    "kernel": {"kind": "kernel"},
+    "networks": {"kind": "networks"},
+    "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
+    "both": {"kind": "kernel", "two_body": ("uniaxial", "sphere")},
+    "biaxial": {"kind": "networks", "two_body": ("biaxial", "sphere")},
+    "polynomial": {"kind": "none", "two_body": ("uniaxial", "biaxial"), "polynomial": True},
+    "polynomial and linear": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
+}
 _RADIAL_INPUTS = 5
 _AXES = {"sphere": 0, "uniaxial": 1, "biaxial": 3}
 _COEFFICIENTS = {-2: 1 / 12, -1: -2 / 3, 1: 2 / 3, 2: -1 / 12}  # of the fourth-order difference

@@ -20,6 +20,13 @@ from anisoap_md.torch.refused import DerivativeMissing  # noqa: E402
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.fixture
+def device_of_torch(pytestconfig) -> str:
+    """That of this run where torch has it."""
+    given = pytestconfig.getoption("--device")
+    return given if given.startswith("cuda") and torch.cuda.is_available() else "cpu"
+
+
 def potential(**others) -> Potential:
     torch.manual_seed(0)
     made = Potential(small_descriptor(), **{"widths": [6, 5], "components": 7, "density_scale": 0.8} | others)
@@ -176,14 +183,21 @@ def test_the_package_imports_no_torch():
     assert subprocess.run([sys.executable, "-c", code], env=os.environ).returncode == 0
 
 
-def test_the_example_trains_and_exports(tmp_path):
-    command = [
-        sys.executable,
-        ROOT / "examples" / "06_torch" / "train.py",
-        "--output",
-        tmp_path / "model.json",
-    ]
-    done = subprocess.run([*command, "--steps", "25"], capture_output=True, text=True, timeout=300)
+EXAMPLE = [sys.executable, ROOT / "examples" / "06_torch" / "train.py", "--output", "model.json"]
+
+
+@pytest.mark.parametrize("name", ["cuda", "gpu"])
+def test_the_example_refuses_devices_that_are_not_there(tmp_path, name):
+    if name == "cuda" and torch.cuda.is_available():
+        pytest.skip("there is one")
+    done = subprocess.run([*EXAMPLE, "--device", name], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and f"argument --device: got '{name}' (" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_example_trains_and_exports(tmp_path, device_of_torch):
+    command = [*EXAMPLE, "--steps", "25", "--device", device_of_torch]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     losses = [float(line.split()[-1]) for line in done.stdout.splitlines() if line.startswith("step")]
     assert losses[-1] < 0.8 * losses[0]

@@ -9,15 +9,8 @@ import numpy as np
 import pytest
 from anisoap_md import Model, _core, cli, evaluate, fit, write_frames
 from labelled import frames, label, linear_model, small_descriptor
-from potentials import random_model
+from potentials import KINDS, random_model
 
-KINDS = {
-    "linear": {"kind": "linear"},
-    "kernel": {"kind": "kernel"},
-    "networks": {"kind": "networks"},
-    "two_body": {"kind": "none", "two_body": ("uniaxial", "biaxial")},
-    "polynomial and linear": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
-}
 KCAL = 23.060549  # kcal/mol of one eV
 
 

@@ -116,7 +116,7 @@ def _of_path(path: Path, reading: Reading, topology: Topology | None) -> Source:
         types = checked(reading.type_names) or _labelled(own.labels)
         atoms = _named(own.atoms, types)
         return _source(lambda: iter([atoms]), True, not types, topology or own, reading, None)
-    is_dump = reading.format == "lammps-dump-text" or begins(path, dump.is_dump)
+    is_dump = reading.format == "lammps-dump-text" or dump.is_dump(path)
     columns = dump.columns_of(path) if is_dump else []
     types_alone = is_dump and not reading.type_names and "element" not in columns and "type" in columns
     read = partial(iread, path, reading.index, format=reading.format, type_names=reading.type_names)

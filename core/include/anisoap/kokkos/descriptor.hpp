@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "anisoap/descriptor.hpp"
-#include "anisoap/kokkos/density_step.hpp"
+#include "anisoap/kokkos/launch/density_step.hpp"
 
 namespace anisoap::kokkos {
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "anisoap/detail/particle.hpp"
-#include "anisoap/kokkos/memory.hpp"
+#include "anisoap/kokkos/launch/memory.hpp"
 
 namespace anisoap::kokkos {
 

@@ -8,12 +8,12 @@
 #include <type_traits>
 #include <vector>
 
-#include "anisoap/kokkos/density_step.hpp"
 #include "anisoap/kokkos/kernels/local_energies.hpp"
 #include "anisoap/kokkos/kernels/pair_forces.hpp"
 #include "anisoap/kokkos/kernels/pair_terms.hpp"
 #include "anisoap/kokkos/kernels/sums.hpp"
 #include "anisoap/kokkos/kernels/two_body.hpp"
+#include "anisoap/kokkos/launch/density_step.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/model_views.hpp"
 #include "anisoap/potential.hpp"

@@ -6,9 +6,9 @@
 
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/detail/with_degree.hpp"
-#include "anisoap/kokkos/lanes.hpp"
+#include "anisoap/kokkos/launch/lanes.hpp"
+#include "anisoap/kokkos/launch/tables.hpp"
 #include "anisoap/kokkos/pairs.hpp"
-#include "anisoap/kokkos/tables.hpp"
 
 namespace anisoap::kokkos {
 

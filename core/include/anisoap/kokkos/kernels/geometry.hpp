@@ -3,8 +3,8 @@
 #pragma once
 
 #include "anisoap/detail/density.hpp"
+#include "anisoap/kokkos/launch/tables.hpp"
 #include "anisoap/kokkos/pairs.hpp"
-#include "anisoap/kokkos/tables.hpp"
 
 namespace anisoap::kokkos {
 

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "anisoap/detail/local_energy.hpp"
-#include "anisoap/kokkos/lanes.hpp"
-#include "anisoap/kokkos/memory.hpp"
+#include "anisoap/kokkos/launch/lanes.hpp"
+#include "anisoap/kokkos/launch/memory.hpp"
 
 namespace anisoap::kokkos {
 

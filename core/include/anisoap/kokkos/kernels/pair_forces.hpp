@@ -4,7 +4,7 @@
 #pragma once
 
 #include "anisoap/kokkos/kernels/geometry.hpp"
-#include "anisoap/kokkos/lanes.hpp"
+#include "anisoap/kokkos/launch/lanes.hpp"
 
 namespace anisoap::kokkos {
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "anisoap/detail/two_body.hpp"
-#include "anisoap/kokkos/inside.hpp"
+#include "anisoap/kokkos/launch/inside.hpp"
 
 namespace anisoap::kokkos {
 

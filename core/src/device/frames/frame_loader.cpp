@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "device/frame_loader.hpp"
+#include "device/frames/frame_loader.hpp"
 
 #include <algorithm>
 

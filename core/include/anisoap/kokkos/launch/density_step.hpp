@@ -7,7 +7,7 @@
 #include "anisoap/detail/with_degree.hpp"
 #include "anisoap/kokkos/kernels/centre.hpp"
 #include "anisoap/kokkos/kernels/density.hpp"
-#include "anisoap/kokkos/mapping.hpp"
+#include "anisoap/kokkos/launch/mapping.hpp"
 #include "anisoap/moment_shifts.hpp"
 
 namespace anisoap::kokkos {

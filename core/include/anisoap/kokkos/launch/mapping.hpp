@@ -2,7 +2,7 @@
 // How centres are dealt out to the threads of a device.
 #pragma once
 
-#include "anisoap/kokkos/memory.hpp"
+#include "anisoap/kokkos/launch/memory.hpp"
 
 namespace anisoap::kokkos {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "device/host_copy.hpp"
+#include "device/frames/host_copy.hpp"
 
 #include <algorithm>
 #include <cstring>

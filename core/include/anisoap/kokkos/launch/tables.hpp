@@ -4,7 +4,7 @@
 
 #include "anisoap/basis.hpp"
 #include "anisoap/detail/pair_gradient.hpp"
-#include "anisoap/kokkos/memory.hpp"
+#include "anisoap/kokkos/launch/memory.hpp"
 
 namespace anisoap::kokkos {
 

@@ -13,8 +13,8 @@ from ase import Atoms
 from ase.data import chemical_symbols
 from ase.io.extxyz import read_xyz
 
-from ..common.errors import ArgumentError
-from ..frames import bodies
+from ...common.errors import ArgumentError
+from ...frames import bodies
 
 _PROPERTIES = re.compile(r'Properties="?([^\s"]+)')
 _NUMBERED = re.compile(r"(?:type[ _]?)?0*([1-9]\d{0,2})", re.IGNORECASE)  # 1 and Type_1
@@ -46,13 +46,13 @@ def _species_column(comment: str) -> int | None:
 
 def _with_symbols(rows: list[str], column: int, where: str, types: dict[str, int]) -> list[str]:
     table = [row.split() for row in rows]
-    symbols = _symbols({row[column] for row in table}, where, types)
+    symbols = symbols_of({row[column] for row in table}, where, types)
     for row in table:
         row[column] = symbols[row[column]]
     return [" ".join(row) + "\n" for row in table]
 
 
-def _symbols(names: Iterable[str], where: str, types: dict[str, int]) -> dict[str, str]:
+def symbols_of(names: Iterable[str], where: str, types: dict[str, int]) -> dict[str, str]:
     """Chemical symbol of each name; type k is the element with atomic number k."""
     symbols = {name: chemical_symbols[types[name]] for name in names if name in types}
     for name in sorted({*names} - {*types}):

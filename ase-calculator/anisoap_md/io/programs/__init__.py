@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Files of other programs than LAMMPS and ASE."""

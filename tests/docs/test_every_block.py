@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: MIT
+"""Every block of the README, the documents and the manual is run by a test as printed, or stands here with the reason why not.
+
+Output (text) and what Sphinx includes are no blocks of this kind. Options of CMake and of anisoap-md that no test runs are looked
+up in their sources.
+"""
+
+import argparse
+import re
+import shlex
+
+import pytest
+from anisoap_md.cli.main import COMMANDS, make_parser
+from printed import ROOT, blocks
+
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "lammps-plugin/README.md")),
+    *(ROOT / "docs").rglob("*.md"),
+    *(ROOT / "examples").glob("*/README.md"),
+]
+NO_PROGRAM = ("text", "bibtex")
+
+# Page: words that only one of its blocks holds, and the test that runs it.
+RUN = {
+    "README.md": {
+        "describe liquid.xyz": "examples/test_readme.py",
+        "anisoap-md tune liquid.xyz": "examples/test_readme.py",
+        "ellipsoids.xyz": "docs/test_readme_blocks.py",
+        "describe liquid.dump": "docs/test_readme_blocks.py",
+        "compute desc": "docs/test_readme_blocks.py",
+        "labelled.xyz": "docs/test_readme_blocks.py",
+        "pair_style anisoap": "docs/test_readme_blocks.py",
+        "#include": "docs/test_readme_blocks.py",
+    },
+    "docs/bench.md": {"--preset tiny": "docs/test_bench_blocks.py", "sweeps:": "docs/test_bench_blocks.py"},
+    "docs/coarse.md": {
+        "anisoap-md coarse-grain": "docs/test_coarse_blocks.py",
+        "to_atoms": "docs/test_coarse_blocks.py",
+    },
+    "docs/devices.md": {
+        "slopes": "docs/test_device_blocks.py",
+        "describe run.dump": "docs/test_device_blocks.py",
+        "pair_style anisoap device": "docs/test_device_blocks.py",
+    },
+    "docs/guide/installation.md": {
+        "anisoap-md info": "docs/test_device_blocks.py",
+        "pip install dist": "wheel/test_wheel.py",
+        "git clone": "wheel/test_newcomer.py",
+    },
+    "docs/potentials.md": {
+        "two-body: {": "python/cli/test_documented_commands.py",
+        "model show": "python/cli/test_documented_commands.py",
+    },
+    "docs/reference-interface.md": {"EllipsoidalDensityProjection": "docs/test_document_blocks.py"},
+    "docs/torch.md": {
+        "module = AniSOAP": "docs/test_document_blocks.py",
+        "to_model": "docs/test_document_blocks.py",
+    },
+    "lammps-plugin/README.md": {
+        "c_soap[*]": "lammps/test_manual_blocks.py",
+        "nvt/asphere": "lammps/test_manual_blocks.py",
+        "reduce max f_u": "lammps/test_manual_blocks.py",
+        "mpiexec -n 4": "lammps/test_manual_blocks.py",
+        "angmom 3.333": "lammps/test_quench.py",
+    },
+    "examples/04_active_learning/README.md": {"MyCalculator": "docs/test_device_blocks.py"},
+}
+
+# Page: words of a block that no test runs, and why.
+_GPU = "needs a GPU of NVIDIA; tests/device/run.sh runs the styles on one"
+_KOKKOS = "needs a LAMMPS with KOKKOS: make test-kokkos builds one and runs such lines"
+_MINUTES = "compiles for minutes"
+NOT_RUN = {
+    "README.md": {
+        "make demo": "the second line is the test suite itself; examples/test_examples.py runs the demo"
+    },
+    "CONTRIBUTING.md": {
+        "make package": "sets a checkout up; its targets are what continuous integration calls"
+    },
+    "docs/devices.md": {
+        "Kokkos_ROOT=$HOME/kokkos": f"{_MINUTES}, with a Kokkos: make test-kokkos makes such a package",
+        "ANISOAP_KOKKOS_SOURCE": f"{_MINUTES}, with nvcc",
+        "import cupy": _GPU,
+    },
+    "docs/guide/installation.md": {"core-only": f"{_MINUTES}; the CTest Install takes the same steps"},
+    "docs/kokkos.md": {
+        "lammps-kokkos.sh cuda": f"{_MINUTES}, with nvcc; make test-kokkos runs it with cpu",
+        "-S lammps/cmake": f"{_MINUTES}, with nvcc",
+        "-S . -B build": f"{_MINUTES}, with nvcc; make test-kokkos does it on the host",
+        "mpirun -np 4 lmp": _GPU,
+        "mpiexec -np 4": _GPU,
+        "impi-rt": f"{_GPU}, four of one host",
+    },
+    "lammps-plugin/README.md": {
+        "compute ID group-ID": "a form, not a command",
+        "pair_style anisoap keyword values": "a form, not a command",
+        "lmp -k on t 4": _KOKKOS,
+        "scikit-build-core": f"{_MINUTES}, for another LAMMPS than there is here",
+        "install.sh LAMMPS_DIR": f"{_MINUTES}, with the sources of LAMMPS",
+    },
+    "examples/04_active_learning/README.md": {
+        "active-learn config.yaml": "two minutes of training; docs/tutorials/on-the-fly.md, a test, runs it shortened",
+    },
+}
+_BLOCKS_NOT_RUN = [(page, words, why) for page, each in NOT_RUN.items() for words, why in each.items()]
+
+
+def programs(page):
+    return [b for b in blocks(page) if b.language not in NO_PROGRAM and not b.language.startswith("{")]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_block_has_its_test_or_its_reason(page):
+    if page.parent.name == "tutorials":
+        assert {b.language for b in programs(page)} <= {"sh", "python"}  # test_tutorials.py runs all of these
+        return
+    name = str(page.relative_to(ROOT))
+    known = {**RUN.get(name, {}), **NOT_RUN.get(name, {})}
+    found = {words: [b.line for b in programs(page) if words in b.text] for words in known}
+    assert all(len(lines) == 1 for lines in found.values()), found
+    assert sorted(line for (line,) in found.values()) == [b.line for b in programs(page)]
+
+
+def test_the_pages_and_tests_of_the_lists_exist():
+    assert {*RUN, *NOT_RUN} <= {str(page.relative_to(ROOT)) for page in PAGES}
+    for name, each in RUN.items():
+        for test in set(each.values()):
+            text = (ROOT / "tests" / test).read_text()
+            assert name.split("/")[-1].removesuffix(".md") in text or "README" in text, (name, test)
+
+
+@pytest.mark.parametrize("page, words, why", _BLOCKS_NOT_RUN, ids=lambda value: str(value)[:40])
+def test_a_block_that_is_not_run(page, words, why):
+    """Printed by pytest as a skipped test with its reason."""
+    pytest.skip(f"{page}, block with '{words}': {why}")
+
+
+def test_cmake_options_of_the_documents_exist():
+    text = "".join(path.read_text() for path in PAGES)
+    named = set(re.findall(r"(?:-D ?|cmake\.define\.)(ANISOAP_\w+)", text))
+    sources = [ROOT / "CMakeLists.txt", *ROOT.glob("*/**/CMakeLists.txt"), *ROOT.glob("*/**/*.cmake")]
+    known = "".join(path.read_text() for path in sources if "build" not in path.parts[len(ROOT.parts)])
+    assert len(named) > 8
+    assert not [name for name in named if not re.search(rf"\b{name}\b", known)]
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    names = {"--help"}
+    for action in parser._actions:
+        names.update(action.option_strings)
+        if isinstance(action, argparse._SubParsersAction):
+            names.update(*(options_of(child) for child in action.choices.values()))
+    return names
+
+
+def commands(text: str) -> list[list[str]]:
+    """Words behind anisoap-md, of lines of blocks and of code within sentences."""
+    text = text.replace("\\\n", " ")
+    lines = [line.partition(" #")[0] for line in text.splitlines() if line.startswith("anisoap-md ")]
+    within = [" ".join(words.split()) for words in re.findall(r"`(anisoap-md [^`]*)`", text)]
+    return [shlex.split(line.split(" && ")[0])[1:] for line in (*lines, *within)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_commands_and_their_options_exist(page):
+    for words in commands(page.read_text()):
+        if words[0] in ("lmp", "COMMAND"):
+            continue
+        assert words[0] in COMMANDS, words
+        given = {word for word in words if word.startswith("--")}
+        assert given <= options_of(make_parser(words[0])[0]), words

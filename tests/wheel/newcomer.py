@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""A newcomer's path from an empty HOME, timed: install, first descriptor, LAMMPS run and potential, by the commands of the pages.
+
+    python tests/wheel/newcomer.py [WHEEL]
+
+clones this repository into an empty folder and installs it with pip in a fresh environment, or a wheel where one is given. No
+cache of pip or of a compiler is used.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_OF_PIP = ("PIP_", "SSL_", "REQUESTS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
+sys.path.append(str(ROOT / "tests" / "docs"))
+
+from printed import blocks  # noqa: E402
+
+
+def block(page: str, words: str) -> str:
+    """Text of the one block of a page that holds these words."""
+    (found,) = (b.text for b in blocks(ROOT / page) if words in b.text)
+    return found
+
+
+def steps(wheel: str | None) -> dict[str, tuple[str, str]]:
+    """Name of a step: its folder in the clone, and its commands."""
+    installing = block("docs/guide/installation.md", "git clone").replace("URL", str(ROOT))
+    clone, install = installing.rstrip().split("\n")
+    describe, train = block("README.md", "describe liquid.xyz").split("\n", 1)
+    run = block("docs/tutorials/lammps-compute.md", "in.liquid <<")
+    data = "anisoap-md/examples/data"
+    return {
+        "clone": ("", clone),
+        "install": ("anisoap-md", f"pip install {wheel}" if wheel else install),
+        "first descriptor": (data, describe),
+        "first LAMMPS run": (data, run),
+        "first potential": (data, train),
+    }
+
+
+def path(folder: Path, wheel: str | None = None) -> dict[str, float]:
+    """Seconds of each step, in an empty folder.
+
+    Raises
+    ------
+    RuntimeError
+        For a step that fails, with what it printed.
+    """
+    home = folder / "home"
+    home.mkdir()
+    venv.create(folder / "env", with_pip=True)
+    places = [str(folder / "env" / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
+    variables = {
+        "HOME": str(home),
+        "PATH": os.pathsep.join(places),
+    }
+    variables |= {name: value for name, value in os.environ.items() if name.startswith(_OF_PIP)}
+    variables["PIP_NO_CACHE_DIR"] = "1"
+    taken = {}
+    for name, (where, commands) in steps(wheel).items():
+        start = time.perf_counter()
+        done = subprocess.run(
+            ["bash", "-eo", "pipefail", "-c", commands],
+            cwd=home / where,
+            env=variables,
+            capture_output=True,
+            text=True,
+        )
+        taken[name] = time.perf_counter() - start
+        if done.returncode:
+            raise RuntimeError(f"{name}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+    return taken
+
+
+def main() -> None:
+    wheel = str(Path(sys.argv[1]).resolve()) if len(sys.argv) > 1 else None
+    with tempfile.TemporaryDirectory() as folder:
+        taken = path(Path(folder), wheel)
+    for name, seconds in taken.items():
+        print(f"| {name} | {seconds:.0f} s |")
+
+
+if __name__ == "__main__":
+    main()
