@@ -13,7 +13,7 @@
 #include "neighbor.h"
 
 #include "anisoap/basis.hpp"
-#include "anisoap/kokkos/density_step.hpp"
+#include "anisoap/kokkos/launch/density_step.hpp"
 
 #include <cstdlib>
 
