@@ -2,10 +2,12 @@
 #include "device/frames/frame_loader.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "anisoap/error.hpp"
 #include "search/frame_search.hpp"
 #include "search/lattice.hpp"
+#include "support/parallel.hpp"
 
 namespace anisoap::device {
 namespace {
@@ -29,9 +31,11 @@ kokkos::FrameBox box_of(const FrameView& view, double cutoff, std::size_t number
   }
 }
 
+// Entries first..last-1, without waiting: what follows on the device does.
 template <class From, class To>
-void put(const From& from, std::size_t n, const To& to) {
-  Kokkos::deep_copy(Kokkos::subview(to, part(n)), Kokkos::subview(from, part(n)));
+void put(const From& from, std::size_t first, std::size_t last, const To& to) {
+  const auto part = std::make_pair(first, last);
+  Kokkos::deep_copy(Space(), Kokkos::subview(to, part), Kokkos::subview(from, part));
 }
 
 }  // namespace
@@ -77,31 +81,48 @@ void FrameLoader::place(const FrameSet& set, const Run& run) {
     boxes.back().n = static_cast<int>(set.frames[k].n);
     at += boxes.back().n;
   }
-  upload(set, run);
+  upload_places(set, run);
+  // Many threads of a copy are OpenMP's, which another thread would start anew.
+  const auto when = thread_count(set.num_threads) == 1 ? std::launch::async : std::launch::deferred;
+  auto staged = std::async(when, [&] { stage_shapes(set, run); });
   const double* positions = values_.data();
   if (set.on_device) positions = set.on_device->positions + 3 * run.first_particle;
   if (search_.run(std::move(boxes), positions, static_cast<int>(n_centres(set, run))) >= 0) refuse(set, run);
   input_.images = search_.images();
+  staged.get();
+  upload_shapes(set, run);
 }
 
-void FrameLoader::upload(const FrameSet& set, const Run& run) {
+void FrameLoader::upload_places(const FrameSet& set, const Run& run) {
   const std::size_t n = run.n_particles;
   kokkos::reserve(species_, n);
   kokkos::reserve(staged_species_, n);
   int* species = staged_species_.data();
   for (std::size_t k = run.first; k < run.last; ++k) species = std::copy_n(set.frames[k].species, set.frames[k].n, species);
-  put(staged_species_, n, species_);
+  put(staged_species_, 0, n, species_);
   input_.kinds = species_.data();
+  if (set.on_device) return;
+  kokkos::reserve(staged_, 10 * n);
+  kokkos::reserve(values_, 10 * n);
+  copy_particles(set.frames.data() + run.first, run.last - run.first, {staged_.data(), nullptr, nullptr}, set.num_threads);
+  put(staged_, 0, 3 * n, values_);
+}
+
+void FrameLoader::stage_shapes(const FrameSet& set, const Run& run) {
+  if (set.on_device) return;
+  double* first = staged_.data() + 3 * run.n_particles;
+  copy_particles(set.frames.data() + run.first, run.last - run.first, {nullptr, first, first + 4 * run.n_particles},
+                 set.num_threads);
+}
+
+void FrameLoader::upload_shapes(const FrameSet& set, const Run& run) {
+  const std::size_t n = run.n_particles;
   if (set.on_device) {
     input_.quaternions = set.on_device->quaternions + 4 * run.first_particle;
     input_.diameters = set.on_device->diameters + 3 * run.first_particle;
     return;
   }
-  kokkos::reserve(staged_, 10 * n);
-  kokkos::reserve(values_, 10 * n);
-  double* values = staged_.data();
-  copy_particles(set.frames.data() + run.first, run.last - run.first, values, values + 3 * n, values + 7 * n, set.num_threads);
-  put(staged_, 10 * n, values_);
+  put(staged_, 3 * n, 10 * n, values_);
   input_.quaternions = values_.data() + 3 * n;
   input_.diameters = values_.data() + 7 * n;
 }

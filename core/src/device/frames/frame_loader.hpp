@@ -47,7 +47,10 @@ class FrameLoader {
 
  private:
   void place(const FrameSet& set, const Run& run);
-  void upload(const FrameSet& set, const Run& run);
+  void upload_places(const FrameSet& set, const Run& run);
+  // into staged memory, while the device searches
+  void stage_shapes(const FrameSet& set, const Run& run);
+  void upload_shapes(const FrameSet& set, const Run& run);
   [[noreturn]] void refuse(const FrameSet& set, const Run& run) const;
 
   detail::TableRules rules_;

@@ -13,6 +13,11 @@ namespace {
 constexpr std::size_t kChunk = std::size_t{1} << 20;  // bytes that are worth a thread
 constexpr std::size_t kParticles = 8192;
 
+void copy_diameters(const FrameView& view, std::size_t first, std::size_t n, double* out) {
+  for (std::size_t k = first; k < first + n; ++k)
+    for (const double* along : view.diameters) *out++ = along[k * view.diameter_stride];
+}
+
 }  // namespace
 
 void copy_bytes(void* to, const void* from, std::size_t n, int num_threads) {
@@ -23,8 +28,7 @@ void copy_bytes(void* to, const void* from, std::size_t n, int num_threads) {
   parallel_for((n + kChunk - 1) / kChunk, thread_count(num_threads), copy, [] {});
 }
 
-void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters,
-                    int num_threads) {
+void copy_particles(const FrameView* frames, std::size_t n_frames, const ParticleRows& out, int num_threads) {
   std::vector<std::size_t> first(n_frames + 1, 0);
   for (std::size_t k = 0; k < n_frames; ++k) first[k + 1] = first[k] + frames[k].n;
   // Some frames at a time, or a part of a large one.
@@ -34,10 +38,9 @@ void copy_particles(const FrameView* frames, std::size_t n_frames, double* posit
     for (std::size_t at = begin; at < end; ++frame) {
       const FrameView& view = frames[frame];
       const std::size_t i = at - first[frame], n = std::min(end, first[frame + 1]) - at;
-      std::copy_n(view.positions + 3 * i, 3 * n, positions + 3 * at);
-      std::copy_n(view.quaternions + 4 * i, 4 * n, quaternions + 4 * at);
-      for (std::size_t k = 0; k < n; ++k)
-        for (std::size_t d = 0; d < 3; ++d) diameters[3 * (at + k) + d] = view.diameters[d][(i + k) * view.diameter_stride];
+      if (out.positions) std::copy_n(view.positions + 3 * i, 3 * n, out.positions + 3 * at);
+      if (out.quaternions) std::copy_n(view.quaternions + 4 * i, 4 * n, out.quaternions + 4 * at);
+      if (out.diameters) copy_diameters(view, i, n, out.diameters + 3 * at);
       at += n;
     }
   };

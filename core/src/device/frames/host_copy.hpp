@@ -10,8 +10,12 @@ namespace anisoap::device {
 
 void copy_bytes(void* to, const void* from, std::size_t n, int num_threads);
 
-// Particles of frames [0, n_frames) side by side: [n*3], [n*4], [n*3].
-void copy_particles(const FrameView* frames, std::size_t n_frames, double* positions, double* quaternions, double* diameters,
-                    int num_threads);
+// Of particles: [n*3], [n*4], [n*3]; nullptr where not wanted.
+struct ParticleRows {
+  double *positions, *quaternions, *diameters;
+};
+
+// Particles of frames [0, n_frames), one frame behind another.
+void copy_particles(const FrameView* frames, std::size_t n_frames, const ParticleRows& out, int num_threads);
 
 }  // namespace anisoap::device
