@@ -22,7 +22,7 @@ demo: $(VENV)/.ready
 	$(INSTALL) '.[demo]'
 	$(VENV)/bin/python examples/02_gay_berne_liquid/demo.py --output demo-output
 
-test: lint test-cpp test-asan test-python docs
+test: lint test-cpp test-asan test-python
 
 # Formats and plain mistakes; import-linter and mypy are tests of test-python. Versions as in .pre-commit-config.yaml.
 CLANG_FORMATTED = core ase-calculator lammps-plugin tests examples benchmarks

@@ -9,12 +9,13 @@
 #include "support/finite_difference.hpp"
 #include "support/model.hpp"
 #include "support/quadrature.hpp"
+#include "support/sanitized.hpp"
 #include "support/turn.hpp"
 
 namespace anisoap::test {
 namespace {
 
-constexpr int kDegree = 5;
+constexpr int kDegree = kSanitized ? 3 : 5;
 constexpr auto kMoments = static_cast<std::size_t>(detail::moment_count(kDegree));
 const Pair kPair = {{0.9, -0.4, 0.7}, {0.5, -0.1, 0.7, 0.5}, {0.4, 0.7, 1.1}};
 

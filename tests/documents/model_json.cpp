@@ -9,6 +9,7 @@
 #include "support/compare.hpp"
 #include "support/errors.hpp"
 #include "support/model.hpp"
+#include "support/sanitized.hpp"
 
 namespace anisoap::test {
 namespace {
@@ -117,7 +118,7 @@ TEST(ModelJson, OneDamagedCharacterIsRefused) {
   const Model model = random_model({LocalKind::Linear, kGto, 1, {kSphere}, 0});
   const std::string text = model.to_json();
   const std::size_t version = text.find("\"library_version\":") + 18, end = text.find(',', version);
-  for (std::size_t k = 0; k < text.size(); k += 3) {
+  for (std::size_t k = 0; k < text.size(); k += kSanitized ? 40 : 3) {
     if (k >= version && k < end) continue;  // not a part of the model
     std::string damaged = text;
     damaged[k] = damaged[k] == '7' ? '3' : '7';
