@@ -156,7 +156,8 @@ def test_choices():
     assert choices("numpy") == [Choice("numpy", "")]
     assert choices("cpp") == [Choice("cpp", name) for name in _core.instruction_sets()]
     assert choices("torch:cuda:1") == [Choice("torch", "cuda:1")]
-    assert [choice.label for choice in choices("lammps")] == ["lammps:compute", "lammps:pair"]
+    styles = ["compute", "pair", "compute/kk", "pair/kk"]
+    assert [choice.label for choice in choices("lammps")] == [f"lammps:{style}" for style in styles]
     assert [get(name).name for name in NAMES] == list(NAMES)
 
 
