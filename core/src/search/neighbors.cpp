@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "anisoap/neighbors.hpp"
 
+#include <algorithm>
+
 #include "simd/tasks.hpp"
 
 namespace anisoap {
@@ -40,6 +42,33 @@ void NeighborSink::add_candidates(std::size_t first, std::size_t last, const std
   home_first_ = first;
   home_last_ = last;
   home_at_ = at;
+}
+
+void NeighborSink::keep_candidates_near(std::size_t first, std::size_t last) {
+  const std::vector<double>* coordinates[3] = {&table_.x, &table_.y, &table_.z};
+  double low[3], high[3];
+  for (std::size_t d = 0; d < 3; ++d) {
+    const auto begin = coordinates[d]->begin() + static_cast<std::ptrdiff_t>(first);
+    const auto ends = std::minmax_element(begin, begin + static_cast<std::ptrdiff_t>(last - first));
+    low[d] = *ends.first;
+    high[d] = *ends.second;
+  }
+  const auto outside = [&](double v, std::size_t d) { return std::max(std::max(low[d] - v, v - high[d]), 0.0); };
+  const double limit = cutoff_squared_ * (1 + 1e-9);  // rounding must not drop what the filter keeps
+  const std::size_t own = home_at_ + first - home_first_;
+  std::size_t n = 0;
+  for (std::size_t k = 0; k < n_candidates_; ++k) {
+    const double dx = outside(x_[k], 0), dy = outside(y_[k], 1), dz = outside(z_[k], 2);
+    if (k == own) home_at_ = n;
+    x_[n] = x_[k];
+    y_[n] = y_[k];
+    z_[n] = z_[k];
+    index_[n] = index_[k];
+    n += dx * dx + dy * dy + dz * dz < limit ? 1 : 0;
+  }
+  n_candidates_ = n;
+  home_first_ = first;
+  home_last_ = last;
 }
 
 void NeighborSink::filter_candidates() {

@@ -16,17 +16,40 @@ namespace {
 
 #include "simd/group.hpp"
 
-constexpr int kFlush = 16;  // neighbours summed in float before they are added to the double sums
+constexpr int kContracted = 4;  // packs at once
+constexpr int kFlush = 16;      // neighbours summed in float before they are added to the double sums
 
-// Degree known at compile time; D = -1 takes it from the task.
-template <class P, int D>
-ANISOAP_FUNCTION void add_pair(const DensityTask& task, int t, P* sums) {
+// Gaussian of neighbour t of each lane, field by field: compilers copy a whole structure in words.
+template <class P>
+ANISOAP_FUNCTION void find_gaussian(const DensityTask& task, int t, PairGaussian<P>& out) {
   const Pair<P> p = gather<P>(task, t);
   const PairGaussian<P> g = tapered_gaussian(p.r, p.shape, P(task.window), task.cutoff, task.inverse_width);
-  if constexpr (D >= 0) {
-    add_moments<D>(g, sums);
-  } else {
-    add_moments(g, task.steps, task.n_moments, static_cast<P*>(task.scratch), sums);
+  out.mu[0] = g.mu[0];
+  out.mu[1] = g.mu[1];
+  out.mu[2] = g.mu[2];
+  out.c[0] = g.c[0];
+  out.c[1] = g.c[1];
+  out.c[2] = g.c[2];
+  out.c[3] = g.c[3];
+  out.c[4] = g.c[4];
+  out.c[5] = g.c[5];
+  out.mass = g.mass;
+}
+
+// Neighbours first..last-1 of each lane; the Gaussian of the next is on its way while the moments of one are summed. Degree
+// known at compile time; D = -1 takes it from the task.
+template <class P, int D>
+ANISOAP_FUNCTION void add_pairs(const DensityTask& task, int first, int last, P* sums) {
+  PairGaussian<P> gaussians[2];
+  find_gaussian(task, first, gaussians[first & 1]);
+  for (int t = first; t < last; ++t) {
+    find_gaussian(task, t + 1, gaussians[(t + 1) & 1]);
+    const PairGaussian<P>& g = gaussians[t & 1];
+    if constexpr (D >= 0) {
+      add_moments<D>(g, sums);
+    } else {
+      add_moments(g, task.steps, task.n_moments, static_cast<P*>(task.scratch), sums);
+    }
   }
 }
 
@@ -35,8 +58,7 @@ void density_double(const DensityTask& task) {
   const int n_moments = D >= 0 ? moment_count(D) : task.n_moments;
   PackD* sums = reinterpret_cast<PackD*>(task.sums);
   for (int k = 0; k < n_moments; ++k) sums[k] = PackD(0.0);
-  const int n = longest(task, kLanes);
-  for (int t = 0; t < n; ++t) add_pair<PackD, D>(task, t, sums);
+  add_pairs<PackD, D>(task, 0, longest(task, kLanes), sums);
 }
 
 // Moments in float, at most kFlush of them summed in float, then in double.
@@ -48,9 +70,9 @@ void density_single(const DensityTask& task) {
   PackS* sums = static_cast<PackS*>(task.scratch) + n_moments + 1;
   for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] = 0;
   const int n = longest(task, lanes);
-  for (int t0 = 0; t0 < n; t0 += kFlush) {
+  for (int t = 0; t < n; t += kFlush) {
     for (int k = 0; k < n_moments; ++k) sums[k] = PackS(0.0);
-    for (int t = t0; t < n && t < t0 + kFlush; ++t) add_pair<PackS, D>(task, t, sums);
+    add_pairs<PackS, D>(task, t, t + kFlush < n ? t + kFlush : n, sums);
     const float* s = reinterpret_cast<const float*>(sums);
     for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] += double(s[k]);
   }
@@ -64,9 +86,35 @@ void density(const DensityTask& task) {
   });
 }
 
-void contract_packs(const BasisView& basis, const double* sums, int stride, int species, double* coefficients) {
-  const StridedRow<const PackD> row{reinterpret_cast<const PackD*>(sums), stride / kLanes};
-  contract(basis, row, species, reinterpret_cast<PackD*>(coefficients));
+// Coefficient f of N packs: an entry of the matrix is read once for all of them.
+template <int N>
+ANISOAP_FUNCTION void contract_function(const ContractTask& task, int f, int pack) {
+  const SparseView& matrix = task.basis->to_functions;
+  PackD v[N];
+  for (int p = 0; p < N; ++p) v[p] = PackD(0.0);
+  for (int e = matrix.start[f]; e < matrix.start[f + 1]; ++e) {
+    const SparseEntry entry = matrix.entry[e];
+    const PackD value(entry.value);
+    for (int p = 0; p < N; ++p)
+      v[p] = v[p] + value * PackD::load(task.sums[pack + p] + static_cast<std::ptrdiff_t>(entry.column) * task.stride);
+  }
+  const std::ptrdiff_t at = static_cast<std::ptrdiff_t>(f) * task.step;
+  for (int p = 0; p < N; ++p) {
+    double* const* out = task.out + (pack + p) * kLanes;
+    if (task.side_by_side) {
+      v[p].store(out[0] + at);
+    } else {
+      for (int lane = 0; lane < kLanes; ++lane) out[lane][at] = v[p].v[lane];
+    }
+  }
+}
+
+void contract(const ContractTask& task) {
+  int pack = 0;
+  for (; pack + kContracted <= task.n_packs; pack += kContracted)
+    for (int f = 0; f < task.basis->n_functions; ++f) contract_function<kContracted>(task, f, pack);
+  for (; pack < task.n_packs; ++pack)
+    for (int f = 0; f < task.basis->n_functions; ++f) contract_function<1>(task, f, pack);
 }
 
 void power_spectrum_packs(const BasisView& basis, const double* scale, bool symmetric, const double* coefficients,
@@ -74,6 +122,28 @@ void power_spectrum_packs(const BasisView& basis, const double* scale, bool symm
   const PackD* c = reinterpret_cast<const PackD*>(coefficients);
   PackD* p = reinterpret_cast<PackD*>(features);
   symmetric ? power_spectrum<true>(basis, scale, c, p) : power_spectrum<false>(basis, scale, c, p);
+}
+
+bool unpack(const double* packed, std::size_t n, double* const* rows) {
+  double* out[kLanes];
+  for (int lane = 0; lane < kLanes; ++lane) out[lane] = rows[lane];
+  PackD check(0.0);  // NaN once a number is not finite
+  std::size_t k = 0;
+  for (; k + 4 <= n; k += 4) {
+    PackD field[4];
+    for (std::size_t i = 0; i < 4; ++i) {
+      field[i] = PackD::load(packed + (k + i) * kLanes);
+      check = check + field[i] * PackD(0.0);
+    }
+    store_four(field, out);
+    for (int lane = 0; lane < kLanes; ++lane) out[lane] += 4;
+  }
+  for (; k < n; ++k) {
+    const PackD value = PackD::load(packed + k * kLanes);
+    check = check + value * PackD(0.0);
+    for (int lane = 0; lane < kLanes; ++lane) *out[lane]++ = value.v[lane];
+  }
+  return hits(check.v == check.v) == (1u << kLanes) - 1u;
 }
 
 std::size_t filter(const FilterTask& task, int* out) {
@@ -97,8 +167,9 @@ const Backend ANISOAP_JOIN(backend_, ANISOAP_ISA){ANISOAP_TEXT(ANISOAP_ISA),
                                                   PackS::kLanes,
                                                   density<false>,
                                                   density<true>,
-                                                  contract_packs,
+                                                  contract,
                                                   power_spectrum_packs,
+                                                  unpack,
                                                   filter,
                                                   &ANISOAP_JOIN(backend_forces_, ANISOAP_ISA)};
 

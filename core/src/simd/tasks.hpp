@@ -31,6 +31,17 @@ struct DensityTask {
   double* sums;                     // [n_moments * lanes] out, aligned to 64 bytes
 };
 
+// Coefficients of the lanes of several packs of summed moments, each lane a centre and a species of its own.
+struct ContractTask {
+  const detail::BasisView* basis;
+  const double* const* sums;  // [n_packs] moment k of a pack at sums[pack] + k * stride, aligned to a pack
+  int stride;
+  int n_packs;
+  double* const* out;  // [n_packs * lanes] coefficient f of a lane goes to out[lane][f * step]
+  int step;
+  bool side_by_side;  // out[lane] of a pack are consecutive, its first aligned to a pack
+};
+
 // Candidates 0..n-1 of coordinate arrays against one centre. The arrays are readable for kPadding entries past n.
 struct FilterTask {
   const double *x, *y, *z;
@@ -137,10 +148,11 @@ struct Backend {
 
   void (*density)(const DensityTask&);
   void (*density_single)(const DensityTask&);
-  // Coefficients of `lanes` centres from sums[k * stride + lane].
-  void (*contract)(const detail::BasisView&, const double* sums, int stride, int species, double* coefficients);
+  void (*contract)(const ContractTask&);
   void (*power_spectrum)(const detail::BasisView&, const double* scale, bool symmetric, const double* coefficients,
                          double* features);
+  // Rows of single lanes: rows[lane][k] = packed[k * lanes + lane], k < n. False when a number is not finite.
+  bool (*unpack)(const double* packed, std::size_t n, double* const* rows);
   // Writes the numbers of those strictly inside the cutoff and returns how many; out has room for n + kPadding.
   std::size_t (*filter)(const FilterTask&, int* out);
 
