@@ -62,10 +62,10 @@ void ChunkSearch::order_by_species(const Neighbors& found, int of_centre, std::s
   for (std::size_t s = 0; s < n_species_; ++s) {
     const int wanted = static_cast<int>(s);
     order_[n] = static_cast<std::uint32_t>(found.count);
-    n += self_ && of_centre == wanted ? 1 : 0;
+    n += static_cast<std::size_t>(self_ && of_centre == wanted);
     for (std::size_t k = 0; k < found.count; ++k) {
       order_[n] = static_cast<std::uint32_t>(k);
-      n += species_[k] == wanted ? 1 : 0;
+      n += static_cast<std::size_t>(species_[k] == wanted);
     }
     start[s + 1] = start[0] + n;
   }

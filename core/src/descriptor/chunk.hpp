@@ -33,7 +33,7 @@ struct Neighbors {
 };
 
 struct Chunk {
-  AlignedVector<Neighbor> neighbors;
+  UnsetVector<Neighbor> neighbors;
   std::vector<std::size_t> species_start;
   std::vector<Entry> entries;
 

@@ -76,8 +76,7 @@ void DensityStep::compute(const Chunk& chunk, std::size_t first, std::size_t n) 
   }
 }
 
-// All parts, the longest first. Those of a single species stay in the order of the chunk, which is sorted, so that whole packs of
-// coefficients are stored; there, lanes without an entry are parts without neighbours.
+// Parts of a single species stay in the order of the chunk, which is sorted, so that whole packs of coefficients are stored.
 void DensityStep::arrange(const Chunk& chunk, std::size_t first, std::size_t n) {
   parts_.clear();
   for (std::size_t k = 0; k < n; ++k) {
@@ -89,8 +88,21 @@ void DensityStep::arrange(const Chunk& chunk, std::size_t first, std::size_t n) 
   }
   if (n % width_ != 0) clear_broken_pack(n);
   if (view_.n_species == 1) return;
-  std::sort(parts_.begin(), parts_.end(), [](const Part& a, const Part& b) { return a.count > b.count; });
+  sort_parts();
   drop_empty_parts();
+}
+
+// The longest first, by counting how many are how long.
+void DensityStep::sort_parts() {
+  int longest = 0;
+  for (const Part& part : parts_) longest = std::max(longest, part.count);
+  const auto rank = [&](const Part& part) { return static_cast<std::size_t>(longest - part.count); };
+  place_.assign(static_cast<std::size_t>(longest) + 2, 0);
+  for (const Part& part : parts_) ++place_[rank(part) + 1];
+  for (std::size_t k = 1; k < place_.size(); ++k) place_[k] += place_[k - 1];
+  unsorted_.swap(parts_);
+  parts_.resize(unsorted_.size());
+  for (const Part& part : unsorted_) parts_[place_[rank(part)]++] = part;
 }
 
 void DensityStep::clear_broken_pack(std::size_t n) {

@@ -60,6 +60,7 @@ class DensityStep {
   };
 
   void clear_broken_pack(std::size_t n);
+  void sort_parts();
   void drop_empty_parts();
 
   detail::BasisView view_;
@@ -69,7 +70,8 @@ class DensityStep {
   std::size_t width_, lanes_;  // of packs of coefficients and of summed moments
   std::size_t n_coefficients_, batch_;
   int step_;  // between coefficients of one entry and species
-  std::vector<Part> parts_;
+  std::vector<Part> parts_, unsorted_;
+  std::vector<std::size_t> place_;
   std::vector<const Neighbor*> first_;
   std::vector<int> count_;
   std::vector<double*> out_;          // of each lane of the packs that are contracted at once
