@@ -57,7 +57,8 @@ TEST(Lanes, SpeciesWithoutNeighborsHaveNoCoefficients) {
   const auto rows = rows_of(descriptor, {mixture, pure, mixture, pure}, Quantity::Coefficients);
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const bool is_pure = k / length / 90 % 2 == 1;
-    if (k % 4 == 3 || (is_pure && k % 4 != 0)) EXPECT_EQ(rows[k], 0) << "row " << k / length << ", column " << k % length;
+    if (k % 4 != 3 && (!is_pure || k % 4 == 0)) continue;
+    EXPECT_EQ(rows[k], 0) << "row " << k / length << ", column " << k % length;
   }
 }
 

@@ -28,7 +28,7 @@ struct DensityTask {
   int n_moments;
   const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
   void* scratch;                    // [(n_moments + 1) * lanes] of the working type, aligned to 64 bytes
-  double* sums;                     // [n_moments * lanes] out, aligned to 64 bytes
+  double* sums;                     // [n_moments * lanes] out, aligned to a pack
 };
 
 // Coefficients of the lanes of several packs of summed moments, each lane a centre and a species of its own.
