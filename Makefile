@@ -73,6 +73,8 @@ test-kokkos: $(VENV)/.ready
 	$(TOOLS) ctest --preset kokkos
 	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
 	  $(VENV)/bin/python -m pytest -n $(JOBS) tests/lammps-kokkos
+	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
+	  $(VENV)/bin/python -m pytest tests/python/bench/test_backends.py -k kokkos_styles
 	$(PIP) install --quiet --no-compile --no-deps --upgrade --target build-kokkos/python \
 	  --config-settings=build-dir=build-kokkos/wheel --config-settings=cmake.define.ANISOAP_WITH_KOKKOS=ON \
 	  --config-settings=cmake.define.ANISOAP_KOKKOS_DEGREE=4 \

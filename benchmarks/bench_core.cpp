@@ -54,13 +54,15 @@ void density_step(benchmark::State& state) {
   report(state, 2048.0 * static_cast<double>(n));
 }
 
-// Density step of mixtures: the same 4,096 particles under 1 to 4 labels, groups of centres as the descriptor makes them; the
-// time is that of the sums alone. Arguments: neighbours, species.
+// Density step of mixtures: the same 4,096 particles under 1 to 4 labels, lanes as the descriptor fills them; the time is that of
+// the sums, or of sums and contraction. Arguments: neighbours, contraction too, species.
 void density_of_mixture(benchmark::State& state) {
   using Clock = std::chrono::steady_clock;
-  const anisoap::Basis basis(hypers(6, -1, static_cast<int>(state.range(1))));
+  const bool contracted = state.range(1) != 0;
+  const int n_species = static_cast<int>(state.range(2));
+  const anisoap::Basis basis(hypers(6, -1, n_species));
   const auto& backend = anisoap::find_backend();
-  const Liquid liquid(4096, static_cast<double>(state.range(0)), 5.0, static_cast<int>(state.range(1)));
+  const Liquid liquid(4096, static_cast<double>(state.range(0)), 5.0, n_species);
   anisoap::FrameBatch batch(basis, 1);
   batch.add(liquid.view());
   anisoap::ChunkSearch search(batch.table(), basis.hypers(), backend);
@@ -71,9 +73,15 @@ void density_of_mixture(benchmark::State& state) {
     for (std::size_t next = 0; next < 4096;) {
       const std::size_t last = std::min(next + anisoap::kBlockCentres, std::size_t{4096});
       next = search.fill(batch, batch.centres(), next, last, chunk);
-      const std::size_t n = chunk.entries.size(), lanes = density.lanes();
+      const std::size_t n = chunk.entries.size(), batch = density.batch();
       const auto start = Clock::now();
-      for (std::size_t k = 0; k < n; k += lanes) density.sum(chunk, k, std::min(lanes, n - k));
+      for (std::size_t k = 0; k < n; k += batch) {
+        density.arrange(chunk, k, std::min(batch, n - k));
+        for (std::size_t lane = 0; lane < density.n_lanes(); lane += density.n_summed()) {
+          density.sum(lane);
+          if (contracted) density.contract(lane);
+        }
+      }
       time += Clock::now() - start;
     }
     state.SetIterationTime(std::chrono::duration<double>(time).count());
@@ -131,8 +139,8 @@ BENCHMARK(density_step)
     ->Args({0, 28, 9, 6})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(density_of_mixture)
-    ->ArgNames({"neighbors", "species"})
-    ->ArgsProduct({{28, 64, 140}, {1, 2, 3, 4}})
+    ->ArgNames({"neighbors", "contraction", "species"})
+    ->ArgsProduct({{28, 64, 140}, {0, 1}, {1, 2, 3, 4}})
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(neighbor_search)->ArgName("neighbors")->Arg(28)->Arg(64)->Unit(benchmark::kMillisecond);

@@ -134,6 +134,11 @@ TEST(Neighbors, ManyParticlesAtOnePlaceSeeOneAnother) {
   expect_neighbors(frame, 2.0);
 }
 
+TEST(Neighbors, CrowdedCellsLeaveOutCandidatesThatAreFarFromAllCentres) {
+  const Frame frame = random_frame(56, 600, {8, 0, 0, 1, 8, 0, 0, -1, 8}, {false, false, false}, 1);  // some 20 a cell
+  expect_neighbors(frame, 2.5);
+}
+
 TEST(Neighbors, OpenDirectionsOfAnyExtentWork) {
   Frame frame = random_frame(55, 40, {900, 0, 0, 0, 3, 0, 0, 0, 3}, {false, false, true}, 1);
   expect_neighbors(frame, 40.0 / 9.0);

@@ -53,7 +53,7 @@ def neighbours(frame: dict[str, Any], i: int, hypers: dict[str, Any]) -> Iterato
     """Pairs (j, x_j + translation - x_i) strictly inside the cutoff, the self pair unless it is subtracted."""
     positions, cell = np.array(frame["positions"]), np.array(frame["cell"], dtype=float)
     cutoff, periodic = hypers["cutoff_radius"], frame["pbc"]
-    extent = np.abs(positions[:, None] - positions[None]).max() * math.sqrt(3)
+    extent = np.ptp(positions, axis=0).max() * math.sqrt(3)
     ranges: list[Sequence[int]] = []
     for k in range(3):
         if not periodic[k]:

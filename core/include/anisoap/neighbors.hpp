@@ -37,6 +37,9 @@ class NeighborSink {
   bool renew_candidates(const void* owner, std::size_t key);
   // Particles first..last-1 of the table, moved by `shift`; home: where the centres themselves are, with a zero shift.
   void add_candidates(std::size_t first, std::size_t last, const std::array<double, 3>& shift, bool home);
+  // Keeps those that some place in the box of particles first..last-1 has as a neighbour: all centres that share the candidates,
+  // which stand at home.
+  void keep_candidates_near(std::size_t first, std::size_t last);
   // Keeps the candidates that are neighbours of the centre.
   void filter_candidates();
 

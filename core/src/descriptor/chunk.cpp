@@ -35,28 +35,40 @@ Neighbors ChunkSearch::near(const Neighbors& found) {
 void ChunkSearch::append(const Centre& centre, Neighbors found, Chunk& chunk) {
   if (!all_near_) found = near(found);
   const std::size_t n = found.count + (self_ ? 1 : 0), first = chunk.neighbors.size(), offset = chunk.species_start.size();
-  chunk.entries.push_back({centre, table_.species[centre.particle], offset, n});
+  const int species = table_.species[centre.particle];
+  chunk.entries.push_back({centre, species, offset, n});
   chunk.neighbors.resize(first + n);
   chunk.species_start.resize(offset + n_species_ + 1, first);
   std::size_t* start = &chunk.species_start[offset];
-  const auto species_of = [&](std::int64_t j) { return static_cast<std::size_t>(table_.species[static_cast<std::size_t>(j)]); };
+  Neighbor* out = chunk.neighbors.data() + first;
   const Neighbor itself{{0, 0, 0}, static_cast<std::int64_t>(centre.particle)};
   if (n_species_ == 1) {
-    Neighbor* out = chunk.neighbors.data() + first;
     if (self_) *out++ = itself;
     std::copy(found.begin(), found.end(), out);
     start[1] = chunk.neighbors.size();
     return;
   }
-  next_.assign(n_species_ + 1, 0);
-  const auto each = [&](auto&& visit) {
-    if (self_) visit(itself);
-    std::for_each(found.begin(), found.end(), visit);
-  };
-  each([&](const Neighbor& e) { ++next_[species_of(e.index) + 1]; });
-  for (std::size_t s = 0; s < n_species_; ++s) start[s + 1] = start[s] + next_[s + 1];
-  std::copy(start, start + n_species_, next_.begin());
-  each([&](const Neighbor& e) { chunk.neighbors[next_[species_of(e.index)]++] = e; });
+  order_by_species(found, species, start);
+  for (std::size_t k = 0; k < n; ++k) out[k] = order_[k] < found.count ? found.first[order_[k]] : itself;
+}
+
+// Numbers of the neighbours, the centre being the last, species by species; start: [n_species + 1] where these begin. One pass a
+// species, in which no step waits for the one before it.
+void ChunkSearch::order_by_species(const Neighbors& found, int of_centre, std::size_t* start) {
+  species_.resize(found.count);
+  order_.resize(found.count + 2);
+  for (std::size_t k = 0; k < found.count; ++k) species_[k] = table_.species[static_cast<std::size_t>(found.first[k].index)];
+  std::size_t n = 0;
+  for (std::size_t s = 0; s < n_species_; ++s) {
+    const int wanted = static_cast<int>(s);
+    order_[n] = static_cast<std::uint32_t>(found.count);
+    n += static_cast<std::size_t>(self_ && of_centre == wanted);
+    for (std::size_t k = 0; k < found.count; ++k) {
+      order_[n] = static_cast<std::uint32_t>(k);
+      n += static_cast<std::size_t>(species_[k] == wanted);
+    }
+    start[s + 1] = start[0] + n;
+  }
 }
 
 // Lanes of one group then hold centres of one species, with about as many neighbours of each species.

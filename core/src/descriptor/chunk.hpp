@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "anisoap/aligned.hpp"
@@ -32,7 +33,7 @@ struct Neighbors {
 };
 
 struct Chunk {
-  AlignedVector<Neighbor> neighbors;
+  UnsetVector<Neighbor> neighbors;
   std::vector<std::size_t> species_start;
   std::vector<Entry> entries;
 
@@ -80,6 +81,7 @@ class ChunkSearch {
   static void clear(Chunk& chunk);
   void append(const Centre& centre, Neighbors found, Chunk& chunk);
   Neighbors near(const Neighbors& found);
+  void order_by_species(const Neighbors& found, int of_centre, std::size_t* start);
   void sort(Chunk& chunk) const;
 
   const ParticleTable& table_;
@@ -88,7 +90,8 @@ class ChunkSearch {
   double near_squared_;
   NeighborSink sink_;
   AlignedVector<Neighbor> near_;
-  std::vector<std::size_t> next_;
+  std::vector<int> species_;
+  std::vector<std::uint32_t> order_;
 };
 
 }  // namespace anisoap

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Centres in chunks: collect neighbours, sort centres by how many they have, then one group of lanes at a time through the
-// density step, the contraction and the power spectrum. Only the rows of a group leave the thread's workspace.
+// Centres in chunks: collect neighbours, sort centres by how many they have, then one batch at a time through the density step
+// and the contraction, one group of lanes at a time through the power spectrum. Only rows leave the thread's workspace.
 #include "anisoap/descriptor.hpp"
 
 #include <algorithm>
@@ -29,7 +29,8 @@ class DescriptorWorker {
         row_length_(row_length),
         search_(table, basis.hypers(), backend),
         density_(basis, backend, compiled, table, single),
-        features_(row_length * static_cast<std::size_t>(backend.lanes)) {}
+        features_(row_length * static_cast<std::size_t>(backend.lanes)),
+        lane_rows_(static_cast<std::size_t>(backend.lanes)) {}
 
   // Centres first..last-1 of the list; calls checkpoint() every few thousand neighbours.
   template <class Checkpoint>
@@ -38,25 +39,25 @@ class DescriptorWorker {
     while (first < last) {
       checkpoint();
       first = search_.fill(source, centres, first, last, chunk_);
-      const std::size_t n = chunk_.entries.size(), lanes = density_.lanes();
-      for (std::size_t k = 0; k < n; k += lanes) group(k, std::min(lanes, n - k), rows);
+      const std::size_t n = chunk_.entries.size(), batch = density_.batch();
+      for (std::size_t k = 0; k < n; k += batch) compute(k, std::min(batch, n - k), rows);
     }
   }
 
  private:
-  void group(std::size_t first, std::size_t n, const Rows& rows) {
-    density_.sum(chunk_, first, n);
+  void compute(std::size_t first, std::size_t n, const Rows& rows) {
+    density_.compute(chunk_, first, n);
     const auto width = static_cast<std::size_t>(backend_.lanes);
-    for (std::size_t lane = 0; lane < n; lane += width) finish(first + lane, std::min(width, n - lane), lane, rows);
+    for (std::size_t k = 0; k < n; k += width) finish(first + k, std::min(width, n - k), density_.coefficients(k), rows);
   }
 
-  // Rows of `n` centres whose sums stand in lanes lane, lane + 1, ...
-  void finish(std::size_t first, std::size_t n, std::size_t lane, const Rows& rows) {
-    const double* packed = density_.coefficients(lane);
+  // Rows of `n` centres from their coefficients, one per lane.
+  void finish(std::size_t first, std::size_t n, const double* packed, const Rows& rows) {
     if (quantity_ != Quantity::Coefficients) {
       density_.power_spectrum(packed, quantity_ == Quantity::SymmetricPowerSpectrum, features_.data());
       packed = features_.data();
     }
+    if (n == static_cast<std::size_t>(backend_.lanes) && rows.data && write_all(first, packed, rows)) return;
     for (std::size_t k = 0; k < n; ++k) {
       const std::size_t row = chunk_.entries[first + k].centre.row;
       const bool finite =
@@ -65,6 +66,13 @@ class DescriptorWorker {
         bad_argument("descriptor of centre " + std::to_string(row), "numbers that overflow",
                      "distances and diameters nearer to the basis length " + text(basis_.length()));
     }
+  }
+
+  // Rows of all lanes at once; false when a number is not finite.
+  bool write_all(std::size_t first, const double* packed, const Rows& rows) {
+    for (std::size_t k = 0; k < lane_rows_.size(); ++k)
+      lane_rows_[k] = rows.data + chunk_.entries[first + k].centre.row * rows.stride;
+    return backend_.unpack(packed, row_length_, lane_rows_.data());
   }
 
   // Copies one lane; false when a number is not finite.
@@ -87,6 +95,7 @@ class DescriptorWorker {
   Chunk chunk_;
   DensityStep density_;
   AlignedVector<double> features_;
+  std::vector<double*> lane_rows_;
 };
 
 }  // namespace
@@ -154,10 +163,8 @@ void Descriptor::power_spectra(const double* coefficients, std::size_t n, Quanti
 }
 
 std::size_t Descriptor::workspace_bytes() const {
-  const auto lanes = static_cast<std::size_t>(backend_->lanes_single), n_moments = static_cast<std::size_t>(basis_.n_moments());
-  const std::size_t doubles = lanes * (n_moments * (2 + hypers().species.size()) + row_length(Quantity::PowerSpectrum) +
-                                       row_length(Quantity::Coefficients));
-  return doubles * sizeof(double) + 2 * kChunkNeighbors * sizeof(Neighbor);
+  const std::size_t features = row_length(Quantity::PowerSpectrum) * static_cast<std::size_t>(backend_->lanes);
+  return DensityStep::memory_bytes(basis_, *backend_) + features * sizeof(double) + 2 * kChunkNeighbors * sizeof(Neighbor);
 }
 
 bool Descriptor::single_precision_safe() const { return basis_.amplification() < 30 && basis_.degree() <= 20; }

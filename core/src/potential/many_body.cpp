@@ -38,9 +38,10 @@ void ManyBodyTerm::add(const NeighborSource& source, ChunkSearch& search, const 
   assign_slots(chunk, out);
   const std::size_t n_entries = chunk.entries.size();
   for (std::size_t first = 0; first < n_entries; first += lanes_) {
-    const std::size_t n = std::min(lanes_, n_entries - first);
+    const std::size_t n = std::min(lanes_, n_entries - first), in_batch = first % density_.batch();
+    if (in_batch == 0) density_.compute(chunk, first, std::min(density_.batch(), n_entries - first));
     if (pair_monomials_) sum_pair_monomials(source, search, chunk, first, n);
-    group(chunk, first, n, out);
+    group(chunk, first, n, density_.coefficients(in_batch), out);
   }
 }
 
@@ -60,10 +61,8 @@ void ManyBodyTerm::assign_slots(const Chunk& chunk, BlockResult& out) {
   slots_.make_room(out);
 }
 
-void ManyBodyTerm::group(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out) {
-  density_.sum(chunk, first, n);
+void ManyBodyTerm::group(const Chunk& chunk, std::size_t first, std::size_t n, const double* coefficients, BlockResult& out) {
   const detail::BasisView& view = density_.view();
-  const double* coefficients = density_.coefficients(0);
   density_.power_spectrum(coefficients, true, features_.data());
   if (tables_.weights) {
     weigh(chunk, first, n, out);

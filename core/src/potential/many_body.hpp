@@ -36,7 +36,7 @@ class ManyBodyTerm {
   void assign_slots(const Chunk& chunk, BlockResult& out);
   void sum_pair_monomials(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, std::size_t first,
                           std::size_t n);
-  void group(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
+  void group(const Chunk& chunk, std::size_t first, std::size_t n, const double* coefficients, BlockResult& out);
   void weigh(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
   bool energies(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out);
   void forces_of_species(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out);

@@ -5,6 +5,11 @@
 #include "search/frame_search.hpp"
 
 namespace anisoap {
+namespace {
+
+constexpr std::size_t kManyCentres = 16;  // of a cell, for which it pays to look at the candidates once more
+
+}  // namespace
 
 GridSearch::GridSearch(const Lattice& lattice, const std::vector<double>& positions, double cutoff, std::size_t first)
     : lattice_(lattice), cutoff_(cutoff), first_(first) {
@@ -78,6 +83,8 @@ void GridSearch::add_surroundings(std::size_t cell, NeighborSink& sink) const {
       if (cell_b >= 0 && cell_c >= 0 && touches(db, dc))
         add_row(a - reach_[0], a + reach_[0], cell_b, cell_c, image_b, image_c, db == 0 && dc == 0, sink);
     }
+  const std::size_t first = first_ + start_[cell], last = first_ + start_[cell + 1];
+  if (last - first >= kManyCentres) sink.keep_candidates_near(first, last);
 }
 
 // Whether some sphere centred in a cell reaches the row db, dc cells away. Axes at an angle do not add distances.

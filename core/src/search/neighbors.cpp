@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "anisoap/neighbors.hpp"
 
+#include <algorithm>
+
 #include "simd/tasks.hpp"
 
 namespace anisoap {
@@ -42,9 +44,33 @@ void NeighborSink::add_candidates(std::size_t first, std::size_t last, const std
   home_at_ = at;
 }
 
+void NeighborSink::keep_candidates_near(std::size_t first, std::size_t last) {
+  FilterTask task{x_.data(), y_.data(), z_.data(), n_candidates_, {}, {}, cutoff_squared_ * (1 + 1e-9)};  // more than the filter
+  const std::vector<double>* coordinates[3] = {&table_.x, &table_.y, &table_.z};
+  for (std::size_t d = 0; d < 3; ++d) {
+    const auto begin = coordinates[d]->begin() + static_cast<std::ptrdiff_t>(first);
+    const auto ends = std::minmax_element(begin, begin + static_cast<std::ptrdiff_t>(last - first));
+    task.low[d] = *ends.first;
+    task.high[d] = *ends.second;
+  }
+  n_candidates_ = backend_.filter_box(task, hits_.data());
+  const int own = static_cast<int>(home_at_ + first - home_first_);
+  for (std::size_t k = 0; k < n_candidates_; ++k) {
+    const auto from = static_cast<std::size_t>(hits_[k]);
+    if (hits_[k] == own) home_at_ = k;
+    x_[k] = x_[from];
+    y_[k] = y_[from];
+    z_[k] = z_[from];
+    index_[k] = index_[from];
+  }
+  home_first_ = first;
+  home_last_ = last;
+}
+
 void NeighborSink::filter_candidates() {
   if (n_candidates_ == 0) return;
-  const FilterTask task{x_.data(), y_.data(), z_.data(), n_candidates_, {origin_[0], origin_[1], origin_[2]}, cutoff_squared_};
+  FilterTask task{x_.data(), y_.data(), z_.data(), n_candidates_, {}, {}, cutoff_squared_};
+  std::copy(origin_.begin(), origin_.end(), task.low);
   const std::size_t n = backend_.filter(task, hits_.data());
   const bool at_home = home_first_ <= centre_ && centre_ < home_last_;
   const int self = at_home ? static_cast<int>(home_at_ + centre_ - home_first_) : -1;

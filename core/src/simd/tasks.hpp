@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The loops that run on packs, compiled once per instruction set; the widest that the machine has is picked at run time.
-// Lanes are centres: each lane sums its own neighbours in their own order, so grouping and threads do not change a bit, and pack
-// widths only what fused multiply-adds round differently.
+// Lanes are centres, or one species around a centre: each sums its own neighbours in their own order, so grouping and threads do
+// not change a bit, and pack widths only what fused multiply-adds round differently.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@
 
 namespace anisoap {
 
-// One density step: the neighbours of one species around a group of centres, one centre per lane.
+// One density step: the neighbours of one species around a centre in each lane.
 struct DensityTask {
   const Neighbor* const* first;         // [lanes]
   const int* count;                     // [lanes]
@@ -28,14 +28,26 @@ struct DensityTask {
   int n_moments;
   const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
   void* scratch;                    // [(n_moments + 1) * lanes] of the working type, aligned to 64 bytes
-  double* sums;                     // [n_moments * lanes] out, aligned to 64 bytes
+  double* sums;                     // [n_moments * lanes] out, aligned to a pack
 };
 
-// Candidates 0..n-1 of coordinate arrays against one centre. The arrays are readable for kPadding entries past n.
+// Coefficients of the lanes of several packs of summed moments, each lane a centre and a species of its own.
+struct ContractTask {
+  const detail::BasisView* basis;
+  const double* const* sums;  // [n_packs] moment k of a pack at sums[pack] + k * stride, aligned to a pack
+  int stride;
+  int n_packs;
+  double* const* out;  // [n_packs * lanes] coefficient f of a lane goes to out[lane][f * step]
+  int step;
+  bool side_by_side;  // out[lane] of a pack are consecutive, its first aligned to a pack
+};
+
+// Candidates 0..n-1 of coordinate arrays against one centre, or against a box of centres. The arrays are readable for kPadding
+// entries past n.
 struct FilterTask {
   const double *x, *y, *z;
   std::size_t n;
-  double origin[3];  // subtracted from the candidates
+  double low[3], high[3];  // corners; a centre is a point
   double cutoff_squared;
 };
 
@@ -137,12 +149,14 @@ struct Backend {
 
   void (*density)(const DensityTask&);
   void (*density_single)(const DensityTask&);
-  // Coefficients of `lanes` centres from sums[k * stride + lane].
-  void (*contract)(const detail::BasisView&, const double* sums, int stride, int species, double* coefficients);
+  void (*contract)(const ContractTask&);
   void (*power_spectrum)(const detail::BasisView&, const double* scale, bool symmetric, const double* coefficients,
                          double* features);
+  // Rows of single lanes: rows[lane][k] = packed[k * lanes + lane], k < n. False when a number is not finite.
+  bool (*unpack)(const double* packed, std::size_t n, double* const* rows);
   // Writes the numbers of those strictly inside the cutoff and returns how many; out has room for n + kPadding.
-  std::size_t (*filter)(const FilterTask&, int* out);
+  std::size_t (*filter)(const FilterTask&, int* out);      // of the centre `low`
+  std::size_t (*filter_box)(const FilterTask&, int* out);  // of any place in the box
 
   const BackendForces* forces;
 };

@@ -20,6 +20,29 @@ ANISOAP_FUNCTION void exchange(V& a, V& b, std::integer_sequence<int, K...>) {
   b = high;
 }
 
+// Four doubles of every fourth row, side by side in one pack, and back.
+template <int W, class Isa>
+ANISOAP_FUNCTION Pack<double, W, Isa> load_blocks(const double* const* rows) {
+  using Block = Pack<double, 4, Isa>;
+  static_assert(W == 4 || W == 8, "lanes come in one or two blocks of four rows");
+  if constexpr (W == 4) {
+    return Block::load(rows[0]);
+  } else {
+    return Pack<double, W, Isa>(__builtin_shufflevector(Block::load(rows[0]).v, Block::load(rows[4]).v, 0, 1, 2, 3, 4, 5, 6, 7));
+  }
+}
+
+template <int W, class Isa>
+ANISOAP_FUNCTION void store_blocks(const Pack<double, W, Isa>& pack, double* const* rows) {
+  using Block = Pack<double, 4, Isa>;
+  if constexpr (W == 4) {
+    pack.store(rows[0]);
+  } else {
+    Block(__builtin_shufflevector(pack.v, pack.v, 0, 1, 2, 3)).store(rows[0]);
+    Block(__builtin_shufflevector(pack.v, pack.v, 4, 5, 6, 7)).store(rows[4]);
+  }
+}
+
 // Four consecutive doubles of each lane's row: field[k] holds rows[lane][k].
 template <class Isa>
 ANISOAP_FUNCTION void load_four(const double* const* rows, Pack<double, 2, Isa>* field) {
@@ -34,10 +57,7 @@ ANISOAP_FUNCTION void load_four(const double* const* rows, Pack<double, 2, Isa>*
 
 template <int W, class Isa>
 ANISOAP_FUNCTION void load_four(const double* const* rows, Pack<double, W, Isa>* field) {
-  static_assert(W % 4 == 0, "lanes come in blocks of four rows");
-  for (int k = 0; k < 4; ++k)  // blocks of rows k, k + 4, ... side by side
-    for (int block = 0; block < W / 4; ++block)
-      std::memcpy(reinterpret_cast<double*>(&field[k].v) + 4 * block, rows[4 * block + k], 4 * sizeof(double));
+  for (int k = 0; k < 4; ++k) field[k] = load_blocks<W, Isa>(rows + k);
   constexpr std::make_integer_sequence<int, W> lanes;
   exchange<1>(field[0].v, field[1].v, lanes);
   exchange<1>(field[2].v, field[3].v, lanes);
@@ -62,24 +82,23 @@ ANISOAP_FUNCTION void store_four(Pack<double, W, Isa>* field, double* const* row
   exchange<2>(field[1].v, field[3].v, lanes);
   exchange<1>(field[0].v, field[1].v, lanes);
   exchange<1>(field[2].v, field[3].v, lanes);
-  for (int k = 0; k < 4; ++k)
-    for (int block = 0; block < W / 4; ++block)
-      std::memcpy(rows[4 * block + k], reinterpret_cast<double*>(&field[k].v) + 4 * block, 4 * sizeof(double));
+  for (int k = 0; k < 4; ++k) store_blocks(field[k], rows + k);
+}
+
+// Two packs of double side by side in float.
+template <class P, class V, int... K>
+ANISOAP_FUNCTION P joined(V low, V high, std::integer_sequence<int, K...>) {
+  typedef float Half __attribute__((vector_size(sizeof(float) * sizeof...(K) / 2)));
+  return P(__builtin_shufflevector(__builtin_convertvector(low, Half), __builtin_convertvector(high, Half), K...));
 }
 
 // The same in float, from two double packs of half the lanes.
 template <int W, class Isa>
 ANISOAP_FUNCTION void load_four(const double* const* rows, Pack<float, W, Isa>* field) {
-  using Half = Pack<double, W / 2, Isa>;
-  typedef float HalfFloats __attribute__((vector_size(sizeof(float) * W / 2)));
-  for (int part = 0; part < 2; ++part) {
-    Half wide[4];
-    load_four(rows + part * (W / 2), wide);
-    for (int k = 0; k < 4; ++k) {
-      const HalfFloats narrow = __builtin_convertvector(wide[k].v, HalfFloats);
-      std::memcpy(reinterpret_cast<float*>(&field[k].v) + part * (W / 2), &narrow, sizeof(narrow));
-    }
-  }
+  Pack<double, W / 2, Isa> low[4], high[4];
+  load_four(rows, low);
+  load_four(rows + W / 2, high);
+  for (int k = 0; k < 4; ++k) field[k] = joined<Pack<float, W, Isa>>(low[k].v, high[k].v, std::make_integer_sequence<int, W>{});
 }
 
 }  // namespace anisoap::detail

@@ -35,7 +35,7 @@ class JacobianWorker {
   // Entries first.. of a chunk, one per lane; the pairs of entry k start at `start[k]`.
   void run(const Chunk& chunk, const std::vector<std::size_t>& start, std::size_t first) {
     const std::size_t n = std::min(lanes_, chunk.entries.size() - first);
-    density_.sum(chunk, first, n);
+    density_.compute(chunk, first, n);
     const double* packed = density_.coefficients(0);
     density_.power_spectrum(packed, true, packed_features_.data());
     for (std::size_t lane = 0; lane < n; ++lane) {

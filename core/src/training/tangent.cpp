@@ -64,7 +64,7 @@ class TangentWorker {
   }
 
   void group(std::size_t first, std::size_t n, double* rows) {
-    density_.sum(chunk_, first, n);
+    density_.compute(chunk_, first, n);
     const double* coefficients = density_.coefficients(0);
     for (int s = 0; s < density_.view().n_species; ++s) change_of_species(first, n, s);
     backend_.forces->power_spectrum_tangent(density_.view(), density_.scale(), coefficients, tangent_.data(), features_.data());
@@ -81,7 +81,7 @@ class TangentWorker {
     DensityTask pairs = density_.task();
     pairs.sums = sums_.data();
     backend_.forces->tangent({&pairs, basis_.steps().data(), lowered_.data(), lane_motion_.data(), work_.data()});
-    backend_.contract(density_.view(), sums_.data(), static_cast<int>(lanes_), s, tangent_.data());
+    density_.contract(sums_.data(), s, tangent_.data());
   }
 
   const Basis& basis_;

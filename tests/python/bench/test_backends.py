@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Backends of a study beside those of anisoap_md.backends: their numbers against the core's, and what is absent."""
 
+import os
 import sys
 import types
 
@@ -61,6 +62,24 @@ def test_pair_style_of_lammps(frames, expected):
     assert_close(np.concatenate(prepared()), energies, 1e-10)
     assert_close(backend.expected(expected, options), energies, 1e-10)
     assert 0 < prepared.own_seconds < 1
+
+
+@pytest.mark.skipif("ANISOAP_KOKKOS_LMP" not in os.environ, reason="no LAMMPS with KOKKOS is named")
+@pytest.mark.parametrize("style", ["compute", "pair"])
+def test_kokkos_styles_of_lammps(frames, style):
+    plain = rows("lammps", frames, variant=style)
+    assert_close(rows("lammps", frames, variant=f"{style}/kk"), plain, 1e-10)
+
+
+def test_kokkos_styles_are_absent_without_their_lammps(monkeypatch):
+    backend = get("lammps")
+    monkeypatch.setenv("ANISOAP_KOKKOS_LMP", "lmp")
+    monkeypatch.delenv("ANISOAP_PLUGIN", raising=False)
+    reason = backend.lacks(Options(**GIVEN, variant="pair/kk"))
+    assert reason is not None and "no LAMMPS with KOKKOS: ANISOAP_PLUGIN not set" in reason
+    assert backend.lacks(Options(**GIVEN, variant="pair")) is None
+    monkeypatch.setenv("ANISOAP_PLUGIN", "anisoapplugin.so")
+    assert backend.lacks(Options(**GIVEN, variant="pair/kk")) is None
 
 
 def test_lammps_says_what_stopped_it(frames):

@@ -29,6 +29,42 @@ def test_presets(name):
         assert Case.from_text(case.to_json()) == case
 
 
+# Pairs of a frame: those of the crystals were counted.
+PAIRS = {"benzenes": 1742, "ellipsoids": 14, "gay_berne": 64 * 50}
+# Seconds a pair at l_max 6, twice what an idle machine of 2020 took; a step of LAMMPS is taken 20 times.
+PAIR = {"cpp": 2e-7, "kokkos": 2e-7, "lammps": 20 * 3e-7, "reference": 1.11e-4}
+ARRAYS_PAIR, ARRAYS_FRAME = 3e-5, 6e-3  # of NumPy and torch
+ARRAYS_PAIR_CUDA = 2e-6
+START, START_TORCH = 2.0, 6.0  # of a process
+
+
+def planned_seconds(case: Case, of: config.Study) -> float:
+    """Of a case that is there: its process starts, calls once for the check, then repeats until the time is over."""
+    system, is_torch = case.system, case.backend.startswith("torch")
+    liquid = (system.particles or 200) * ((system.neighbors or 28) + 1)
+    pairs = system.frames * PAIRS.get(system.name, liquid)
+    fixed = ARRAYS_FRAME * system.frames if case.backend not in PAIR else 0.0
+    of_arrays = ARRAYS_PAIR_CUDA if case.variant.startswith("cuda") else ARRAYS_PAIR
+    call = fixed + pairs * PAIR.get(case.backend, of_arrays) * max(1.0, (case.l_max / 6) ** 3)
+    repeats = min(of.repeat, of.seconds // call + 1)
+    return (START_TORCH if is_torch else START) + call * (1 + repeats)
+
+
+@pytest.mark.parametrize("name, most", [("tiny", 120), ("cpu", 600), ("gpu", 900)])
+def test_the_work_of_a_preset_is_bounded(name, most):
+    of = config.preset(name)
+    seconds = {case.label: planned_seconds(case, of) for case in cases_of(of)}
+    total = sum(planned_seconds(case, of) for case in cases_of(of))
+    assert total < most, seconds
+    assert max(seconds.values()) < 90, seconds
+
+
+def test_the_preset_cpu_has_every_sweep_and_backend():
+    cases = cases_of(config.preset("cpu"))
+    assert {case.sweep for case in cases} == {"", *config.SWEEPS}
+    assert {case.backend for case in cases} == set(NAMES) - {"numpy_oracle"}
+
+
 def test_a_list_of_radial_functions():
     (case,) = cases_of(study(hypers=config.Hypers(2, max_radial=[1, 0, 2])))
     assert Case.from_text(case.to_json()) == case
@@ -120,7 +156,8 @@ def test_choices():
     assert choices("numpy") == [Choice("numpy", "")]
     assert choices("cpp") == [Choice("cpp", name) for name in _core.instruction_sets()]
     assert choices("torch:cuda:1") == [Choice("torch", "cuda:1")]
-    assert [choice.label for choice in choices("lammps")] == ["lammps:compute", "lammps:pair"]
+    styles = ["compute", "pair", "compute/kk", "pair/kk"]
+    assert [choice.label for choice in choices("lammps")] == [f"lammps:{style}" for style in styles]
     assert [get(name).name for name in NAMES] == list(NAMES)
 
 

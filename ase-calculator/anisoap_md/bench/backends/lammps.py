@@ -2,7 +2,8 @@
 """``compute anisoap`` and ``pair_style anisoap`` in the LAMMPS that ``anisoap-md lmp`` starts, on any number of ranks.
 
 LAMMPS runs frozen frames with the style and without it; the difference of its loop times, a step, is the style's. The pair style
-also computes forces, torques and the virial; its energies are compared.
+also computes forces, torques and the virial; its energies are compared. The variants with /kk run in a LAMMPS with KOKKOS, which
+the environment names.
 """
 
 import os
@@ -61,10 +62,13 @@ run {steps}
 write_dump all custom {out} id c_e modify sort id format float %.17g
 """
 _STYLES = {"compute": _COMPUTE, "pair": _PAIR}
+_KOKKOS = "/kk"  # behind a style
+_KOKKOS_LMP, _KOKKOS_PLUGIN = "ANISOAP_KOKKOS_LMP", "ANISOAP_PLUGIN"  # paths, as in the tests
+_KOKKOS_DEVICES = "ANISOAP_KOKKOS_DEVICES"  # "g 1" for a GPU
 
 
 class Lammps:
-    """Both styles; ``variant`` says which, the compute without."""
+    """Both styles, plain and /kk; ``variant`` says which, the plain compute without."""
 
     name = "lammps"
 
@@ -76,6 +80,15 @@ class Lammps:
         except (PackageMissing, RuntimeError) as error:
             return str(error)
         return None
+
+    def lacks(self, options: Options) -> str | None:
+        """None, or that no LAMMPS with KOKKOS is named."""
+        if not _is_kokkos(options):
+            return None
+        missing = [name for name in (_KOKKOS_LMP, _KOKKOS_PLUGIN) if not os.environ.get(name)]
+        if not missing:
+            return None
+        return f"no LAMMPS with KOKKOS: {' and '.join(missing)} not set, an lmp and the plugin that was built for it"
 
     def expected(self, rows: np.ndarray, options: Options) -> np.ndarray:
         """What the style gives for power spectra [n, n_features]: these, or energies [n, 1]."""
@@ -89,10 +102,10 @@ class Lammps:
         (place / "model.json").write_text(_model(options).to_json())
         script = "".join(_part(k, atoms, options, place) for k, atoms in enumerate(frames))
         (place / "in.bench").write_text(script)
-        command = _command(options.ranks)
+        command, settings = _command(options), _settings(options)
 
         def run(prepared: Prepared) -> list[np.ndarray]:
-            prepared.own_seconds = _seconds(command, place, options)
+            prepared.own_seconds = _seconds(command, place, settings)
             return [_rows(place / f"{k}.rows") for k in range(len(frames))]
 
         made = Prepared(run)
@@ -101,7 +114,11 @@ class Lammps:
 
 
 def _style(options: Options) -> str:
-    return options.variant or "compute"
+    return options.variant.removesuffix(_KOKKOS) or "compute"
+
+
+def _is_kokkos(options: Options) -> bool:
+    return options.variant.endswith(_KOKKOS)
 
 
 def _part(number: int, atoms: Atoms, options: Options, folder: Path) -> str:
@@ -121,19 +138,34 @@ def _part(number: int, atoms: Atoms, options: Options, folder: Path) -> str:
     return (_HEAD + _STYLES[_style(options)]).format(**words)
 
 
-def _command(ranks: int) -> list[str]:
-    command = [sys.executable, "-m", "anisoap_md", "lmp", "-in", "in.bench", "-log", "none"]
-    if ranks == 1:
+def _command(options: Options) -> list[str]:
+    script = ["-in", "in.bench", "-log", "none"]
+    if _is_kokkos(options):
+        devices = os.environ.get(_KOKKOS_DEVICES, f"t {options.threads or 1}").split()
+        package = ["-pk", "kokkos", "newton", "on", "neigh", "half"]
+        command = [os.environ[_KOKKOS_LMP], "-k", "on", *devices, "-sf", "kk", *package, *script]
+    else:
+        command = [sys.executable, "-m", "anisoap_md", "lmp", *script]
+    if options.ranks == 1:
         return command
     launcher = Path(sys.executable).with_name("mpiexec")
     if not launcher.exists():
-        raise ArgumentError("ranks", f"{ranks} without '{launcher}'", "1, or the package lammps[mpi]")
-    return [str(launcher), "-n", str(ranks), *command]
+        raise ArgumentError("ranks", f"{options.ranks} without '{launcher}'", "1, or the package lammps[mpi]")
+    return [str(launcher), "-n", str(options.ranks), *command]
 
 
-def _seconds(command: list[str], folder: Path, options: Options) -> float:
-    """Of one evaluation of all frames; every frame has a loop without the style, then one with it."""
+def _settings(options: Options) -> dict[str, str]:
+    """Environment of the process; that of KOKKOS finds the MPI library of this environment."""
     settings = {**os.environ, "OMP_NUM_THREADS": str(options.threads or 1)}
+    if _is_kokkos(options):
+        settings["LAMMPS_PLUGIN_PATH"] = str(Path(os.environ[_KOKKOS_PLUGIN]).resolve().parent)
+        paths = [str(Path(sys.prefix) / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]
+        settings["LD_LIBRARY_PATH"] = os.pathsep.join(path for path in paths if path)
+    return settings
+
+
+def _seconds(command: list[str], folder: Path, settings: dict[str, str]) -> float:
+    """Of one evaluation of all frames; every frame has a loop without the style, then one with it."""
     done = subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True)
     loops = [float(text) for text in re.findall(r"Loop time of (\S+)", done.stdout)]
     if done.returncode != 0 or not loops:

@@ -65,7 +65,7 @@ def choices(word: str) -> list[Choice]:
 
 
 def _known(name: str) -> tuple[str, ...]:
-    own = {"cpp": _SETS, "kokkos": _SPACES, "lammps": ("compute", "pair")}
+    own = {"cpp": _SETS, "kokkos": _SPACES, "lammps": ("compute", "pair", "compute/kk", "pair/kk")}
     return {**own, **_DEVICES}.get(name, ())
 
 

@@ -87,13 +87,11 @@ struct PairGaussian {
 // r = x_j - x_i in basis units; s: shape of j.
 template <class T>
 ANISOAP_FUNCTION PairGaussian<T> pair_gaussian(const T r[3], const Shape<T>& s, T window) {
-  PairGaussian<T> g;
-  for (int k = 0; k < 6; ++k) g.c[k] = s.c[k];
-  g.mu[0] = r[0] - window * (s.c[0] * r[0] + s.c[1] * r[1] + s.c[2] * r[2]);
-  g.mu[1] = r[1] - window * (s.c[1] * r[0] + s.c[3] * r[1] + s.c[4] * r[2]);
-  g.mu[2] = r[2] - window * (s.c[2] * r[0] + s.c[4] * r[1] + s.c[5] * r[2]);
-  g.mass = s.weight * exp(T(-0.5) * window * (r[0] * g.mu[0] + r[1] * g.mu[1] + r[2] * g.mu[2]));
-  return g;
+  const T mu[3] = {r[0] - window * (s.c[0] * r[0] + s.c[1] * r[1] + s.c[2] * r[2]),
+                   r[1] - window * (s.c[1] * r[0] + s.c[3] * r[1] + s.c[4] * r[2]),
+                   r[2] - window * (s.c[2] * r[0] + s.c[4] * r[1] + s.c[5] * r[2])};
+  const T mass = s.weight * exp(T(-0.5) * window * (r[0] * mu[0] + r[1] * mu[1] + r[2] * mu[2]));
+  return {{mu[0], mu[1], mu[2]}, {s.c[0], s.c[1], s.c[2], s.c[3], s.c[4], s.c[5]}, mass};
 }
 
 template <int I, class T>

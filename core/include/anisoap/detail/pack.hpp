@@ -18,6 +18,7 @@ struct Pack {
   using Scalar = S;
   using Bits = std::conditional_t<sizeof(S) == 8, std::int64_t, std::int32_t>;
   typedef S Vector __attribute__((vector_size(sizeof(S) * W)));
+  typedef S InMemory __attribute__((vector_size(sizeof(S) * W), aligned(alignof(S)), may_alias));
   typedef Bits Mask __attribute__((vector_size(sizeof(S) * W)));
   typedef std::make_unsigned_t<Bits> Pattern __attribute__((vector_size(sizeof(S) * W)));
   static constexpr int kLanes = W;
@@ -28,12 +29,9 @@ struct Pack {
   ANISOAP_FUNCTION explicit Pack(double s) : v(static_cast<S>(s) - Vector{}) {}
   ANISOAP_FUNCTION explicit Pack(Vector x) : v(x) {}
 
-  ANISOAP_FUNCTION static Pack load(const S* p) {
-    Pack r;
-    std::memcpy(&r.v, p, sizeof(Vector));
-    return r;
-  }
-  ANISOAP_FUNCTION void store(S* p) const { std::memcpy(p, &v, sizeof(Vector)); }
+  // Of any alignment. One access: compilers split a std::memcpy, and what was stored in halves is slow to load as a whole.
+  ANISOAP_FUNCTION static Pack load(const S* p) { return Pack(Vector(*reinterpret_cast<const InMemory*>(p))); }
+  ANISOAP_FUNCTION void store(S* p) const { *reinterpret_cast<InMemory*>(p) = v; }
 
   friend ANISOAP_FUNCTION Pack operator+(Pack a, Pack b) { return Pack(a.v + b.v); }
   friend ANISOAP_FUNCTION Pack operator-(Pack a, Pack b) { return Pack(a.v - b.v); }
