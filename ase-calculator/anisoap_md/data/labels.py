@@ -56,10 +56,11 @@ def read_dataset(
     names = label_keys(keys)
     for k, atoms in enumerate(listed):
         _require_frame(k, atoms, species, units)
-    found = [[t for t in TARGETS if _lookup(k, a, t, names) is not None] for k, a in enumerate(listed)]
+    stored = [_stored(k, atoms, names) for k, atoms in enumerate(listed)]
+    found = [list(values) for values in stored]
     _require_labels(found, [t for t in keys or {} if targets is None or t in targets], names)
     chosen = _agreed(found) if targets is None else _required(found, targets, names)
-    labels = [_labels(k, atoms, chosen, names) for k, atoms in enumerate(listed)]
+    labels = [_labels(k, atoms, {t: stored[k][t] for t in chosen}, names) for k, atoms in enumerate(listed)]
     return Dataset(listed, labels, chosen)
 
 
@@ -83,9 +84,7 @@ def labels_of(atoms: Atoms, keys: Mapping[str, str] | None = None) -> dict[str, 
     ArgumentError
         For results of a calculator whose frame was moved, turned or resized since.
     """
-    names = label_keys(keys)
-    found = {target: _lookup(0, atoms, target, names) for target in TARGETS}
-    return {target: value for target, value in found.items() if value is not None}
+    return _stored(0, atoms, label_keys(keys))
 
 
 def label_keys(keys: Mapping[str, str] | None) -> dict[str, str]:
@@ -123,22 +122,26 @@ def require_every_species(frames: Sequence[Atoms], species: Sequence[int]) -> No
         )
 
 
-def _lookup(k: int, atoms: Atoms, target: str, keys: Mapping[str, str]) -> Any:
-    """The label as it is stored, or None."""
-    stored = atoms.info if target in _PER_FRAME else atoms.arrays
-    value = stored.get(keys[target])
+def _stored(k: int, atoms: Atoms, keys: Mapping[str, str]) -> dict[str, Any]:
+    """The labels of a frame as they are stored."""
     calculator = atoms.calc
-    if value is not None or calculator is None or keys[target] != target:
-        return value
-    value = getattr(calculator, "results", {}).get(target)
+    results = getattr(calculator, "results", {})
+    found, of_calculator = {}, []
+    for target in TARGETS:
+        value = (atoms.info if target in _PER_FRAME else atoms.arrays).get(keys[target])
+        if value is None and keys[target] == target:
+            value = results.get(target)
+            of_calculator += [target] if value is not None else []
+        if value is not None:
+            found[target] = value
     moved = getattr(calculator, "check_state", lambda a: ())
-    if value is not None and (moved(atoms) or bodies.turned_or_resized(atoms)):
+    if of_calculator and (moved(atoms) or bodies.turned_or_resized(atoms)):
         raise ArgumentError(
-            f"frame {k}: {target} of its calculator",
+            f"frame {k}: {of_calculator[0]} of its calculator",
             "a frame that was changed since",
             "an unchanged frame",
         )
-    return value
+    return found
 
 
 def _agreed(found: list[list[str]]) -> tuple[str, ...]:
@@ -183,12 +186,12 @@ def _require_labels(found: list[list[str]], wanted: Sequence[str], keys: Mapping
             )
 
 
-def _labels(k: int, atoms: Atoms, targets: Sequence[str], keys: Mapping[str, str]) -> Labels:
+def _labels(k: int, atoms: Atoms, stored: Mapping[str, Any], keys: Mapping[str, str]) -> Labels:
     labels = Labels()
-    for name in targets:
+    for name, given in stored.items():
         what = f"frame {k}: {name}"
         try:
-            value = np.asarray(_lookup(k, atoms, name, keys), dtype=float)
+            value = np.asarray(given, dtype=float)
         except (TypeError, ValueError):
             raise ArgumentError(what, "values that are not numbers", "numbers") from None
         if not np.isfinite(value).all():
