@@ -59,7 +59,7 @@ test-plugin-asan: $(VENV)/.ready
 test-python: $(VENV)/.ready
 	$(INSTALL) '.[test,demo]'
 	ANISOAP_REQUIRE_ALL=1 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal \
-	  tests/python tests/lammps tests/examples tests/docs
+	  tests/python tests/lammps tests/examples tests/docs --ignore tests/docs/test_bench_blocks.py
 
 # The Kokkos engine, the /kk styles in a LAMMPS with KOKKOS, and the Python package with a device, whose part Kokkos on the host
 # takes; Kokkos and LAMMPS are built from pinned sources once, outside the checkout.
@@ -83,9 +83,11 @@ test-kokkos: $(VENV)/.ready
 	  tests/python/frames tests/python/descriptors tests/python/models
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --device openmp tests/lammps
 
-# How long the core takes beside NumPy in one run, against what was committed: fails where that became four times as long.
+# How long the core takes beside NumPy in one run, against what was committed: fails where that became four times as long. And the
+# blocks of docs/bench.md, minutes of measurements.
 test-speed: $(VENV)/.ready
 	$(INSTALL) '.[test]'
+	$(VENV)/bin/python -m pytest tests/docs/test_bench_blocks.py
 	rm -f $(BUILD)/ratios.json
 	$(VENV)/bin/anisoap-md bench --config benchmarks/ratios.yaml --out $(BUILD)/ratios.json --quiet
 	$(VENV)/bin/anisoap-md bench compare benchmarks/results/ratios.json $(BUILD)/ratios.json --threshold 4
