@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from .models.sums import SumCalculator
     from .training.assessment.evaluate import Evaluation, evaluate
     from .training.fitting import FitResult, fit
-    from .training.linear.options import PolynomialOptions
+    from .training.linear.options import PolynomialOptions, SymmetricOptions
     from .training.networks.options import NetworkOptions, PairNetworkOptions
     from .training.tuning.tuning import tune
     from .views.chemiscope import view, write_view
@@ -67,6 +67,7 @@ __all__ = [
     "PriorCalculator",
     "RigidNVE",
     "SumCalculator",
+    "SymmetricOptions",
     "__version__",
     "active_learn",
     "coarse_grain",
@@ -102,6 +103,7 @@ _LAZY = {
     "PriorCalculator": ".models.prior_calculator",
     "RigidNVE": ".dynamics.rigid_nve",
     "SumCalculator": ".models.sums",
+    "SymmetricOptions": ".training.linear.options",
     "active_learn": ".active.learning",
     "coarse_grain": ".coarse.coarse_grain",
     "evaluate": ".training.assessment.evaluate",

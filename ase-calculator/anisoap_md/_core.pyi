@@ -146,11 +146,32 @@ class LocalEnergy:
 class TwoBodySpecies:
     """Symmetry of a species' body."""
 
-    def __init__(self, symmetry: Symmetry = "uniaxial", axis: int = 2) -> None: ...
+    def __init__(self, symmetry: Symmetry = "uniaxial", axis: int = 2, group: str = "") -> None: ...
     @property
     def symmetry(self) -> str: ...
     @property
     def axis(self) -> int: ...
+    @property
+    def group(self) -> str:
+        """Point group, which pairs with an expansion need; else empty."""
+
+class PointGroup:
+    """Point group of a body, its main axis z, by its Schoenflies symbol ('D6h', 'Cinfv', 'Kh', ...)."""
+
+    def __init__(self, name: str) -> None:
+        """ArgumentError for a name that is none."""
+    @property
+    def name(self) -> str: ...
+    @property
+    def fold(self) -> int:
+        """Of the main axis; 0 for any turn about it."""
+    @property
+    def is_chiral(self) -> bool: ...
+    @property
+    def equal_diameters(self) -> int:
+        """How many of the diameters x, y, z of an ellipsoid of this symmetry are equal: 1, 2 (x and y) or 3."""
+    def tensors(self, rank: int) -> list[list[complex]]:
+        """Invariant tensors of one rank: t_k [2 rank + 1], k = -rank..rank, of sum_k t_k Y_k."""
 
 class PairPolynomial:
     """Polynomial pair energy in the inverse distance and orientations."""
@@ -163,8 +184,29 @@ class PairPolynomial:
     weights: NDArray[np.float64]
     """[n_monomials * n_powers]"""
 
+class SymmetricExpansion:
+    """Pair energy of bodies of any point group, linear in its weights."""
+
+    def __init__(
+        self,
+        gap_powers: Sequence[int],
+        distance_powers: Sequence[int],
+        terms: NDArray[np.int32],
+        weights: NDArray[np.float64] = ...,
+    ) -> None:
+        """terms: [n, 6] number of the power, rank and number of the tensor of the first species, of the second, m (below zero:
+        the sine of -m)."""
+    @property
+    def gap_powers(self) -> list[int]: ...
+    @property
+    def distance_powers(self) -> list[int]: ...
+    @property
+    def terms(self) -> NDArray[np.int32]: ...
+    weights: NDArray[np.float64]
+    """[n]"""
+
 class TwoBodyPair:
-    """Pair energy of two species: networks, or a polynomial."""
+    """Pair energy of two species: networks, a polynomial, or an expansion."""
 
     def __init__(self) -> None: ...
     species: tuple[int, int]
@@ -176,6 +218,7 @@ class TwoBodyPair:
     scale: NDArray[np.float64]
     """[n_inputs]"""
     polynomial: PairPolynomial | None
+    symmetric: SymmetricExpansion | None
 
 class TwoBody:
     """Two-body term of a model."""
@@ -186,7 +229,7 @@ class TwoBody:
     species: list[TwoBodySpecies]
     pairs: list[TwoBodyPair]
     def n_terms(self, pair: int) -> int:
-        """Weights of the polynomial of pair number `pair`; 0 for networks."""
+        """Weights of the polynomial of pair number `pair`; 0 for others."""
     def n_inputs(self, pair: int) -> int:
         """Inputs of the networks of pair number `pair`."""
 
@@ -409,7 +452,8 @@ def two_body_inputs(
 ) -> list[dict[str, NDArray[Any]]]:
     """For each pair of species of `two_body`: i, j [P], weight [P] (0.5 for a particle with its own image), r [P, 3],
     taper [P], taper_gradient [P, 3] (d/dr), inputs [P, n_inputs] (before shift and scale), jacobian [P, 9, n_inputs] =
-    d/dr (3), d/d rotation of i (3), d/d rotation of j (3). Each pair once.
+    d/dr (3), d/d rotation of i (3), d/d rotation of j (3). Each pair once. Inputs of an expansion: five of the distance, then its
+    functions, by rank and number of either tensor, |m|, cosine before sine.
     """
 
 def closest_gaps(
@@ -425,8 +469,9 @@ def pair_term_rows(
     number: int = 0,
     derivatives: bool = True,
 ) -> list[dict[str, NDArray[np.float64]]]:
-    """For each pair of species of `two_body`, what each weight of its polynomial adds: energies [n, n_terms] (local ones),
-    forces and torques [n, 3, n_terms], virial [3, 3, n_terms]; without derivatives, energies alone. n_terms is 0 for networks.
+    """For each pair of species of `two_body`, what each weight of its polynomial or expansion adds: energies [n, n_terms] (local
+    ones), forces and torques [n, 3, n_terms], virial [3, 3, n_terms]; without derivatives, energies alone. n_terms is 0 for
+    networks.
     """
 
 def instruction_sets() -> list[str]:

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <pybind11/complex.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
@@ -6,6 +7,7 @@
 
 #include "anisoap/error.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/point_group.hpp"
 #include "exports.hpp"
 
 namespace py = pybind11;
@@ -96,14 +98,65 @@ void export_local(py::module_& m) {
   def_numbers(c, "pair_variance_rows", &LocalEnergy::pair_variance_rows);
 }
 
+using Integers = py::array_t<int, py::array::c_style | py::array::forcecast>;
+constexpr py::ssize_t kTermEntries = 6;
+
+std::vector<SymmetricExpansion::Term> to_terms(const Integers& rows) {
+  if (rows.size() > 0 && (rows.ndim() != 2 || rows.shape(1) != kTermEntries))
+    bad_argument("terms", "an array of another shape", "rows of 6 integers");
+  std::vector<SymmetricExpansion::Term> out;
+  for (const int *n = rows.data(), *end = n + rows.size(); n != end; n += kTermEntries)
+    out.push_back({n[0], {n[1], n[3]}, {n[2], n[4]}, n[5]});
+  return out;
+}
+
+Integers from_terms(const std::vector<SymmetricExpansion::Term>& terms) {
+  Integers out({static_cast<py::ssize_t>(terms.size()), kTermEntries});
+  int* n = out.mutable_data();
+  for (const auto& t : terms)
+    for (const int value : {t.power, t.rank[0], t.number[0], t.rank[1], t.number[1], t.m}) *n++ = value;
+  return out;
+}
+
+void export_point_group(py::module_& m) {
+  py::class_<PointGroup>(m, "PointGroup", "Point group of a body by its Schoenflies symbol; see anisoap/point_group.hpp.")
+      .def(py::init([](const std::string& name) { return point_group(name); }), py::arg("name"))
+      .def_readonly("name", &PointGroup::name)
+      .def_readonly("fold", &PointGroup::fold)
+      .def_property_readonly("is_chiral", &PointGroup::chiral)
+      .def_property_readonly("equal_diameters", &PointGroup::equal_diameters)
+      .def(
+          "tensors",
+          [](const PointGroup& group, int rank) {
+            if (rank < 0 || rank > kMostRank) bad_argument("rank", std::to_string(rank), "0 to " + std::to_string(kMostRank));
+            std::vector<std::vector<std::complex<double>>> out;
+            for (const InvariantTensor& tensor : invariant_tensors(group, rank)) out.push_back(tensor.t);
+            return out;
+          },
+          py::arg("rank"));
+}
+
+void export_expansion(py::module_& m) {
+  py::class_<SymmetricExpansion> c(m, "SymmetricExpansion", "Pair energy of bodies of any point group, linear in its weights.");
+  c.def(py::init([](std::vector<int> gap, std::vector<int> distance, const Integers& terms, const Array& weights) {
+          return SymmetricExpansion{std::move(gap), std::move(distance), to_terms(terms), to_vector(weights)};
+        }),
+        py::arg("gap_powers"), py::arg("distance_powers"), py::arg("terms"), py::arg("weights") = Array(0))
+      .def_readonly("gap_powers", &SymmetricExpansion::gap_powers)
+      .def_readonly("distance_powers", &SymmetricExpansion::distance_powers)
+      .def_property_readonly("terms", [](const SymmetricExpansion& e) { return from_terms(e.terms); });
+  def_numbers(c, "weights", &SymmetricExpansion::weights);
+}
+
 void export_two_body(py::module_& m) {
   py::class_<TwoBodySpecies>(m, "TwoBodySpecies", "Symmetry of a species' body.")
-      .def(py::init([](const std::string& symmetry, int axis) {
-             return TwoBodySpecies{from_name(kSymmetries, symmetry, "symmetry"), axis};
+      .def(py::init([](const std::string& symmetry, int axis, const std::string& group) {
+             return TwoBodySpecies{from_name(kSymmetries, symmetry, "symmetry"), axis, group};
            }),
-           py::arg("symmetry") = "uniaxial", py::arg("axis") = 2)
+           py::arg("symmetry") = "uniaxial", py::arg("axis") = 2, py::arg("group") = "")
       .def_property_readonly("symmetry", [](const TwoBodySpecies& s) { return to_name(kSymmetries, s.symmetry); })
-      .def_readonly("axis", &TwoBodySpecies::axis);
+      .def_readonly("axis", &TwoBodySpecies::axis)
+      .def_readonly("group", &TwoBodySpecies::group);
   py::class_<PairPolynomial> polynomial(m, "PairPolynomial", "Polynomial pair energy in the inverse distance and orientations.");
   polynomial
       .def(py::init([](std::vector<int> powers, int degree, const Array& weights) {
@@ -113,6 +166,7 @@ void export_two_body(py::module_& m) {
       .def_readonly("powers", &PairPolynomial::powers)
       .def_readonly("degree", &PairPolynomial::degree);
   def_numbers(polynomial, "weights", &PairPolynomial::weights);
+  export_expansion(m);
   py::class_<TwoBodyPair> pair(m, "TwoBodyPair", "Pair energy of two species.");
   pair.def(py::init<>())
       .def_property(
@@ -125,7 +179,15 @@ void export_two_body(py::module_& m) {
       .def_property(
           "polynomial",
           [](const TwoBodyPair& p) { return p.polynomial.empty() ? std::nullopt : std::optional<PairPolynomial>(p.polynomial); },
-          [](TwoBodyPair& p, const std::optional<PairPolynomial>& given) { p.polynomial = given.value_or(PairPolynomial{}); });
+          [](TwoBodyPair& p, const std::optional<PairPolynomial>& given) { p.polynomial = given.value_or(PairPolynomial{}); })
+      .def_property(
+          "symmetric",
+          [](const TwoBodyPair& p) {
+            return p.symmetric.empty() ? std::nullopt : std::optional<SymmetricExpansion>(p.symmetric);
+          },
+          [](TwoBodyPair& p, const std::optional<SymmetricExpansion>& given) {
+            p.symmetric = given.value_or(SymmetricExpansion{});
+          });
   def_list(pair, "networks", &TwoBodyPair::networks);
   def_numbers(pair, "shift", &TwoBodyPair::shift);
   def_numbers(pair, "scale", &TwoBodyPair::scale);
@@ -140,7 +202,7 @@ void export_two_body(py::module_& m) {
           "Inputs of the networks of pair number `pair`.")
       .def(
           "n_terms", [](const TwoBody& t, std::size_t k) { return n_pair_terms(t, t.pairs.at(k)); }, py::arg("pair"),
-          "Weights of the polynomial of pair number `pair`; 0 for networks.");
+          "Weights of the polynomial of pair number `pair`; 0 for others.");
 }
 
 }  // namespace
@@ -155,6 +217,7 @@ void export_model(py::module_& m) {
       .def_readonly("widths", &Network::widths);
   def_numbers(network, "parameters", &Network::parameters);
   export_local(m);
+  export_point_group(m);
   export_two_body(m);
   py::class_<Model> model_class(m, "Model", "A potential as plain data; see anisoap_md.Model.");
   def_list(model_class, "local", &Model::local);

@@ -85,11 +85,11 @@ class ForceCase {
     const detail::PairForm unlike{{1, 3}, {2, 0}, false, 1.3};
     for (std::size_t k = 0; k < kPolynomials; ++k)
       t.pair[k] = copied(
-          detail::TwoBodyPairView{polynomials_[k].form, nullptr, nullptr, nullptr, 0, polynomials_[k].tables->view()}, upload);
+          detail::TwoBodyPairView{polynomials_[k].form, nullptr, nullptr, nullptr, 0, polynomials_[k].tables->view(), {}}, upload);
     const std::vector<detail::NetworkView> pair_networks = {{3, pair_widths_.data(), pair_first_.data()},
                                                             {3, pair_widths_.data(), pair_second_.data()}};
     t.pair[kPolynomials] = copied(
-        detail::TwoBodyPairView{unlike, pair_shift_.data(), pair_scale_.data(), pair_networks.data(), kMembers, {}}, upload);
+        detail::TwoBodyPairView{unlike, pair_shift_.data(), pair_scale_.data(), pair_networks.data(), kMembers, {}, {}}, upload);
     return t;
   }
 

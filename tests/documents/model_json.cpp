@@ -151,6 +151,22 @@ TEST(ModelJson, OtherDocumentsAndVersionsAreRefused) {
   expect_error(error_of([&] { Model::from_json(unsigned_document.dump()); }), {"no entry 'checksum'"});
 }
 
+TEST(ModelJson, ExpansionsComeBack) {
+  const Model model = random_model(with_expansions(LocalKind::None, {"C1", "Td"}));
+  const Model back = Model::from_json(model.to_json());
+  EXPECT_EQ(back.to_json(), model.to_json());
+  EXPECT_EQ(back.two_body.species[1].group, "Td");
+  const SymmetricExpansion &got = back.two_body.pairs[1].symmetric, &given = model.two_body.pairs[1].symmetric;
+  EXPECT_EQ(got.gap_powers, given.gap_powers);
+  EXPECT_EQ(got.distance_powers, given.distance_powers);
+  EXPECT_EQ(got.weights, given.weights);
+  for (std::size_t k = 0; k < given.terms.size(); ++k) {
+    const auto &a = got.terms[k], &b = given.terms[k];
+    EXPECT_EQ(std::make_tuple(a.power, a.rank[0], a.number[0], a.rank[1], a.number[1], a.m),
+              std::make_tuple(b.power, b.rank[0], b.number[0], b.rank[1], b.number[1], b.m));
+  }
+}
+
 TEST(ModelJson, NumbersThatAreNotFiniteAreRefused) {
   const std::string text = mixed_model().to_json();
   for (const char* number : {"1e999", "-1e999", "NaN", "Infinity", "nan", "1e", ".5", "0x10"}) {

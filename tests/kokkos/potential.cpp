@@ -34,6 +34,8 @@ std::vector<Recipe> recipes() {
       out.push_back({kind, RadialBasis::Gto, 3, {kUniaxial, kBiaxial, kSphere}, 2, 0.8, pairs});
     }
   }
+  out.push_back(with_expansions(LocalKind::None, {"D6h"}));
+  out.push_back(with_expansions(LocalKind::Linear, {"Cinfv", "C1", "Kh"}));
   return out;
 }
 

@@ -180,6 +180,46 @@ TEST(BadModel, APolynomialBesideNetworks) {
   expect_refused(model, [&](Model& m) { pair(m).polynomial = {}; }, {"two_body.pairs[1].shift"});
 }
 
+// Of the pair of a body of D6h and one of C2v.
+template <class Change>
+void expect_expansion_refused(const Change& change, std::initializer_list<const char*> parts) {
+  const auto change_pair = [&](Model& m) { change(m.two_body.pairs[1].symmetric); };
+  expect_refused(random_model(with_expansions(LocalKind::None, {"D6h", "C2v"})), change_pair, parts);
+}
+
+TEST(BadModel, TermsThatPointGroupsDoNotHave) {
+  using Expansion = SymmetricExpansion;
+  const auto refused = [](const Expansion::Term& term, std::initializer_list<const char*> parts) {
+    expect_expansion_refused([&](Expansion& e) { e.terms[0] = term; }, parts);
+  };
+  refused({3, {0, 0}, {0, 0}, 0}, {"two_body.pairs[1].symmetric.terms[0]", "power number 3", "0 to 2"});
+  refused({-1, {0, 0}, {0, 0}, 0}, {"power number -1"});
+  refused({0, {25, 0}, {0, 0}, 0}, {"rank 25", "0 to 24"});
+  refused({0, {1, 0}, {0, 0}, 0}, {"tensor 0 of rank 1", "one of the 0 that D6h has"});
+  refused({0, {6, 0}, {2, 0}, 0}, {"tensor 2 of rank 6", "one of the 2 that D6h has"});
+  refused({0, {2, 2}, {0, 2}, 0}, {"tensor 2 of rank 2", "one of the 2 that C2v has"});
+  refused({0, {2, 1}, {0, 0}, 2}, {"m = 2", "at most 1"});
+  refused({0, {2, 1}, {0, 0}, -1}, {"the sine m = -1", "groups that are not chiral"});
+  expect_expansion_refused([](Expansion& e) { e.terms[1] = e.terms[0]; }, {"terms[1]", "a term given before"});
+}
+
+TEST(BadModel, ExpansionsThatDoNotFit) {
+  using Expansion = SymmetricExpansion;
+  expect_expansion_refused([](Expansion& e) { e.weights.pop_back(); }, {"two_body.pairs[1].symmetric.weights"});
+  expect_expansion_refused([](Expansion& e) { e.weights[3] = kNan; }, {"symmetric.weights[3]", "finite"});
+  expect_expansion_refused([](Expansion& e) { e.gap_powers = {5, 2}; }, {"symmetric.gap_powers", "ascending"});
+  expect_expansion_refused([](Expansion& e) { e.distance_powers = {0}; }, {"symmetric.distance_powers", ", got 0"});
+  const Model model = random_model(with_expansions(LocalKind::None, {"D6h", "C2v"}));
+  expect_refused(model, [](Model& m) { m.two_body.species[0].group = "D6"; }, {"two_body.pairs[0].symmetric.terms"});
+  expect_refused(model, [](Model& m) { m.two_body.species[0].group = "D6H"; }, {"two_body.species.group", "did you mean 'D6h'?"});
+  expect_refused(model, [](Model& m) { m.two_body.species[1].group.clear(); }, {"two_body.species.group"});
+  expect_refused(
+      model,
+      [](Model& m) { std::swap(m.two_body.pairs[0].symmetric.terms[3].rank[0], m.two_body.pairs[0].symmetric.terms[3].rank[1]); },
+      {"tensors out of order"});
+  expect_refused(model, [](Model& m) { m.two_body.pairs[1].polynomial = {{1}, 0, {1}}; }, {"an expansion beside another energy"});
+}
+
 TEST(BadModel, JointCommitteesOfOtherSizes) {
   Model model = random_model({LocalKind::Networks, kGto, 2, {kSphere, kUniaxial}});
   for (TwoBodyPair& p : model.two_body.pairs) p.networks.resize(2);

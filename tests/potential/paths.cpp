@@ -29,7 +29,7 @@ TEST(PotentialPaths, TwoThreadsGiveTheSameBitsAsOne) {
   const Frame frame = random_frame(71, 700, cell, {true, true, true}, 2);
   for (const Recipe& recipe :
        {Recipe{LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}, Recipe{LocalKind::Networks, kGto, 2, {}, 2},
-        with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kSphere}}),
+        with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kSphere}}), with_expansions(LocalKind::None, {"Td", "Cinfv"}),
         with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairEnergies::Both),
         with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}, 1}, PairEnergies::Both)}) {
     const Potential potential(random_model(recipe));
@@ -65,11 +65,12 @@ TEST(PotentialPaths, InstructionSetsAndDegreePathsAgree) {
 }
 
 TEST(PotentialPaths, EveryKindAgreesBetweenInstructionSets) {
-  for (const Recipe& recipe : {Recipe{LocalKind::Kernel, kGto, 2}, Recipe{LocalKind::Networks, kMonomial, 2},
-                               with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}}),
-                               with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kBiaxial}}),
-                               with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}}, PairEnergies::Both),
-                               with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 2}, PairEnergies::Both)}) {
+  for (const Recipe& recipe :
+       {Recipe{LocalKind::Kernel, kGto, 2}, Recipe{LocalKind::Networks, kMonomial, 2},
+        with_polynomials({LocalKind::None, kGto, 2, {kSphere, kBiaxial}}), with_expansions(LocalKind::None, {"D6h", "C2v"}),
+        with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kBiaxial}}),
+        with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kUniaxial}}, PairEnergies::Both),
+        with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kUniaxial}, 2}, PairEnergies::Both)}) {
     const Model model = random_model(recipe);
     const Outcome expected = evaluate(Potential(model, instruction_sets().back()), spread_frame(73, 2));
     for (const auto& set : instruction_sets())
@@ -201,6 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Recipe{LocalKind::Linear, kGto, 2}, Recipe{LocalKind::None, kGto, 2, {kBiaxial, kUniaxial}},
                       Recipe{LocalKind::Kernel, kGto, 1, {kUniaxial}},
                       with_polynomials({LocalKind::None, kGto, 2, {kBiaxial, kUniaxial}}),
+                      with_expansions(LocalKind::None, {"Cinfv", "D2"}),
                       with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kSphere}}),
                       with_polynomials({LocalKind::Kernel, kGto, 2, {kUniaxial, kBiaxial}}, PairEnergies::Both),
                       with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairEnergies::Both)),

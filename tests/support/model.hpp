@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
+#include "anisoap/point_group.hpp"
 #include "anisoap/potential.hpp"
 #include "support/frame.hpp"
 
@@ -27,7 +29,17 @@ struct Recipe {
   int max_angular = 3;
   double density_scale = 0.8;
   PairEnergies pairs = PairEnergies::Networks;
+  std::vector<std::string> groups{};  // of bodies that have expansions for their pairs, one per species
 };
+
+// One with expansions for the pairs of bodies of these point groups.
+inline Recipe with_expansions(LocalKind kind, const std::vector<std::string>& groups) {
+  Recipe recipe;
+  recipe.kind = kind;
+  recipe.n_species = static_cast<int>(groups.size());
+  recipe.groups = groups;
+  return recipe;
+}
 
 // A recipe with polynomials for its pairs.
 inline Recipe with_polynomials(Recipe recipe, PairEnergies pairs = PairEnergies::Polynomial) {
@@ -41,6 +53,7 @@ inline std::string name_of(const Recipe& recipe) {
   std::string name = std::string(kinds[static_cast<int>(recipe.kind)]) + "_" + anisoap::name_of(recipe.basis);
   for (BodySymmetry body : recipe.bodies)
     name += body == BodySymmetry::Sphere ? "_sphere" : (body == BodySymmetry::Uniaxial ? "_uniaxial" : "_biaxial");
+  for (const std::string& group : recipe.groups) name += "_" + group;
   if (recipe.pairs != PairEnergies::Networks) name += recipe.pairs == PairEnergies::Both ? "_both" : "_polynomial";
   return name;
 }
@@ -150,6 +163,41 @@ inline TwoBody random_two_body(Random& random, const std::vector<BodySymmetry>& 
   return t;
 }
 
+// Functions of tensors up to rank 4, or a higher one where a group has no other.
+inline std::vector<SymmetricExpansion::Term> expansion_terms(const PointGroup& first, const PointGroup& second, bool alike) {
+  std::vector<SymmetricExpansion::Term> out;
+  const int most[2] = {first.fold > 4 ? 6 : 4, second.fold > 4 ? 6 : 4};
+  const auto count = [](const PointGroup& g, int l) { return static_cast<int>(invariant_tensors(g, l).size()); };
+  for (int la = 0; la <= most[0]; ++la)
+    for (int lb = alike ? la : 0; lb <= most[1]; ++lb)
+      for (int a = 0; a < count(first, la); ++a)
+        for (int b = alike && la == lb ? a : 0; b < count(second, lb); ++b) {
+          const int highest = std::min(la, lb), lowest = first.chiral() || second.chiral() ? -highest : 0;
+          for (int m = lowest; m <= highest; ++m) out.push_back({static_cast<int>(out.size() % 3), {la, lb}, {a, b}, m});
+        }
+  return out;
+}
+
+inline TwoBody random_expansions(Random& random, const std::vector<std::string>& groups, double cutoff) {
+  TwoBody t;
+  t.cutoff = cutoff;
+  t.width = 0.4 * cutoff;
+  const int n = static_cast<int>(groups.size());
+  for (const std::string& group : groups) t.species.push_back({BodySymmetry::Biaxial, 2, group});
+  for (int a = 0; a < n; ++a)
+    for (int b = a; b < n; ++b) {
+      TwoBodyPair pair;
+      pair.species[0] = a;
+      pair.species[1] = b;
+      pair.length = 1.3;
+      const auto group = [&](int s) { return point_group(groups[static_cast<std::size_t>(s)]); };
+      pair.symmetric = {{2, 5}, {3}, expansion_terms(group(a), group(b), a == b), {}};
+      pair.symmetric.weights = random.normals(pair.symmetric.terms.size(), 1);
+      t.pairs.push_back(pair);
+    }
+  return t;
+}
+
 // Rows for the weights of the polynomials.
 inline void add_pair_rows(Random& random, const TwoBody& t, int species, LocalEnergy& e) {
   e.pair_variance_rows = random.normals(kVarianceRows * n_species_terms(t, species), 0.5);
@@ -166,6 +214,7 @@ inline Model random_model(const Recipe& recipe, unsigned seed = 1) {
   m.density_scale = recipe.density_scale;
   for (int s = 0; s < recipe.n_species; ++s) m.local.push_back(random_local(random, recipe.kind, m.n_features()));
   if (!recipe.bodies.empty()) m.two_body = random_two_body(random, recipe.bodies, recipe.pairs, 4.6);
+  if (!recipe.groups.empty()) m.two_body = random_expansions(random, recipe.groups, 4.6);
   for (int s = 0; s < recipe.n_species; ++s) add_pair_rows(random, m.two_body, s, m.local[static_cast<std::size_t>(s)]);
   return m;
 }

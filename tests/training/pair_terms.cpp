@@ -38,7 +38,8 @@ Outcome contracted(const Model& model, const Frame& frame) {
   out.virial.resize(9);
   const auto species_pairs = pair_term_rows(model.two_body, frame.view(), 2);
   for (std::size_t k = 0; k < species_pairs.size(); ++k) {
-    const auto& weights = model.two_body.pairs[k].polynomial.weights;
+    const TwoBodyPair& pair = model.two_body.pairs[k];
+    const auto& weights = pair.symmetric.empty() ? pair.polynomial.weights : pair.symmetric.weights;
     EXPECT_EQ(species_pairs[k].n_terms, weights.size());
     add(times(species_pairs[k].energies, weights), out.energies);
     add(times(species_pairs[k].forces, weights), out.forces);
@@ -72,6 +73,9 @@ INSTANTIATE_TEST_SUITE_P(PairTerms, PairTerms,
                                            with_polynomials({LocalKind::None, kGto, 1, {kUniaxial}}),
                                            with_polynomials({LocalKind::None, kGto, 1, {kBiaxial}}),
                                            with_polynomials({LocalKind::None, kGto, 2, {kUniaxial, kUniaxial}}),
+                                           with_expansions(LocalKind::None, {"D6h"}),
+                                           with_expansions(LocalKind::None, {"C1", "Kh"}),
+                                           with_expansions(LocalKind::None, {"D3", "Td"}),
                                            with_polynomials({LocalKind::None, kGto, 2, {kBiaxial, kBiaxial}}),
                                            with_polynomials({LocalKind::None, kGto, 3, {kBiaxial, kSphere, kUniaxial}})),
                          RecipeName());

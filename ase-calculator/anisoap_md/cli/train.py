@@ -17,7 +17,7 @@ from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..io.reading import INVERSES
 from ..training.fitting import TEST, FitResult, fit
-from ..training.linear.options import KernelOptions, LinearOptions, PolynomialOptions
+from ..training.linear.options import KernelOptions, LinearOptions, PolynomialOptions, SymmetricOptions
 from ..training.networks.options import NetworkOptions, PairNetworkOptions
 from ..training.options import LabelOptions, ModelOptions, TermOptions
 from ..training.report import curve_lines, paths
@@ -97,6 +97,12 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
         help="options of a two-body term to train, such as kind=polynomial cutoff=4 powers=1,2,6 joint=False; see below",
     )
     extra.add_argument(
+        "--bodies",
+        nargs="+",
+        metavar="SPECIES=BODY",
+        help="bodies of --two-body: point groups, such as X=D6h, for kind=symmetric, else sphere, x, y, z or biaxial",
+    )
+    extra.add_argument(
         "--two-body-from", metavar="MODEL", help="take the two-body term of this model file as it is"
     )
     extra.add_argument(
@@ -113,6 +119,7 @@ def _nested_options() -> str:
     """What --two-body and --networks know."""
     parts = [
         ("--two-body kind=polynomial", PolynomialOptions),
+        ("--two-body kind=symmetric", SymmetricOptions),
         ("--two-body kind=networks", PairNetworkOptions),
         ("--networks", NetworkOptions),
     ]
@@ -146,10 +153,23 @@ def common_arguments(args: argparse.Namespace, species: Sequence[int]) -> dict[s
 
 def _two_body(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody | dict[str, Any] | None:
     if args.two_body_from is None:
-        return None if args.two_body is None else name_values("--two-body", args.two_body)
-    if args.two_body is not None:
-        raise ArgumentError("--two-body", "also --two-body-from", "one of them")
+        return _two_body_options(args)
+    for option, given in (("--two-body", args.two_body), ("--bodies", args.bodies)):
+        if given is not None:
+            raise ArgumentError(option, "also --two-body-from", "one of them")
     return _two_body_from(args, species)
+
+
+def _two_body_options(args: argparse.Namespace) -> dict[str, Any] | None:
+    found = None if args.two_body is None else name_values("--two-body", args.two_body)
+    if args.bodies is None:
+        return found
+    if found is None or "bodies" in found:
+        expected = "--two-body with other options" if found is None else "one of them"
+        raise ArgumentError(
+            "--bodies", "no --two-body" if found is None else "also bodies in --two-body", expected
+        )
+    return {**found, "bodies": name_values("--bodies", args.bodies)}
 
 
 def _two_body_from(args: argparse.Namespace, species: Sequence[int]) -> _core.TwoBody:

@@ -71,15 +71,28 @@ def _networks(networks: list[_core.Network]) -> dict[str, Any]:
 
 
 def _two_body(term: _core.TwoBody, species: list[str]) -> dict[str, Any]:
-    shapes = {
-        s: body.symmetry if body.symmetry != "uniaxial" else f"uniaxial, axis {'xyz'[body.axis]}"
-        for s, body in zip(species, term.species, strict=True)
-    }
+    shapes = {s: _shape(body) for s, body in zip(species, term.species, strict=True)}
     pairs = {"-".join(species[s] for s in pair.species): _pair(pair) for pair in term.pairs}
     return {"cutoff": term.cutoff, "width": term.width, "bodies": shapes, "pairs": pairs}
 
 
+def _shape(body: _core.TwoBodySpecies) -> str:
+    if body.group:
+        return body.group
+    return body.symmetry if body.symmetry != "uniaxial" else f"uniaxial, axis {'xyz'[body.axis]}"
+
+
 def _pair(pair: _core.TwoBodyPair) -> dict[str, Any]:
+    if pair.symmetric is not None:
+        expansion = pair.symmetric
+        return {
+            "kind": "symmetric",
+            "length": pair.length,
+            "powers": expansion.gap_powers,
+            "distance_powers": expansion.distance_powers,
+            "max_degree": int(expansion.terms[:, [1, 3]].max()),
+            "n_weights": len(expansion.weights),
+        }
     if pair.polynomial is None:
         return {"kind": "networks", "length": pair.length, **_networks(pair.networks)}
     polynomial = pair.polynomial

@@ -28,7 +28,7 @@ from ..models.model import Model
 from . import report as _report
 from .evaluation import Errors, Parity, Unreached, errors, parity, predict, unit_text
 from .inverse import InverseFit, inverse_fit, is_poor
-from .linear.options import KernelOptions, LinearOptions, PolynomialOptions
+from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SymmetricOptions
 from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import FitOptions, LabelOptions, ModelOptions, TermOptions
 from .problem import Problem
@@ -46,7 +46,7 @@ from .walls.options import OFF, WallOptions
 from .walls.outcome import Outcome
 
 TEST = 0.1  # fraction of the frames that is held out
-TwoBodyTerm = _core.TwoBody | PolynomialOptions | PairNetworkOptions | Mapping[str, Any]
+TwoBodyTerm = _core.TwoBody | PolynomialOptions | SymmetricOptions | PairNetworkOptions | Mapping[str, Any]
 _REMARK = {"stress": " (virial)"}
 
 
@@ -170,10 +170,12 @@ def fit(
         each target, of the smallest error in `n_folds`-fold cross-validation, or given.
     n_points, selection, exponent
         Kernel: representatives of each species, {'fps', 'cur'} to select them, and the exponent >= 1.
-    two_body : mapping, PolynomialOptions, PairNetworkOptions or _core.TwoBody, optional
+    two_body : mapping, PolynomialOptions, SymmetricOptions, PairNetworkOptions or _core.TwoBody, optional
         Options of the two-body term, or a trained one. ``{'kind': 'polynomial', 'cutoff': ...}`` (`PolynomialOptions`) is linear
         in its weights: it is solved together with kinds 'linear' and 'none', before the others (and with 'joint': False before a
         linear one). Pairs of species that never meet within the cutoff get no term, with a warning.
+        ``{'kind': 'symmetric', 'cutoff': ..., 'bodies': {'X': {'group': 'D6h'}}}`` (`SymmetricOptions`) is the same for bodies of
+        any point group; it has no uncertainty.
         ``{'kind': 'networks', 'cutoff': ...}`` (`PairNetworkOptions`) is trained first; the many-body term learns what is left.
         ``{'kind': 'networks', 'joint': True, 'cutoff': ...}`` beside kind 'networks' trains both terms at once: one loss, one
         optimiser. Members, steps and learning rates are those of `networks`; hidden layers (widths) are those of either.
@@ -341,7 +343,10 @@ def _facts_of_pairs(
 ) -> dict[str, Any] | None:
     """Options of the two-body term, and what became of them."""
     facts: dict[str, Any]
-    if options.polynomial is not None:
+    if isinstance(options.two_body, SymmetricOptions):
+        facts = {**_without_joint("symmetric", asdict(options.two_body)), "joint": options.joint}
+        facts["groups"] = [body.group for body in model.two_body.species]
+    elif options.polynomial is not None:
         degrees = [pair.polynomial.degree for pair in model.two_body.pairs if pair.polynomial]
         facts = {**_without_joint("polynomial", asdict(options.polynomial)), "joint": options.joint}
         facts["degrees"] = degrees

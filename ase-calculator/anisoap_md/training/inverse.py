@@ -14,7 +14,7 @@ from ..data.prior import Prior
 from ..data.species_pairs import pairs_may_lack
 from ..frames import bodies
 from .evaluation import Errors
-from .linear.options import PolynomialOptions
+from .linear.options import LinearPairOptions, PolynomialOptions
 from .networks.options import PairNetworkOptions
 from .options import TermOptions
 from .problem import Problem
@@ -98,7 +98,7 @@ def _linear_form(terms: TermOptions) -> TermOptions:
     pairs = terms.two_body
     if isinstance(pairs, PairNetworkOptions):
         pairs = PolynomialOptions(cutoff=pairs.cutoff, width=pairs.width, bodies=pairs.bodies)
-    elif isinstance(pairs, PolynomialOptions):
+    elif isinstance(pairs, LinearPairOptions):
         pairs = replace(pairs, joint=None)
     return TermOptions("none" if terms.kind == "none" else "linear", two_body=pairs)
 

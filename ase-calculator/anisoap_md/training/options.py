@@ -13,19 +13,27 @@ from ..data import dataset as _dataset
 from ..data.labels import label_keys
 from .fields import Options, names, one_of, option, positive
 from .linear import kernel as _kernel
-from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SystemOptions
+from .linear.options import (
+    KernelOptions,
+    LinearOptions,
+    LinearPairOptions,
+    PolynomialOptions,
+    SymmetricOptions,
+    SystemOptions,
+)
 from .networks.options import NetworkOptions, PairNetworkOptions, Schedule
 from .networks.train import require_torch
 from .walls.options import WallOptions
 
 KINDS = ("linear", "kernel", "networks", "none")
-_PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions]] = {
+_PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions] | type[SymmetricOptions]] = {
     "networks": PairNetworkOptions,
     "polynomial": PolynomialOptions,
+    "symmetric": SymmetricOptions,
 }
 _WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of pairs trained with it
 _JOINT = "two_body with 'joint' (steps and the like are in networks)"
-TwoBody = _core.TwoBody | PolynomialOptions | PairNetworkOptions
+TwoBody = _core.TwoBody | PolynomialOptions | SymmetricOptions | PairNetworkOptions
 
 
 @dataclass(frozen=True)
@@ -180,7 +188,7 @@ class TermOptions(SystemOptions):
         if self.two_body is None and self.kind == "none":
             text = "a many-body kind, or a two-body term"
             raise ArgumentError("kind", "'none' and no two_body", text)
-        if isinstance(self.two_body, PolynomialOptions):
+        if isinstance(self.two_body, LinearPairOptions):
             self._require_joint_polynomial(self.two_body.joint)
         elif isinstance(self.two_body, PairNetworkOptions) and self.two_body.joint:
             if self.kind != "networks":
@@ -190,9 +198,9 @@ class TermOptions(SystemOptions):
             self._require_linear()
 
     @property
-    def polynomial(self) -> PolynomialOptions | None:
-        """Options of the two-body polynomial, where there is one."""
-        return self.two_body if isinstance(self.two_body, PolynomialOptions) else None
+    def polynomial(self) -> LinearPairOptions | None:
+        """Options of the two-body polynomial or expansion, where there is one."""
+        return self.two_body if isinstance(self.two_body, LinearPairOptions) else None
 
     @property
     def pair_networks(self) -> PairNetworkOptions | None:
@@ -285,11 +293,15 @@ def _read_two_body(given: Any) -> TwoBody | None:
     rest = {name: value for name, value in given.items() if name != "kind"}
     kind = given.get("kind")
     if kind is None:
-        text = "also the kind: 'polynomial', the one to begin with, or 'networks'"
+        text = "also the kind: 'polynomial', the one to begin with, 'symmetric' or 'networks'"
         raise ArgumentError("two_body", "options without 'kind'", text)
     one_of(tuple(_PAIRS))("two_body['kind']", kind)
     if kind == "networks" and rest.get("joint") in (True,):
         _checks.require_options(_JOINT, rest, _WITH_COMMITTEE)
-    other = "networks" if kind == "polynomial" else "polynomial"
-    hints = dict.fromkeys(names(_PAIRS[other]), f"; kind '{other}' has it")
+    hints = {
+        name: f"; kind '{other}' has it"
+        for other in reversed(_PAIRS)
+        if other != kind
+        for name in names(_PAIRS[other])
+    }
     return _PAIRS[kind].read("two_body", rest, hints, f"two_body of kind '{kind}'")

@@ -22,6 +22,8 @@ from ..frames import batches as _batches
 from ..frames import devices
 from ..frames import species as _species
 from .evaluation import predict
+from .linear.options import SymmetricOptions
+from .linear.pairs.groups import body_name, groups_of
 from .options import FitOptions, LabelOptions, TermOptions
 from .problem import Problem
 
@@ -187,6 +189,8 @@ def symmetries_of(
     pairs = terms.two_body
     if isinstance(pairs, _core.TwoBody):
         of_terms.append([name_of(body) for body in pairs.species])
+    elif isinstance(pairs, SymmetricOptions):
+        of_terms.append([body_name(group) for group in groups_of(train, species, pairs.bodies)])
     elif pairs is not None:
         of_terms.append(body_names(train, species, pairs.bodies or {}))
     return [_least_symmetric(names) for names in zip(*of_terms, strict=True)]

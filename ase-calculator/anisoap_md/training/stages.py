@@ -4,14 +4,17 @@
 from typing import Any
 
 from .. import _core
-from .linear.options import PolynomialOptions
-from .linear.pair_polynomial import PairDesign
+from .linear.options import LinearPairOptions, PolynomialOptions, SymmetricOptions
+from .linear.pairs.design import PairDesign
+from .linear.pairs.polynomial import PolynomialDesign
+from .linear.pairs.symmetric import SymmetricDesign
 from .linear.regression import (
     add_pair_variances,
     cross_validated,
     fill_many_body,
     fill_polynomials_first,
 )
+from .linear.selection import selected
 from .networks import train as _networks
 from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import TermOptions
@@ -24,7 +27,7 @@ Found = tuple[dict[str, Any], list[dict[str, Any]]]  # facts for the document, a
 def fill_terms(model: _core.Model, problem: Problem, options: TermOptions) -> Found:
     """Trains what `options` say; the held-out frames are for the learning curve."""
     term = options.two_body
-    if isinstance(term, PolynomialOptions):
+    if isinstance(term, LinearPairOptions):
         return _fill_polynomial(model, problem, options, term)
     if isinstance(term, PairNetworkOptions) and term.joint:
         return _fill_both_networks(model, problem, term, options.networks), []
@@ -37,21 +40,29 @@ def errors_of_one_system(model: _core.Model, problem: Problem, options: TermOpti
     """``cross_validated`` of all that is trained; a trained two-body term goes into the model."""
     polynomials = None
     if options.polynomial is not None:
-        polynomials = PairDesign(problem, options.polynomial)
+        polynomials = _design_of(problem, options.polynomial)
     elif isinstance(options.two_body, _core.TwoBody):
         model.two_body = options.two_body
     return cross_validated(without_two_body(problem, model), options, polynomials)
 
 
+def _design_of(problem: Problem, options: LinearPairOptions) -> PairDesign:
+    if isinstance(options, SymmetricOptions):
+        return selected(problem, SymmetricDesign(problem, options), options.max_terms)
+    assert isinstance(options, PolynomialOptions)
+    return PolynomialDesign(problem, options)
+
+
 def _fill_polynomial(
-    model: _core.Model, problem: Problem, options: TermOptions, polynomial: PolynomialOptions
+    model: _core.Model, problem: Problem, options: TermOptions, polynomial: LinearPairOptions
 ) -> Found:
-    polynomials = PairDesign(problem, polynomial)
+    polynomials = _design_of(problem, polynomial)
     if options.joint:
         return fill_many_body(model, problem, options, polynomials)
     first, variances = fill_polynomials_first(model, problem, options.polynomial_alone(), polynomials)
     facts, curve = _fill_rest(model, problem, options)
-    add_pair_variances(model, variances)
+    if variances:
+        add_pair_variances(model, variances)
     return {**facts, "walls": first.pop("walls", None), "two_body_fit": first}, curve
 
 

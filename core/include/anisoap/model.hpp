@@ -48,7 +48,8 @@ enum class BodySymmetry { Sphere, Uniaxial, Biaxial };
 
 struct TwoBodySpecies {
   BodySymmetry symmetry = BodySymmetry::Uniaxial;
-  int axis = 2;  // Uniaxial: the axis of revolution, 0, 1 or 2
+  int axis = 2;         // Uniaxial: the axis of revolution, 0, 1 or 2
+  std::string group{};  // name of point_group.hpp, which pairs with an expansion need
 };
 
 // phi = sum_m sum_k w_mk u^(n_k) z_m: u and the invariants of orientation are those of detail/pair_invariants.hpp; z_m are all
@@ -61,14 +62,29 @@ struct PairPolynomial {
   bool empty() const { return powers.empty(); }
 };
 
-// Pair energy of one unordered pair of species: a polynomial, or the mean of a committee of networks on the invariants of
-// detail/pair_invariants.hpp.
+// phi = sum_t w_t R_t S_t of detail/symmetric_pair.hpp, for bodies of any point group.
+struct SymmetricExpansion {
+  struct Term {
+    int power;      // number of R among gap_powers and then distance_powers
+    int rank[2];    // l of the tensors of the first species and of the second
+    int number[2];  // which of the invariant_tensors of this rank, from 0
+    int m;          // of the cosine; below zero: of the sine of -m
+  };
+  std::vector<int> gap_powers, distance_powers;  // of u and of v, >= 1, ascending
+  std::vector<Term> terms;                       // like species: rank and number of the first tensor not above the second's
+  std::vector<double> weights;                   // [n_terms]
+  bool empty() const { return terms.empty(); }
+};
+
+// Pair energy of one unordered pair of species: a polynomial, an expansion for bodies of any point group, or the mean of a
+// committee of networks on the invariants of detail/pair_invariants.hpp.
 struct TwoBodyPair {
   int species[2] = {0, 0};           // first <= second
   double length = 1.0;               // s_0 of the invariants: a typical contact distance
   std::vector<double> shift, scale;  // networks: [n_inputs] x = (invariant - shift) * scale
   std::vector<Network> networks;
   PairPolynomial polynomial;
+  SymmetricExpansion symmetric;
 };
 
 struct TwoBody {
@@ -121,7 +137,7 @@ struct Model {
 // Inputs of the networks of one pair of species.
 std::size_t n_pair_inputs(const TwoBody& two_body, const TwoBodyPair& pair);
 
-// Weights of the polynomial of one pair of species; 0 for networks.
+// Weights of the polynomial of one pair of species; 0 for others.
 std::size_t n_pair_terms(const TwoBody& two_body, const TwoBodyPair& pair);
 
 // The same, summed over the pairs with species s, in their order: columns of LocalEnergy::pair_variance_rows.

@@ -8,6 +8,7 @@
 #include "anisoap/detail/two_body.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/monomials.hpp"
+#include "anisoap/symmetric_tables.hpp"
 
 namespace anisoap {
 
@@ -38,6 +39,7 @@ class ModelViews {
   std::vector<detail::LocalEnergyView> local_, without_variance_;
   std::vector<detail::TwoBodyPairView> pairs_;
   std::vector<PolynomialTables> polynomials_;      // of each pair
+  std::vector<SymmetricTables> expansions_;        // of each pair
   std::vector<std::size_t> n_terms_, first_term_;  // [n_species], [n_species * n_pairs]
   std::vector<int> pair_of_species_;
   detail::TwoBodyView two_body_{};

@@ -37,7 +37,8 @@ struct PairJacobian {
 PairJacobian pair_jacobian(const Hypers& hypers, const FrameView& frame, double density_scale = 1.0, const Options& options = {},
                            std::size_t number = 0, const CentreRange& range = {});
 
-// Invariants of the particle pairs of one pair of species (TwoBody::pairs) in one frame, each pair once.
+// Invariants of the particle pairs of one pair of species (TwoBody::pairs) in one frame, each pair once. Of an expansion: those
+// of the distance, then its functions S without repeats, by rank and number of either tensor, |m|, cosine before sine.
 struct TwoBodyInputs {
   std::size_t n_inputs = 0;
   std::vector<std::int64_t> i, j;      // [P] i is of the first species
@@ -58,7 +59,7 @@ std::vector<TwoBodyInputs> two_body_inputs(const TwoBody& two_body, const FrameV
 // cutoff; infinity where there are none.
 std::vector<double> closest_gaps(const TwoBody& two_body, const FrameView& frame, int num_threads = 0, std::size_t number = 0);
 
-// What each weight of the polynomial of one pair of species adds to the results of one frame.
+// What each weight of the polynomial or expansion of one pair of species adds to the results of one frame.
 struct PairTermRows {
   std::size_t n_terms = 0;              // 0 for networks
   std::vector<double> energies;         // [n * n_terms] local energies: half of each pair to either particle

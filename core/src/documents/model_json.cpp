@@ -126,9 +126,18 @@ LocalEnergy read_local(const Json& in) {
   return e;
 }
 
+// A term is a row: power, rank and number of either tensor, m.
+Json write_expansion(const SymmetricExpansion& e) {
+  Json terms = Json::array();
+  for (const auto& t : e.terms) terms.push_back({t.power, t.rank[0], t.number[0], t.rank[1], t.number[1], t.m});
+  return {{"gap_powers", e.gap_powers}, {"distance_powers", e.distance_powers}, {"terms", terms}, {"weights", e.weights}};
+}
+
 Json write_pair(const TwoBodyPair& p) {
   Json out{{"species", {p.species[0], p.species[1]}}, {"length", p.length}};
-  if (p.polynomial.empty()) {
+  if (!p.symmetric.empty()) {
+    out["symmetric"] = write_expansion(p.symmetric);
+  } else if (p.polynomial.empty()) {
     out["shift"] = p.shift;
     out["scale"] = p.scale;
     out["networks"] = write_networks(p.networks);
@@ -138,42 +147,78 @@ Json write_pair(const TwoBodyPair& p) {
   return out;
 }
 
+std::vector<int> integers(const Json& object, const char* key) {
+  std::vector<int> out;
+  for (const Json& n : json_entry<std::vector<Json>>(object, key, "a list of integers", kWhat))
+    out.push_back(json_integer(n, std::string("entry '") + key + "' of the model file"));
+  return out;
+}
+
 PairPolynomial read_polynomial(const Json& in) {
   require_known(in, {"powers", "degree", "weights"}, kWhat, kAllowed);
   PairPolynomial out;
-  for (const Json& n : json_entry<std::vector<Json>>(in, "powers", "a list of integers", kWhat))
-    out.powers.push_back(json_integer(n, "entry 'powers' of the model file"));
+  out.powers = integers(in, "powers");
   if (out.empty()) bad_argument("entry 'powers' of the model file", "[]", "one integer or more");
   out.degree = json_integer(json_entry<Json>(in, "degree", "an integer", kWhat), "entry 'degree' of the model file");
   out.weights = numbers(in, "weights");
   return out;
 }
 
+SymmetricExpansion read_expansion(const Json& in) {
+  require_known(in, {"gap_powers", "distance_powers", "terms", "weights"}, kWhat, kAllowed);
+  SymmetricExpansion out;
+  out.gap_powers = integers(in, "gap_powers");
+  out.distance_powers = integers(in, "distance_powers");
+  const std::string where = "entry 'terms' of the model file";
+  for (const Json& row : json_entry<std::vector<Json>>(in, "terms", "a list of rows of integers", kWhat)) {
+    if (!row.is_array() || row.size() != 6) bad_argument(where, excerpt(row), "rows of 6 integers");
+    int n[6];
+    for (std::size_t k = 0; k < 6; ++k) n[k] = json_integer(row[k], where);
+    out.terms.push_back({n[0], {n[1], n[3]}, {n[2], n[4]}, n[5]});
+  }
+  if (out.empty()) bad_argument(where, "[]", "one row or more");
+  out.weights = numbers(in, "weights");
+  return out;
+}
+
 TwoBodyPair read_pair(const Json& in, std::size_t number) {
-  require_known(in, {"species", "length", "shift", "scale", "networks", "polynomial"}, kWhat, kAllowed);
+  require_known(in, {"species", "length", "shift", "scale", "networks", "polynomial", "symmetric"}, kWhat, kAllowed);
   TwoBodyPair pair;
   const auto species = json_entry<std::vector<Json>>(in, "species", "two integers", kWhat);
   if (species.size() != 2) bad_argument("entry 'species' of the model file", in.at("species").dump(), "two integers");
   for (std::size_t k = 0; k < 2; ++k) pair.species[k] = json_integer(species[k], "entry 'species' of the model file");
   pair.length = json_entry<double>(in, "length", "a number", kWhat);
-  if (in.contains("polynomial")) {
-    if (in.contains("shift") || in.contains("scale") || in.contains("networks"))
-      bad_argument("entry 'two_body.pairs[" + std::to_string(number) + "]' of the model file", "a polynomial and networks",
-                   "one of them");
-    pair.polynomial = read_polynomial(object_entry(in, "polynomial"));
-    return pair;
-  }
+  const bool networks = in.contains("shift") || in.contains("scale") || in.contains("networks");
+  if (in.contains("polynomial") + in.contains("symmetric") + networks > 1)
+    bad_argument("entry 'two_body.pairs[" + std::to_string(number) + "]' of the model file",
+                 in.contains("symmetric") ? "an expansion beside another energy" : "a polynomial and networks", "one of them");
+  if (in.contains("polynomial")) pair.polynomial = read_polynomial(object_entry(in, "polynomial"));
+  if (in.contains("symmetric")) pair.symmetric = read_expansion(object_entry(in, "symmetric"));
+  if (!pair.polynomial.empty() || !pair.symmetric.empty()) return pair;
   pair.shift = numbers(in, "shift");
   pair.scale = numbers(in, "scale");
   pair.networks = read_networks(in);
   return pair;
 }
 
+Json write_species(const TwoBodySpecies& s) {
+  Json out{{"symmetry", kSymmetries[static_cast<std::size_t>(s.symmetry)]}, {"axis", s.axis}};
+  if (!s.group.empty()) out["group"] = s.group;
+  return out;
+}
+
+TwoBodySpecies read_species(const Json& in) {
+  require_known(in, {"symmetry", "axis", "group"}, kWhat, kAllowed);
+  const auto name = json_entry<std::string>(in, "symmetry", "a string", kWhat);
+  const int axis = json_integer(json_entry<Json>(in, "axis", "an integer", kWhat), "entry 'axis' of the model file");
+  const auto group = in.contains("group") ? json_entry<std::string>(in, "group", "a point group", kWhat) : std::string();
+  return {static_cast<BodySymmetry>(index_of(name, kSymmetries, "symmetry")), axis, group};
+}
+
 Json write_two_body(const TwoBody& t) {
   if (t.empty()) return nullptr;
   Json species = Json::array(), pairs = Json::array();
-  for (const TwoBodySpecies& s : t.species)
-    species.push_back({{"symmetry", kSymmetries[static_cast<std::size_t>(s.symmetry)]}, {"axis", s.axis}});
+  for (const TwoBodySpecies& s : t.species) species.push_back(write_species(s));
   for (const TwoBodyPair& p : t.pairs) pairs.push_back(write_pair(p));
   return {{"cutoff", t.cutoff}, {"width", t.width}, {"species", species}, {"pairs", pairs}};
 }
@@ -185,12 +230,7 @@ TwoBody read_two_body(const Json& document) {
   require_known(in, {"cutoff", "width", "species", "pairs"}, kWhat, kAllowed);
   t.cutoff = json_entry<double>(in, "cutoff", "a number", kWhat);
   t.width = json_entry<double>(in, "width", "a number", kWhat);
-  for (const Json& s : list_entry(in, "species")) {
-    require_known(s, {"symmetry", "axis"}, kWhat, kAllowed);
-    const auto name = json_entry<std::string>(s, "symmetry", "a string", kWhat);
-    t.species.push_back({static_cast<BodySymmetry>(index_of(name, kSymmetries, "symmetry")),
-                         json_integer(json_entry<Json>(s, "axis", "an integer", kWhat), "entry 'axis' of the model file")});
-  }
+  for (const Json& s : list_entry(in, "species")) t.species.push_back(read_species(s));
   for (const Json& p : list_entry(in, "pairs")) t.pairs.push_back(read_pair(p, t.pairs.size()));
   if (t.empty()) bad_argument("entry 'two_body.pairs' of the model file", "[]", "one pair or more, or two_body null");
   return t;

@@ -106,13 +106,13 @@ void check_two_body(const TwoBody& t, std::size_t n_species) {
   for (std::size_t k = 0; k < t.pairs.size(); ++k) {
     const TwoBodyPair& p = t.pairs[k];
     const std::string where = at("two_body.pairs", k);
-    if (!p.polynomial.empty()) {
-      require_numbers(where + ".polynomial.weights", p.polynomial.weights, n_pair_terms(t, p));
-      if (!(p.networks.empty() && p.shift.empty() && p.scale.empty()))
-        bad_argument("entry '" + where + "' of the model", "a polynomial and networks", "one of them");
-      continue;
-    }
-    require_numbers(where + ".polynomial.weights", p.polynomial.weights, 0);
+    const bool networks = !(p.networks.empty() && p.shift.empty() && p.scale.empty());
+    if (!p.polynomial.empty() + !p.symmetric.empty() + networks > 1)
+      bad_argument("entry '" + where + "' of the model",
+                   p.symmetric.empty() ? "a polynomial and networks" : "an expansion beside another energy", "one of them");
+    require_numbers(where + ".polynomial.weights", p.polynomial.weights, n_pair_terms(t, p));
+    require_numbers(where + ".symmetric.weights", p.symmetric.weights, p.symmetric.terms.size());
+    if (!p.polynomial.empty() || !p.symmetric.empty()) continue;
     const std::size_t n_inputs = n_pair_inputs(t, p);
     require_numbers(where + ".shift", p.shift, n_inputs);
     require_numbers(where + ".scale", p.scale, n_inputs);
@@ -241,6 +241,7 @@ Model converted(const Model& model, Units to) {
   }
   for (TwoBodyPair& p : out.two_body.pairs) {
     multiply(p.polynomial.weights, factor);
+    multiply(p.symmetric.weights, factor);
     for (Network& net : p.networks) multiply_output(net, factor);
   }
   return out;

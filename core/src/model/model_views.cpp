@@ -33,6 +33,7 @@ const std::vector<detail::NetworkView>& ModelViews::views_of(const std::vector<N
 ModelViews::ModelViews(const Model& model) {
   networks_.reserve(model.local.size() + model.two_body.pairs.size());  // views point into them
   polynomials_.reserve(model.two_body.pairs.size());
+  expansions_.reserve(model.two_body.pairs.size());
   count_terms(model);
   view_local(model);
   view_two_body(model);
@@ -87,8 +88,9 @@ void ModelViews::view_two_body(const Model& model) {
     const auto& networks = views_of(p.networks);
     const detail::PairForm form = pair_form(model.two_body, p);
     polynomials_.emplace_back(form, p.polynomial);
-    pairs_.push_back(
-        {form, p.shift.data(), p.scale.data(), networks.data(), static_cast<int>(networks.size()), polynomials_.back().view()});
+    expansions_.emplace_back(p.symmetric, group_names(model.two_body, p), form.alike);
+    pairs_.push_back({form, p.shift.data(), p.scale.data(), networks.data(), static_cast<int>(networks.size()),
+                      polynomials_.back().view(), expansions_.back().view()});
     n_members_ = networks.size() > n_members_ ? networks.size() : n_members_;
   }
   if (n_members_ < 2) n_members_ = 0;

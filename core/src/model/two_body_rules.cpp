@@ -5,13 +5,14 @@
 
 #include "anisoap/error.hpp"
 #include "anisoap/monomials.hpp"
+#include "anisoap/symmetric_tables.hpp"
 #include "support/text.hpp"
 
 namespace anisoap {
 
 detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair) {
   detail::PairForm form{};
-  for (int p = 0; p < 2; ++p) {
+  for (int p = 0; p < 2 && pair.symmetric.empty(); ++p) {
     const TwoBodySpecies& s = two_body.species[static_cast<std::size_t>(pair.species[p])];
     form.n_axes[p] = s.symmetry == BodySymmetry::Sphere ? 0 : (s.symmetry == BodySymmetry::Uniaxial ? 1 : 3);
     form.first_axis[p] = s.symmetry == BodySymmetry::Uniaxial ? s.axis : 0;
@@ -19,6 +20,11 @@ detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair) {
   form.alike = pair.species[0] == pair.species[1];
   form.unit = pair.length;
   return form;
+}
+
+GroupNames group_names(const TwoBody& two_body, const TwoBodyPair& pair) {
+  const auto of = [&](int p) { return two_body.species[static_cast<std::size_t>(pair.species[p])].group; };
+  return {of(0), of(1)};
 }
 
 void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::string& where) {
@@ -47,6 +53,7 @@ void check_species_pairs(const TwoBody& t) {
     if (!(p.length > 0 && std::isfinite(p.length)))
       bad_argument("entry '" + where + ".length' of the model", text(p.length), "a finite length > 0");
     if (!p.polynomial.empty()) check_polynomial(p.polynomial, pair_form(t, p), where + ".polynomial");
+    if (!p.symmetric.empty()) check_expansion(p.symmetric, group_names(t, p), pair_form(t, p).alike, where + ".symmetric");
   }
 }
 

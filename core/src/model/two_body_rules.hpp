@@ -6,6 +6,7 @@
 
 #include "anisoap/detail/pair_invariants.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/symmetric_tables.hpp"
 
 namespace anisoap {
 
@@ -13,7 +14,10 @@ namespace anisoap {
 void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::string& where);
 void check_species_pairs(const TwoBody& two_body);
 
-// Which body axes the invariants of a pair are made of.
+// Which body axes the invariants of a pair are made of; none for an expansion, whose tensors know the orientations.
 detail::PairForm pair_form(const TwoBody& two_body, const TwoBodyPair& pair);
+
+// Point groups of the species of a pair.
+GroupNames group_names(const TwoBody& two_body, const TwoBodyPair& pair);
 
 }  // namespace anisoap

@@ -118,6 +118,7 @@ ANISOAP_FUNCTION Body<PackD> load_body(const Body<double>* const* bodies) {
     for (int d = 0; d < 3; ++d) body.axis[k][d] = field[3 * k + d];
     body.half_squared[k] = field[9 + k];
   }
+  for (int k = 0; k < 4; ++k) body.quaternion[k] = field[12 + k];
   return body;
 }
 

@@ -21,6 +21,7 @@ struct FramePair {
   const double* r;
   double taper, taper_gradient[3];
   const detail::PairForm* form;
+  const detail::Body<double>* bodies[2];
   detail::PairInvariants<double> invariants;
 };
 
@@ -61,7 +62,9 @@ void for_each_pair(const TwoBody& term, const FrameView& frame, int num_threads,
       const detail::Taper<double> taper = detail::taper_at(detail::dot3(ends.r, ends.r), term.cutoff, 1 / term.width);
       pair.taper = taper.value;
       for (std::size_t d = 0; d < 3; ++d) pair.taper_gradient[d] = taper.slope * ends.r[d];
-      detail::pair_invariants(*pair.form, ends.r, table.bodies[ends.i], table.bodies[ends.j], pair.invariants);
+      pair.bodies[0] = &table.bodies[ends.i];
+      pair.bodies[1] = &table.bodies[ends.j];
+      detail::pair_invariants(*pair.form, ends.r, *pair.bodies[0], *pair.bodies[1], pair.invariants);
       visit(pair);
     }
   }

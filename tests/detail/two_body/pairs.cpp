@@ -57,7 +57,7 @@ struct OnePair {
     Random random(5);
     polynomial.weights = random.normals(3 * Monomials(form, 6).size());
     tables = std::make_unique<PolynomialTables>(form, polynomial);
-    view = {form, nullptr, nullptr, nullptr, 0, tables->view()};
+    view = {form, nullptr, nullptr, nullptr, 0, tables->view(), {}};
     const double q[2][4] = {{0.5, -0.1, 0.7, 0.5}, {0.8, 0.0, 0.6, 0.0}}, d[2][3] = {{0.9, 0.9, 1.4}, {1.1, 0.8, 0.8}};
     for (int p = 0; p < 2; ++p) bodies[p] = detail::make_body(q[p], d[p]);
   }

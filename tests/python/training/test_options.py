@@ -7,7 +7,15 @@ from inspect import signature
 from pathlib import Path
 
 import pytest
-from anisoap_md import ArgumentError, NetworkOptions, PairNetworkOptions, PolynomialOptions, fit, tune
+from anisoap_md import (
+    ArgumentError,
+    NetworkOptions,
+    PairNetworkOptions,
+    PolynomialOptions,
+    SymmetricOptions,
+    fit,
+    tune,
+)
 from anisoap_md.common.execution import Execution
 from anisoap_md.training import fitting
 from anisoap_md.training.linear.options import KernelOptions, LinearOptions
@@ -19,13 +27,19 @@ ALL = (
     LinearOptions,
     KernelOptions,
     PolynomialOptions,
+    SymmetricOptions,
     NetworkOptions,
     PairNetworkOptions,
     ModelOptions,
     LabelOptions,
 )
 OF_FIT = (LinearOptions, KernelOptions, ModelOptions, LabelOptions)
-COLUMNS = [PolynomialOptions, PairNetworkOptions, NetworkOptions]  # of the table in docs/potentials.md
+COLUMNS = [  # of the table in docs/potentials.md
+    PolynomialOptions,
+    SymmetricOptions,
+    PairNetworkOptions,
+    NetworkOptions,
+]
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +69,11 @@ def test_networks_are_those_of_the_mappings(data):
 
 
 def _rows_of_the_table_of_options():
-    """One for each option: name, cells of polynomials, pair networks, networks."""
+    """One for each option: name, cells of polynomials, expansions, pair networks, networks."""
     text = (Path(__file__).parents[3] / "docs/potentials.md").read_text(encoding="utf-8")
     lines = text.partition("## Options of the terms")[2].partition("\n## ")[0].splitlines()
     for line in [s for s in lines if s.startswith("| `")]:
-        names, *cells = [cell.strip() for cell in line.strip("|").split("|")][:4]
+        names, *cells = [cell.strip() for cell in line.strip("|").split("|")][:5]
         names = [name.strip("`") for name in names.split(", ")]
         # one value for each option of the line, a list for one option alone
         values = [c.split(", ") if len(names) > 1 and c != "-" else [c] * len(names) for c in cells]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a linear system of a fit is made of, and how it is solved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any
@@ -10,11 +10,11 @@ import numpy as np
 
 from ...common.checks import integer, real
 from ...common.errors import ArgumentError
-from ..fields import Options, PairOptions, at_least, one_of, option, optional
+from ..fields import Check, Options, PairOptions, at_least, one_of, option, optional
 from ..walls.options import WallOptions
 
 SELECTIONS = ("fps", "cur")
-_MOST_POWERS, _MOST_DEGREE = 16, 64  # of the core
+_MOST_POWERS, _MOST_DEGREE, _MOST_RANK = 16, 64, 24  # of the core
 
 
 def _ridge(name: str, value: Any) -> float | str:
@@ -36,10 +36,19 @@ def _powers(name: str, given: Any) -> tuple[int, ...]:
     return tuple(powers)
 
 
-def _degree(name: str, value: Any) -> int:
-    if not 0 <= integer(name, value) <= _MOST_DEGREE:
-        raise ArgumentError(name, value, f"an integer from 0 to {_MOST_DEGREE}")
-    return int(value)
+def _up_to(most: int) -> Check:
+    def check(name: str, value: Any) -> int:
+        if not 0 <= integer(name, value) <= most:
+            raise ArgumentError(name, value, f"an integer from 0 to {most}")
+        return int(value)
+
+    return check
+
+
+def _powers_or_none(name: str, given: Any) -> tuple[int, ...]:
+    if isinstance(given, (Sequence, np.ndarray)) and len(given) == 0:
+        return ()
+    return _powers(name, given)
 
 
 @dataclass(frozen=True)
@@ -98,8 +107,12 @@ class KernelOptions(Options):
     )
 
 
+class LinearPairOptions(PairOptions):
+    """What two-body terms that are linear in their weights have."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class PolynomialOptions(PairOptions):
+class PolynomialOptions(LinearPairOptions):
     """Options of ``two_body={'kind': 'polynomial', ...}``.
 
     Attributes
@@ -123,8 +136,56 @@ class PolynomialOptions(PairOptions):
     degree: int | None = option(
         None,
         text="degree in the cosines between axes and the distance; None: 12 for bodies of one axis, 4 for three",
-        check=optional(_degree),
+        check=optional(_up_to(_MOST_DEGREE)),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SymmetricOptions(LinearPairOptions):
+    """Options of ``two_body={'kind': 'symmetric', ...}``.
+
+    Attributes
+    ----------
+    cutoff, width : float
+        Of the pairs, and of the taper inside it; lengths, width <= cutoff.
+    bodies : mapping, optional
+        Species -> {'group': point group} or the name of the group: Cn, Cnv, Cnh, Dn, Dnh, Dnd with n or inf, S4, S6, ..., Cs, Ci,
+        T, Th, Td, O, Oh, Kh. The main axis is the body's z, Cnv has a mirror in the plane of x and z, Dn, Dnh and Dnd have a
+        twofold axis along x, cubic groups have axes along x, y and z. None: Kh, Dinfh or D2h, those of the ellipsoid.
+    powers, distance_powers : sequence of int
+        Of the inverse distance between contacts, and of the inverse distance of the centres; ascending, 16 in all, 1 to 64.
+    max_degree : int, optional
+        Highest rank of the tensors of a body, 0 to 24. None: the largest up to 8 that makes at most 1,500 terms of a pair of
+        species.
+    max_terms : int, optional
+        Terms of each pair of species that are kept, by greedy steps; None keeps all.
+    joint : bool, optional
+        Whether it is solved together with the many-body term. None: where that is linear or none.
+    """
+
+    bodies: Mapping[str, Any] | None = option(
+        None, text="species -> point group, such as D6h or Cinfv; None: that of the ellipsoid"
+    )
+    powers: Sequence[int] = option(
+        (3, 6, 12), text="powers of the inverse distance between contacts, ascending", check=_powers_or_none
+    )
+    distance_powers: Sequence[int] = option(
+        (3, 5, 7), text="powers of the inverse distance of the centres, ascending", check=_powers_or_none
+    )
+    max_degree: int | None = option(
+        None,
+        text="highest rank of the tensors of a body; None: the largest up to 8 of at most 1,500 terms",
+        check=optional(_up_to(_MOST_RANK)),
+    )
+    max_terms: int | None = option(
+        200, text="terms of each pair of species that are kept; None: all", check=optional(at_least(1))
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        n = len(self.powers) + len(self.distance_powers)
+        if not 1 <= n <= _MOST_POWERS:
+            raise ArgumentError("powers and distance_powers", f"{n} in all", f"1 to {_MOST_POWERS}")
 
 
 @dataclass(frozen=True)

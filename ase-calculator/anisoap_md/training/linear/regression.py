@@ -18,7 +18,7 @@ from ..walls.outcome import Outcome, Walls
 from . import passes as _accumulate
 from .evidence import evidence_of
 from .options import SystemOptions
-from .pair_polynomial import PairDesign
+from .pairs.design import PairDesign
 from .rows import Design, Isolated, LinearSystem, NoDesign
 from .solver import Accumulator, Posterior, Solver
 
@@ -45,25 +45,28 @@ def fill_many_body(
 def fill_polynomials_first(
     model: _core.Model, problem: Problem, options: SystemOptions, polynomials: PairDesign
 ) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance."""
+    """Fills model.two_body as if there were no many-body term; facts for the document, and rows of the variance, if any."""
     designs: list[Design] = [NoDesign()] * len(problem.species)
     system = LinearSystem(problem.environments, designs, polynomials, Isolated.of(problem, designs))
     posterior, _, walls = _regression(system, problem, options)
     model.two_body = polynomials.filled(posterior.pair_weights)
-    return _facts(posterior, options, walls), posterior.pair_variance_rows
+    variances = posterior.pair_variance_rows if polynomials.has_variance else []
+    return _facts(posterior, options, walls), variances
 
 
 def _fill(model: _core.Model, system: LinearSystem, posterior: Posterior) -> None:
     local = []
+    with_variance = system.polynomials is None or system.polynomials.has_variance
     for s, design in enumerate(system.designs):
         weights, offset = posterior.weights[s], float(posterior.offsets[s])
         one = design.local_energy(
             offset if system.isolated is None else system.isolated.offset(s, weights),
             weights,
-            posterior.variance_rows[s],
+            posterior.variance_rows[s] if with_variance else posterior.variance_rows[s][:0],
             posterior.prior_variance,
         )
-        one.pair_variance_rows = posterior.pair_variance_rows[s]
+        if with_variance:
+            one.pair_variance_rows = posterior.pair_variance_rows[s]
         local.append(one)
     model.local = local
     if system.polynomials is not None:

@@ -19,7 +19,7 @@ from ...data.dataset import Labels
 from ...data.environments import Environments, SpeciesSums
 from ...frames.stress import symmetric_voigt
 from ..problem import Problem
-from .pair_polynomial import PairDesign
+from .pairs.design import PairDesign
 
 _CHUNK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
 

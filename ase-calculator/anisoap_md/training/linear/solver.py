@@ -18,7 +18,7 @@ from scipy.linalg import svd as _slower_svd
 from scipy.optimize import minimize_scalar
 
 from ...common.errors import ArgumentError
-from .pair_polynomial import PairDesign
+from .pairs.design import PairDesign
 from .rows import Design
 
 _SINGULAR = 1e-13  # singular values, of the largest one, that count as zero
@@ -203,9 +203,14 @@ class Solver:
     def decomposition(self, factor: np.ndarray, n_rows: int) -> Decomposition:
         return self._decompose(*self._parts(factor), n_rows)
 
+    def without_offsets(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Columns of the whitened weights, and labels, as offsets leave them."""
+        counts, x, y = self._parts(factor)
+        u = _span(counts)
+        return x - u @ (u.T @ x), y - u @ (u.T @ y)
+
     def _decompose(self, counts: np.ndarray, x: np.ndarray, y: np.ndarray, n_rows: int) -> Decomposition:
-        u, values, _ = np.linalg.svd(counts, full_matrices=False)
-        u = u[:, values > OFFSETS * values.max(initial=0.0)]
+        u = _span(counts)
         x, y = x - u @ (u.T @ x), y - u @ (u.T @ y)
         p, s, vh = _svd(x)
         r = p.T @ y
@@ -322,6 +327,12 @@ class Solver:
         parts = _slices([self._whitenings[b].shape[1] for b in blocks])
         found = [rows[:, p] @ self._whitenings[b].T for p, b in zip(parts, blocks, strict=True)]
         return found[0], np.concatenate([np.empty((len(rows), 0)), *found[1:]], axis=1)
+
+
+def _span(counts: np.ndarray) -> np.ndarray:
+    """Orthonormal columns of the span of the offsets."""
+    u, values, _ = np.linalg.svd(counts, full_matrices=False)
+    return u[:, values > OFFSETS * values.max(initial=0.0)]
 
 
 def _triangle(rows: np.ndarray) -> np.ndarray:

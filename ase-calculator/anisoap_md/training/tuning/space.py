@@ -10,6 +10,7 @@ from ... import _core
 from ...common import checks as _checks
 from ...common.errors import ArgumentError
 from ...common.progress import progress
+from ..linear.options import PolynomialOptions
 from ..options import TermOptions
 
 OF_PAIRS = {"degree": "degree", "two_body_cutoff": "cutoff", "two_body_width": "width"}  # options of two_body
@@ -48,12 +49,16 @@ def _range(name: str, bounds: Sequence[float]) -> tuple[float, float]:
     return low, high
 
 
+def _has_degree(options: TermOptions) -> bool:
+    return isinstance(options.two_body, PolynomialOptions)
+
+
 def _require_parameter(name: str, options: TermOptions) -> None:
     """ValueError for a parameter that the model does not have."""
     has_pairs = options.polynomial is not None or options.pair_networks is not None
     got, needs = "a model without it", None
     if name == "degree":
-        needs = None if options.polynomial else "two_body={'kind': 'polynomial', ...}"
+        needs = None if _has_degree(options) else "two_body={'kind': 'polynomial', ...}"
     elif name in OF_PAIRS:
         needs = None if has_pairs else "two_body={'cutoff': length, ...}"
     elif name in OF_KERNEL:
@@ -61,7 +66,7 @@ def _require_parameter(name: str, options: TermOptions) -> None:
     elif options.kind == "none":
         got, needs = "kind 'none', which has no many-body term", "a many-body kind"
         if has_pairs:
-            names = [n for n in OF_PAIRS if n != "degree" or options.polynomial]
+            names = [n for n in OF_PAIRS if n != "degree" or _has_degree(options)]
             needs = f"some of {', '.join(names)}, or a many-body kind"
     if needs is not None:
         raise ArgumentError(f"space['{name}']", got, needs)

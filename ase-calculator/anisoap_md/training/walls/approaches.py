@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Two bodies that approach each other along a straight line, each turned at random, and a polynomial's energy on the way."""
+"""Two bodies that approach each other along a straight line, each turned at random, and the energy of their pair on the way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from scipy.spatial.transform import Rotation
 
 from ... import _core
 from ...frames.bodies import quaternions
+from .angles import Approaches, angles_of, joined
 
 _DEEPEST = 4.0  # u where bodies overlap: detail/pair_invariants.hpp
 OVERLAP = 2.0  # u up to which it is s_0 / (gap + s_0)
-RADIAL = 5  # inputs of the distance alone: r, gap, u, u^6, u^12
 _STEP = 0.02  # relative, from one u to the next
 _TOGETHER = 2000  # pairs of one frame
 
@@ -42,30 +42,11 @@ class Path:
         return cls(u, np.where(u <= OVERLAP, length / u, length * level / OVERLAP) - length)
 
 
-@dataclass(frozen=True)
-class Approaches:
-    """Orientations of two bodies and the line between them.
-
-    Attributes
-    ----------
-    monomials : numpy.ndarray
-        [n, M] of the orientations, as the polynomial has them.
-    invariants : numpy.ndarray
-        [n, I] of the orientations.
-    contact : numpy.ndarray
-        [n] contact distances.
-    """
-
-    monomials: np.ndarray
-    invariants: np.ndarray
-    contact: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.contact)
-
-
 class Pair:
-    """One pair of species of a two-body term, whose energy is a polynomial.
+    """One pair of species of a two-body term, whose energy is a polynomial or an expansion.
+
+    Weight t multiplies the power `power[t]` and the function `function[t]` of the orientations. Powers are those of u, and after
+    them those of v = s_0 / r, levelled as u is.
 
     Parameters
     ----------
@@ -78,15 +59,17 @@ class Pair:
 
     def __init__(self, term: _core.TwoBody, number: int, species: Sequence[int]) -> None:
         pair = term.pairs[number]
-        assert pair.polynomial is not None
-        self.powers = np.array(pair.polynomial.powers)
         self.species = (pair.species[0], pair.species[1])
         self.length, self.cutoff, self.width = pair.length, term.cutoff, term.width
         self._numbers = species
-        self._plain = _core.TwoBody()
-        self._plain.cutoff, self._plain.width, self._plain.species = term.cutoff, term.width, term.species
-        pair.polynomial = _core.PairPolynomial([1], pair.polynomial.degree)
-        self._plain.pairs = [pair]
+        self._angles = angles_of(term, number)
+        self.power, self.function = self._angles.power, self._angles.function
+        self.gap_powers, self.distance_powers = self._angles.gap_powers, self._angles.distance_powers
+
+    @property
+    def highest_power(self) -> int:
+        """Of the repulsion that inequalities ask for."""
+        return int(max([*self.gap_powers, *self.distance_powers]))
 
     def random(
         self, n: int, generator: np.random.Generator, sizes: Sequence[np.ndarray]
@@ -95,9 +78,9 @@ class Pair:
         parts, frames = [], []
         for start in range(0, n, _TOGETHER):
             atoms = self._frame(min(_TOGETHER, n - start), generator, sizes)
-            parts.append(self._approaches(atoms))
+            parts.append(self._angles.approaches(atoms, self._numbers))
             frames.append(atoms)
-        return _joined(parts), frames
+        return joined(parts), frames
 
     def taper(self, r: np.ndarray) -> np.ndarray:
         """f_c of detail/cutoff.hpp."""
@@ -112,20 +95,35 @@ class Pair:
         return path.gap + approaches.contact[:, None]
 
     def energies(self, weights: np.ndarray, approaches: Approaches, path: Path) -> np.ndarray:
-        """[n, K] of weights [M * powers]; where centres coincide, that of the last place before."""
-        coefficients = approaches.monomials @ weights.reshape(-1, len(self.powers))
+        """[n, K] of weights; where centres coincide, that of the last place before."""
+        matrix = np.zeros((approaches.functions.shape[1], len(self.gap_powers) + len(self.distance_powers)))
+        np.add.at(matrix, (self.function, self.power), weights)
+        coefficients = approaches.functions @ matrix
         r = self.distances(approaches, path)
-        values = self.taper(r) * (coefficients @ (path.u[:, None] ** self.powers).T)
+        n_gap = len(self.gap_powers)
+        values = coefficients[:, :n_gap] @ (path.u[:, None] ** self.gap_powers).T
+        if len(self.distance_powers):
+            v = self._inverse_distance(r)
+            for k, power in enumerate(self.distance_powers):
+                values += coefficients[:, n_gap + k, None] * v**power
+        values *= self.taper(r)
         last = (r > 0).sum(axis=1) - 1
         beyond = np.arange(len(path.u)) > last[:, None]
         return np.where(beyond, values[np.arange(len(last)), last][:, None], values)
 
     def rows(self, approaches: Approaches, path: Path, which: np.ndarray, place: np.ndarray) -> np.ndarray:
-        """[m, M * powers] what each weight adds at a place of the path of an approach."""
-        u = path.u[place][:, None] ** self.powers
-        u *= self.taper(path.gap[place] + approaches.contact[which])[:, None]
-        n_weights = approaches.monomials.shape[1] * len(self.powers)
-        return (approaches.monomials[which][:, :, None] * u[:, None, :]).reshape(len(which), n_weights)
+        """[m, n_weights] what each weight adds at a place of the path of an approach."""
+        r = path.gap[place] + approaches.contact[which]
+        u, v = path.u[place][:, None], self._inverse_distance(r)[:, None]
+        radial = np.concatenate([u**self.gap_powers, v**self.distance_powers], axis=1)
+        radial *= self.taper(r)[:, None]
+        return approaches.functions[which][:, self.function] * radial[:, self.power]
+
+    def _inverse_distance(self, r: np.ndarray) -> np.ndarray:
+        """v of detail/symmetric_pair.hpp."""
+        closest = self.length / _DEEPEST
+        level = np.clip(0.5 * r / closest, 0, 1)
+        return self.length / np.where(level < 1, closest * (1 + level**2), r)
 
     def _frame(self, n: int, generator: np.random.Generator, sizes: Sequence[np.ndarray]) -> Atoms:
         """Pairs far from each other, particles 2 k and 2 k + 1."""
@@ -141,15 +139,3 @@ class Pair:
         atoms.arrays["c_q"] = quaternions(Rotation.random(2 * n, random_state=generator))
         atoms.arrays["c_diameter"] = np.stack(bodies, axis=1).reshape(-1, 3)
         return atoms
-
-    def _approaches(self, atoms: Atoms) -> Approaches:
-        found = _core.two_body_inputs(self._plain, atoms, self._numbers, 1)[0]
-        inputs = found["inputs"][np.argsort(found["i"] // 2)]
-        terms = _core.pair_term_rows(self._plain, atoms, self._numbers, 1, derivatives=False)[0]["energies"]
-        terms = terms.reshape(len(atoms) // 2, 2, -1).sum(axis=1)
-        return Approaches(terms / terms[:, :1], inputs[:, RADIAL:], inputs[:, 0] - inputs[:, 1])
-
-
-def _joined(parts: Sequence[Approaches]) -> Approaches:
-    names = ("monomials", "invariants", "contact")
-    return Approaches(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))

@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from .approaches import OVERLAP, Approaches, Pair, Path
+from .angles import Approaches
+from .approaches import OVERLAP, Pair, Path
 from .labelled import LabelledPairs
 
 _MARGIN = 1e-3  # of the barrier, times u^12 or a lower highest power: a repulsion for the approaches between those looked at
@@ -105,5 +106,6 @@ def inequalities(wall: Wall, approaches: Approaches, holes: Holes) -> tuple[np.n
     low = below[np.arange(len(turning)), place]
     rows = wall.pair.rows(approaches, holes.path, turning, place + 1)
     rows[~low] -= wall.pair.rows(approaches, holes.path, turning[~low], place[~low])
-    highest = _MARGIN * holes.path.u ** wall.pair.powers[-1] * OVERLAP ** min(0, 12 - wall.pair.powers[-1])
+    power = wall.pair.highest_power
+    highest = _MARGIN * holes.path.u**power * OVERLAP ** min(0, 12 - power)
     return rows, wall.barrier * (highest[place + 1] + np.where(low, 1.0, -highest[place]))

@@ -8,7 +8,8 @@ from ase import Atoms
 from scipy.spatial import KDTree
 
 from ... import _core
-from .approaches import OVERLAP, RADIAL
+from .angles import RADIAL, telling_term
+from .approaches import OVERLAP
 
 _CLOSE = 0.7  # u of pairs that count as near each other
 _FEW, _MANY = 1000, 50000  # pairs that are kept at least, where there are as many, and at most
@@ -33,7 +34,8 @@ class LabelledPairs:
         if n_close > _MANY:
             kept = np.random.default_rng(seed).permutation(kept)[:_MANY]
         self._u = inputs[kept, 2]
-        self._tree = KDTree(inputs[kept, RADIAL:]) if inputs.shape[1] > RADIAL else None
+        angles = inputs[kept, RADIAL:]
+        self._tree = KDTree(angles) if np.ptp(angles, axis=0).any() else None
         self.closest = float(inputs[order[0], 2])
 
     def closest_u(self, invariants: np.ndarray) -> np.ndarray:
@@ -53,9 +55,10 @@ def labelled_pairs(
 ) -> list[LabelledPairs]:
     """Of each pair of species of a term."""
     inputs: list[list[np.ndarray]] = [[] for _ in term.pairs]
+    telling = telling_term(term)
     for k, atoms in enumerate(frames):
         for rows, found in zip(
-            inputs, _core.two_body_inputs(term, atoms, species, num_threads, k), strict=True
+            inputs, _core.two_body_inputs(telling, atoms, species, num_threads, k), strict=True
         ):
             rows.append(found["inputs"][found["taper"] > 0])
     return [LabelledPairs(np.concatenate(rows)) for rows in inputs]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...common.errors import ArgumentError
-from .approaches import Approaches
+from .angles import Approaches
 from .holes import Wall, inequalities
 from .least_distance import least_distance
 

@@ -65,12 +65,32 @@ void visit_arrays(PairPolynomialView& poly, Visit&& visit) {
 }
 
 template <class Visit>
+void visit_arrays(BodyTensorsView& body, Visit&& visit) {
+  visit(body.most, length(body.most, body.n_tensors));
+  visit(body.first, length(body.first, body.n_tensors));
+  visit(body.ladder, length(body.ladder, body.size / 2));
+  visit(body.columns, length(body.columns, body.n_columns));
+  visit(body.steps, length(body.steps, body.n_steps));
+  visit(body.entries, length(body.entries, body.n_entries));
+}
+
+template <class Visit>
+void visit_arrays(SymmetricPairView& pair, Visit&& visit) {
+  for (BodyTensorsView& body : pair.body) visit_arrays(body, visit);
+  visit(pair.powers, length(pair.powers, pair.n_gap + pair.n_distance));
+  visit(pair.functions, length(pair.functions, pair.n_functions));
+  visit(pair.runs, length(pair.runs, pair.n_runs));
+  visit(pair.weights, length(pair.weights, pair.n_functions * (pair.n_gap + pair.n_distance)));
+}
+
+template <class Visit>
 void visit_arrays(TwoBodyPairView& pair, Visit&& visit) {
   const int n = pair.n_networks > 0 ? pair_inputs(pair.form) : 0;
   visit(pair.shift, length(pair.shift, n));
   visit(pair.scale, length(pair.scale, n));
   visit_networks(pair.networks, pair.n_networks, visit);
   visit_arrays(pair.polynomial, visit);
+  visit_arrays(pair.symmetric, visit);
 }
 
 template <class Visit>

@@ -40,6 +40,18 @@ ANISOAP_FUNCTION constexpr int pair_inputs(const PairForm& form) {
 // bodies overlap far beyond any contact.
 constexpr double kClosestContact = 0.25;
 
+// unit / y(x), and dy / dx.
+template <class T>
+struct Levelled {
+  T value, open;
+};
+
+template <class T>
+ANISOAP_FUNCTION Levelled<T> levelled_inverse(T x, double unit) {
+  const T level = clamp01(x * T(0.5 / (kClosestContact * unit)));
+  return {T(unit) / select(level < T(1), T(kClosestContact * unit) * (T(1) + level * level), x), level};
+}
+
 template <class T>
 struct PairInvariants {
   T inputs[kMostPairInputs];
@@ -148,10 +160,10 @@ ANISOAP_FUNCTION void pair_invariants(const PairForm& form, const T r[3], const 
   size_times(i, v.solved, v.turned[0]);
   size_times(j, v.solved, v.turned[1]);
   v.contact = T(1) / sqrt(T(0.5) * dot3(v.e, v.solved));
-  const T gap = v.r - v.contact, unit = T(form.unit), closest = T(kClosestContact * form.unit);
-  const T x = gap + unit, level = clamp01(x * T(0.5 / (kClosestContact * form.unit)));
-  v.open = level;
-  v.u = unit / select(level < T(1), closest * (T(1) + level * level), x);
+  const T gap = v.r - v.contact;
+  const Levelled<T> u = levelled_inverse(gap + T(form.unit), form.unit);
+  v.open = u.open;
+  v.u = u.value;
   const T u2 = v.u * v.u, u6 = u2 * u2 * u2;
   v.inputs[0] = v.r;
   v.inputs[1] = gap;

@@ -10,13 +10,11 @@
 #include <cstddef>
 
 #include "anisoap/detail/pair_invariants.hpp"
+#include "anisoap/detail/radial_powers.hpp"
 #include "anisoap/detail/row.hpp"
 #include "anisoap/detail/with_degree.hpp"
 
 namespace anisoap::detail {
-
-constexpr int kMostPowers = 16;
-constexpr int kCompiledPowers = 8;  // most powers with loops unrolled
 
 // How the walk goes on from a monomial: to one with one more factor, to such a one and back, or back.
 enum class WalkMove { Down, Leaf, Up };
@@ -46,16 +44,6 @@ struct Powers {
   T value[kRoom], slope[kRoom];
   ANISOAP_FUNCTION constexpr int size() const { return K >= 0 ? K : n; }
 };
-
-template <class T>
-ANISOAP_FUNCTION T to_power(T x, int n) {
-  T out(1);
-  for (; n > 0; n >>= 1) {
-    if (n & 1) out = out * x;
-    x = x * x;
-  }
-  return out;
-}
 
 template <int K, class T>
 ANISOAP_FUNCTION Powers<T, K> powers_of(const PairPolynomialView& poly, T u) {

@@ -62,7 +62,7 @@ template <class T>
 struct Body {
   T axis[3][3];       // unit vector of each body axis, space frame
   T half_squared[3];  // squared semi-axes
-  T unused[4];        // pads to two cache lines in double
+  T quaternion[4];    // the same turn: unit, body to space; two cache lines in double
 };
 
 // q: unit quaternion; diameter: full diameters.
@@ -75,6 +75,7 @@ ANISOAP_FUNCTION Body<T> make_body(const T q[4], const T diameter[3]) {
     for (int i = 0; i < 3; ++i) body.axis[k][i] = r[3 * i + k];
     body.half_squared[k] = T(0.25) * diameter[k] * diameter[k];
   }
+  for (int k = 0; k < 4; ++k) body.quaternion[k] = q[k];
   return body;
 }
 
@@ -94,6 +95,7 @@ ANISOAP_FUNCTION Body<T> converted(const Body<U>& body) {
     for (int i = 0; i < 3; ++i) out.axis[k][i] = T(body.axis[k][i]);
     out.half_squared[k] = T(body.half_squared[k]);
   }
+  for (int k = 0; k < 4; ++k) out.quaternion[k] = T(body.quaternion[k]);
   return out;
 }
 

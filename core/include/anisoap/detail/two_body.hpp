@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Energy of one pair of bodies, a committee of networks or a polynomial times the cutoff function, and how it changes when they
-// move and turn; which of its sides evaluates a pair.
+// Energy of one pair of bodies, a committee of networks, a polynomial or an expansion for bodies of a point group, times the
+// cutoff function, and how it changes when they move and turn; which of its sides evaluates a pair.
 #pragma once
 
 #include <cstddef>
@@ -9,16 +9,18 @@
 #include "anisoap/detail/committee.hpp"
 #include "anisoap/detail/cutoff.hpp"
 #include "anisoap/detail/pair_polynomial.hpp"
+#include "anisoap/detail/symmetric_pair.hpp"
 
 namespace anisoap::detail {
 
-// Two-body term of one pair of species: networks, or a polynomial where there is none.
+// Two-body term of one pair of species: networks, an expansion for bodies of a point group, or else a polynomial.
 struct TwoBodyPairView {
   PairForm form;
   const double *shift, *scale;  // [pair_inputs]
   const NetworkView* networks;
   int n_networks;
   PairPolynomialView polynomial;
+  SymmetricPairView symmetric;
 };
 
 struct TwoBodyView {
@@ -35,8 +37,12 @@ ANISOAP_FUNCTION CommitteeView committee_of(const TwoBodyPairView& pair) {
 
 // Entries of T that pair_energy works with.
 ANISOAP_FUNCTION int two_body_workspace(const TwoBodyPairView& pair) {
-  return pair.n_networks > 0 ? committee_workspace(committee_of(pair)) : polynomial_workspace(pair.polynomial);
+  if (pair.n_networks > 0) return committee_workspace(committee_of(pair));
+  return is_symmetric(pair.symmetric) ? symmetric_workspace(pair.symmetric) : polynomial_workspace(pair.polynomial);
 }
+
+// Whether that is too much for the registers of a device.
+ANISOAP_FUNCTION bool works_in_memory(const TwoBodyPairView& pair) { return pair.n_networks > 0 || is_symmetric(pair.symmetric); }
 
 // Whether the neighbour is body i of the pair: the first species of a pair of species stands first.
 ANISOAP_FUNCTION bool is_reversed(const PairForm& form, int centre_species, int neighbor_species) {
@@ -87,10 +93,31 @@ ANISOAP_FUNCTION PairEnergy<T> polynomial_energy(const TwoBodyPairView& pair, do
   return tapered_pair(form, v, r, energy, slope, taper_at(v.r * v.r, cutoff, inverse_width));
 }
 
+// Of a pair with an expansion; r = x_j - x_i. The invariants are those of the distance alone: form has no axes. work:
+// [two_body_workspace].
+template <class T, class Work>
+ANISOAP_FUNCTION PairEnergy<T> symmetric_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
+                                                const Body<T>& i, const Body<T>& j, Work work) {
+  PairInvariants<T> v;
+  pair_invariants(pair.form, r, i, j, v);
+  T frame[4];
+  pair_frame(v.e, frame);
+  pair_tensors(pair.symmetric, frame, i, j, work);
+  SymmetricSum<T> sum = symmetric_sum(pair.symmetric, radial_parts(pair.symmetric, pair.form.unit, v.u, v.r), work);
+  T slope[kRadialInputs] = {sum.by_r, T(0), sum.by_u, T(0), T(0)};
+  const Taper<T> taper = taper_at(v.r * v.r, cutoff, inverse_width);
+  PairEnergy<T> out = tapered_pair(pair.form, v, r, sum.value, slope, taper);
+  for (int p = 0; p < 2; ++p)
+    for (int d = 0; d < 3; ++d) sum.turn[p][d] = sum.turn[p][d] * taper.value;
+  add_turns(frame, sum.turn, v.e, v.inverse_r, out.motion);
+  return out;
+}
+
 // r = x_j - x_i; members: [n_networks] out, energies of the members with the cutoff function. work: [two_body_workspace].
 template <class T, class Work, class Members>
 ANISOAP_FUNCTION PairEnergy<T> pair_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
                                            const Body<T>& i, const Body<T>& j, Work work, Members members) {
+  if (is_symmetric(pair.symmetric)) return symmetric_energy(pair, cutoff, inverse_width, r, i, j, work);
   PairInvariants<T> v;
   pair_invariants(pair.form, r, i, j, v);
   T slope[kMostPairInputs];

@@ -425,7 +425,7 @@ void Potential<Space, T>::add_two_body(const Particles<Space, T>& particles, Pot
   for (int kind = 0; kind < half_.n_kinds; ++kind) {
     const auto& view = views_.two_body().pairs[kind];
     const std::size_t work =
-        view.n_networks > 0 ? static_cast<std::size_t>(detail::two_body_workspace(view) + view.n_networks) : 0;
+        detail::works_in_memory(view) ? static_cast<std::size_t>(detail::two_body_workspace(view) + view.n_networks) : 0;
     const std::size_t bytes = (work + static_cast<std::size_t>(kTwoBodyRow + n_members)) * sizeof(double);
     const auto most = std::max<Offset>(1024, static_cast<Offset>(memory_ / bytes));
     const Offset end = half_.first[static_cast<std::size_t>(kind) + 1];
@@ -444,13 +444,13 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
   const detail::TwoBodyPairView* pair = term_.pairs + kind;
   reserve(rows_, static_cast<std::size_t>(width * n));
   reserve(pair_energies_, static_cast<std::size_t>(n));
-  if (view.n_networks > 0) {
+  if (detail::works_in_memory(view)) {
     const auto work = static_cast<std::size_t>(detail::two_body_workspace(view));
     reserve(work_, (work + static_cast<std::size_t>(view.n_networks)) * static_cast<std::size_t>(n));
-    Kokkos::parallel_for("anisoap two-body networks", LongRange(0, n),
-                         NetworkPass<Space, T>{half_.pair, particles.points, particles.bodies, pair, term_.cutoff,
-                                               term_.inverse_width, begin, rows_.data(), pair_energies_.data(), width,
-                                               work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
+    Kokkos::parallel_for("anisoap two-body in memory", LongRange(0, n),
+                         MemoryPass<Space, T>{half_.pair, particles.points, particles.bodies, pair, term_.cutoff,
+                                              term_.inverse_width, begin, rows_.data(), pair_energies_.data(), width,
+                                              work_.data(), n, work_.data() + work * static_cast<std::size_t>(n)});
   } else {
     run_polynomial(particles, kind, begin, end, width);
   }

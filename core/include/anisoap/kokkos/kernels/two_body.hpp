@@ -220,9 +220,10 @@ class TwoBodyPass {
   int width_, n_weights_;
 };
 
-// The same for committees of networks. work: entry k of half pair h at k * stride + h - begin.
+// The same for committees of networks and expansions, which take more room than registers have. work: entry k of half pair h at
+// k * stride + h - begin.
 template <class Space, class T>
-struct NetworkPass {
+struct MemoryPass {
   Array<Space, HalfPair> half;
   Array<Space, Point> points;
   Array<Space, AlignedBody<T>> bodies;
@@ -252,7 +253,8 @@ struct NetworkPass {
     energies[x] = e.weight * energy.energy;
     const double weight = e.weight, share = e.share;
     for (int m = 0; m < width - kTwoBodyRow; ++m)
-      row[kTwoBodyRow + m] = weight * share * of_members[m < pair->n_networks ? m : pair->n_networks - 1];
+      row[kTwoBodyRow + m] =
+          pair->n_networks > 0 ? weight * share * of_members[m < pair->n_networks ? m : pair->n_networks - 1] : 0;
   }
 };
 

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: MIT
+"""Which terms of expansions are worth a weight: greedy steps on the normal equations.
+
+Each step takes the term that lowers the squared error of all labels most beside those taken before, by a Cholesky decomposition
+that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..problem import Problem
+from . import passes
+from .pairs.symmetric import SymmetricDesign
+from .rows import Isolated, LinearSystem, NoDesign
+from .solver import Solver
+
+_NEW = 1e-6  # part of a column that the ones before do not span, below which it is not taken
+
+
+def selected(problem: Problem, design: SymmetricDesign, most: int | None) -> SymmetricDesign:
+    """At most so many terms of each pair of species, as if there were no many-body term; None for all."""
+    counts = [design.n_terms(k) for k in range(len(design.two_body.pairs))]
+    if most is None or max(counts) <= most:
+        return design
+    none = [NoDesign() for _ in problem.species]
+    system = LinearSystem(problem.environments, none, design, Isolated.of(problem, none))
+    rows = passes.accumulate(system, problem.data, show=problem.execution.progress)[0]
+    x, y = Solver(none, False, design).without_offsets(rows.factor(problem.row_factors)[0])
+    owner = np.repeat(np.arange(len(counts)), counts)
+    first = np.concatenate([_without_orientations(design.terms(k)) for k in range(len(counts))])
+    chosen = greedy(x.T @ x, x.T @ y, owner, np.flatnonzero(first), most)
+    return design.restricted(np.split(chosen, np.cumsum(counts)[:-1]))
+
+
+def _without_orientations(terms: np.ndarray) -> np.ndarray:
+    return (terms[:, [1, 3]] == 0).all(axis=1)
+
+
+def greedy(
+    gram: np.ndarray, moment: np.ndarray, owner: np.ndarray, first: Sequence[int] | np.ndarray, most: int
+) -> np.ndarray:
+    """Columns [n] that are taken: `first`, and then the best ones, at most so many of each owner.
+
+    Parameters
+    ----------
+    gram, moment : numpy.ndarray
+        X^T X [n, n] and X^T y [n].
+    owner : numpy.ndarray
+        [n] numbers from 0.
+    """
+    unit = 1 / np.sqrt(np.maximum(np.diag(gram), np.finfo(float).tiny))
+    gram, left = gram * unit[:, None] * unit, moment * unit
+    new = np.ones(len(left))
+    taken, counts = np.zeros(len(left), dtype=bool), np.zeros(owner.max() + 1, dtype=int)
+    rows = np.empty((min(len(left), most * len(counts)), len(left)))
+    waiting = list(first)
+    for k in range(len(rows)):
+        allowed = ~taken & (counts[owner] < most) & (new > _NEW)
+        waiting = [j for j in waiting if allowed[j]]
+        if not allowed.any():
+            break
+        j = (
+            waiting[0]
+            if waiting
+            else int(np.argmax(np.where(allowed, left**2 / np.maximum(new, _NEW), -1.0)))
+        )
+        size = np.sqrt(new[j])
+        rows[k] = (gram[j] - rows[:k, j] @ rows[:k]) / size
+        left = left - left[j] / size * rows[k]
+        new = new - rows[k] ** 2
+        taken[j] = True
+        counts[owner[j]] += 1
+    return taken

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// Pair energy of bodies of any point group, linear in its weights: phi = sum_k sum_p w_kp R_p(r) S_k.
+//
+// S are the rotation invariants of two bodies and the line between them (A. J. Stone, Mol. Phys. 36, 241 (1978)): with the
+// tensors q^a of body i and q^b of body j in a frame whose z axis is e (body_tensors.hpp), Re(q^a_m conj(q^b_m)), a cosine, or
+// Im(...), a sine, for 0 <= m <= l_a, l_b. An exchange of two like bodies turns the frame about x, q_m -> (-1)^l conj(q_m): like
+// bodies have S_ab + (-1)^(l_a + l_b) S_ba.
+// R: powers of u and of v = s_0 / y(r), of the same levelling y (pair_invariants.hpp).
+//
+// Contracted first: c^a = sum w R q^b gives phi, and the torque about the pair's axes Re((-i L q^a) conj(c^a)). A turn of all,
+// bodies and line, changes nothing: the force across the line follows from both torques.
+#pragma once
+
+#include <cstddef>
+
+#include "anisoap/detail/body_tensors.hpp"
+#include "anisoap/detail/pair_invariants.hpp"
+#include "anisoap/detail/radial_powers.hpp"
+#include "anisoap/detail/with_degree.hpp"
+
+namespace anisoap::detail {
+
+struct SymmetricFunction {
+  int at[2];  // of q^a_m among the tensors of body i, of q^b_m among those of j
+};
+
+// Functions of one kind, which stand together.
+struct FunctionRun {
+  int first, last;
+  int exchanged;  // (-1)^(l_a + l_b) for two tensors of like bodies; 0 where there is nothing to add
+  int sine;       // 0 cosine, 1 sine
+};
+
+struct SymmetricPairView {
+  BodyTensorsView body[2];
+  bool alike;             // two of one species: both bodies have the same tables
+  int n_gap, n_distance;  // powers of u and of v
+  const int* powers;      // [n_gap + n_distance] >= 1
+  int n_functions, n_runs;
+  const SymmetricFunction* functions;
+  const FunctionRun* runs;
+  const double* weights;  // [n_functions * (n_gap + n_distance)], powers fastest
+};
+
+ANISOAP_FUNCTION bool is_symmetric(const SymmetricPairView& pair) { return pair.n_functions > 0; }
+
+// Where the work of a pair is: tensors, what multiplies them, and room for body_tensors.
+struct SymmetricRoom {
+  int tensors[2], factors[2], rest, size;
+
+  ANISOAP_FUNCTION explicit SymmetricRoom(const SymmetricPairView& pair) {
+    const BodyTensorsView *i = &pair.body[0], *j = &pair.body[1];
+    const int work_i = tensor_workspace(*i), work_j = tensor_workspace(*j);
+    tensors[0] = 0;
+    tensors[1] = i->size;
+    factors[0] = tensors[1] + j->size;
+    factors[1] = factors[0] + i->size;
+    rest = factors[1] + j->size;
+    size = rest + (pair.alike ? 2 * work_i : (work_i > work_j ? work_i : work_j));
+  }
+};
+
+// Entries of T that a pair works with.
+ANISOAP_FUNCTION int symmetric_workspace(const SymmetricPairView& pair) {
+  return is_symmetric(pair) ? SymmetricRoom(pair).size : 0;
+}
+
+// Powers of u and v and their slopes by the gap or by r.
+template <class T>
+struct RadialParts {
+  T value[kMostPowers], slope[kMostPowers];
+};
+
+template <class T>
+ANISOAP_FUNCTION RadialParts<T> radial_parts(const SymmetricPairView& pair, double unit, T u, T r) {
+  RadialParts<T> out;
+  const Levelled<T> v = levelled_inverse(r, unit);
+  const T by_r = T(-1 / unit) * v.open * v.value * v.value;
+  for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) {
+    const bool of_gap = k < pair.n_gap;
+    const T x = of_gap ? u : v.value, below = to_power(x, pair.powers[k] - 1);
+    out.value[k] = below * x;
+    out.slope[k] = T(pair.powers[k]) * below * (of_gap ? T(1) : by_r);
+  }
+  return out;
+}
+
+// Tensors of both bodies in the frame of the pair, to work.
+template <class T, class Work>
+ANISOAP_FUNCTION void pair_tensors(const SymmetricPairView& pair, const T frame[4], const Body<T>& i, const Body<T>& j,
+                                   Work work) {
+  const SymmetricRoom room(pair);
+  const Work rest = work + room.rest;
+  T turn[2][4];
+  quaternion_product(frame, i.quaternion, turn[0]);
+  quaternion_product(frame, j.quaternion, turn[1]);
+  if (pair.alike) {
+    body_tensors(pair.body[0], turn, work, rest);
+    return;
+  }
+  for (int p = 0; p < 2; ++p) {
+    const T one[1][4] = {{turn[p][0], turn[p][1], turn[p][2], turn[p][3]}};
+    body_tensors(pair.body[p], one, work + room.tensors[p], rest);
+  }
+}
+
+// q at `at`, times -i for a sine: Im(z) = Re(-i z).
+template <class T, class In>
+ANISOAP_FUNCTION Complex<T> first_factor(In q, int at, bool sine) {
+  return sine ? Complex<T>{q[at + 1], T(0) - q[at]} : Complex<T>{q[at], q[at + 1]};
+}
+
+template <class T>
+ANISOAP_FUNCTION T real_product(Complex<T> a, Complex<T> b) {
+  return a.re * b.re + a.im * b.im;
+}
+
+template <class T, class Out>
+ANISOAP_FUNCTION void add_to(Out row, int at, T factor, Complex<T> z) {
+  row[at] = row[at] + factor * z.re;
+  row[at + 1] = row[at + 1] + factor * z.im;
+}
+
+// Re(q_i conj(q_j)), or Im, with q_i at `a` of body i and q_j at `b` of body j.
+template <class T, class In>
+ANISOAP_FUNCTION T tensor_product(In qi, int a, In qj, int b, bool sine) {
+  return real_product(first_factor<T>(qi, a, sine), Complex<T>{qj[b], qj[b + 1]});
+}
+
+// factor times the derivatives of tensor_product with respect to both tensors.
+template <class T, class In, class Out>
+ANISOAP_FUNCTION void add_factors(In qi, int a, In qj, int b, bool sine, T factor, Out ci, Out cj) {
+  const Complex<T> other{qj[b], qj[b + 1]};
+  add_to(ci, a, factor, sine ? Complex<T>{T(0) - other.im, other.re} : other);
+  add_to(cj, b, factor, first_factor<T>(qi, a, sine));
+}
+
+// Re((-i L_d q) conj(c)) summed over all tensors, to turn [3], about the axes of the pair.
+template <class T, class In>
+ANISOAP_FUNCTION void tensor_turn(const BodyTensorsView& body, In q, In c, T turn[3]) {
+  for (int d = 0; d < 3; ++d) turn[d] = T(0);
+  for (int t = 0; t < body.n_tensors; ++t) {
+    const int first = body.first[t];
+    for (int m = 0; m <= body.most[t]; ++m) {
+      const Turned<T> change = turned<T>(q + first, body.ladder + first / 2, body.most[t], m);
+      const Complex<T> factor{c[first + 2 * m], c[first + 2 * m + 1]};
+      for (int d = 0; d < 3; ++d) turn[d] = turn[d] + real_product(change.by[d], factor);
+    }
+  }
+}
+
+// Value, its derivatives by r and u, and by turning either body about the axes of the pair.
+template <class T>
+struct SymmetricSum {
+  T value, by_r, by_u, turn[2][3];
+};
+
+// Functions of one run. value: of the powers; parts: added to, what each of them multiplies. K: number of powers, or -1 for n.
+template <int K, bool Exchanged, bool Sine, class T, class Work>
+ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room, int n,
+                                   const T* value, T* parts, Work work) {
+  const Work qi = work + room.tensors[0], qj = work + room.tensors[1], ci = work + room.factors[0], cj = work + room.factors[1];
+  const T sign(run.exchanged);
+  const int n_powers = K >= 0 ? K : n;
+  for (int k = run.first; k < run.last; ++k) {
+    const int a = pair.functions[k].at[0], b = pair.functions[k].at[1];
+    const double* weights = pair.weights + k * n_powers;
+    T product = tensor_product<T>(qi, a, qj, b, Sine), factor(0);
+    if constexpr (Exchanged) product = product + sign * tensor_product<T>(qi, b, qj, a, Sine);
+    for (int p = 0; p < n_powers; ++p) {
+      const T weight(weights[p]);
+      factor = factor + weight * value[p];
+      parts[p] = parts[p] + weight * product;
+    }
+    add_factors<T>(qi, a, qj, b, Sine, factor, ci, cj);
+    if constexpr (Exchanged) add_factors<T>(qi, b, qj, a, Sine, sign * factor, ci, cj);
+  }
+}
+
+template <int K, class T, class Work>
+ANISOAP_FUNCTION void contract_functions(const SymmetricPairView& pair, const SymmetricRoom& room, const RadialParts<T>& radial,
+                                         Work work, T* out) {
+  constexpr std::size_t kRoom = static_cast<std::size_t>(K > 0 ? K : kMostPowers);
+  const int n = K >= 0 ? K : pair.n_gap + pair.n_distance;
+  T value[kRoom], parts[kRoom];
+  for (int k = 0; k < n; ++k) {
+    value[k] = radial.value[k];
+    parts[k] = T(0);
+  }
+  for (int k = 0; k < pair.n_runs; ++k) {
+    const FunctionRun& run = pair.runs[k];
+    if (run.exchanged != 0 && run.sine != 0) contract_run<K, true, true>(pair, run, room, n, value, parts, work);
+    else if (run.exchanged != 0) contract_run<K, true, false>(pair, run, room, n, value, parts, work);
+    else if (run.sine != 0) contract_run<K, false, true>(pair, run, room, n, value, parts, work);
+    else contract_run<K, false, false>(pair, run, room, n, value, parts, work);
+  }
+  for (int k = 0; k < n; ++k) out[k] = parts[k];
+}
+
+// work: pair_tensors was there before.
+template <class T, class Work>
+ANISOAP_FUNCTION SymmetricSum<T> symmetric_sum(const SymmetricPairView& pair, const RadialParts<T>& radial, Work work) {
+  const SymmetricRoom room(pair);
+  T parts[kMostPowers];  // what each power multiplies
+  for (int k = room.factors[0]; k < room.rest; ++k) work[k] = T(0);
+  with_degree<kCompiledPowers>(pair.n_gap + pair.n_distance, true, [&](auto n) {
+    contract_functions<decltype(n)::value>(pair, room, radial, work, static_cast<T*>(parts));
+  });
+  SymmetricSum<T> out;
+  out.value = out.by_r = out.by_u = T(0);
+  for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) {
+    out.value = out.value + radial.value[k] * parts[k];
+    if (k < pair.n_gap) out.by_u = out.by_u + radial.slope[k] * parts[k];
+    else out.by_r = out.by_r + radial.slope[k] * parts[k];
+  }
+  for (int p = 0; p < 2; ++p) tensor_turn(pair.body[p], work + room.tensors[p], work + room.factors[p], out.turn[p]);
+  return out;
+}
+
+// Adds turns of the bodies about the axes of a pair's frame to a motion, and the change of r that undoes them.
+template <class T>
+ANISOAP_FUNCTION void add_turns(const T frame[4], const T turn[2][3], const T e[3], T inverse_r, PairMotion<T>& motion) {
+  T axes[9], total[3];
+  rotation_matrix(frame, axes);
+  for (int d = 0; d < 3; ++d) {
+    total[d] = T(0);
+    for (int p = 0; p < 2; ++p) {
+      const T value = turn[p][0] * axes[d] + turn[p][1] * axes[3 + d] + turn[p][2] * axes[6 + d];
+      motion.turn[p][d] = motion.turn[p][d] + value;
+      total[d] = total[d] + value;
+    }
+  }
+  add_cross(inverse_r, e, total, motion.r);
+}
+
+}  // namespace anisoap::detail

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "anisoap/symmetric_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "anisoap/error.hpp"
+#include "anisoap/monomials.hpp"
+
+namespace anisoap {
+namespace {
+
+using Term = SymmetricExpansion::Term;
+
+BodyTensors::Key tensor_of(const Term& term, int body) { return {term.rank[body], term.number[body]}; }
+
+// What tells functions apart, in the order in which they are evaluated.
+auto function_of(const Term& t) {
+  return std::make_tuple(t.rank[0], t.number[0], t.rank[1], t.number[1], std::abs(t.m), t.m < 0);
+}
+
+}  // namespace
+
+void BodyTensors::use(const Key& tensor, int most) {
+  const int m = std::min(tensor.first, most + 1);
+  for (Tensor& known : tensors_)
+    if (known.key == tensor) {
+      known.most = std::max(known.most, m);
+      return;
+    }
+  tensors_.push_back({tensor, m});
+}
+
+std::size_t BodyTensors::place(const Key& tensor) const {
+  const auto same = [&](const Tensor& known) { return known.key == tensor; };
+  return static_cast<std::size_t>(std::find_if(tensors_.begin(), tensors_.end(), same) - tensors_.begin());
+}
+
+int BodyTensors::at(const Key& tensor, int m) const { return first_[place(tensor)] + 2 * m; }
+
+void BodyTensors::build(const PointGroup& group) {
+  std::sort(tensors_.begin(), tensors_.end(), [](const Tensor& a, const Tensor& b) { return a.key < b.key; });
+  std::vector<InvariantTensor> tensors;
+  int most_rank = 0, most_m = 0;
+  for (const Tensor& tensor : tensors_) {
+    const int l = tensor.key.first;
+    tensors.push_back(invariant_tensors(group, l)[static_cast<std::size_t>(tensor.key.second)]);
+    first_.push_back(size_);
+    most_.push_back(tensor.most);
+    for (int m = 0; m <= tensor.most; ++m) ladder_.push_back(0.5 * std::sqrt(l * (l + 1) - m * (m + 1)));
+    size_ += 2 * (tensor.most + 1);
+    most_rank = std::max(most_rank, l);
+    most_m = std::max(most_m, tensor.most);
+  }
+  ladder_.push_back(0);
+  for (int m = 0; m <= most_m; ++m)
+    for (int k = -most_rank; k <= most_rank; ++k) add_column(tensors, m, k);
+}
+
+// Ranks above the highest with an entry are left out.
+void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m, int k) {
+  const int lowest = std::max(m, std::abs(k));
+  const bool second_b = m < k;
+  const auto begin = steps_.size();
+  std::size_t end = begin;
+  for (int l = lowest; l <= tensors_.back().key.first; ++l) {
+    const WignerStep step = wigner_step(l, m, k);
+    const double sign = l == lowest && second_b && (k - m) % 2 == 1 ? -1 : 1;
+    detail::TensorStep out{step.slope, sign * step.level, step.back, 0, size_, static_cast<int>(entries_.size()), 0};
+    bool found = false;
+    for (std::size_t t = 0; t < tensors.size(); ++t) {
+      if (tensors[t].rank != l || m > most_[t]) continue;
+      const std::complex<double> value = tensors[t].t[static_cast<std::size_t>(l + k)];
+      if (value == 0.0) continue;
+      const int at = first_[t] + 2 * m;
+      if (value.imag() == 0 && !found) {
+        out.t = value.real();
+        out.at = at;
+      } else {
+        entries_.push_back({at, value.real(), value.imag()});
+        ++out.n_entries;
+      }
+      found = true;
+    }
+    steps_.push_back(out);
+    if (found) end = steps_.size();
+  }
+  steps_.resize(end);
+  if (end == begin) return;
+  columns_.push_back(
+      {std::abs(m + k), std::abs(m - k), m + k < 0, second_b, static_cast<int>(begin), static_cast<int>(end - begin)});
+  n_powers_ = std::max({n_powers_, std::abs(m + k), std::abs(m - k)});
+}
+
+detail::BodyTensorsView BodyTensors::view() const {
+  return {static_cast<int>(tensors_.size()),
+          most_.data(),
+          first_.data(),
+          size_ + 2,
+          ladder_.data(),
+          n_powers_,
+          static_cast<int>(columns_.size()),
+          static_cast<int>(steps_.size()),
+          static_cast<int>(entries_.size()),
+          columns_.data(),
+          steps_.data(),
+          entries_.data()};
+}
+
+SymmetricTables::SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike)
+    : alike_(alike),
+      n_gap_(static_cast<int>(expansion.gap_powers.size())),
+      n_distance_(static_cast<int>(expansion.distance_powers.size())),
+      powers_(expansion.gap_powers) {
+  powers_.insert(powers_.end(), expansion.distance_powers.begin(), expansion.distance_powers.end());
+  if (expansion.empty()) return;
+  for (const Term& term : expansion.terms)
+    for (int p = 0; p < 2; ++p) bodies_[alike ? 0 : p].use(tensor_of(term, p), std::abs(term.m));
+  for (int p = 0; p < (alike ? 1 : 2); ++p) bodies_[p].build(point_group(names[static_cast<std::size_t>(p)]));
+  add_functions(expansion);
+  add_weights(expansion);
+}
+
+void SymmetricTables::add_functions(const SymmetricExpansion& expansion) {
+  using Function = decltype(function_of(expansion.terms[0]));
+  std::map<Function, int> number;
+  for (const Term& term : expansion.terms) number[function_of(term)] = 0;
+  struct Sorted {
+    int exchanged, sine;
+    std::size_t number;
+    detail::SymmetricFunction function;
+  };
+  std::vector<Sorted> sorted;
+  for (auto& [f, n] : number) {
+    n = static_cast<int>(sorted.size());
+    const BodyTensors::Key a{std::get<0>(f), std::get<1>(f)}, b{std::get<2>(f), std::get<3>(f)};
+    const int m = std::get<4>(f), sign = (a.first + b.first) % 2 == 0 ? 1 : -1;
+    sorted.push_back({alike_ && a != b ? sign : 0,
+                      std::get<5>(f) ? 1 : 0,
+                      sorted.size(),
+                      {{bodies_[0].at(a, m), bodies_[alike_ ? 0 : 1].at(b, m)}}});
+  }
+  const auto kind = [](const Sorted& s) { return std::make_pair(s.exchanged, s.sine); };
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Sorted& a, const Sorted& b) { return kind(a) < kind(b); });
+  position_.resize(sorted.size());
+  for (std::size_t k = 0; k < sorted.size(); ++k) {
+    const int at = static_cast<int>(k);
+    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1])) runs_.push_back({at, at, sorted[k].exchanged, sorted[k].sine});
+    runs_.back().last = at + 1;
+    position_[sorted[k].number] = k;
+    functions_.push_back(sorted[k].function);
+  }
+  for (const Term& term : expansion.terms) places_.push_back({number.at(function_of(term)), term.power});
+}
+
+void SymmetricTables::add_weights(const SymmetricExpansion& expansion) {
+  weights_.resize(functions_.size() * powers_.size());
+  if (expansion.weights.size() != expansion.terms.size()) return;
+  for (std::size_t t = 0; t < places_.size(); ++t)
+    weights_[position(places_[t].function) * powers_.size() + static_cast<std::size_t>(places_[t].power)] = expansion.weights[t];
+}
+
+const detail::FunctionRun& SymmetricTables::run_of(std::size_t position) const {
+  const auto ends = [&](const detail::FunctionRun& run) { return static_cast<int>(position) < run.last; };
+  return *std::find_if(runs_.begin(), runs_.end(), ends);
+}
+
+detail::SymmetricPairView SymmetricTables::view() const {
+  const detail::BodyTensorsView first = bodies_[0].view(), second = alike_ ? first : bodies_[1].view();
+  return {{first, second},
+          alike_,
+          n_gap_,
+          n_distance_,
+          powers_.data(),
+          static_cast<int>(functions_.size()),
+          static_cast<int>(runs_.size()),
+          functions_.data(),
+          runs_.data(),
+          weights_.data()};
+}
+
+namespace {
+
+class Check {
+ public:
+  Check(const SymmetricExpansion& expansion, const GroupNames& names, bool alike, std::string where)
+      : expansion_(expansion), alike_(alike), where_(std::move(where)) {
+    for (int p = 0; p < 2; ++p)
+      groups_[p] = point_group(names[static_cast<std::size_t>(p)], "entry 'two_body.species.group' of the model");
+  }
+
+  void run() {
+    powers("gap_powers", expansion_.gap_powers);
+    powers("distance_powers", expansion_.distance_powers);
+    const std::size_t n = n_powers();
+    if (n < 1 || n > detail::kMostPowers) refuse("gap_powers", std::to_string(n) + " powers in all", "1 to 16 of them");
+    for (std::size_t k = 0; k < expansion_.terms.size(); ++k) term(expansion_.terms[k], "terms[" + std::to_string(k) + "]");
+  }
+
+ private:
+  [[noreturn]] void refuse(const std::string& name, const std::string& got, const std::string& allowed) const {
+    bad_argument("entry '" + where_ + "." + name + "' of the model", got, allowed);
+  }
+
+  std::size_t n_powers() const { return expansion_.gap_powers.size() + expansion_.distance_powers.size(); }
+
+  void powers(const char* name, const std::vector<int>& given) const {
+    int before = 0;
+    for (const int n : given) {
+      if (n <= before || n > kMostDegree)
+        refuse(name, std::to_string(n), "integers from 1 to " + std::to_string(kMostDegree) + ", ascending");
+      before = n;
+    }
+  }
+
+  void term(const Term& t, const std::string& name) {
+    if (t.power < 0 || t.power >= static_cast<int>(n_powers()))
+      refuse(name, "power number " + std::to_string(t.power), "0 to " + std::to_string(n_powers() - 1));
+    for (int p = 0; p < 2; ++p) tensor(t, p, name);
+    const int most = std::min(t.rank[0], t.rank[1]);
+    if (std::abs(t.m) > most) refuse(name, "m = " + std::to_string(t.m), "at most " + std::to_string(most));
+    if (t.m < 0 && !groups_[0].chiral() && !groups_[1].chiral())
+      refuse(name, "the sine m = " + std::to_string(t.m), "cosines (m >= 0) for groups that are not chiral");
+    if (alike_ && tensor_of(t, 1) < tensor_of(t, 0))
+      refuse(name, "tensors out of order", "those of the lower rank and number first");
+    if (!seen_.insert(std::make_tuple(function_of(t), t.power)).second) refuse(name, "a term given before", "each term once");
+  }
+
+  void tensor(const Term& t, int p, const std::string& name) {
+    const int l = t.rank[p];
+    if (l < 0 || l > kMostRank) refuse(name, "rank " + std::to_string(l), "0 to " + std::to_string(kMostRank));
+    auto& n = counts_[p];
+    if (n.empty()) n.assign(kMostRank + 1, -1);
+    int& count = n[static_cast<std::size_t>(l)];
+    if (count < 0) count = static_cast<int>(invariant_tensors(groups_[p], l).size());
+    if (t.number[p] < 0 || t.number[p] >= count)
+      refuse(name, "tensor " + std::to_string(t.number[p]) + " of rank " + std::to_string(l),
+             "one of the " + std::to_string(count) + " that " + groups_[p].name + " has");
+  }
+
+  const SymmetricExpansion& expansion_;
+  bool alike_;
+  std::string where_;
+  PointGroup groups_[2];
+  std::vector<int> counts_[2];  // of the invariant tensors of each rank, -1 where not known yet
+  std::set<std::tuple<std::tuple<int, int, int, int, int, bool>, int>> seen_;
+};
+
+}  // namespace
+
+void check_expansion(const SymmetricExpansion& expansion, const GroupNames& names, bool alike, const std::string& where) {
+  Check(expansion, names, alike, where).run();
+}
+
+}  // namespace anisoap

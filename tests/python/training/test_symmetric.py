@@ -1,0 +1,345 @@
+# SPDX-License-Identifier: MIT
+"""Pair energies of bodies of any point group: their symmetry, an oracle, known ones recovered by fits, and bad input."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from anisoap_md import ArgumentError, Model, SymmetricOptions, _core
+from anisoap_md.training.fitting import fit
+from anisoap_md.training.linear.pairs.candidates import functions_of, terms_of
+from anisoap_md.training.linear.selection import greedy
+from ase import Atoms
+from helpers import assert_close
+from scipy.spatial.transform import Rotation
+from symmetry import INVERSION, character, elements, harmonics, pair_energy
+
+GROUPS = "C1 Ci Cs C2 C3 C5 C2v C3v C6v C2h C3h S4 S6 D2 D3 D2h D3h D6h D2d D3d T Td Th O Oh".split()
+INFINITE = "Cinf Cinfv Cinfh Dinf Dinfh".split()
+CUBIC = "T Td Th O Oh".split()
+
+
+def diameters_of(group: str) -> tuple[float, float, float]:
+    return {1: (1.1, 0.9, 0.7), 2: (1.1, 1.1, 0.6), 3: (1.0, 1.0, 1.0)}[
+        _core.PointGroup(group).equal_diameters
+    ]
+
+
+def random_term(groups, rank=4, seed=0, powers=(2, 5), distance=(3,)) -> _core.TwoBody:
+    """Random weights for all pairs of species, few of the functions where there are many."""
+    generator = np.random.default_rng(seed)
+    term = _core.TwoBody()
+    term.cutoff, term.width = 3.0, 0.9
+    term.species = [_core.TwoBodySpecies("biaxial", 2, g) for g in groups]
+    found = [_core.PointGroup(g) for g in groups]
+    pairs = []
+    for a in range(len(groups)):
+        for b in range(a, len(groups)):
+            pair = _core.TwoBodyPair()
+            pair.species, pair.length = (a, b), 1.0
+            functions = functions_of(found[a], found[b], a == b, rank)
+            if len(functions) > 24:
+                chosen = generator.choice(len(functions) - 1, 23, replace=False) + 1
+                functions = functions[np.sort(np.append(0, chosen))]
+            terms = terms_of(functions, len(powers) + len(distance))
+            weights = generator.normal(size=len(terms))
+            pair.symmetric = _core.SymmetricExpansion(list(powers), list(distance), terms, weights)
+            pairs.append(pair)
+    term.pairs = pairs
+    return term
+
+
+def model_of(term: _core.TwoBody, species=("C", "O")) -> Model:
+    model = _core.Model()
+    names = list(species[: len(term.species)])
+    model.hypers = _core.Hypers(max_angular=0, radial_basis_name="monomial", cutoff_radius=1.0, species=names)
+    model.units, model.local, model.two_body = "lj", [_core.LocalEnergy() for _ in names], term
+    return Model(model)
+
+
+def two_bodies(rotations, groups, r=(0.9, -1.0, 1.2)) -> Atoms:
+    atoms = Atoms(["C", "CO"[len(groups) - 1]], positions=[(0, 0, 0), r])
+    atoms.arrays["c_q"] = Rotation.from_matrix(np.array(rotations)).as_quat()[:, [3, 0, 1, 2]]
+    atoms.arrays["c_diameter"] = np.array([diameters_of(groups[0]), diameters_of(groups[-1])])
+    return atoms
+
+
+def energy(model, rotations, groups, r=(0.9, -1.0, 1.2)) -> float:
+    return float(model.predict(two_bodies(rotations, groups, r)).energy[0])
+
+
+def random_rotations(seed, n=2):
+    return Rotation.random(n, random_state=seed).as_matrix()
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_tensors_are_all_that_the_operations_leave_unchanged(name):
+    """As many as characters say, orthonormal, real and invariant."""
+    operations, group = elements(name), _core.PointGroup(name)
+    directions = np.random.default_rng(0).normal(size=(20, 3))
+    directions /= np.linalg.norm(directions, axis=1)[:, None]
+    for rank in range(10 if name in CUBIC else 7):
+        tensors = np.array(group.tensors(rank)).reshape(-1, 2 * rank + 1)
+        assert len(tensors) == round(np.mean([character(g, rank) for g in operations]))
+        assert_close(tensors @ tensors.conj().T, np.eye(len(tensors)), 1e-12)
+        plain = harmonics(rank, directions) @ tensors.T
+        assert np.abs(plain.imag).max(initial=0) < 1e-12
+        for g in operations:
+            assert np.abs(harmonics(rank, directions @ g.T) @ tensors.T - plain).max(initial=0) < 1e-11
+
+
+@pytest.mark.parametrize("name", INFINITE)
+def test_tensors_of_infinite_axes(name):
+    operations, group = elements(name), _core.PointGroup(name)
+    for rank in range(9):
+        assert len(group.tensors(rank)) == round(np.mean([character(g, rank) for g in operations]))
+
+
+@pytest.mark.parametrize("name", GROUPS)
+def test_energies_know_the_operations_of_the_group(name):
+    """Rotations of a body change nothing; mirror images of all, each body turned by an improper operation too, neither."""
+    rank = 6 if _core.PointGroup(name).fold > 4 or name in CUBIC else 4
+    model = model_of(random_term([name], rank))
+    R = random_rotations(1)
+    r = np.array([0.9, -1.0, 1.2])
+    before = energy(model, R, [name], r)
+    assert abs(before) > 1e-3
+    for g in elements(name):
+        if np.linalg.det(g) > 0:
+            turned = [R[0] @ g, R[1]]
+        else:
+            turned, r = [-R[0] @ g, -R[1] @ g], -r
+        assert_close(energy(model, turned, [name], r), before, 1e-11)
+        r = np.array([0.9, -1.0, 1.2])
+    other = energy(model, [R[0] @ Rotation.from_rotvec([0.3, 0.2, 0.4]).as_matrix(), R[1]], [name])
+    assert abs(other - before) > 1e-6
+
+
+@pytest.mark.parametrize("name", ["C1", "D3", "Cinf", "T"])
+def test_chiral_bodies_tell_mirror_images_apart(name):
+    rank = 6 if name == "T" else 3
+    model = model_of(random_term([name], rank))
+    R, r = random_rotations(2), np.array([0.9, -1.0, 1.2])
+    m = np.diag([1.0, -1.0, 1.0])
+    mirrored = [m @ x @ m for x in R]
+    assert abs(energy(model, mirrored, [name], m @ r) - energy(model, R, [name], r)) > 1e-3
+
+
+@pytest.mark.parametrize("name", ["C1", "C3v", "Td", "D6h", "Cinfv"])
+def test_like_bodies_may_be_exchanged(name):
+    model = model_of(random_term([name], 6 if name == "D6h" else 3))
+    R, r = random_rotations(3), np.array([0.7, 1.1, -1.2])
+    assert_close(energy(model, R[::-1], [name], -r), energy(model, R, [name], r), 1e-11)
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [["D6h"], ["C1"], ["C3v"], ["Td", "C2v"], ["D3", "Oh"], ["Cinfv", "Kh"], ["S4", "D2d"]],
+    ids="-".join,
+)
+def test_energies_are_those_of_scipy(groups):
+    rank = 6 if "D6h" in groups else 4
+    term = random_term(groups, rank)
+    number = len(term.pairs) - 1 if len(groups) == 1 else 1
+    model = model_of(term)
+    tensors = [
+        {l: [np.array(t) for t in _core.PointGroup(g).tensors(l)] for l in range(rank + 1)}
+        for g in (groups[0], groups[-1])
+    ]
+    for seed in range(3):
+        R = random_rotations(seed)
+        r = np.random.default_rng(seed).normal(size=3)
+        r *= 2.3 / np.linalg.norm(r)
+        sizes = [diameters_of(groups[0]), diameters_of(groups[-1])]
+        expected = pair_energy(term, number, tensors, r, R, sizes)
+        assert_close(energy(model, R, groups, r), expected, 1e-10)
+
+
+def liquid(groups, seed, n_side=3, spacing=1.5) -> Atoms:
+    generator = np.random.default_rng(seed)
+    n = n_side**3
+    places = spacing * np.stack(np.unravel_index(np.arange(n), (n_side,) * 3), axis=1)
+    atoms = Atoms(positions=places + 0.1 * generator.normal(size=(n, 3)), numbers=[6] * n)
+    atoms.cell, atoms.pbc = [n_side * spacing] * 3, True
+    atoms.numbers = generator.permutation(np.resize([6, 8][: len(groups)], n))
+    atoms.arrays["c_q"] = Rotation.random(n, random_state=generator).as_quat()
+    atoms.arrays["c_diameter"] = np.array([diameters_of(groups[[6, 8].index(z)]) for z in atoms.numbers])
+    return atoms
+
+
+def labelled(model, groups, n, noise=0.0, start=0):
+    out = []
+    for seed in range(start, start + n):
+        atoms = liquid(groups, seed)
+        found = model.predict(atoms)
+        generator = np.random.default_rng(1000 + seed)
+        atoms.arrays["forces"] = found.forces + noise * generator.normal(size=(len(atoms), 3))
+        atoms.arrays["torques"] = found.torques + noise * generator.normal(size=(len(atoms), 3))
+        atoms.info["energy"] = float(found.energy[0])
+        out.append(atoms)
+    return out
+
+
+def options(groups, **others):
+    bodies = {s: {"group": g} for s, g in zip("CO", groups, strict=False)}
+    given = {"cutoff": 3.0, "width": 0.9, "powers": [2, 5], "distance_powers": [3], "bodies": bodies}
+    return {"kind": "symmetric", **given, **others}
+
+
+@pytest.fixture
+def unit_length(monkeypatch):
+    monkeypatch.setattr("anisoap_md.data.species_pairs._smallest_diameter", lambda frames, number: 1.0)
+
+
+@pytest.mark.parametrize("groups", [["D6h"], ["Cinfv", "Td"]], ids="-".join)
+def test_a_known_expansion_is_recovered(groups, unit_length):
+    truth = model_of(random_term(groups, 3))
+    data = labelled(truth, groups, 12)
+    result = fit(
+        data,
+        None,
+        "none",
+        two_body=options(groups, max_degree=3, max_terms=None),
+        test=0,
+        ridge=1e-20,
+        units="lj",
+        walls="off",
+    )
+    new = liquid(groups, 77)
+    got, expected = result.model.predict(new), truth.predict(new)
+    for name in ("energy", "forces", "torques"):
+        assert_close(getattr(got, name), getattr(expected, name), 1e-6)
+    assert not result.model.has_uncertainty
+    back = Model.from_json(result.model.to_json())
+    assert_close(back.predict(new).forces, got.forces, 1e-14)
+
+
+def test_selection_finds_the_terms_that_made_the_labels(unit_length):
+    term = random_term(["C3v"], 3)
+    pair = term.pairs[0]
+    whole = pair.symmetric
+    chosen = np.sort(np.random.default_rng(1).choice(len(whole.terms), 12, replace=False))
+    pair.symmetric = _core.SymmetricExpansion([2, 5], [3], whole.terms[chosen], 3 * whole.weights[chosen])
+    term.pairs = [pair]
+    data = labelled(model_of(term), ["C3v"], 6)
+    given = options(["C3v"], max_degree=3, max_terms=40)
+    result = fit(data, None, "none", two_body=given, test=0, units="lj", walls="off")
+    found = result.model.core.two_body.pairs[0].symmetric
+    assert len(found.terms) == 40
+    assert {tuple(t) for t in whole.terms[chosen]} <= {tuple(t) for t in found.terms}
+
+
+def test_greedy_steps_lower_the_error_most():
+    generator = np.random.default_rng(3)
+    x = generator.normal(size=(60, 9)) * generator.uniform(0.1, 10, 9)
+    x[:, 8] = x[:, 0] + 2 * x[:, 3]
+    y = x @ generator.normal(size=9) + generator.normal(size=60)
+    owner = np.zeros(9, dtype=int)
+
+    def error(columns):
+        return np.linalg.norm(y - x[:, columns] @ np.linalg.lstsq(x[:, columns], y, rcond=None)[0])
+
+    taken = [2]
+    for k in range(2, 6):
+        best = min(set(range(9)) - set(taken), key=lambda j: error([*taken, j]))
+        taken.append(best)
+        got = np.flatnonzero(greedy(x.T @ x, x.T @ y, owner, [2], k))
+        assert set(got) == set(taken)
+    assert greedy(x.T @ x, x.T @ y, owner, [], 9).sum() == 8  # one is a sum of two others
+    limited = greedy(x.T @ x, x.T @ y, np.arange(9) % 2, [], 2)
+    assert limited[::2].sum() == limited[1::2].sum() == 2
+
+
+def test_walls_are_found_and_repaired():
+    """A soft attraction whose wall turns down is told, and repaired."""
+    groups = ["D3h"]
+    term = random_term(groups, 4, powers=(6, 12), distance=(3,))
+    pair = term.pairs[0]
+    terms, weights = pair.symmetric.terms, 0.3 * pair.symmetric.weights
+    isotropic = (terms[:, 1:] == 0).all(axis=1)
+    weights[isotropic] = [-4.0, 4.0, 0.0]
+    weights[(terms[:, 0] == 1) & ~isotropic] *= 0.3
+    pair.symmetric = _core.SymmetricExpansion([6, 12], [3], terms, weights)
+    term.pairs = [pair]
+    data = labelled(model_of(term), groups, 8, noise=2.0)
+    given = options(groups, powers=[6, 12], max_degree=4, max_terms=30)
+    result = fit(data, None, "none", two_body=given, test=0.25, units="lj", wall_energy=20.0)
+    assert result.walls is not None
+    assert max(result.walls.after.values()) == 0
+    assert max(result.walls.before.values()) > 0
+    assert json.loads(result.model.core.training)["walls"]["turning_down"] == {"C-C": 0.0}
+
+
+def test_approaches_have_the_energies_of_the_model():
+    from anisoap_md.training.walls.approaches import Pair
+
+    term = random_term(["C3v", "Td"], 4)
+    model = model_of(term)
+    for number, one in enumerate(term.pairs):
+        wall = Pair(term, number, (6, 8))
+        sizes = [np.array([diameters_of(g)]) for g in ("C3v", "Td")]
+        approaches, frames = wall.random(30, np.random.default_rng(0), sizes)
+        path = wall.path(approaches)
+        energies = wall.energies(one.symmetric.weights, approaches, path)
+        r = wall.distances(approaches, path)
+        for k in range(0, 30, 7):
+            atoms = frames[0][2 * k : 2 * k + 2]
+            line = atoms.positions[1] - atoms.positions[0]
+            for place in np.flatnonzero(r[k] > 0.1)[::40]:
+                atoms.positions[1] = atoms.positions[0] + line / np.linalg.norm(line) * r[k, place]
+                assert_close(energies[k, place], model.predict(atoms).energy[0], 1e-9)
+            rows = wall.rows(approaches, path, np.array([k]), np.array([20]))
+            assert_close(rows[0] @ one.symmetric.weights, energies[k, 20], 1e-10)
+
+
+def bad(groups=("D6h",), frames=None, **others):
+    data = labelled(model_of(random_term(list(groups), 2)), list(groups), 2) if frames is None else frames
+    return fit(data, None, "none", two_body=options(groups, **others), test=0, units="lj")
+
+
+@pytest.mark.parametrize(
+    ("others", "parts"),
+    [
+        ({"bodies": {"C": {"group": "D6H"}}}, ["bodies['C']['group']", "'D6H'", "did you mean 'D6h'?"]),
+        ({"bodies": {"C": {"grup": "D6h"}}}, ["bodies['C']", "{'group': a point group}"]),
+        ({"bodies": {"N": "D6h"}}, ["bodies", "species 'N'", "some of C"]),
+        ({"bodies": {"C": 6}}, ["bodies['C']", "got 6"]),
+        ({"bodies": {"C": "x"}}, ["bodies['C']", "main axis is the body's z"]),
+        ({"bodies": "D6h"}, ["bodies", "a mapping"]),
+        ({"bodies": {"C": "Td"}}, ["bodies['C']", "'Td' with diameters 1.1 1.1 0.6 along x, y and z"]),
+        ({"max_degree": 25}, ["max_degree", "25", "0 to 24"]),
+        ({"max_degree": 24}, ["max_degree", "terms", "at most 5000"]),
+        ({"max_terms": 0}, ["max_terms", "0", ">= 1"]),
+        ({"powers": [], "distance_powers": []}, ["powers and distance_powers", "0 in all"]),
+        ({"powers": [3, 2]}, ["powers", "ascending"]),
+        ({"degree": 3}, ["degree", "kind 'polynomial' has it"]),
+    ],
+)
+def test_bad_options_are_named(others, parts):
+    with pytest.raises((ArgumentError, TypeError)) as caught:
+        bad(**others)
+    for part in parts:
+        assert part in str(caught.value)
+
+
+def test_bodies_without_orientations_are_refused():
+    data = labelled(model_of(random_term(["D6h"], 2)), ["D6h"], 2)
+    for atoms in data:
+        del atoms.arrays["c_q"]
+    with pytest.raises(ArgumentError, match=r"bodies\['C'\].*frame 0 without orientations"):
+        bad(frames=data)
+
+
+def test_groups_of_ellipsoids_where_none_are_given():
+    data = labelled(model_of(random_term(["D6h"], 2)), ["D6h"], 2)
+    given = {"kind": "symmetric", "cutoff": 3.0, "max_terms": 20}
+    result = fit(data, None, "none", two_body=given, test=0, units="lj", walls="off")
+    assert result.model.core.two_body.species[0].group == "Dinfh"
+    assert "Dinfh" in result.model.summary().__str__() or "Dinfh" in repr(result.model)
+
+
+def test_options_are_a_dataclass_too():
+    made = SymmetricOptions(cutoff=3.0, bodies={"C": "D6h"})
+    assert replace(made, max_terms=7).max_terms == 7
+    assert INVERSION.shape == (3, 3)
