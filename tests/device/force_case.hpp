@@ -84,8 +84,9 @@ class ForceCase {
     t.local[2] = local(detail::LocalForm::Networks);
     const detail::PairForm unlike{{1, 3}, {2, 0}, false, 1.3};
     for (std::size_t k = 0; k < kPolynomials; ++k)
-      t.pair[k] = copied(
-          detail::TwoBodyPairView{polynomials_[k].form, nullptr, nullptr, nullptr, 0, polynomials_[k].tables->view(), {}}, upload);
+      t.pair[k] =
+          copied(detail::TwoBodyPairView{polynomials_[k].form, nullptr, nullptr, nullptr, 0, polynomials_[k].tables->view(), {}},
+                 upload);
     const std::vector<detail::NetworkView> pair_networks = {{3, pair_widths_.data(), pair_first_.data()},
                                                             {3, pair_widths_.data(), pair_second_.data()}};
     t.pair[kPolynomials] = copied(

@@ -101,6 +101,13 @@ def test_kinds_of_models(lammps, tilted_box, tmp_path, kind, polynomial):
     assert_same(*both(lammps, script, models.by_lammps))
 
 
+@pytest.mark.parametrize("kind", ["none", "linear"])
+def test_bodies_of_point_groups(lammps, tilted_box, tmp_path, kind):
+    models.write(tmp_path, models.random_model(kind=kind, groups=("D6h", "Cinfv")))
+    script = models.start(tilted_box) + PAIR + models.single_point()
+    assert_same(*both(lammps, script, models.by_lammps))
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
 def test_shapes_of_the_model(lammps, tilted_box, model, ranks):
     """The diameters of the model's training, whatever LAMMPS's own; a new pair_style takes those of the atoms again."""

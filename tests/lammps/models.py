@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from anisoap_md import _core
 from ase import Atoms
+from expansions import random_expansions
 from frames import Frame, read_dump, setup
 
 SPECIES = ["C", "O"]
@@ -97,8 +98,9 @@ def random_model(
     uncertain: bool = True,
     cutoff_function: str = "cosine",
     polynomial: bool = False,
+    groups: tuple[str, ...] = (),
 ) -> _core.Model:
-    """A many-body term for two species, and a two-body committee or polynomials."""
+    """A many-body term for two species, and a two-body committee, polynomials or expansions for bodies of point groups."""
     rng = np.random.default_rng(seed)
     model = _core.Model()
     hypers = _hypers(cutoff_function)
@@ -109,6 +111,8 @@ def random_model(
     model.local = local
     if two_body:
         model.two_body = _two_body(rng, 2 if uncertain else 1)
+    if groups:
+        model.two_body = random_expansions(groups, rng, cutoff=1.1 * CUTOFF, width=0.8, length=1.1)
     if polynomial:
         model.two_body = term = _polynomials(rng, model.two_body)
         for s, one in enumerate(local):

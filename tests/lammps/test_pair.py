@@ -49,6 +49,14 @@ def test_two_body_polynomials(lammps, tilted_box, tmp_path, same, kind):
     same(evaluate(lammps, tilted_box, ranks=4), models.by_python(model, models.atoms_of(tilted_box)))
 
 
+@pytest.mark.parametrize("kind", ["none", "linear"])
+@pytest.mark.parametrize("groups", [("D6h", "Cinfv"), ("C1", "Td")], ids="-".join)
+def test_bodies_of_point_groups(lammps, tilted_box, tmp_path, same, kind, groups):
+    model = models.random_model(kind=kind, groups=groups)
+    models.write(tmp_path, model)
+    same(evaluate(lammps, tilted_box, ranks=4), models.by_python(model, models.atoms_of(tilted_box)))
+
+
 @pytest.mark.parametrize("kind", ["none", "kernel", "networks"])
 def test_other_kinds_of_models(lammps, tilted_box, tmp_path, same, kind):
     model = models.random_model(kind=kind)

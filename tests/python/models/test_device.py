@@ -17,6 +17,7 @@ MODELS = {
     "linear and networks of pairs": {"kind": "linear", "two_body": ("uniaxial", "biaxial")},
     "networks and polynomials": {"kind": "networks", "two_body": ("biaxial", "uniaxial"), "polynomial": True},
     "linear and polynomials": {"kind": "linear", "two_body": ("uniaxial", "uniaxial"), "polynomial": True},
+    "point groups": {"kind": "linear", "groups": ("Td", "Cinfv")},
     "monomial basis": {"kind": "linear", "radial_basis_name": "monomial"},
 }
 NAMES = ("energy", "energies", "forces", "torques", "virial")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from anisoap_md import Model, _core
 from ase import Atoms
+from expansions import random_expansions
 from scipy.spatial.transform import Rotation
 
 SPECIES = ("C", "O")
@@ -19,6 +20,7 @@ KINDS: dict[str, dict] = {  # of models, arguments of random_model
     "biaxial": {"kind": "networks", "two_body": ("biaxial", "sphere")},
     "polynomial": {"kind": "none", "two_body": ("uniaxial", "biaxial"), "polynomial": True},
     "polynomial and linear": {"kind": "linear", "two_body": ("uniaxial", "sphere"), "polynomial": True},
+    "point groups": {"kind": "none", "groups": ("C3v", "D6h")},
 }
 _RADIAL_INPUTS = 5
 _AXES = {"sphere": 0, "uniaxial": 1, "biaxial": 3}
@@ -111,14 +113,18 @@ def core_model(
     species=SPECIES,
     density_scale: float = 0.8,
     polynomial: bool = False,
+    groups: tuple[str, ...] = (),
     **of_hypers,
 ) -> _core.Model:
-    """A potential with random weights; `two_body` holds the symmetry of each species, () for no two-body term."""
+    """A potential with random weights; `two_body` holds the symmetry of each species, () for no two-body term; `groups` their point
+    groups, of an expansion."""
     rng = np.random.default_rng(seed)
     out = _core.Model()
     out.hypers, out.units, out.density_scale = hypers(species=species, **of_hypers), units, density_scale
     n = _core.Descriptor(out.hypers).row_length("symmetric")
     out.local = [_local(rng, kind, n) for _ in species]
+    if groups:
+        out.two_body = random_expansions(groups, rng, cutoff=3.8, length=1.5)
     if two_body:
         out.two_body = _two_body(rng, two_body)
     if polynomial:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Model, SymmetricOptions, _core
 from anisoap_md.training.fitting import fit
-from anisoap_md.training.linear.pairs.candidates import functions_of, terms_of
 from anisoap_md.training.linear.selection import greedy
 from ase import Atoms
+from expansions import random_expansions
 from helpers import assert_close
 from scipy.spatial.transform import Rotation
 from symmetry import INVERSION, character, elements, harmonics, pair_energy
@@ -27,27 +27,8 @@ def diameters_of(group: str) -> tuple[float, float, float]:
 
 
 def random_term(groups, rank=4, seed=0, powers=(2, 5), distance=(3,)) -> _core.TwoBody:
-    """Random weights for all pairs of species, few of the functions where there are many."""
     generator = np.random.default_rng(seed)
-    term = _core.TwoBody()
-    term.cutoff, term.width = 3.0, 0.9
-    term.species = [_core.TwoBodySpecies("biaxial", 2, g) for g in groups]
-    found = [_core.PointGroup(g) for g in groups]
-    pairs = []
-    for a in range(len(groups)):
-        for b in range(a, len(groups)):
-            pair = _core.TwoBodyPair()
-            pair.species, pair.length = (a, b), 1.0
-            functions = functions_of(found[a], found[b], a == b, rank)
-            if len(functions) > 24:
-                chosen = generator.choice(len(functions) - 1, 23, replace=False) + 1
-                functions = functions[np.sort(np.append(0, chosen))]
-            terms = terms_of(functions, len(powers) + len(distance))
-            weights = generator.normal(size=len(terms))
-            pair.symmetric = _core.SymmetricExpansion(list(powers), list(distance), terms, weights)
-            pairs.append(pair)
-    term.pairs = pairs
-    return term
+    return random_expansions(groups, generator, rank, powers=(list(powers), list(distance)))
 
 
 def model_of(term: _core.TwoBody, species=("C", "O")) -> Model:
