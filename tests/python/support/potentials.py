@@ -116,8 +116,8 @@ def core_model(
     groups: tuple[str, ...] = (),
     **of_hypers,
 ) -> _core.Model:
-    """A potential with random weights; `two_body` holds the symmetry of each species, () for no two-body term; `groups` their point
-    groups, of an expansion."""
+    """A potential with random weights; `two_body` holds the symmetry of each species, () for no two-body term, `groups` the point
+    group of each, for expansions."""
     rng = np.random.default_rng(seed)
     out = _core.Model()
     out.hypers, out.units, out.density_scale = hypers(species=species, **of_hypers), units, density_scale
