@@ -251,6 +251,15 @@ def test_train_reads_lists_and_switches_of_a_two_body_term(labelled_file, tmp_pa
     assert model.training["two_body"]["joint"] is False and "two_body_fit" in model.training
 
 
+def test_train_takes_point_groups_by_a_flag_of_their_own(labelled_file, tmp_path):
+    two_body = ["kind=symmetric", "cutoff=2.9", "max_degree=2", "max_terms=10"]
+    options = [*BASIS, *TAPER, "--kind", "none", "--two-body", *two_body, "--bodies", "C=C2v", "O=C1"]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options, "--walls", "off") == 0
+    term = Model.load(tmp_path / "m.json").core.two_body
+    assert [body.group for body in term.species] == ["C2v", "C1"]
+    assert {len(pair.symmetric.terms) for pair in term.pairs} == {10}
+
+
 PAIRS = "kind=polynomial", "cutoff=2.9", "degree=2"
 BAD_TERMS = {
     "joint beside a kernel": (
@@ -270,6 +279,15 @@ BAD_TERMS = {
         "error: --two-body of kind 'networks', got option 'degree'; expected some of batch_particles, ",
     ),
     "their kind": (["--two-body", "kind=networks", "cutoff=3", "degree=4"], "; kind 'polynomial' has it\n"),
+    "bodies twice": (
+        ["--two-body", *POLYNOMIAL, "--bodies", "C=z"],
+        "error: --bodies, got also bodies in --two-body; expected one of them",
+    ),
+    "bodies of nothing": (["--bodies", "C=z"], "error: --bodies, got no --two-body; expected"),
+    "no group": (
+        ["--kind", "none", "--two-body", "kind=symmetric", "cutoff=3", "--bodies", "C=D6H"],
+        "error: --bodies C, got 'D6H'; expected a point group",
+    ),
     "options of networks": (["--two-body", *PAIRS, "steps=4"], "width; kind 'networks' has it\n"),
     "curve of networks": (
         ["--kind", "networks", "--learning-curve"],
