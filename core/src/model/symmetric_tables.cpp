@@ -69,7 +69,7 @@ void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m,
   for (int l = lowest; l <= tensors_.back().key.first; ++l) {
     const WignerStep step = wigner_step(l, m, k);
     const double sign = l == lowest && second_b && (k - m) % 2 == 1 ? -1 : 1;
-    detail::TensorStep out{step.slope, sign * step.level, step.back, 0, size_, static_cast<int>(entries_.size()), 0};
+    detail::TensorStep out{step.slope, sign * step.level, step.back, 0, -1, static_cast<int>(entries_.size()), 0};
     bool found = false;
     for (std::size_t t = 0; t < tensors.size(); ++t) {
       if (tensors[t].rank != l || m > most_[t]) continue;
@@ -82,6 +82,7 @@ void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m,
       } else {
         entries_.push_back({at, value.real(), value.imag()});
         ++out.n_entries;
+        if (!found) out.at = size_;
       }
       found = true;
     }

@@ -24,8 +24,8 @@ struct TensorColumn {
   int first_step, n_steps;
 };
 
-// F_l = (slope c + level) F_(l-1) - back F_(l-2), from F_(mu-1) = 1 and F_(mu-2) = 0, goes to q at `at` times a real t_k; to the
-// entry that is not used where there is none.
+// F_l = (slope c + level) F_(l-1) - back F_(l-2), from F_(mu-1) = 1 and F_(mu-2) = 0, goes to q at `at` times a real t_k: to the
+// entry that is not used where there are only others, nowhere (-1) where there is no tensor.
 struct TensorStep {
   double slope, level, back;
   double t;
@@ -139,14 +139,17 @@ ANISOAP_FUNCTION void body_tensors(const BodyTensorsView& body, const T (&turn)[
     }
     const TensorStep* const end = body.steps + column.first_step + column.n_steps;
     for (const TensorStep* step = body.steps + column.first_step; step != end; ++step) {
-      const T slope(step->slope), level(step->level), back(step->back), t(step->t);
-      Complex<T> product[N];
+      const T slope(step->slope), level(step->level), back(step->back);
       for (std::size_t n = 0; n < N; ++n) {
         const T next = (slope * c[n] + level) * value[n] - back * before[n];
         before[n] = value[n];
         value[n] = next;
-        product[n] = {next * z[n].re, next * z[n].im};
-        add_entry(q, step->at + static_cast<int>(n) * size, t, product[n]);
+      }
+      if (step->at < 0) continue;
+      Complex<T> product[N];
+      for (std::size_t n = 0; n < N; ++n) {
+        product[n] = {value[n] * z[n].re, value[n] * z[n].im};
+        add_entry(q, step->at + static_cast<int>(n) * size, T(step->t), product[n]);
       }
       for (int e = step->first_entry; e < step->first_entry + step->n_entries; ++e) {
         const TensorEntry entry = body.entries[e];
