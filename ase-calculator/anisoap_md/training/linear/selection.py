@@ -12,12 +12,14 @@ import numpy as np
 from ..problem import Problem
 from . import passes
 from .pairs.symmetric import SymmetricDesign
+from .regression import one_thread
 from .rows import Isolated, LinearSystem, NoDesign
 from .solver import Solver
 
 _NEW = 1e-6  # part of a column that the ones before do not span, below which it is not taken
 
 
+@one_thread
 def selected(problem: Problem, design: SymmetricDesign, most: int | None) -> SymmetricDesign:
     """At most so many terms of each pair of species, as if there were no many-body term; None for all."""
     counts = [design.n_terms(k) for k in range(len(design.two_body.pairs))]
