@@ -2,6 +2,7 @@
 #include "anisoap/point_group.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 
@@ -24,11 +25,24 @@ std::vector<std::string> known_names() {
   return names;
 }
 
+std::string lowered(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// Letters of the wrong case first.
+std::string hint_of(const std::string& name) {
+  std::vector<std::string> known = known_names(), alike;
+  for (const std::string& one : known)
+    if (lowered(one) == lowered(name)) alike.push_back(one);
+  return suggestion(name, alike.empty() ? known : alike);
+}
+
 [[noreturn]] void refuse(const std::string& name, const std::string& what) {
   bad_argument(what, "'" + name + "'",
                "a point group: Cn, Cnv, Cnh, Dn, Dnh, Dnd with n from 1 to " + std::to_string(kMostFold) +
                    " or inf (no Dinfd), S4, S6, ..., Cs, Ci, T, Th, Td, O, Oh or Kh (a sphere)",
-               suggestion(name, known_names()));
+               hint_of(name));
 }
 
 // The order behind the first letter, 0 for inf, and where it ends; -1 where there is none.

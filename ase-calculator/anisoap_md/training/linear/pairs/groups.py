@@ -10,7 +10,7 @@ from ase import Atoms
 from .... import _core
 from ....common.errors import ArgumentError
 from ....data.species_pairs import seen_body
-from ....frames.bodies import QUATERNIONS, diameters
+from ....frames.bodies import diameters
 from ....frames.species import to_symbols
 
 _PLAIN = {"sphere": "Kh", "z": "Dinfh", "biaxial": "D2h"}  # names that the other two-body terms have
@@ -25,7 +25,7 @@ def groups_of(
     Raises
     ------
     ArgumentError
-        For species or groups that are none, diameters that the operations of a group change, and bodies without orientations.
+        For species or groups that are none, and diameters that the operations of a group change.
     """
     given = {} if bodies is None else bodies
     if not isinstance(given, Mapping):
@@ -41,8 +41,6 @@ def groups_of(
     ]
     for group, name, z in zip(found, symbols, species, strict=True):
         _require_diameters(group, name, frames, z)
-        if group.name != "Kh":
-            _require_orientations(name, frames, z)
     return found
 
 
@@ -88,11 +86,3 @@ def _require_diameters(group: _core.PointGroup, name: str, frames: Sequence[Atom
                 f"'{group.name}' with diameters {' '.join(f'{d:g}' for d in sizes[unequal[0]])} along {axes}"
             )
             raise ArgumentError(f"bodies['{name}']", got, "equal ones, which the group does not change")
-
-
-def _require_orientations(name: str, frames: Sequence[Atoms], z: int) -> None:
-    for k, atoms in enumerate(frames):
-        if (atoms.numbers == z).any() and not any(key in atoms.arrays for key in QUATERNIONS):
-            raise ArgumentError(
-                f"bodies['{name}']", f"frame {k} without orientations", f"one of {', '.join(QUATERNIONS)}"
-            )
