@@ -34,8 +34,15 @@ class BodyTensors {
     Key key;
     int most;
   };
+  struct Column {
+    int m, k, highest;        // rank
+    std::vector<int> values;  // of the ranks, from the lowest on
+  };
   std::size_t place(const Key& tensor) const;
-  void add_column(const std::vector<InvariantTensor>& tensors, int m, int k);
+  bool has(const InvariantTensor& tensor, std::size_t number, int m, int k) const;
+  void add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns);
+  void add_steps(std::vector<Column>& columns, int most_rank);
+  void add_entries(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns);
 
   std::vector<Tensor> tensors_;
   std::vector<int> most_, first_;
@@ -43,7 +50,8 @@ class BodyTensors {
   std::vector<detail::TensorColumn> columns_;
   std::vector<detail::TensorStep> steps_;
   std::vector<detail::TensorEntry> entries_;
-  int size_ = 0, n_powers_ = 0;
+  int size_ = 0, n_powers_ = 0, n_set_ = 0, n_real_ = 0;
+  int n_of_kind_[3] = {0, 0, 0};  // columns: plain, of m + k < 0, of m < k
 };
 
 class SymmetricTables {

@@ -55,57 +55,84 @@ void BodyTensors::build(const PointGroup& group) {
     most_rank = std::max(most_rank, l);
     most_m = std::max(most_m, tensor.most);
   }
-  ladder_.push_back(0);
-  for (int m = 0; m <= most_m; ++m)
-    for (int k = -most_rank; k <= most_rank; ++k) add_column(tensors, m, k);
+  std::vector<Column> columns;
+  for (int kind = 0; kind < 3; ++kind)
+    for (int m = 0; m <= most_m; ++m)
+      for (int k = -most_rank; k <= most_rank; ++k)
+        if ((m < k ? 2 : (m + k < 0 ? 1 : 0)) == kind) add_column(tensors, m, k, kind, columns);
+  add_steps(columns, most_rank);
+  add_entries(tensors, columns);
 }
 
-// Ranks above the highest with an entry are left out.
-void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m, int k) {
-  const int lowest = std::max(m, std::abs(k));
-  const bool second_b = m < k;
-  const auto begin = steps_.size();
-  std::size_t end = begin;
-  for (int l = lowest; l <= tensors_.back().key.first; ++l) {
-    const WignerStep step = wigner_step(l, m, k);
-    const double sign = l == lowest && second_b && (k - m) % 2 == 1 ? -1 : 1;
-    detail::TensorStep out{step.slope, sign * step.level, step.back, 0, -1, static_cast<int>(entries_.size()), 0};
-    bool found = false;
-    for (std::size_t t = 0; t < tensors.size(); ++t) {
-      if (tensors[t].rank != l || m > most_[t]) continue;
-      const std::complex<double> value = tensors[t].t[static_cast<std::size_t>(l + k)];
-      if (value == 0.0) continue;
-      const int at = first_[t] + 2 * m;
-      if (value.imag() == 0 && !found) {
-        out.t = value.real();
-        out.at = at;
-      } else {
-        entries_.push_back({at, value.real(), value.imag()});
-        ++out.n_entries;
-        if (!found) out.at = size_;
-      }
-      found = true;
-    }
-    steps_.push_back(out);
-    if (found) end = steps_.size();
-  }
-  steps_.resize(end);
-  if (end == begin) return;
-  columns_.push_back(
-      {std::abs(m + k), std::abs(m - k), m + k < 0, second_b, static_cast<int>(begin), static_cast<int>(end - begin)});
+// Where some tensor has a t_k, up to the highest rank that does.
+void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns) {
+  int highest = -1;
+  for (std::size_t t = 0; t < tensors.size(); ++t)
+    if (has(tensors[t], t, m, k)) highest = std::max(highest, tensors[t].rank);
+  if (highest < 0) return;
+  columns.push_back({m, k, highest, {}});
+  columns_.push_back({std::abs(m + k), std::abs(m - k)});
   n_powers_ = std::max({n_powers_, std::abs(m + k), std::abs(m - k)});
+  ++n_of_kind_[kind];
+}
+
+bool BodyTensors::has(const InvariantTensor& tensor, std::size_t number, int m, int k) const {
+  return m <= most_[number] && std::abs(k) <= tensor.rank && tensor.t[static_cast<std::size_t>(tensor.rank + k)] != 0.0;
+}
+
+// (-1)^(k-m) turns powers of -B into those of B.
+void BodyTensors::add_steps(std::vector<Column>& columns, int most_rank) {
+  for (int l = 0; l <= most_rank; ++l)
+    for (Column& column : columns) {
+      const int lowest = std::max(column.m, std::abs(column.k));
+      if (l < lowest || l > column.highest) continue;
+      const WignerStep step = wigner_step(l, column.m, column.k);
+      const double sign = l == lowest && column.m < column.k && (column.k - column.m) % 2 == 1 ? -1 : 1;
+      const auto n = column.values.size();
+      const int last = n > 0 ? column.values[n - 1] : 1, before = n > 1 ? column.values[n - 2] : 0;
+      column.values.push_back(static_cast<int>(steps_.size()) + 2);
+      steps_.push_back({step.slope, sign * step.level, step.back, last, before});
+    }
+}
+
+void BodyTensors::add_entries(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns) {
+  std::vector<detail::TensorEntry> more, imaginary;
+  std::vector<char> is_set(static_cast<std::size_t>(size_));
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    const Column& column = columns[c];
+    for (std::size_t t = 0; t < tensors.size(); ++t) {
+      if (!has(tensors[t], t, column.m, column.k)) continue;
+      const int l = tensors[t].rank, at = first_[t] + 2 * column.m;
+      const int value = column.values[static_cast<std::size_t>(l - std::max(column.m, std::abs(column.k)))];
+      const std::complex<double> factor = tensors[t].t[static_cast<std::size_t>(l + column.k)];
+      const detail::TensorEntry real{at, value, static_cast<int>(c), factor.real()};
+      char& seen = is_set[static_cast<std::size_t>(at)];
+      if (!seen) entries_.push_back(real);
+      else if (factor.real() != 0) more.push_back(real);
+      if (factor.imag() != 0) imaginary.push_back({at, value, static_cast<int>(c), factor.imag()});
+      seen = 1;
+    }
+  }
+  n_set_ = static_cast<int>(entries_.size());
+  entries_.insert(entries_.end(), more.begin(), more.end());
+  n_real_ = static_cast<int>(entries_.size());
+  entries_.insert(entries_.end(), imaginary.begin(), imaginary.end());
 }
 
 detail::BodyTensorsView BodyTensors::view() const {
   return {static_cast<int>(tensors_.size()),
           most_.data(),
           first_.data(),
-          size_ + 2,
+          size_,
           ladder_.data(),
           n_powers_,
           static_cast<int>(columns_.size()),
           static_cast<int>(steps_.size()),
           static_cast<int>(entries_.size()),
+          n_of_kind_[0],
+          n_of_kind_[0] + n_of_kind_[1],
+          n_set_,
+          n_real_,
           columns_.data(),
           steps_.data(),
           entries_.data()};

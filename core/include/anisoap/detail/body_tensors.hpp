@@ -14,32 +14,28 @@
 
 #include "anisoap/detail/macros.hpp"
 #include "anisoap/detail/math.hpp"
+#include "anisoap/detail/row.hpp"
 
 namespace anisoap::detail {
 
-// One m and k: the ranks that it has, upwards from mu.
+// conj(A)^(m+k) (-conj(B))^(m-k) of one m and k. Where m + k < 0 the first is A^|m+k|, where m < k the second is (-B)^(k-m).
 struct TensorColumn {
-  int a, b;               // |m + k|, |m - k|
-  int first_a, second_b;  // whether they are powers of A, and not of its conjugate, and of B, and not of -conj(B)
-  int first_step, n_steps;
+  int a, b;  // |m + k|, |m - k|
 };
 
-// F_l = (slope c + level) F_(l-1) - back F_(l-2), from F_(mu-1) = 1 and F_(mu-2) = 0, goes to q at `at` times a real t_k: to the
-// entry that is not used where there are only others, nowhere (-1) where there is no tensor.
+// F_l of one column, (slope c + level) F_(l-1) - back F_(l-2). Values: 0, 1, then those of the steps.
 struct TensorStep {
   double slope, level, back;
-  double t;
-  int at;
-  int first_entry, n_entries;  // of other tensors, and of imaginary parts of t_k
+  int last, before;  // of F_(l-1) and F_(l-2) among the values; 1 and 0 for the lowest rank
 };
 
-// D^l_mk t_k of one tensor goes to q at `at` (real part; the imaginary one follows).
+// What value and column bring to q at `at` (real part; the imaginary one follows): t times both, or i t times both.
 struct TensorEntry {
-  int at;
-  double re, im;  // t_k
+  int at, value, column;
+  double t;
 };
 
-// Tensor t has its q_m, m = 0..most[t], at first[t] + 2 m; the last two entries of q are not used.
+// Tensor t has its q_m, m = 0..most[t], at first[t] + 2 m.
 struct BodyTensorsView {
   int n_tensors;
   const int* most;       // [n_tensors] highest m
@@ -48,8 +44,10 @@ struct BodyTensorsView {
   const double* ladder;  // [size / 2] sqrt(l (l + 1) - m (m + 1)) / 2, for each m of each tensor
   int n_powers;          // highest power of A and of B
   int n_columns, n_steps, n_entries;
+  int n_plain, n_first;  // columns before those of m + k < 0, before those of m < k
+  int n_set, n_real;     // entries that q begins with, before those of i t
   const TensorColumn* columns;
-  const TensorStep* steps;
+  const TensorStep* steps;  // by rank, so that none waits for the one before
   const TensorEntry* entries;
 };
 
@@ -83,7 +81,9 @@ ANISOAP_FUNCTION void quaternion_product(const T a[4], const T b[4], T out[4]) {
 }
 
 // Entries of T that body_tensors works with for each body.
-ANISOAP_FUNCTION int tensor_workspace(const BodyTensorsView& body) { return 4 * (body.n_powers + 1); }
+ANISOAP_FUNCTION int tensor_workspace(const BodyTensorsView& body) {
+  return 4 * (body.n_powers + 1) + 2 * body.n_columns + body.n_steps + 2;
+}
 
 // z^0, z^1, ... to out [2 * (n + 1)].
 template <class T, class Out>
@@ -98,69 +98,97 @@ ANISOAP_FUNCTION void complex_powers(Complex<T> z, int n, Out out) {
   }
 }
 
-// The two powers of one column, from those of conj(A) and of -conj(B); (-1)^b is in the steps where B is wanted.
 template <class T, class In>
-ANISOAP_FUNCTION Complex<T> column_factor(const TensorColumn& column, In of_a, In of_b) {
-  const Complex<T> a{of_a[2 * column.a], of_a[2 * column.a + 1]}, b{of_b[2 * column.b], of_b[2 * column.b + 1]};
-  if (column.second_b) return {a.re * b.re + a.im * b.im, a.im * b.re - a.re * b.im};
-  if (column.first_a) return {a.re * b.re + a.im * b.im, a.re * b.im - a.im * b.re};
-  return times(a, b);
+ANISOAP_FUNCTION Complex<T> entry_at(In row, int at) {
+  return {row[at], row[at + 1]};
 }
 
 template <class T, class Out>
-ANISOAP_FUNCTION void add_entry(Out q, int at, T factor, Complex<T> z) {
-  q[at] = q[at] + factor * z.re;
-  q[at + 1] = q[at + 1] + factor * z.im;
+ANISOAP_FUNCTION void put_entry(Out row, int at, Complex<T> z) {
+  row[at] = z.re;
+  row[at + 1] = z.im;
+}
+
+// Whose conjugate a column takes, of powers of conj(A) and of -conj(B).
+enum class Conjugate { None, First, Second };
+
+// Columns begin..end-1 to z. powers: of conj(A) and, `half` entries further, of -conj(B).
+template <Conjugate Of, class Work>
+ANISOAP_FUNCTION void column_products(const BodyTensorsView& body, int begin, int end, Work powers, int half, Work z) {
+  using T = Entry<Work>;
+  for (int k = begin; k < end; ++k) {
+    const TensorColumn column = body.columns[k];
+    Complex<T> a = entry_at<T>(powers, 2 * column.a), b = entry_at<T>(powers + half, 2 * column.b);
+    if constexpr (Of == Conjugate::First) a.im = T(0) - a.im;
+    if constexpr (Of == Conjugate::Second) b.im = T(0) - b.im;
+    put_entry(z, 2 * k, times(a, b));
+  }
+}
+
+// Rooms of one body in its workspace.
+template <class Work>
+struct TensorRoom {
+  Work powers, z, values;
+
+  ANISOAP_FUNCTION TensorRoom(const BodyTensorsView& body, Work work)
+      : powers(work), z(work + 4 * (body.n_powers + 1)), values(z + 2 * body.n_columns) {}
+};
+
+// Columns of a body that is turned against the pair frame by a unit quaternion, and the first two values.
+template <class T, class Work>
+ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4], Work work) {
+  const TensorRoom<Work> room(body, work);
+  const int half = 2 * (body.n_powers + 1);
+  const T zero(0);
+  complex_powers(Complex<T>{turn[0], zero - turn[3]}, body.n_powers, room.powers);
+  complex_powers(Complex<T>{zero - turn[2], zero - turn[1]}, body.n_powers, room.powers + half);
+  column_products<Conjugate::None>(body, 0, body.n_plain, room.powers, half, room.z);
+  column_products<Conjugate::First>(body, body.n_plain, body.n_first, room.powers, half, room.z);
+  column_products<Conjugate::Second>(body, body.n_first, body.n_columns, room.powers, half, room.z);
+  room.values[0] = zero;
+  room.values[1] = T(1);
 }
 
 // turn: unit quaternions of N like bodies against the pair frame; q [N * size], overwritten; work [N * tensor_workspace].
 template <std::size_t N, class T, class Out, class Work>
 ANISOAP_FUNCTION void body_tensors(const BodyTensorsView& body, const T (&turn)[N][4], Out q, Work work) {
-  const int half = 2 * (body.n_powers + 1), size = body.size;
-  const T zero(0);
+  const int each = tensor_workspace(body);
   T c[N];
   for (std::size_t n = 0; n < N; ++n) {
     const T* p = turn[n];
     c[n] = p[0] * p[0] + p[3] * p[3] - p[1] * p[1] - p[2] * p[2];
-    const Work of_body = work + 2 * half * static_cast<int>(n);
-    complex_powers(Complex<T>{p[0], zero - p[3]}, body.n_powers, of_body);
-    complex_powers(Complex<T>{zero - p[2], zero - p[1]}, body.n_powers, of_body + half);
+    begin_tensors(body, p, work + each * static_cast<int>(n));
   }
-  for (int k = 0; k < static_cast<int>(N) * size; ++k) q[k] = zero;
-  for (int k = 0; k < body.n_columns; ++k) {
-    const TensorColumn column = body.columns[k];
-    Complex<T> z[N];
-    T before[N], value[N];
+  const Work z = TensorRoom<Work>(body, work).z, values = TensorRoom<Work>(body, work).values;
+  for (int k = 0; k < body.n_steps; ++k) {
+    const TensorStep step = body.steps[k];
+    const T slope(step.slope), level(step.level), back(step.back);
     for (std::size_t n = 0; n < N; ++n) {
-      const Work of_body = work + 2 * half * static_cast<int>(n);
-      z[n] = column_factor<T>(column, of_body, of_body + half);
-      before[n] = zero;
-      value[n] = T(1);
-    }
-    const TensorStep* const end = body.steps + column.first_step + column.n_steps;
-    for (const TensorStep* step = body.steps + column.first_step; step != end; ++step) {
-      const T slope(step->slope), level(step->level), back(step->back);
-      for (std::size_t n = 0; n < N; ++n) {
-        const T next = (slope * c[n] + level) * value[n] - back * before[n];
-        before[n] = value[n];
-        value[n] = next;
-      }
-      if (step->at < 0) continue;
-      Complex<T> product[N];
-      for (std::size_t n = 0; n < N; ++n) {
-        product[n] = {value[n] * z[n].re, value[n] * z[n].im};
-        add_entry(q, step->at + static_cast<int>(n) * size, T(step->t), product[n]);
-      }
-      for (int e = step->first_entry; e < step->first_entry + step->n_entries; ++e) {
-        const TensorEntry entry = body.entries[e];
-        for (std::size_t n = 0; n < N; ++n) {
-          const int at = entry.at + static_cast<int>(n) * size;
-          add_entry(q, at, T(entry.re), product[n]);
-          add_entry(q, at, T(entry.im), Complex<T>{zero - product[n].im, product[n].re});
-        }
-      }
+      const Work v = values + each * static_cast<int>(n);
+      v[k + 2] = (slope * c[n] + level) * v[step.last] - back * v[step.before];
     }
   }
+  const auto visit = [&](int begin, int end, const auto& put) {
+    for (int k = begin; k < end; ++k) {
+      const TensorEntry entry = body.entries[k];
+      const T t(entry.t);
+      for (std::size_t n = 0; n < N; ++n) {
+        const int shift = each * static_cast<int>(n);
+        const T factor = t * (values + shift)[entry.value];
+        const Complex<T> column = entry_at<T>(z + shift, 2 * entry.column);
+        put(q + body.size * static_cast<int>(n), entry.at, Complex<T>{factor * column.re, factor * column.im});
+      }
+    }
+  };
+  visit(0, body.n_set, [](Out row, int at, Complex<T> v) { put_entry(row, at, v); });
+  visit(body.n_set, body.n_real, [](Out row, int at, Complex<T> v) {
+    row[at] = row[at] + v.re;
+    row[at + 1] = row[at + 1] + v.im;
+  });
+  visit(body.n_real, body.n_entries, [](Out row, int at, Complex<T> v) {
+    row[at] = row[at] - v.im;
+    row[at + 1] = row[at + 1] + v.re;
+  });
 }
 
 // How q_m of one tensor changes as the body turns about the axes of the pair frame.
