@@ -10,7 +10,7 @@ from ase import Atoms
 from ... import _core
 
 RADIAL = 5  # inputs of the distance alone: r, gap, u, u^6, u^12
-_TELLING = 12  # functions of an expansion, those of the lowest ranks, that tell which orientations are alike
+_TELLING = 6  # functions of an expansion, those of the lowest ranks, that tell which orientations are alike
 
 
 @dataclass(frozen=True)

@@ -88,9 +88,13 @@ class Wall:
     def _deepest(self, weights: np.ndarray) -> float:
         """Lowest energy of some approaches where there are labels."""
         path = self.pair.path(self._usual)
-        labelled = path.u < self.labelled.closest_u(self._usual.invariants)[:, None]
+        labelled = path.u < self._usual_closest[:, None]
         energies = self.pair.energies(weights, self._usual, path)
         return float(np.min(energies, where=labelled, initial=0.0))
+
+    @cached_property
+    def _usual_closest(self) -> np.ndarray:
+        return self.labelled.closest_u(self._usual.invariants)
 
     @cached_property
     def _usual(self) -> Approaches:
