@@ -10,6 +10,7 @@ from anisoap_md import ArgumentError, Model, SymmetricOptions, _core
 from anisoap_md.models.summary import summary
 from anisoap_md.training.fitting import fit
 from anisoap_md.training.linear.selection import greedy
+from anisoap_md.training.walls.approaches import Pair
 from ase import Atoms
 from expansions import random_expansions
 from helpers import assert_close
@@ -254,8 +255,6 @@ def test_walls_are_found_and_repaired():
 
 
 def test_approaches_have_the_energies_of_the_model():
-    from anisoap_md.training.walls.approaches import Pair
-
     term = random_term(["C3v", "Td"], 4)
     model = model_of(term)
     for number, one in enumerate(term.pairs):
@@ -273,6 +272,18 @@ def test_approaches_have_the_energies_of_the_model():
                 assert_close(energies[k, place], model.predict(atoms).energy[0], 1e-9)
             rows = wall.rows(approaches, path, np.array([k]), np.array([20]))
             assert_close(rows[0] @ one.symmetric.weights, energies[k, 20], 1e-10)
+
+
+def test_half_of_the_approaches_have_axes_along_the_line():
+    """Holes of high ranks are narrow, and lie there."""
+    term = random_term(["D6h"], 2)
+    frame = Pair(term, 0, (6,)).random(2000, np.random.default_rng(0), [np.array([[1.1, 1.1, 0.6]])])[1][0]
+    axes = Rotation.from_quat(frame.arrays["c_q"][:, [1, 2, 3, 0]]).as_matrix()
+    line = np.repeat(frame.positions[1::2] - frame.positions[::2], 2, axis=0)
+    along = np.abs(np.einsum("ki,kij->kj", line, axes)).max(axis=1) / np.linalg.norm(line, axis=1)
+    near = (along > np.cos(0.2)).reshape(-1, 2).all(axis=1)
+    assert 0.15 < near.mean() < 0.5  # 2 % of random ones
+    assert np.abs(line.mean(axis=0)).max() < 0.1
 
 
 def bad(groups=("D6h",), frames=None, **others):

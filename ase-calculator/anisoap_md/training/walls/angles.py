@@ -43,6 +43,8 @@ def joined(parts: Sequence[Approaches]) -> Approaches:
 class PolynomialAngles:
     """Monomials of the invariants of orientation."""
 
+    is_narrow = False  # whether holes may be as narrow as those of high ranks
+
     def __init__(self, term: _core.TwoBody, number: int) -> None:
         pair = term.pairs[number]
         polynomial = pair.polynomial
@@ -65,6 +67,8 @@ class PolynomialAngles:
 
 class ExpansionAngles:
     """Functions S of the tensors of both bodies."""
+
+    is_narrow = True
 
     def __init__(self, term: _core.TwoBody, number: int) -> None:
         pair = term.pairs[number]

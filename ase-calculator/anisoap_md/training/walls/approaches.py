@@ -16,6 +16,7 @@ _DEEPEST = 4.0  # u where bodies overlap: detail/pair_invariants.hpp
 OVERLAP = 2.0  # u up to which it is s_0 / (gap + s_0)
 _STEP = 0.02  # relative, from one u to the next
 _TOGETHER = 2000  # pairs of one frame
+_OFF = 0.15  # radians by which axes of bodies are off a line that they are put along
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,23 @@ class Pair:
             positions=np.stack([cells, cells + line], axis=1).reshape(-1, 3),
         )
         bodies = [sizes[s][generator.integers(len(sizes[s]), size=n)] for s in self.species]
-        atoms.arrays["c_q"] = quaternions(Rotation.random(2 * n, random_state=generator))
+        turns = Rotation.random(2 * n, random_state=generator)
+        if self._angles.is_narrow:
+            turns = _some_along(np.repeat(line, 2, axis=0), turns, generator)
+        atoms.arrays["c_q"] = quaternions(turns)
         atoms.arrays["c_diameter"] = np.stack(bodies, axis=1).reshape(-1, 3)
         return atoms
+
+
+def _some_along(lines: np.ndarray, turns: Rotation, generator: np.random.Generator) -> Rotation:
+    """Both bodies of every second approach with an axis along the line: functions of high rank have holes there that few
+    random turns find."""
+    n = len(lines)
+    aligned = np.arange(n) // 2 % 2 == 0
+    z = lines / np.linalg.norm(lines, axis=1)[:, None]
+    axes = np.eye(3)[generator.integers(3, size=n)] * generator.choice([-1.0, 1.0], size=n)[:, None]
+    half = np.column_stack([np.cross(axes, z), 1 + np.einsum("ki,ki->k", axes, z) + 1e-9])
+    spin = Rotation.from_rotvec(generator.uniform(0, 2 * np.pi, n)[:, None] * z)
+    off = Rotation.from_rotvec(_OFF * generator.normal(size=(n, 3)))
+    along = off * spin * Rotation.from_quat(half)
+    return Rotation.from_quat(np.where(aligned[:, None], along.as_quat(), turns.as_quat()))
