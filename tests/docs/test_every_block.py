@@ -50,6 +50,7 @@ RUN = {
     "docs/potentials.md": {
         "two-body: {": "python/cli/test_documented_commands.py",
         "model show": "python/cli/test_documented_commands.py",
+        '"symmetric"': "python/training/test_symmetric.py",
     },
     "docs/reference-interface.md": {"EllipsoidalDensityProjection": "docs/test_document_blocks.py"},
     "docs/torch.md": {

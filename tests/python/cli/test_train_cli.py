@@ -257,7 +257,7 @@ def test_train_takes_point_groups_by_a_flag_of_their_own(labelled_file, tmp_path
     assert run("train", labelled_file, "-o", tmp_path / "m.json", *options, "--walls", "off") == 0
     term = Model.load(tmp_path / "m.json").core.two_body
     assert [body.group for body in term.species] == ["C2v", "C1"]
-    assert {len(pair.symmetric.terms) for pair in term.pairs} == {10}
+    assert max(len(pair.symmetric.terms) for pair in term.pairs) == 10
 
 
 PAIRS = "kind=polynomial", "cutoff=2.9", "degree=2"

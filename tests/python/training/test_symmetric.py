@@ -3,6 +3,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from anisoap_md.training.walls.approaches import Pair
 from ase import Atoms
 from expansions import random_expansions
 from helpers import assert_close
+from printed import ROOT, blocks
 from scipy.spatial.transform import Rotation
 from symmetry import character, elements, harmonics, pair_energy
 
@@ -332,6 +334,16 @@ def test_groups_of_ellipsoids_where_none_are_given():
     facts = summary(result.model)["two_body"]
     assert facts["bodies"] == {"C": "Dinfh"}
     assert facts["pairs"]["C-C"]["kind"] == "symmetric" and facts["pairs"]["C-C"]["n_weights"] == 20
+
+
+def test_the_block_of_potentials_md_runs():
+    data = labelled(model_of(random_term(["D6h"], 2)), ["D6h"], 3)
+    for atoms in data:
+        atoms.numbers[:] = 0  # X
+    (block,) = (b for b in blocks(ROOT / "docs" / "potentials.md") if '"symmetric"' in b.text)
+    names = {"fit": partial(fit, walls="off"), "frames": data}  # random labels hold no wall
+    exec(block.text, names)
+    assert names["result"].model.core.two_body.species[0].group == "D6h"
 
 
 def test_options_are_a_dataclass_too():
