@@ -210,7 +210,8 @@ TEST(BadModel, ExpansionsThatDoNotFit) {
   expect_expansion_refused([](Expansion& e) { e.gap_powers = {5, 2}; }, {"symmetric.gap_powers", "ascending"});
   expect_expansion_refused([](Expansion& e) { e.distance_powers = {0}; }, {"symmetric.distance_powers", ", got 0"});
   const Model model = random_model(with_expansions(LocalKind::None, {"D6h", "C2v"}));
-  expect_refused(model, [](Model& m) { m.two_body.species[0].group = "D6"; }, {"two_body.pairs[0].symmetric.terms"});
+  expect_refused(model, [](Model& m) { m.two_body.species[0].group = "Oh"; },
+                 {"two_body.pairs[0].symmetric.terms", "that Oh has"});
   expect_refused(model, [](Model& m) { m.two_body.species[0].group = "D6H"; }, {"two_body.species.group", "did you mean 'D6h'?"});
   expect_refused(model, [](Model& m) { m.two_body.species[1].group.clear(); }, {"two_body.species.group"});
   expect_refused(

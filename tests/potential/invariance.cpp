@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Recipe{LocalKind::Networks, kGto, 1}, Recipe{LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}},
                       Recipe{LocalKind::Linear, kGto, 2, {kBiaxial, kUniaxial}},
                       with_polynomials({LocalKind::None, kGto, 3, {kSphere, kUniaxial, kBiaxial}}),
-                      with_polynomials({LocalKind::None, kGto, 1, {kBiaxial}}), with_expansions(LocalKind::None, {"C1", "D3h"}),
+                      with_polynomials({LocalKind::None, kGto, 1, {kBiaxial}}), with_expansions(LocalKind::None, {"D2h", "D6h"}),
                       with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}}),
                       with_polynomials({LocalKind::Kernel, kMonomial, 2, {kBiaxial, kUniaxial}}),
                       with_polynomials({LocalKind::Networks, kGto, 2, {kUniaxial, kBiaxial}, 2}, PairEnergies::Both)),

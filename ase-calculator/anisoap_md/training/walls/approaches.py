@@ -16,7 +16,7 @@ _DEEPEST = 4.0  # u where bodies overlap: detail/pair_invariants.hpp
 OVERLAP = 2.0  # u up to which it is s_0 / (gap + s_0)
 _STEP = 0.02  # relative, from one u to the next
 _TOGETHER = 2000  # pairs of one frame
-_OFF = 0.15  # radians by which axes of bodies are off a line that they are put along
+_OFF = 0.15  # radians, most spread of axes about a line that they are put along
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,17 @@ class Pair:
 
 
 def _some_along(lines: np.ndarray, turns: Rotation, generator: np.random.Generator) -> Rotation:
-    """Both bodies of every second approach with an axis along the line: functions of high rank have holes there that few
-    random turns find."""
+    """Both bodies of every second approach with an axis near the line, and turned about it by near a multiple of 15 degrees from
+    each other: functions of high rank have holes there that few random turns find."""
     n = len(lines)
     aligned = np.arange(n) // 2 % 2 == 0
     z = lines / np.linalg.norm(lines, axis=1)[:, None]
-    axes = np.eye(3)[generator.integers(3, size=n)] * generator.choice([-1.0, 1.0], size=n)[:, None]
-    half = np.column_stack([np.cross(axes, z), 1 + np.einsum("ki,ki->k", axes, z) + 1e-9])
-    spin = Rotation.from_rotvec(generator.uniform(0, 2 * np.pi, n)[:, None] * z)
-    off = Rotation.from_rotvec(_OFF * generator.normal(size=(n, 3)))
-    along = off * spin * Rotation.from_quat(half)
+    x = np.cross(z, np.repeat(generator.normal(size=(n // 2, 3)), 2, axis=0))
+    x /= np.linalg.norm(x, axis=1)[:, None]
+    frame = Rotation.from_matrix(np.stack([x, np.cross(z, x), z], axis=2))
+    cube = Rotation.create_group("O")[generator.integers(24, size=n)]
+    spin = Rotation.from_rotvec(np.pi / 12 * generator.integers(24, size=n)[:, None] * z)
+    size = _OFF * np.repeat(generator.uniform(size=n // 2), 2)
+    off = Rotation.from_rotvec(size[:, None] * generator.normal(size=(n, 3)))
+    along = off * spin * frame * cube
     return Rotation.from_quat(np.where(aligned[:, None], along.as_quat(), turns.as_quat()))
