@@ -62,7 +62,7 @@ def write_data(path: Path, molecule: Molecule, side: int, seed: int) -> None:
     radius = RING + molecule.bond
     spacing = 2 * radius + 3.0
     places = np.stack(np.meshgrid(*[np.arange(side)] * 3, indexing="ij"), axis=-1).reshape(-1, 3) + 0.5
-    turns = Rotation.random(len(places), rng=np.random.default_rng(seed))
+    turns = Rotation.random(len(places), random_state=np.random.default_rng(seed))
     lines = []
     for m, (place, turn) in enumerate(zip(places, turns, strict=True), start=1):
         for k, x in enumerate(turn.apply(molecule.positions) + spacing * place):

@@ -53,7 +53,8 @@ class Study:
         self.lammps("melt.out", "in.melt", edge=edge, compress=self.options.compress)
         for t in self.options.temperatures:
             lengths = {"equilibrate": self.options.atom_equilibrate, "steps": self.options.atom_steps}
-            self.lammps(f"atoms_{t:g}.out", "in.atoms", T=t, out=f"atoms_{t:g}", **lengths)
+            name = f"atoms_{t:g}"
+            self.lammps(f"{name}.out", "in.atoms", T=t, out=name, every=self.options.every, **lengths)
 
     def bodies(self) -> None:
         """Frames of bodies, and the start of the coarse-grained runs."""
@@ -114,7 +115,7 @@ class Study:
         for t in self.options.temperatures:
             atoms = read_frames(self.folder / f"bodies_{t:g}.extxyz")
             reference = Correlations.of(atoms)
-            interval = ATOM_STEP * 500
+            interval = ATOM_STEP * self.options.every
             results[f"atoms {t:g} K"] = {
                 "pressure": analysis.mean_and_error(analysis.columns(self.folder / f"atoms_{t:g}.press")[0]),
                 "density": self.molecule.density,
@@ -162,6 +163,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--compress", type=int, default=10000, help="steps, as all that follow")
     parser.add_argument("--atom-equilibrate", type=int, default=20000)
     parser.add_argument("--atom-steps", type=int, default=60000)
+    parser.add_argument("--every", type=int, default=125, help="between all-atom frames")
     parser.add_argument("--equilibrate", type=int, default=4000)
     parser.add_argument("--steps", type=int, default=40000)
     parser.add_argument("--runs", type=int, default=2, help="learned liquids of each temperature and model")
