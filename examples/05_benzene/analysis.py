@@ -90,7 +90,10 @@ def diffusion(frames: list[Atoms], interval: float, window: tuple[float, float] 
     `interval` is the time between frames, in ps, in which no body moves half of the cell.
     """
     cell, periodic = frames[0].cell, frames[0].pbc
-    steps = [find_mic(b.positions - a.positions, cell, periodic)[0] for a, b in zip(frames, frames[1:], strict=False)]
+    steps = [
+        find_mic(b.positions - a.positions, cell, periodic)[0]
+        for a, b in zip(frames, frames[1:], strict=False)
+    ]
     path = np.cumsum(steps, axis=0)
     path -= path.mean(axis=1, keepdims=True)
     lags = np.arange(int(np.ceil(window[0] / interval)), int(window[1] / interval) + 1)
@@ -104,7 +107,9 @@ def speeds(log: Path) -> list[float]:
     return [float(v) for v in re.findall(r"^Performance: (\S+) ns/day", log.read_text(), flags=re.M)]
 
 
-def draw(path: Path, liquids: dict[float, dict[str, Correlations]], energies: dict[float, np.ndarray]) -> None:
+def draw(
+    path: Path, liquids: dict[float, dict[str, Correlations]], energies: dict[float, np.ndarray]
+) -> None:
     """Correlations of `liquids` (temperature -> name -> correlations); energies (time step -> [2, n], ps and kcal/mol)."""
     import matplotlib
 
@@ -114,7 +119,9 @@ def draw(path: Path, liquids: dict[float, dict[str, Correlations]], energies: di
     figure, axes = plt.subplots(1, 4, figsize=(15, 3.6), layout="constrained")
     centres = 0.5 * (EDGES[1:] + EDGES[:-1])
     for k, (temperature, found) in enumerate(liquids.items()):
-        for (label, one), style in zip(found.items(), ({"color": "black"}, {"color": "tab:red", "ls": "--"}), strict=False):
+        for (label, one), style in zip(
+            found.items(), ({"color": "black"}, {"color": "tab:red", "ls": "--"}), strict=False
+        ):
             for panel, (name, shift) in zip(axes, (("g", 1.0), ("p2", 0.4), ("ue", 0.4)), strict=False):
                 panel.plot(centres, getattr(one, name) + k * shift, label=label if k == 0 else None, **style)
         axes[0].annotate(f"{temperature:g} K", (EDGES[-1], 1.12 + k), ha="right")

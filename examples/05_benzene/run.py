@@ -83,11 +83,25 @@ class Study:
             for t in self.options.temperatures:
                 for run in range(self.options.runs):
                     name = f"{model}_{t:g}_{run}"
-                    self.lammps(f"{name}.out", "in.bodies", T=t, model=f"{model}.json", seed=4711 + run, out=name, **lengths)
+                    self.lammps(
+                        f"{name}.out",
+                        "in.bodies",
+                        T=t,
+                        model=f"{model}.json",
+                        seed=4711 + run,
+                        out=name,
+                        **lengths,
+                    )
                 pressure, _ = analysis.mean_and_error(analysis.columns(self.folder / f"atoms_{t:g}.press")[0])
                 name = f"{model}_{t:g}_npt"
                 self.lammps(
-                    f"{name}.out", "in.bodies", T=t, model=f"{model}.json", pressure=pressure, out=name, **lengths
+                    f"{name}.out",
+                    "in.bodies",
+                    T=t,
+                    model=f"{model}.json",
+                    pressure=pressure,
+                    out=name,
+                    **lengths,
                 )
 
     def conserve(self) -> None:
@@ -96,14 +110,21 @@ class Study:
             for t in self.options.temperatures:
                 start, name = f"{model}_{t:g}_0.restart", f"{model}_{t:g}_nve"
                 steps = {"steps": self.options.steps // 2}
-                self.lammps(f"{name}.out", "in.conserve", start=start, model=f"{model}.json", out=name, **steps)
+                self.lammps(
+                    f"{name}.out", "in.conserve", start=start, model=f"{model}.json", out=name, **steps
+                )
 
     def speed(self) -> None:
         """Atoms and bodies one after the other, on one core."""
         first = self.options.temperatures[0]
         start = {"T": first, "start": first, "equilibrate": 2, "steps": self.options.atom_speed}
         self.lammps("speed_atoms.out", "in.atoms", **start, out="speed_atoms")
-        bodies = {"T": first, "model": f"model_{first:g}.json", "equilibrate": 0, "steps": 10 * self.options.atom_speed}
+        bodies = {
+            "T": first,
+            "model": f"model_{first:g}.json",
+            "equilibrate": 0,
+            "steps": 10 * self.options.atom_speed,
+        }
         self.lammps("speed_bodies.out", "in.bodies", **bodies, out="speed_bodies")
 
     def compare(self) -> dict:
