@@ -49,8 +49,8 @@ class Molecule:
         return float((n_molecules * self.mass / (self.density * AVOGADRO)) ** (1 / 3))
 
 
-# Benzene: W. L. Jorgensen, D. L. Severance, J. Am. Chem. Soc. 112, 4768 (1990), taken over by OPLS-AA, W. L. Jorgensen, D. S. Maxwell,
-# J. Tirado-Rives, J. Am. Chem. Soc. 118, 11225 (1996); C6F6: its types 720 and 721. Bonds are those of the force field at rest.
+# Benzene: W. L. Jorgensen, D. L. Severance, J. Am. Chem. Soc. 112, 4768 (1990), taken over by OPLS-AA, W. L. Jorgensen et al.,
+# J. Am. Chem. Soc. 118, 11225 (1996); C6F6: types 720 and 721 of OPLS-AA. Bonds are those of the force field at rest.
 MOLECULES = {
     "benzene": Molecule(("H", 1.008, 0.03, 2.42), 1.08, 0.115, 0.874),
     "hexafluorobenzene": Molecule(("F", 18.998, 0.061, 2.85), 1.354, -0.13, 1.606),
