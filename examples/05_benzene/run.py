@@ -99,6 +99,7 @@ class Study:
                     "in.bodies",
                     T=t,
                     model=f"{model}.json",
+                    barostat="on",
                     pressure=pressure,
                     out=name,
                     **lengths,

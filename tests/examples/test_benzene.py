@@ -95,8 +95,8 @@ def test_diffusion_of_a_random_walk(modules):
 def test_short_benzene_is_learned_and_drawn(tmp_path):
     if find_spec("matplotlib") is None:
         skip("the extra 'demo' is not installed")
-    options = "--side 3 --temperatures 300 --cutoff 7.5 --compress 3000 --atom-equilibrate 1000 --atom-steps 5000 --every 125"
-    options += " --equilibrate 400 --steps 4000 --runs 1 --atom-speed 100"
+    options = "--side 3 --temperatures 300 --cutoff 7.5 --compress 1500 --atom-equilibrate 300 --atom-steps 2000 --every 50"
+    options += " --equilibrate 200 --steps 2000 --runs 1 --atom-speed 50"
     command = [sys.executable, str(EXAMPLE / "run.py"), "--output", str(tmp_path), *options.split()]
     result = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
