@@ -10,6 +10,7 @@ from printed import ROOT, Block, Step, differences, run, steps
 
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 ASKED_FOR = {
+    "coarse-grain": "05_benzene",
     "on-the-fly": "04_active_learning",
     "lammps-compute": None,
 }  # folder of examples; others take data
@@ -36,8 +37,9 @@ def test_tutorial_runs_as_printed(page, folder):
             assert not differences(printed, part.expected.text), f"{page.name}, line {part.block.line + 1}"
 
 
-def test_five_tutorials_show_output():
+def test_six_tutorials_show_output():
     assert {p.stem for p in TUTORIALS} == {
+        "coarse-grain",
         "descriptor",
         "device",
         "lammps-compute",

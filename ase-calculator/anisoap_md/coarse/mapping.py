@@ -11,6 +11,7 @@ from ase.stress import voigt_6_to_full_3x3_stress
 from scipy.spatial.transform import Rotation
 
 from ..common.errors import ArgumentError
+from ..data.dataset import NKTV2P
 from ..data.labels import labels_of
 from ..frames import bodies as _bodies
 from .bodies import BodyKind
@@ -20,7 +21,6 @@ from .molecules.whole import Tree
 from .orientation import Reference
 
 _OF_ATOMS = ("energy", "stress", "virial", "units")  # entries of info that are not those of bodies
-NKTV2P = {"real": 68568.415, "metal": 1.6021765e6, "lj": 1.0}  # LAMMPS: pressure of an energy / length^3
 TIMES = {"real": units.fs, "metal": 1000 * units.fs, "lj": 1.0}  # LAMMPS's in ASE's
 
 

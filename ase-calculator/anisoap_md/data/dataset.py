@@ -14,6 +14,7 @@ from ..frames.species import to_number, to_symbols
 
 TARGETS = ("energy", "forces", "torques", "stress")
 UNITS = ("metal", "real", "lj")
+NKTV2P = {"real": 68568.415, "metal": 1.6021765e6, "lj": 1.0}  # LAMMPS: pressure of an energy / length^3
 SPLITS = ("random", "blocks")
 _BLOCKS = 20  # of consecutive frames, some of which are test frames
 _INDEPENDENT = 1e-10  # singular value, of the largest, below which species cannot be told apart

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Predictions of a model and their errors against labels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from ase import Atoms
 
 from .. import _core
 from ..common.documents.json import finite
-from ..data.dataset import PER_PARTICLE, Dataset, Labels
+from ..data.dataset import NKTV2P, PER_PARTICLE, Dataset, Labels
 from ..frames.stress import symmetric_voigt
 from ..models.model import Model, Prediction
 
@@ -47,6 +47,7 @@ UNIT = {  # of each target, by the units of a model; energies and virials per pa
     },
     "lj": {"energy": "ε / particle", "forces": "ε / σ", "torques": "ε", "stress": "ε / particle"},
 }
+PRESSURE_UNIT = {"metal": "bar", "real": "atm", "lj": "epsilon / sigma^3"}  # LAMMPS's
 _LETTERS = {"ε": "epsilon", "σ": "sigma", "Å": "angstrom"}  # where a terminal may not have them
 
 
@@ -130,3 +131,52 @@ def parity(data: Dataset, predictions: Sequence[Labels]) -> Parity:
 
 def errors(parity: Parity) -> dict[str, Errors]:
     return {t: Errors.of(*values) for t, values in parity.items()}
+
+
+@dataclass
+class Pressure:
+    """Mean pressure of the virials of some frames, without the kinetic part, in LAMMPS's unit.
+
+    Attributes
+    ----------
+    labels, model : float
+    error : float
+        Standard error of the labels' mean, where frames are independent; NaN of one frame.
+    n : int
+        Frames.
+    """
+
+    labels: float
+    model: float
+    error: float
+    n: int
+
+    @classmethod
+    def of(cls, parity: Parity, volumes: np.ndarray, units: str) -> "Pressure":
+        """Volumes [n] of a particle of each frame."""
+        labels, model = (
+            NKTV2P[units] * v.reshape(-1, 6)[:, :3].mean(axis=1) / volumes for v in parity["stress"]
+        )
+        n = len(volumes)
+        error = float(np.std(labels, ddof=1) / np.sqrt(n)) if n > 1 else float("nan")
+        return cls(float(labels.mean()), float(model.mean()), error, n)
+
+    def line(self, name: str, units: str) -> str:
+        """For tables."""
+        error = f" +- {self.error:.2g}" if np.isfinite(self.error) else ""
+        text = f"{name:<6}pressure labels {self.labels:.4g}{error}, model {self.model:.4g} {PRESSURE_UNIT[units]}"
+        return f"{text} (virial, {self.n} frames)"
+
+
+def pressures(
+    parities: Mapping[str, Parity], frames: Mapping[str, Sequence[Atoms]], units: str
+) -> dict[str, Pressure]:
+    """Of each group of frames, where stresses are a target and every frame has a volume."""
+    volumes = {
+        name: np.array([abs(np.linalg.det(a.cell.array)) / len(a) for a in of]) for name, of in frames.items()
+    }
+    return {
+        name: Pressure.of(of, volumes[name], units)
+        for name, of in parities.items()
+        if "stress" in of and volumes[name].all()
+    }

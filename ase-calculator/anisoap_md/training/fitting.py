@@ -14,6 +14,7 @@ from ase import Atoms
 
 from .. import __version__, _core
 from ..common import checks as _checks
+from ..common.documents.json import finite
 from ..common.errors import ArgumentError, ArgumentTypeError
 from ..common.execution import Execution
 from ..common.progress import LOGGER
@@ -26,7 +27,7 @@ from ..descriptors.descriptor import Descriptor
 from ..frames import species as _species
 from ..models.model import Model
 from . import report as _report
-from .evaluation import Errors, Parity, Unreached, errors, parity, predict, unit_text
+from .evaluation import Errors, Parity, Pressure, Unreached, errors, parity, predict, pressures, unit_text
 from .inverse import InverseFit, inverse_fit, is_poor
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SymmetricOptions
 from .networks.options import NetworkOptions, PairNetworkOptions
@@ -64,6 +65,9 @@ class FitResult:
         None  # torques that no model of these bodies carries, where labels have some
     )
     walls: Outcome | None = None  # of the two-body polynomials
+    pressures: dict[str, Pressure] = field(
+        default_factory=dict
+    )  # 'train', 'test', where stresses are a target
 
     def __repr__(self) -> str:
         hint = [] if self.inverse is None else [self.inverse.hint("read_frames(..., quaternions='inverse')")]
@@ -78,6 +82,7 @@ class FitResult:
             for name, of in self.errors.items()
             for target, e in of.items()
         ]
+        lines += [p.line(name, self.model.units) for name, p in self.pressures.items()]
         return "\n".join(
             [*lines, *([] if self.unreached is None else self.unreached.lines(self.model.units))]
         )
@@ -257,6 +262,8 @@ def _fitted(
     walls: Outcome | None = facts.pop("walls", None)
     found = _parities(model, setup.train, setup.held, setup.problem, execution)
     of_errors = {name: errors(p) for name, p in found.items()}
+    of_frames = {"train": setup.train.frames, "test": setup.held.frames}
+    of_pressures = pressures(found, of_frames, options.labels.units)
     unreached = None
     if setup.share:
         raw = _parities(model, train, held, setup.raw, execution)
@@ -282,11 +289,14 @@ def _fitted(
             "prior": None if baseline is None else baseline.metadata(),
             "errors": _report.contents_of(of_errors),
             "unreached_torques": None if unreached is None else unreached.facts(),
+            "pressures": {name: finite(asdict(p)) for name, p in of_pressures.items()},
         },
         default=_plain,
     )
     whole = Model(model, num_threads=execution.threads, device=asked)
-    return FitResult(whole, json.loads(model.training), of_errors, curve, found, inverse, unreached, walls)
+    return FitResult(
+        whole, json.loads(model.training), of_errors, curve, found, inverse, unreached, walls, of_pressures
+    )
 
 
 def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:

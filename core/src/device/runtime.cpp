@@ -68,9 +68,7 @@ Support support() {
   return out;
 }
 
-std::string slowness(const Hypers& hypers) {
-  return kokkos::slowness(Basis(hypers).degree(), space_name());
-}
+std::string slowness(const Hypers& hypers) { return kokkos::slowness(Basis(hypers).degree(), space_name()); }
 
 std::vector<Info> devices() {
   std::vector<Info> out(static_cast<std::size_t>(count_devices()));

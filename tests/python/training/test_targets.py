@@ -57,6 +57,44 @@ def fitted(frames, kind="none", descriptor=None, **options):
     return fit(frames, descriptor, kind, two_body=PAIRS, walls="off", test=0.25, **options)
 
 
+def with_stresses(frames, seed=9) -> list[Atoms]:
+    rng = np.random.default_rng(seed)
+    for atoms in frames:
+        half = rng.normal(size=(3, 3))
+        atoms.info["stress"] = half + half.T
+    return frames
+
+
+class TestPressure:
+    def test_is_that_of_the_virials(self):
+        """Minus a third of the trace of ASE's stress, in LAMMPS's unit: 1 kcal/mol/A^3 is 68568 atm, 1 eV/A^3 1.602e6 bar."""
+        frames = with_stresses(uniaxial_frames())
+        train, test = split(12, 0.25, 0)
+        for units, unit in (("real", 68568.415), ("metal", 1.6021765e6), ("lj", 1.0)):
+            found = fitted(frames, units=units)
+            for name, chosen in (("train", train), ("test", test)):
+                each = np.array([-np.trace(frames[k].info["stress"]) / 3 * unit for k in chosen])
+                one = found.pressures[name]
+                assert one.labels == pytest.approx(each.mean(), rel=1e-9)
+                assert one.error == pytest.approx(each.std(ddof=1) / np.sqrt(len(each)), rel=1e-9)
+                assert one.n == len(chosen)
+                stresses = [found.model.predict([frames[k]]).virial[0] for k in chosen]
+                model = [np.trace(w) / 3 * unit / frames[0].get_volume() for w in stresses]
+                assert one.model == pytest.approx(np.mean(model), rel=1e-9)
+                assert found.training["pressures"][name]["labels"] == one.labels
+        assert f"train pressure labels {found.pressures['train'].labels:.4g} +- " in found.table()
+
+    def test_of_one_frame_has_no_error(self):
+        found = fitted(with_stresses(uniaxial_frames(2)), units="real")
+        assert (
+            np.isnan(found.pressures["test"].error) and found.training["pressures"]["test"]["error"] is None
+        )
+        assert "test  pressure labels" in found.table() and "nan" not in found.table()
+
+    def test_is_told_of_stresses_alone(self):
+        assert fitted(uniaxial_frames()).pressures == {}
+
+
 class TestTorquesAboutTheAxis:
     def test_change_no_weight_and_no_error(self):
         frames = uniaxial_frames()
