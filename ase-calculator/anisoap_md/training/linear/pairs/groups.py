@@ -79,7 +79,7 @@ def _require_diameters(group: _core.PointGroup, name: str, frames: Sequence[Atom
     n = group.equal_diameters
     for atoms in frames:
         sizes = diameters(atoms)[atoms.numbers == z][:, :n]
-        unequal = np.flatnonzero(np.ptp(sizes, axis=1) > _EQUAL * sizes.max(axis=1)) if len(sizes) else []
+        unequal = np.flatnonzero(np.ptp(sizes, axis=1) > _EQUAL * sizes.max(axis=1, initial=0.0))
         if len(unequal):
             axes = "x and y" if n == 2 else "x, y and z"
             got = (
