@@ -34,7 +34,7 @@ def n_parameters(entry) -> int:
     """Of a local energy or a pair of a model's document."""
     if entry.get("networks"):
         return sum(len(net["parameters"]) for net in entry["networks"])
-    return len((entry.get("polynomial") or entry).get("weights", ()))
+    return len((entry.get("polynomial") or entry.get("symmetric") or entry).get("weights", ()))
 
 
 @pytest.mark.parametrize("kind", KINDS)
