@@ -63,7 +63,7 @@ def repaired(
 
 def contradicted(text: str) -> ArgumentError:
     """Of a repair that the labels, or the form of the polynomial, do not allow."""
-    allowed = "powers that hold a wall, labels at closer contacts, or walls 'off'"
+    allowed = "powers that hold a wall (such as 1 2 3 6 9), labels at closer contacts, or walls 'off'"
     return ArgumentError("walls", f"'repair', {text}", allowed)
 
 
