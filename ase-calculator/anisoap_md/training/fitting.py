@@ -260,13 +260,14 @@ def _fitted(
     terms = options.terms if baseline is None else replace(options.terms, walls=WallOptions(OFF))
     facts, curve = fill_terms(model, setup.problem, terms)
     walls: Outcome | None = facts.pop("walls", None)
-    found = _parities(model, setup.train, setup.held, setup.problem, execution)
+    predicted = _predictions(model, setup.problem, execution)
+    found = _parities(predicted, setup.train, setup.held, setup.problem)
     of_errors = {name: errors(p) for name, p in found.items()}
     of_frames = {"train": setup.train.frames, "test": setup.held.frames}
     of_pressures = pressures(found, of_frames, options.labels.units)
     unreached = None
     if setup.share:
-        raw = _parities(model, train, held, setup.raw, execution)
+        raw = _parities(predicted, train, held, setup.raw)
         unreached = Unreached(setup.share, {name: errors(p)["torques"] for name, p in raw.items()})
     inverse = None
     if is_poor(of_errors["test" if len(held) else "train"]):
@@ -377,23 +378,31 @@ def _plain(value: object) -> object:
     return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else str(value)
 
 
+def _predictions(model: _core.Model, problem: Problem, execution: Execution) -> dict[str, list[Labels]]:
+    """What the model itself says of the frames of a problem."""
+    parts = {"train": problem.data, "test": problem.held}
+    return {name: _own_predictions(model, part, execution) for name, part in parts.items() if len(part)}
+
+
 def _parities(
-    model: _core.Model, train: Dataset, held: Dataset, problem: Problem, execution: Execution
+    predicted: Mapping[str, Sequence[Labels]], train: Dataset, held: Dataset, problem: Problem
 ) -> dict[str, Parity]:
     """Of whole labels; the problem has those without the prior."""
-    found = {"train": _parity(model, train, problem.data, execution)}
-    if len(held):
-        found["test"] = _parity(model, held, problem.held, execution)
-    return found
-
-
-def _parity(model: _core.Model, whole: Dataset, part: Dataset, execution: Execution) -> Parity:
-    return parity(whole, whole_predictions(model, whole, part, execution))
+    parts = {"train": (train, problem.data), "test": (held, problem.held)}
+    return {name: parity(parts[name][0], _with_rest(p, *parts[name])) for name, p in predicted.items()}
 
 
 def whole_predictions(
     model: _core.Model, whole: Dataset, part: Dataset, execution: Execution
 ) -> list[Labels]:
     """Of the labels of `whole`; the model predicts those of `part`, the same frames without the prior."""
-    found = predict(model, part.frames, part.targets, execution.num_threads, execution.device)
-    return [p.plus(a.minus(b)) for p, a, b in zip(found, whole.labels, part.labels, strict=True)]
+    return _with_rest(_own_predictions(model, part, execution), whole, part)
+
+
+def _own_predictions(model: _core.Model, part: Dataset, execution: Execution) -> list[Labels]:
+    return predict(model, part.frames, part.targets, execution.num_threads, execution.device)
+
+
+def _with_rest(predicted: Sequence[Labels], whole: Dataset, part: Dataset) -> list[Labels]:
+    """Predictions of `part` and what `whole` has beside it."""
+    return [p.plus(a.minus(b)) for p, a, b in zip(predicted, whole.labels, part.labels, strict=True)]

@@ -138,14 +138,16 @@ class Decomposition:
         kept = s2 + ridge > (_SINGULAR * self.largest) ** 2
         return self.vh.T @ np.where(kept, self.s * self.r / np.where(kept, s2 + ridge, 1.0), 0.0)
 
-    def misfit(self, ridge: float) -> float:
-        """Smallest value of the loss; `ridge` is absolute."""
-        return self.rest + float(np.sum(self.r**2 * ridge / (self.s**2 + ridge)))
+    def misfit(self, ridge: np.ndarray) -> np.ndarray:
+        """Smallest values of the loss [...] at absolute ridges [...]."""
+        ridge = np.asarray(ridge)[..., None]
+        return self.rest + np.sum(self.r**2 * (ridge / (self.s**2 + ridge)), axis=-1)
 
-    def log_evidence(self, ridge: float) -> float:
-        """Up to a constant, at the best noise variance."""
-        misfit = max(self.misfit(ridge), np.finfo(float).eps ** 2 * self.norm, np.finfo(float).tiny)
-        return -0.5 * self.n_free * np.log(misfit) - 0.5 * float(np.sum(np.log1p(self.s**2 / ridge)))
+    def log_evidence(self, ridge: np.ndarray) -> np.ndarray:
+        """[...] up to a constant, at the best noise variance, for absolute ridges [...]."""
+        least = max(np.finfo(float).eps ** 2 * self.norm, np.finfo(float).tiny)
+        complexity = np.sum(np.log1p(self.s**2 / np.asarray(ridge)[..., None]), axis=-1)
+        return -0.5 * (self.n_free * np.log(np.maximum(self.misfit(ridge), least)) + complexity)
 
 
 @dataclass
@@ -356,14 +358,15 @@ def best_ridge(svd: Decomposition) -> float:
     """Relative ridge of the largest evidence: the best of a grid, refined."""
     unit = svd.largest**2
 
-    def loss(log10_ridge: float) -> float:
+    def loss(log10_ridge: np.ndarray) -> np.ndarray:
         return -svd.log_evidence(unit * 10.0**log10_ridge)
 
     grid = np.linspace(_LOWEST, _HIGHEST, 53)
-    k = int(np.argmin([loss(g) for g in grid]))
+    losses = loss(grid)
+    k = int(np.argmin(losses))
     low, high = grid[max(k - 1, 0)], grid[min(k + 1, len(grid) - 1)]
     refined = minimize_scalar(loss, bounds=(low, high), method="bounded")
-    best = refined.x if refined.fun <= loss(grid[k]) else grid[k]
+    best = refined.x if refined.fun <= losses[k] else grid[k]
     return float(10.0**best)
 
 
