@@ -110,7 +110,7 @@ def speeds(log: Path) -> list[float]:
 def draw(
     path: Path, liquids: dict[float, dict[str, Correlations]], energies: dict[float, np.ndarray]
 ) -> None:
-    """Correlations of `liquids` (temperature -> name -> correlations); energies (time step -> [2, n], ps and kcal/mol)."""
+    """Correlations of `liquids` (temperature -> name -> correlations); energies (temperature -> [2, n], ps and kcal/mol)."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -124,13 +124,13 @@ def draw(
         ):
             for panel, (name, shift) in zip(axes, (("g", 1.0), ("p2", 0.4), ("ue", 0.4)), strict=False):
                 panel.plot(centres, getattr(one, name) + k * shift, label=label if k == 0 else None, **style)
-        axes[0].annotate(f"{temperature:g} K", (EDGES[-1], 1.12 + k), ha="right")
+        axes[0].annotate(f"{temperature:g} K", (EDGES[0], 0.06 + k), fontsize="small")
     for panel, name in zip(axes, NAMES.values(), strict=False):
         panel.set(xlabel="r (Å)", ylabel=f"{name}, shifted for each temperature")
     axes[0].legend(frameon=False)
-    for dt, (time, energy) in energies.items():
-        axes[3].plot(time, energy - energy.mean(), label=f"{dt:g} fs", lw=0.8)
+    for temperature, (time, energy) in energies.items():
+        axes[3].plot(time, energy - energy.mean(), label=f"{temperature:g} K", lw=0.8)
     axes[3].set(xlabel="time (ps)", ylabel="energy without a thermostat (kcal/mol)")
     if energies:
         axes[3].legend(frameon=False)
-    figure.savefig(path, dpi=150)
+    figure.savefig(path, dpi=120)

@@ -129,7 +129,7 @@ class Study:
         self.lammps("speed_bodies.out", "in.bodies", **bodies, out="speed_bodies")
 
     def compare(self) -> dict:
-        """All figures; drawn for the model of all temperatures."""
+        """All figures; drawn for the model of the first temperature."""
         results: dict = {"speed_ns_per_day": {}}
         for what in ("atoms", "bodies"):
             results["speed_ns_per_day"][what] = analysis.speeds(self.folder / f"speed_{what}.out")[-1]
@@ -147,10 +147,10 @@ class Study:
             for model in self.models():
                 found, learned = self.learned(model, t)
                 results[f"{model} {t:g} K"] = {"rms": reference.difference(learned), **found}
-                drawn[t] = {"all atoms": reference, "learned": learned}
+                drawn.setdefault(t, {"all atoms": reference, "learned": learned})
         energies = {}
         for t in self.options.temperatures:
-            table = np.loadtxt(self.folder / f"{list(self.models())[-1]}_{t:g}_nve.energy", ndmin=2).T
+            table = np.loadtxt(self.folder / f"{next(iter(self.models()))}_{t:g}_nve.energy", ndmin=2).T
             energies[t] = np.stack([table[0] * BODY_STEP, table[1]])
         analysis.draw(self.folder / "benzene.png", drawn, energies)
         (self.folder / "results.json").write_text(json.dumps(results, indent=1))
