@@ -50,7 +50,7 @@ def curve(body: Body, options: argparse.Namespace) -> list[dict]:
     """Errors on one set of pairs for fits on n of them, from several seeds."""
     test = pairs(body, options.test, np.random.default_rng(1000))
     rows = []
-    for rank, terms in ((8, 200), (options.rank, None)):
+    for rank, terms in ((8, 200), (options.rank or body.rank, None)):
         for n in options.samples:
             for seed in range(options.seeds):
                 frames = pairs(body, n, np.random.default_rng(seed))
@@ -73,7 +73,13 @@ def train(body: Body, options: argparse.Namespace, path: Path) -> dict:
     ]
     held = Dense(body, np.random.default_rng(8)).frames(options.dense)
     result = fitted(
-        [*frames, *dense], body, options.rank, None, "repair", wall_energy=options.wall_energy, test=held
+        [*frames, *dense],
+        body,
+        options.rank or body.rank,
+        None,
+        "repair",
+        wall_energy=options.wall_energy,
+        test=held,
     )
     result.save(path)
     print(body.name, result, sep="\n", flush=True)
@@ -182,7 +188,7 @@ def main() -> None:
     parser.add_argument("--samples", type=int, nargs="+", default=[100, 300, 1000, 3000], help="pairs")
     parser.add_argument("--test", type=int, default=1000, help="pairs to test on")
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--rank", type=int, default=10, help="of the larger of the two expansions")
+    parser.add_argument("--rank", type=int, help="of the larger expansion; default: the body's")
     parser.add_argument("--dense", type=int, default=20, help="dense frames of each density")
     parser.add_argument("--wall-energy", type=float, default=50.0)
     parser.add_argument("--side", type=int, default=6, help="bodies along each edge of the box in LAMMPS")

@@ -30,6 +30,8 @@ class Body:
         Well depth of two sites.
     spacing : tuple of float
         Between the bodies of the lattice that dense frames begin with.
+    rank : int
+        Of the tensors of the larger of the two expansions that are tried.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Body:
     diameters: tuple[float, float, float]
     epsilon: float
     spacing: tuple[float, float, float]
+    rank: int
 
     @property
     def reach(self) -> float:
@@ -56,8 +59,9 @@ BODIES = {
             (1.0, 1.0, 2.6),
             0.4,
             (1.9, 1.9, 3.2),
+            10,
         ),
-        Body("cube", 0.35 * _CORNERS, "Oh", (1.9, 1.9, 1.9), 0.15, (2.0, 2.0, 2.0)),
+        Body("cube", 0.35 * _CORNERS, "Oh", (1.9, 1.9, 1.9), 0.15, (2.0, 2.0, 2.0), 10),
         Body(
             "tetrahedron",
             0.28 * _CORNERS[_CORNERS.prod(axis=1) > 0],
@@ -65,6 +69,7 @@ BODIES = {
             (1.6, 1.6, 1.6),
             0.5,
             (1.8, 1.8, 1.8),
+            8,
         ),
     )
 }
