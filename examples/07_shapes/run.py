@@ -143,7 +143,7 @@ def draw(results: dict, path: Path) -> None:
         for (rank, terms), style in zip(settings(result["curve"]), ("--", "-"), strict=True):
             for target, colour in zip(TARGETS, ("tab:green", "tab:blue", "tab:red"), strict=True):
                 n, mean, error = averages(result["curve"], rank, terms, target)
-                label = f"{target}, rank {rank}, {terms or 'all'} terms"
+                label = f"{target}, {terms or 'all'} terms"
                 axis.errorbar(
                     n, mean, error, ls=style, color=colour, marker="o", ms=3, capsize=2, label=label
                 )
