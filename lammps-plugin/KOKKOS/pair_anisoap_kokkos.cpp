@@ -178,8 +178,8 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
 template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate()
 {
   if (vectorised) return PairAniSOAP::evaluate();
-  if (wants_uncertainty() && !evaluation->potential.model().has_uncertainty())
-    return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
+  if (const std::string problem = unknown_quantity(); !problem.empty()) return problem;
+  if (wants_grade()) return "grade in the style anisoap/kk; expected pair_style anisoap, by suffix off";
   for (int attempt = 0;; attempt++) {
     try {
       make_engine();

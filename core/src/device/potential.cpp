@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "anisoap/error.hpp"
 #include "anisoap/kokkos/frames/fold.hpp"
 #include "anisoap/kokkos/kernels/sums.hpp"
 #include "device/frames/frame_loader.hpp"
@@ -17,6 +18,7 @@ class KokkosPotential final : public Potential {
 
   void compute(const FrameSet& set, const PotentialRows& rows) override {
     require_started();
+    if (rows.grades) bad_argument("grades", "a device", "device 'cpu', which knows them");
     const Turn turn;
     engine_.set_memory(kBatchMemory);
     fetch_.num_threads = set.num_threads;
