@@ -142,6 +142,10 @@ class LocalEnergy:
     """[n_rows, n_features] or [n_rows, n_points]; empty when not known"""
     pair_variance_rows: NDArray[np.float64]
     """[n_rows * n_species_terms]; empty when not known"""
+    grade_rows: NDArray[np.float64]
+    """linear [n_rows, n_features]; empty when not known"""
+    pair_grade_rows: NDArray[np.float64]
+    """[n_rows * n_species_terms], as many rows; empty when not known"""
 
 class TwoBodySpecies:
     """Symmetry of a species' body."""
@@ -260,6 +264,8 @@ class Model:
     @property
     def has_uncertainty(self) -> bool: ...
     @property
+    def has_grade(self) -> bool: ...
+    @property
     def cutoff(self) -> float: ...
     @property
     def n_features(self) -> int: ...
@@ -276,9 +282,10 @@ class Potential:
         first_frame: int = 0,
         uncertainties: bool = False,
         virials: bool = False,
+        grades: bool = False,
     ) -> dict[str, Any]:
         """energy [n_frames], energies [n], forces [n, 3], torques [n, 3] (space frame), virial [n_frames, 3, 3],
-        uncertainties [n] or None, virials [n, 3, 3] or None, counts [n_frames].
+        uncertainties [n] or None, grades [n] or None, virials [n, 3, 3] or None, counts [n_frames].
 
         W_ab = -sum over pairs r_a (dphi/dr)_b. atomic_numbers, num_threads, first_frame as in Descriptor.compute.
         """
@@ -384,6 +391,7 @@ class DevicePotential:
         first_frame: int = 0,
         uncertainties: bool = False,
         virials: bool = False,
+        grades: bool = False,
     ) -> dict[str, Any]:
         """As Potential.compute."""
 

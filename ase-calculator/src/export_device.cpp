@@ -104,9 +104,9 @@ class PyPotential {
       : engine_(unlocked([&] { return device::make_potential(model); }).release()) {}
 
   py::dict compute(const py::object& frames, const std::vector<long>& atomic_numbers, std::size_t first_frame, bool uncertainties,
-                   bool virials) {
+                   bool virials, bool grades) {
     const FrameSource source(frames, atomic_numbers, "", first_frame);
-    PotentialOutput out(source, uncertainties, virials);
+    PotentialOutput out(source, uncertainties, virials, grades);
     device::PotentialRows rows;
     rows.energy = out.energy.mutable_data();
     rows.virial = out.virial.mutable_data();
@@ -114,6 +114,7 @@ class PyPotential {
     rows.forces = out.forces.mutable_data();
     rows.torques = out.torques.mutable_data();
     if (uncertainties) rows.uncertainties = out.uncertainties.mutable_data();
+    if (grades) rows.grades = out.grades.mutable_data();
     if (virials) rows.virials = out.virials.mutable_data();
     unlocked([&] { engine_->compute(source.set(), rows); });
     return out.to_dict(source);
@@ -150,7 +151,7 @@ void export_device(py::module_& m) {
   py::class_<PyPotential>(m, "DevicePotential", "A model on the device that was started.")
       .def(py::init<const anisoap::Model&>(), py::arg("model"))
       .def("compute", &PyPotential::compute, py::arg("frames"), py::arg("atomic_numbers"), py::arg("first_frame") = 0,
-           py::arg("uncertainties") = false, py::arg("virials") = false);
+           py::arg("uncertainties") = false, py::arg("virials") = false, py::arg("grades") = false);
   py::class_<PyJacobian>(m, "DeviceJacobian", "Derivatives of power spectra on the device that was started.")
       .def(py::init<const anisoap::Hypers&, const std::string&, double>(), py::arg("hypers"), py::arg("quantity") = "symmetric",
            py::arg("density_scale") = 1.0)

@@ -96,6 +96,9 @@ void export_local(py::module_& m) {
   });
   def_rows(c, "variance_rows", &LocalEnergy::variance_rows, variance_columns);
   def_numbers(c, "pair_variance_rows", &LocalEnergy::pair_variance_rows);
+  def_rows(c, "grade_rows", &LocalEnergy::grade_rows,
+           [](const LocalEnergy& e) { return static_cast<py::ssize_t>(e.scale.size()); });
+  def_numbers(c, "pair_grade_rows", &LocalEnergy::pair_grade_rows);
 }
 
 using Integers = py::array_t<int, py::array::c_style | py::array::forcecast>;
@@ -240,6 +243,7 @@ void export_model(py::module_& m) {
           py::arg("units"))
       .def_property_readonly("has_many_body", &Model::has_many_body)
       .def_property_readonly("has_uncertainty", &Model::has_uncertainty)
+      .def_property_readonly("has_grade", &Model::has_grade)
       .def_property_readonly("cutoff", &Model::cutoff)
       .def_property_readonly("n_features", &Model::n_features);
 }

@@ -24,15 +24,16 @@ anisoap::PotentialResults at(PotentialOutput& out, std::size_t first) {
   r.forces = out.forces.mutable_data() + 3 * first;
   r.torques = out.torques.mutable_data() + 3 * first;
   if (out.uncertainties.size() > 0) r.uncertainties = out.uncertainties.mutable_data() + first;
+  if (out.grades.size() > 0) r.grades = out.grades.mutable_data() + first;
   if (out.virials.size() > 0) r.virials = out.virials.mutable_data() + 9 * first;
   return r;
 }
 
 py::dict compute(const Potential& potential, const py::object& frames, const std::vector<long>& atomic_numbers, int num_threads,
-                 std::size_t first_frame, bool uncertainties, bool virials) {
+                 std::size_t first_frame, bool uncertainties, bool virials, bool grades) {
   const FrameSource source(frames, atomic_numbers, "", first_frame);
   source.require_host();
-  PotentialOutput out(source, uncertainties, virials);
+  PotentialOutput out(source, uncertainties, virials, grades);
   anisoap::Options options;
   options.num_threads = num_threads;
   options.interrupted = signalled;
@@ -156,7 +157,7 @@ void export_potential(py::module_& m) {
       .def(py::init<const anisoap::Model&, const std::string&, bool>(), py::arg("model"), py::arg("instruction_set") = "",
            py::arg("compiled_degrees") = true)
       .def("compute", &compute, py::arg("frames"), py::arg("atomic_numbers"), py::arg("num_threads") = 0,
-           py::arg("first_frame") = 0, py::arg("uncertainties") = false, py::arg("virials") = false)
+           py::arg("first_frame") = 0, py::arg("uncertainties") = false, py::arg("virials") = false, py::arg("grades") = false)
       .def_property_readonly("model", [](const Potential& p) { return p.model(); })
       .def_property_readonly("cutoff", &Potential::cutoff);
   m.def("pair_jacobian", &pair_jacobian, py::arg("hypers"), py::arg("frame"), py::arg("atomic_numbers"),

@@ -178,8 +178,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
 template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate()
 {
   if (vectorised) return PairAniSOAP::evaluate();
-  if (wants_uncertainty() && !evaluation->potential.model().has_uncertainty())
-    return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
+  if (const std::string problem = unknown_quantity(); !problem.empty()) return problem;
   for (int attempt = 0;; attempt++) {
     try {
       make_engine();
@@ -191,6 +190,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       results.want_virial = vflag_global != 0;
       results.want_virials = vflag_atom != 0;
       results.want_uncertainties = wants_uncertainty();
+      results.want_grades = wants_grade();
       engine->potential.compute(engine->atoms.particles, results);
       return "";
     } catch (const std::bad_alloc &) {
@@ -246,12 +246,15 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::add_atoms()
     for (std::size_t i = 0; i < n; i++)
       for (int k = 0; k < 6; k++) vatom[i][k] += 0.5 * (w(9 * i + 3 * a[k] + b[k]) + w(9 * i + 3 * b[k] + a[k]));
   }
-  if (!wants_uncertainty()) return;
-  uncertainty.assign(static_cast<std::size_t>(atom->nmax), 0.0);
-  const auto n_centres = static_cast<std::size_t>(e.atoms.n_centres);
-  const auto deviations = anisoap_on_host(e.results.uncertainties, n_centres);
-  const auto centres = anisoap_on_host(e.atoms.centres, n_centres);
-  for (std::size_t c = 0; c < n_centres; c++) uncertainty[static_cast<std::size_t>(centres(c))] = deviations(c);
+  const auto put = [&](const auto &of_centres, std::vector<double> &of_atoms) {
+    of_atoms.assign(static_cast<std::size_t>(atom->nmax), 0.0);
+    const auto n_centres = static_cast<std::size_t>(e.atoms.n_centres);
+    const auto values = anisoap_on_host(of_centres, n_centres);
+    const auto centres = anisoap_on_host(e.atoms.centres, n_centres);
+    for (std::size_t c = 0; c < n_centres; c++) of_atoms[static_cast<std::size_t>(centres(c))] = values(c);
+  };
+  if (wants_uncertainty()) put(e.results.uncertainties, uncertainty);
+  if (wants_grade()) put(e.results.grades, grade);
 }
 
 /* ---------------------------------------------------------------------- */

@@ -58,8 +58,7 @@ void AniSOAPThreshold::read()
   for (std::size_t k = 0; k < words.size();) {
     if (words[k] == "threshold") {
       if (given()) wrong(k, "keyword 'threshold' is given twice; expected it once");
-      read_threshold(k);
-      k += 3;
+      k += read_threshold(k);
     } else if (words[k] == "dump") {
       if (!file.empty()) wrong(k, "keyword 'dump' is given twice; expected it once");
       if (!given()) wrong(k, "keyword 'dump' without a threshold; expected it behind threshold VALUE warn|stop");
@@ -76,8 +75,8 @@ void AniSOAPThreshold::read()
       k += 2;
     } else {
       wrong(k,
-            "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) + "; expected threshold VALUE " +
-                "warn|stop, dump FILE and device cpu|auto|cuda, and shapes atoms|model|any");
+            "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) +
+                "; expected threshold [grade] VALUE warn|stop, dump FILE and device cpu|auto|cuda, and shapes atoms|model|any");
     }
   }
 }
@@ -94,17 +93,21 @@ std::vector<std::string> AniSOAPThreshold::words_to_keep() const
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPThreshold::read_threshold(std::size_t k)
+std::size_t AniSOAPThreshold::read_threshold(std::size_t k)
 {
-  const std::string number = value(k + 1, "threshold VALUE as a number");
+  const bool grade = value(k + 1, "threshold VALUE as a number") == "grade";
+  if (grade) quantity = "grade";
+  const std::size_t at = grade ? k + 2 : k + 1;
+  const std::string number = value(at, "threshold grade VALUE as a number");
   threshold = utils::is_double(number) ? std::strtod(number.c_str(), nullptr) : -1.0;
   if (!std::isfinite(threshold) || threshold < 0.0)
-    wrong(k + 1, "threshold VALUE, got " + quoted(number) + "; expected an energy >= 0");
-  const std::string word = value(k + 2, "'warn' or 'stop'");
+    wrong(at, "threshold VALUE, got " + quoted(number) + "; expected " + (grade ? "a grade" : "an energy") + " >= 0");
+  const std::string word = value(at + 1, "'warn' or 'stop'");
   if (word != "warn" && word != "stop")
-    wrong(k + 2,
+    wrong(at + 1,
           "threshold, got " + quoted(word) + anisoap::did_you_mean(word, {"warn", "stop"}) + "; expected 'warn' or 'stop'");
   action = word == "stop" ? Action::Stop : Action::Warn;
+  return at + 2 - k;
 }
 
 /* ---------------------------------------------------------------------- */
@@ -123,12 +126,12 @@ void AniSOAPThreshold::read_shapes(std::size_t k)
    A stop ends the run like fix halt with error soft: this step is finished.
 ------------------------------------------------------------------------- */
 
-void AniSOAPThreshold::check(const std::vector<double> &uncertainty, const std::string &columns, const std::string &elements)
+void AniSOAPThreshold::check(const std::vector<double> &values, const std::string &columns, const std::string &elements)
 {
   double mine = 0.0;
   tagint id = 0;
   for (int i = 0; i < atom->nlocal; i++) {
-    const double one = uncertainty[static_cast<std::size_t>(i)];
+    const double one = values[static_cast<std::size_t>(i)];
     if (one <= mine) continue;
     mine = one;
     id = atom->tag[i];
@@ -150,8 +153,9 @@ void AniSOAPThreshold::check(const std::vector<double> &uncertainty, const std::
 void AniSOAPThreshold::say(double value, tagint id)
 {
   if (comm->me != 0) return;
-  const std::string text = "Pair anisoap: uncertainty " + AniSOAPParticles::text(value) + " of atom ID " + std::to_string(id) +
-      " is above threshold " + AniSOAPParticles::text(threshold) + " at timestep " + std::to_string(update->ntimestep);
+  const std::string text = "Pair anisoap: " + quantity + " " + AniSOAPParticles::text(value) + " of atom ID " +
+      std::to_string(id) + " is above threshold " + AniSOAPParticles::text(threshold) + " at timestep " +
+      std::to_string(update->ntimestep);
   if (action == Action::Warn) error->warning(FLERR, text);
   if (action == Action::Stop) utils::logmesg(lmp, text + "; the run ends here\n");
 }
@@ -174,11 +178,11 @@ void AniSOAPThreshold::report()
 {
   if (checked && !above && comm->me == 0)
     utils::logmesg(lmp,
-                   "Pair anisoap: uncertainty at most " + AniSOAPParticles::text(largest) + " in " + std::to_string(checked) +
-                       " configurations, threshold " + AniSOAPParticles::text(threshold) + "\n");
+                   "Pair anisoap: " + quantity + " at most " + AniSOAPParticles::text(largest) + " in " +
+                       std::to_string(checked) + " configurations, threshold " + AniSOAPParticles::text(threshold) + "\n");
   if (action == Action::Warn && above && comm->me == 0)
     utils::logmesg(lmp,
-                   "Pair anisoap: uncertainty above threshold " + AniSOAPParticles::text(threshold) + " in " +
+                   "Pair anisoap: " + quantity + " above threshold " + AniSOAPParticles::text(threshold) + " in " +
                        std::to_string(above) + " of " + std::to_string(checked) + " configurations, largest " +
                        AniSOAPParticles::text(largest) + "\n");
   said = false;

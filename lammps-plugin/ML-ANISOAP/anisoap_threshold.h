@@ -1,9 +1,9 @@
 /* -*- c++ -*- ----------------------------------------------------------
    SPDX-License-Identifier: GPL-2.0-only
 
-   What pair_style anisoap does with uncertainties above a threshold:
-   keywords threshold VALUE warn|stop and dump FILE. Keywords device and
-   shapes stand among them, for the style itself.
+   What pair_style anisoap does with uncertainties or extrapolation grades
+   above a threshold: keywords threshold [grade] VALUE warn|stop and dump
+   FILE. Keywords device and shapes stand among them, for the style itself.
 ------------------------------------------------------------------------- */
 
 #ifndef LMP_ANISOAP_THRESHOLD_H
@@ -19,6 +19,9 @@ class AniSOAPThreshold : protected Pointers {
   AniSOAPThreshold(class LAMMPS *, const std::vector<std::string> &words, int first);
 
   bool given() const { return action != Action::None; }
+  // which quantity of atoms the threshold is one of
+  bool of_uncertainty() const { return given() && quantity == "uncertainty"; }
+  bool of_grade() const { return given() && quantity == "grade"; }
 
   const std::string &device_name() const { return device; }
   // whether diameters are those of the model's training
@@ -29,7 +32,7 @@ class AniSOAPThreshold : protected Pointers {
   std::vector<std::string> words_to_keep() const;
 
   // columns: the compute property/atom of diameters and quaternions; elements: a label for each atom type
-  void check(const std::vector<double> &uncertainty, const std::string &columns, const std::string &elements);
+  void check(const std::vector<double> &values, const std::string &columns, const std::string &elements);
 
   // counts of the run so far go to the log and start anew
   void report();
@@ -42,6 +45,7 @@ class AniSOAPThreshold : protected Pointers {
   std::string device, shapes;
   std::size_t device_word;    // where its keyword stands; behind the last word: nowhere
   Action action = Action::None;
+  std::string quantity = "uncertainty";
   double threshold = 0.0;
   std::string file;     // of offending configurations, empty for none
   bool said = false;    // in this run
@@ -49,7 +53,7 @@ class AniSOAPThreshold : protected Pointers {
   double largest = 0.0;
 
   void read();
-  void read_threshold(std::size_t word);
+  std::size_t read_threshold(std::size_t word);    // how many words it takes
   void read_shapes(std::size_t word);
   std::string value(std::size_t word, const std::string &expected) const;
   [[noreturn]] void wrong(std::size_t word, const std::string &text) const;

@@ -130,8 +130,10 @@ void PairAniSOAP::use(const std::string &file, const std::vector<std::string> &l
   range.reset();
   model.reset(new AniSOAPModel(lmp, file, labels));
   unusable = model->load(content);
-  if (unusable.empty() && threshold->given() && !content.has_uncertainty())
+  if (unusable.empty() && threshold->of_uncertainty() && !content.has_uncertainty())
     unusable = "keyword 'threshold' with a model of no uncertainty; expected one that knows it (" + file + ")";
+  if (unusable.empty() && threshold->of_grade() && !content.has_grade())
+    unusable = "keyword 'threshold grade' with a model of no grade; expected one that was trained with it (" + file + ")";
   std::vector<double> diameters;
   if (unusable.empty() && threshold->shapes_of_model()) unusable = model->trained_diameters(content, diameters);
   particles->use_diameters(diameters);
@@ -217,7 +219,19 @@ void PairAniSOAP::check_given() const
 
 /* ---------------------------------------------------------------------- */
 
-bool PairAniSOAP::wants_uncertainty() const { return uncertainty_flag || threshold->given(); }
+bool PairAniSOAP::wants_uncertainty() const { return uncertainty_flag || threshold->of_uncertainty(); }
+
+bool PairAniSOAP::wants_grade() const { return grade_flag || threshold->of_grade(); }
+
+std::string PairAniSOAP::unknown_quantity() const
+{
+  const anisoap::Model &known = evaluation->potential.model();
+  std::string name;
+  if (wants_uncertainty() && !known.has_uncertainty()) name = "uncertainty";
+  if (wants_grade() && !known.has_grade()) name = "grade";
+  if (name.empty()) return "";
+  return name + " of a model that has none; expected another model, or neither fix pair nor a threshold";
+}
 
 /* ---------------------------------------------------------------------- */
 
@@ -229,7 +243,7 @@ void PairAniSOAP::compute(int eflag, int vflag)
   take_steps(lmp, "Pair anisoap");
   if (!threshold->given()) return;
   particles->empty_points();
-  threshold->check(uncertainty, id_shapes, model->elements());
+  threshold->check(threshold->of_grade() ? grade : uncertainty, id_shapes, model->elements());
 }
 
 /* ---------------------------------------------------------------------- */
@@ -246,9 +260,8 @@ std::string PairAniSOAP::gather()
 
 std::string PairAniSOAP::evaluate()
 {
-  const AniSOAPEvaluation::Wanted wanted{eflag_atom != 0, vflag_atom != 0, wants_uncertainty()};
-  if (wanted.uncertainties && !evaluation->potential.model().has_uncertainty())
-    return "uncertainty of a model that has none; expected another model, or neither fix pair nor a threshold";
+  const AniSOAPEvaluation::Wanted wanted{eflag_atom != 0, vflag_atom != 0, wants_uncertainty(), wants_grade()};
+  if (const std::string problem = unknown_quantity(); !problem.empty()) return problem;
   try {
     if (device->starts(evaluation->potential.model().hypers)) evaluation->use_device();
     evaluation->run(*particles, model->species_of_type, wanted, comm->nthreads);
@@ -272,6 +285,7 @@ void PairAniSOAP::spread()
   if (vflag_global)
     for (int k = 0; k < 6; k++) virial[k] += symmetric(results.virial, k);
   if (wants_uncertainty()) uncertainty.assign(static_cast<std::size_t>(atom->nmax), 0.0);
+  if (wants_grade()) grade.assign(static_cast<std::size_t>(atom->nmax), 0.0);
 
   std::size_t row = 0;
   for (const int i : particles->atoms()) {
@@ -283,8 +297,9 @@ void PairAniSOAP::spread()
     if (eflag_atom) eatom[i] += results.energies[row];
     if (vflag_atom)
       for (int k = 0; k < 6; k++) vatom[i][k] += symmetric(&results.virials[9 * row], k);
-    if (results.uncertainties && row < particles->n_owned())
-      uncertainty[static_cast<std::size_t>(i)] = results.uncertainties[row];
+    const bool owned = row < particles->n_owned();
+    if (results.uncertainties && owned) uncertainty[static_cast<std::size_t>(i)] = results.uncertainties[row];
+    if (results.grades && owned) grade[static_cast<std::size_t>(i)] = results.grades[row];
     row++;
   }
 }
@@ -330,30 +345,38 @@ int PairAniSOAP::pack_forward_comm(int n, int *atoms, double *buf, int pbc_flag,
 void PairAniSOAP::unpack_forward_comm(int n, int first, double *buf) { particles->unpack(n, first, buf); }
 
 /* ----------------------------------------------------------------------
-   fix ID all pair N anisoap uncertainty 1
+   fix ID all pair N anisoap uncertainty 1 grade 1
 ------------------------------------------------------------------------- */
 
 void *PairAniSOAP::extract(const char *name, int &dim)
 {
   dim = 0;
-  if (strcmp(name, "uncertainty_flag") != 0) return nullptr;
-  if (evaluation && !evaluation->potential.model().has_uncertainty())
-    error->all(FLERR, "Pair anisoap: uncertainty of a model that has none; expected another model than " + model->file);
-  return &uncertainty_flag;
+  const std::string flag(name);
+  if (flag != "uncertainty_flag" && flag != "grade_flag") return nullptr;
+  const bool of_grade = flag == "grade_flag";
+  const bool known = !evaluation ||
+      (of_grade ? evaluation->potential.model().has_grade() : evaluation->potential.model().has_uncertainty());
+  if (!known)
+    error->all(FLERR,
+               "Pair anisoap: " + flag.substr(0, flag.size() - 5) + " of a model that has none; expected another model than " +
+                   model->file);
+  return of_grade ? &grade_flag : &uncertainty_flag;
 }
 
 void *PairAniSOAP::extract_peratom(const char *name, int &columns)
 {
-  if (strcmp(name, "uncertainty") != 0) return nullptr;
+  const bool of_grade = strcmp(name, "grade") == 0;
+  if (!of_grade && strcmp(name, "uncertainty") != 0) return nullptr;
   columns = 0;
-  return uncertainty.empty() ? nullptr : uncertainty.data();
+  std::vector<double> &values = of_grade ? grade : uncertainty;
+  return values.empty() ? nullptr : values.data();
 }
 
 /* ---------------------------------------------------------------------- */
 
 double PairAniSOAP::memory_usage()
 {
-  const double mine = static_cast<double>(uncertainty.capacity() * sizeof(double));
+  const double mine = static_cast<double>((uncertainty.capacity() + grade.capacity()) * sizeof(double));
   const double of_model = evaluation ? evaluation->memory_usage() : 0.0;
   return Pair::memory_usage() + particles->memory_usage() + of_model + mine;
 }

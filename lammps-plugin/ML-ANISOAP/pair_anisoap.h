@@ -52,20 +52,23 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   std::unique_ptr<class AniSOAPModel> model;
   std::unique_ptr<class AniSOAPRange> range;              // none while the model is unusable
   std::unique_ptr<class AniSOAPEvaluation> evaluation;    // none while the model is unusable
-  std::vector<double> uncertainty;                        // [nmax] energy, 0 for atoms of other styles
+  std::vector<double> uncertainty, grade;                 // [nmax] energy, and none; 0 for atoms of other styles
 
   std::string gather() override;
   std::string evaluate() override;
   void spread() override;
   bool wants_uncertainty() const;
+  bool wants_grade() const;
+  // what is wrong where either is wanted of a model that does not know it
+  std::string unknown_quantity() const;
   // before atoms are read on the host out of turn
   virtual void sync_host() {}
 
  private:
-  std::string unusable;        // why there is no evaluation: of the last pair_coeff or restart file
-  std::vector<bool> given;     // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
-  bool checked = false;        // whether check_simulation() came since init_style()
-  int uncertainty_flag = 0;    // set by fix pair on its steps
+  std::string unusable;                        // why there is no evaluation: of the last pair_coeff or restart file
+  std::vector<bool> given;                     // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
+  bool checked = false;                        // whether check_simulation() came since init_style()
+  int uncertainty_flag = 0, grade_flag = 0;    // set by fix pair on its steps
 
   void allocate();
   void read_words(const std::vector<std::string> &given, int first);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "anisoap/detail/local_energy.hpp"
-
 #include <gtest/gtest.h>
 
 #include <numeric>
 
+#include "anisoap/detail/grade.hpp"
 #include "detail/lanes.hpp"
 #include "support/finite_difference.hpp"
 #include "support/model.hpp"
@@ -42,7 +41,10 @@ struct Local {
             static_cast<int>(energy.variance_rows.size() / columns),
             energy.pair_variance_rows.empty() ? nullptr : energy.pair_variance_rows.data(),
             static_cast<int>(energy.pair_variance_rows.size() / kTerms),
-            static_cast<int>(kTerms)};
+            static_cast<int>(kTerms),
+            energy.grade_rows.empty() ? nullptr : energy.grade_rows.data(),
+            energy.pair_grade_rows.empty() ? nullptr : energy.pair_grade_rows.data(),
+            static_cast<int>(std::max(energy.grade_rows.size() / kFeatures, energy.pair_grade_rows.size() / kTerms))};
   }
 };
 
@@ -65,6 +67,7 @@ std::vector<double> features() { return Random(22).normals(kFeatures, 0.5); }
 struct Result {
   double energy = 0, variance = 0;
   std::vector<double> gradient{};
+  double grade = 0;
 };
 
 // The last lane's; the others get other features.
@@ -80,9 +83,11 @@ Result result_of(Local local, const std::vector<double>& p) {
       Lanes<T>::set(x[k], lane, lane == last ? p[k] : 0.1 * lane + 1 / (1 + static_cast<double>(k)));
   for (std::size_t k = 0; k < kTerms; ++k)
     for (int lane = 0; lane <= last; ++lane) Lanes<T>::set(x[kFeatures + k], lane, lane == last ? terms()[k] : 0.3 * lane);
+  const T grade = detail::extrapolation_grade(view, x.data(), work.data());
   const detail::LocalResult<T> e = detail::local_energy(view, x.data(), gradient.data(), work.data());
   EXPECT_EQ(Lanes<T>::get(work.back(), last), -5) << "beyond the workspace";
   Result out{Lanes<T>::get(e.energy, last), Lanes<T>::get(e.variance, last)};
+  out.grade = Lanes<T>::get(grade, last);
   for (const T& g : gradient) out.gradient.push_back(Lanes<T>::get(g, last));
   return out;
 }
@@ -232,6 +237,42 @@ TYPED_TEST(LocalEnergyOf, WithoutRowsOrACommitteeTheVarianceIsZero) {
     local.energy.variance_rows.clear();
     if (kind == LocalKind::Networks) local.energy.networks.resize(1);
     EXPECT_EQ(result_of<TypeParam>(local, features()).variance, 0);
+  }
+}
+
+// Largest size of the rows of both products, added row by row.
+double plain_grade(const LocalEnergy& e, const std::vector<double>& p, const std::vector<double>& t) {
+  std::vector<double> x;
+  for (std::size_t k = 0; k < e.scale.size(); ++k) x.push_back((p[k] - e.shift[k]) * e.scale[k]);
+  std::vector<double> own = product(e.grade_rows, x);
+  const std::vector<double> of_pairs = product(e.pair_grade_rows, t);
+  own.resize(std::max(own.size(), of_pairs.size()));
+  double most = 0;
+  for (std::size_t k = 0; k < own.size(); ++k) most = std::max(most, std::fabs(own[k] + (of_pairs.empty() ? 0 : of_pairs[k])));
+  return most;
+}
+
+// Of features, of pairs and of both, on both sides of the blocks that rows are taken in.
+TYPED_TEST(LocalEnergyOf, TheGradeFollowsTheFormula) {
+  for (LocalKind kind : {LocalKind::None, LocalKind::Linear})
+    for (std::size_t n_rows : {1u, 7u, 8u, 9u, 19u})
+      for (int parts = 1; parts < 4; ++parts) {
+        Local local = local_of(kind);
+        if (parts & 1 && kind == LocalKind::Linear) local.energy.grade_rows = Random(31).normals(n_rows * kFeatures);
+        if (parts & 2) local.energy.pair_grade_rows = Random(32).normals(n_rows * kTerms);
+        const double expected = plain_grade(local.energy, features(), terms());
+        EXPECT_NEAR(result_of<TypeParam>(local, features()).grade, expected, 64 * kEpsilon<TypeParam> * expected);
+        EXPECT_EQ(expected > 0, kind == LocalKind::Linear || parts > 1);
+      }
+}
+
+TYPED_TEST(LocalEnergyOf, AGradeThatOverflowsIsNotFinite) {
+  Local local = local_of(LocalKind::Linear);
+  local.energy.grade_rows = Random(31).normals(9 * kFeatures);
+  for (double value : {std::nan(""), HUGE_VAL}) {
+    std::vector<double> p = features();
+    p[3] = value;
+    EXPECT_FALSE(std::isfinite(result_of<TypeParam>(local, p).grade));
   }
 }
 

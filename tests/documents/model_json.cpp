@@ -85,6 +85,7 @@ TEST(ModelJson, AWrittenDocumentIsReadBackToEqualTextAndEqualForces) {
     EXPECT_EQ(got.energy, expected.energy);
     EXPECT_EQ(got.forces, expected.forces);
     EXPECT_EQ(got.uncertainties, expected.uncertainties);
+    EXPECT_EQ(got.grades, expected.grades);
   }
   EXPECT_EQ(Model::from_json(mixed_model().to_json()).to_json(), mixed_model().to_json());
 }
@@ -104,6 +105,20 @@ TEST(ModelJson, APolynomialStandsInPlaceOfNetworks) {
   const Model back = Model::from_json(model.to_json());
   EXPECT_EQ(back.two_body.pairs[2].polynomial.weights, p.weights);
   EXPECT_EQ(back.local[2].pair_variance_rows, model.local[2].pair_variance_rows);
+}
+
+TEST(ModelJson, GradeRowsAreWrittenWhereTheyAre) {
+  Model model = random_model(with_polynomials({LocalKind::Linear, kGto, 2, {kUniaxial, kUniaxial}, 1}));
+  model.local[1].grade_rows = model.local[1].pair_grade_rows = {};
+  const Document document = Document::parse(model.to_json());
+  EXPECT_EQ(document.at("local")[0].at("grade_rows"), Document(model.local[0].grade_rows));
+  EXPECT_EQ(document.at("local")[0].at("pair_grade_rows"), Document(model.local[0].pair_grade_rows));
+  for (const char* key : {"grade_rows", "pair_grade_rows"}) EXPECT_FALSE(document.at("local")[1].contains(key));
+  const Model back = Model::from_json(model.to_json());
+  EXPECT_TRUE(back.has_grade());
+  EXPECT_EQ(back.local[0].grade_rows, model.local[0].grade_rows);
+  model.local[0].grade_rows = model.local[0].pair_grade_rows = {};
+  EXPECT_FALSE(Model::from_json(model.to_json()).has_grade());
 }
 
 TEST(ModelJson, TheChecksumIsThatOfTheContent) {
@@ -316,6 +331,7 @@ TEST(ModelJson, ConversionScalesEnergiesAndKeepsLengths) {
     EXPECT_LE(relative_difference(other.torques, times_factor(one.torques)), 1e-12);
     EXPECT_LE(relative_difference(other.virial, times_factor(one.virial)), 1e-12);
     EXPECT_LE(relative_difference(other.uncertainties, times_factor(one.uncertainties)), 1e-12);
+    EXPECT_EQ(other.grades, one.grades);
     EXPECT_LE(relative_difference(again.forces, one.forces), 1e-13);
   }
 }

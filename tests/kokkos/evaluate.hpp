@@ -51,7 +51,7 @@ struct Lists {
 };
 
 struct KokkosOptions {
-  bool numbered = false, uncertain = true, sorted = false, shuffled = false;
+  bool numbered = false, uncertain = true, sorted = false, shuffled = false, graded = false;  // uncertain: grades too
   double skin = 0.3;
 };
 
@@ -79,6 +79,7 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
   kokkos::PotentialResults<Space> results;
   results.want_energies = results.want_virial = results.want_virials = true;
   results.want_uncertainties = options.uncertain;
+  results.want_grades = options.uncertain || options.graded;
   potential.compute(particles, results);
   Outcome out{results.energy,
               std::vector<double>(n),
@@ -86,6 +87,7 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
               std::vector<double>(3 * n),
               std::vector<double>(results.virial, results.virial + 9),
               std::vector<double>(9 * n),
+              std::vector<double>(n),
               std::vector<double>(n)};
   const auto motion = host<Space>(results.motion, 6 * n_all), energies = host<Space>(results.energies, n_all),
              virials = host<Space>(results.virials, 9 * n_all);
@@ -98,7 +100,8 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
     }
     for (std::size_t d = 0; d < 9; ++d) out.virials[9 * i + d] += virials[9 * k + d];
   }
-  if (options.uncertain) out.uncertainties = host<Space>(results.uncertainties, n);
+  if (results.want_uncertainties) out.uncertainties = host<Space>(results.uncertainties, n);
+  if (results.want_grades) out.grades = host<Space>(results.grades, n);
   return out;
 }
 

@@ -19,6 +19,7 @@ void expect_same(const Outcome& got, const Outcome& expected, double bound, bool
   EXPECT_LE(relative_difference(got.virials, expected.virials), bound) << "virials";
   if (uncertain) {
     EXPECT_LE(relative_difference(got.uncertainties, expected.uncertainties), bound) << "uncertainties";
+    EXPECT_LE(relative_difference(got.grades, expected.grades), bound) << "grades";
   }
 }
 
@@ -49,6 +50,20 @@ TEST_P(KokkosPotential, GivesWhatThePotentialGives) {
   kokkos::Potential<Space> potential(model);
   expect_same(evaluate_kokkos(potential, frame), expected, 1e-12, true);
   expect_same(evaluate_kokkos(potential, frame, {true, false}), expected, 1e-12, false);
+}
+
+// Pairs with images may be evaluated on one side.
+TEST_P(KokkosPotential, GradesNeedNoUncertainties) {
+  const Model model = random_model(GetParam());
+  const Frame frame = spread_frame(3, GetParam().n_species);
+  const Outcome expected = evaluate(Potential(model), frame);
+  kokkos::Potential<Space> potential(model);
+  KokkosOptions options;
+  options.numbered = options.graded = true;
+  options.uncertain = false;
+  const Outcome got = evaluate_kokkos(potential, frame, options);
+  expect_same(got, expected, 1e-12, false);
+  EXPECT_LE(relative_difference(got.grades, expected.grades), 1e-12);
 }
 
 TEST_P(KokkosPotential, BatchesChangeNothing) {
@@ -88,6 +103,7 @@ TEST_P(KokkosPotential, ASkinChangesNothing) {
   EXPECT_EQ(got.torques, expected.torques);
   EXPECT_EQ(got.virials, expected.virials);
   EXPECT_EQ(got.uncertainties, expected.uncertainties);
+  EXPECT_EQ(got.grades, expected.grades);
   EXPECT_LE(leaves_out.n_walked(), 0.8 * static_cast<double>(keeps.n_walked())) << "nothing was left out";
   expect_same(evaluate_kokkos(in_parts, frame, wide), expected, 1e-13, true);
 }

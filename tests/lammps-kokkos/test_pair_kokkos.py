@@ -10,6 +10,7 @@ import numpy as np
 import processes
 import pytest
 from compare import assert_close
+from grades import with_grades
 from kokkos_tolerance import TOLERANCE
 
 PAIR = "pair_style anisoap\n" + models.COEFF
@@ -197,6 +198,14 @@ def test_restart_files_are_those_of_either_style(lammps, tilted_box, model, writ
 
 def test_uncertainties(lammps, tilted_box, model):
     script = models.start(tilted_box) + PAIR + "fix u all pair 5 anisoap uncertainty 1\n" + MOTION
+    script += "dump d all custom 5 u.dump id f_u\ndump_modify d sort id format float %.17g\nrun 10\n"
+    assert_close(*both(lammps, script, rows_of("u.dump"), ranks=2), 10 * TOLERANCE)
+
+
+@pytest.mark.parametrize("kind", ["none", "linear"])
+def test_grades(lammps, tilted_box, tmp_path, kind):
+    models.write(tmp_path, with_grades(models.random_model(kind=kind, polynomial=True)))
+    script = models.start(tilted_box) + PAIR + "fix u all pair 5 anisoap grade 1\n" + MOTION
     script += "dump d all custom 5 u.dump id f_u\ndump_modify d sort id format float %.17g\nrun 10\n"
     assert_close(*both(lammps, script, rows_of("u.dump"), ranks=2), 10 * TOLERANCE)
 

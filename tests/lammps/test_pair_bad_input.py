@@ -24,13 +24,18 @@ def model(tmp_path):
 
 WORDS = {
     "thresholds 1 warn": (
-        "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold VALUE warn|stop, dump FILE and device "
-        "cpu|auto|cuda, and shapes atoms|model|any"
+        "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold [grade] VALUE warn|stop, dump FILE and "
+        "device cpu|auto|cuda, and shapes atoms|model|any"
     ),
     "shapes": "a value is missing behind 'shapes'; expected 'atoms', 'model' or 'any'",
     "shapes modle": "shapes, got 'modle', did you mean 'model'?; expected 'atoms', 'model' or 'any'",
     "shapes model shapes atoms": "keyword 'shapes' is given twice; expected it once",
     "threshold": "a value is missing behind 'threshold'; expected threshold VALUE as a number",
+    "threshold grade": "a value is missing behind 'grade'; expected threshold grade VALUE as a number",
+    "threshold grade -1 warn": "threshold VALUE, got '-1'; expected a grade >= 0",
+    "threshold grade 1": "a value is missing behind '1'; expected 'warn' or 'stop'",
+    "threshold grade 1 stp": "threshold, got 'stp', did you mean 'stop'?; expected 'warn' or 'stop'",
+    "threshold grade 1 warn threshold 2 stop": "keyword 'threshold' is given twice; expected it once",
     "threshold 1": "a value is missing behind '1'; expected 'warn' or 'stop'",
     "threshold x warn": "threshold VALUE, got 'x'; expected an energy >= 0",
     "threshold -1 warn": "threshold VALUE, got '-1'; expected an energy >= 0",

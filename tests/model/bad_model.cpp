@@ -166,6 +166,24 @@ TEST(BadModel, WeightsOfAPolynomialOfTheWrongNumberOrNotFinite) {
     expect_polynomial_refused([&](PairPolynomial& p) { p.weights[7] = v; }, {(what + "[7]").c_str(), "finite"});
 }
 
+TEST(BadModel, GradeRowsThatDoNotFit) {
+  const Model model = random_model(with_polynomials({LocalKind::Linear, kGto, 2, {kSphere, kUniaxial}, 1}));
+  expect_refused(model, [](Model& m) { m.local[1].grade_rows.pop_back(); }, {"local[1].grade_rows", "rows of"});
+  expect_refused(model, [](Model& m) { m.local[1].pair_grade_rows.pop_back(); }, {"local[1].pair_grade_rows", "rows of"});
+  expect_refused(model, [](Model& m) { m.local[0].pair_grade_rows.resize(n_species_terms(m.two_body, 0)); },
+                 {"local[0].pair_grade_rows"});
+  for (double v : {kNan, kInfinity}) {
+    expect_refused(model, [&](Model& m) { m.local[0].grade_rows[3] = v; }, {"local[0].grade_rows[3]", "finite"});
+    expect_refused(model, [&](Model& m) { m.local[0].pair_grade_rows[3] = v; }, {"local[0].pair_grade_rows[3]", "finite"});
+  }
+  for (LocalKind kind : {LocalKind::Kernel, LocalKind::Networks, LocalKind::None})
+    expect_refused(kind, [](Model& m) { m.local[0].grade_rows = {1}; }, {"local[0].grade_rows", "none for this kind"});
+  for (LocalKind kind : {LocalKind::Kernel, LocalKind::Networks})
+    expect_refused(kind, [](Model& m) { m.local[0].pair_grade_rows = {1}; }, {"local[0].pair_grade_rows", "none for this kind"});
+  expect_refused(LocalKind::None, [](Model& m) { m.local[0].pair_grade_rows = {1}; },
+                 {"local[0].pair_grade_rows", "none without a polynomial"});
+}
+
 TEST(BadModel, APolynomialBesideNetworks) {
   const Model model = random_model(with_polynomials({LocalKind::None, kGto, 2, {kSphere, kUniaxial}}));
   const TwoBodyPair networks = random_model({LocalKind::None, kGto, 2, {kSphere, kUniaxial}}).two_body.pairs[1];
@@ -249,6 +267,7 @@ TEST(BadModel, RowsOfPairsThatDoNotFit) {
     Model other = model;
     other.two_body.pairs.resize(1);
     rows(other).clear();
+    for (LocalEnergy& e : other.local) e.pair_grade_rows.clear();
     other.local[0].pair_variance_rows.resize(kVarianceRows * n_species_terms(other.two_body, 0));
     expect_refused(other, [&](Model& m) { rows(m) = {1.0}; }, {what.c_str(), "none without a polynomial"});
   }

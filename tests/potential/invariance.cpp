@@ -30,6 +30,7 @@ class PotentialInvariance : public ::testing::TestWithParam<Recipe> {
     EXPECT_LE(relative_difference(got.virial, expected.virial), kBound);
     EXPECT_LE(relative_difference(got.virials, expected.virials), kBound);
     EXPECT_LE(relative_difference(got.uncertainties, expected.uncertainties), kBound);
+    EXPECT_LE(relative_difference(got.grades, expected.grades), kBound);
   }
 
   Potential potential_{random_model(GetParam())};
@@ -139,6 +140,7 @@ TEST_P(PotentialInvariance, APermutationPermutesTheResults) {
   move(3, before.torques, expected.torques);
   move(9, before.virials, expected.virials);
   move(1, before.uncertainties, expected.uncertainties);
+  move(1, before.grades, expected.grades);
   expect_equal(outcome(shuffled), expected);
 }
 
@@ -160,6 +162,7 @@ TEST_P(PotentialInvariance, FramesOfOneBatchKeepApart) {
   append(expected.torques, second.torques);
   append(expected.virials, second.virials);
   append(expected.uncertainties, second.uncertainties);
+  append(expected.grades, second.grades);
   expect_equal(both, expected);
 }
 

@@ -26,7 +26,10 @@ Model both_terms(LocalKind kind, double two_body_cutoff, bool center) {
 
 Model without_two_body(Model m) {
   m.two_body = {};
-  for (LocalEnergy& e : m.local) e.pair_variance_rows.clear();
+  for (LocalEnergy& e : m.local) {
+    e.pair_variance_rows.clear();
+    e.pair_grade_rows.clear();
+  }
   return m;
 }
 
@@ -86,7 +89,7 @@ TEST(OneSearch, EachCentreIsSearchedOnce) {
       batch.add(frame.view());
       for (bool uncertain : {false, true}) {
         const Counting source(batch);
-        evaluate(potential, {&batch.table(), &source, &batch.centres(), &batch.centres()}, threads(2), uncertain);
+        evaluate(potential, {&batch.table(), &source, &batch.centres(), &batch.centres()}, threads(2), uncertain, uncertain);
         EXPECT_EQ(source.count, frame.size() * (uncertain && kind != LocalKind::None ? 2 : 1));
       }
     }

@@ -198,9 +198,16 @@ inline TwoBody random_expansions(Random& random, const std::vector<std::string>&
   return t;
 }
 
-// Rows for the weights of the polynomials.
+constexpr std::size_t kGradeRows = 9;
+
+// Rows for the weights of the polynomials, and those of a grade.
 inline void add_pair_rows(Random& random, const TwoBody& t, int species, LocalEnergy& e) {
-  e.pair_variance_rows = random.normals(kVarianceRows * n_species_terms(t, species), 0.5);
+  const std::size_t n_terms = n_species_terms(t, species);
+  e.pair_variance_rows = random.normals(kVarianceRows * n_terms, 0.5);
+  if (e.kind == LocalKind::Kernel || e.kind == LocalKind::Networks) return;
+  Random others(400 + static_cast<unsigned>(species));
+  e.grade_rows = others.normals(kGradeRows * e.scale.size());
+  e.pair_grade_rows = others.normals(kGradeRows * n_terms, 0.5);
 }
 
 // Cutoff 3.9 with a taper; the two-body term reaches 4.6.
@@ -240,20 +247,21 @@ inline Frame spread_frame(unsigned seed, int n_species, const std::array<bool, 3
 // Arrays run over the particles.
 struct Outcome {
   double energy = 0;
-  std::vector<double> energies, forces, torques, virial, virials, uncertainties;
+  std::vector<double> energies, forces, torques, virial, virials, uncertainties, grades;
 };
 
 inline Outcome evaluate(const Potential& potential, const PotentialInput& input, const Options& options = {},
-                        bool uncertain = true) {
+                        bool uncertain = true, bool graded = true) {
   const std::size_t n = input.particles->size();
   Outcome out{0,  std::vector<double>(n),     std::vector<double>(3 * n), std::vector<double>(3 * n),
-              {}, std::vector<double>(9 * n), std::vector<double>(n)};
+              {}, std::vector<double>(9 * n), std::vector<double>(n),     std::vector<double>(n)};
   PotentialResults results;
   results.energies = out.energies.data();
   results.forces = out.forces.data();
   results.torques = out.torques.data();
   results.virials = out.virials.data();
   results.uncertainties = uncertain ? out.uncertainties.data() : nullptr;
+  results.grades = graded ? out.grades.data() : nullptr;
   potential.compute(input, results, options);
   out.energy = results.energy;
   out.virial.assign(results.virial, results.virial + 9);

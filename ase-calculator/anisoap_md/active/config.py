@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,16 @@ class Explore:
 
 @dataclass(frozen=True)
 class Threshold:
-    """Uncertainty above which a run stops: an energy, or a factor of what the model has on its training frames."""
+    """What a run stops above: an uncertainty (an energy, or a factor of that on the training frames), or a grade."""
 
     absolute: float | None = None
     factor: float | None = None
+    grade: float | None = None
+
+    @property
+    def measure(self) -> str:
+        """'uncertainty' or 'grade'."""
+        return "uncertainty" if self.grade is None else "grade"
 
 
 @dataclass(frozen=True)
@@ -198,8 +204,8 @@ _READERS = {"int": integer, "float": real, "bool": _flag, "str": word, "dict": _
 
 
 def _check(config: Config) -> None:
-    _one_of("threshold", config.threshold.absolute, "absolute", config.threshold.factor, "factor")
-    _one_of("label", config.label.lammps, "lammps", config.label.calculator, "calculator")
+    _one_of("threshold", asdict(config.threshold))
+    _one_of("label", {name: getattr(config.label, name) for name in ("lammps", "calculator")})
     _check_numbers(config)
     _check_label(config.label)
     with config.words():
@@ -233,7 +239,7 @@ def _check_numbers(config: Config) -> None:
     ):
         if value < least:
             raise ArgumentError(name, value, f"an integer >= {least}")
-    for name in ("absolute", "factor"):
+    for name in ("absolute", "factor", "grade"):
         value = getattr(config.threshold, name)
         if value is not None and not 0 < value < float("inf"):
             raise ArgumentError(f"threshold.{name}", value, "a finite number > 0")
@@ -251,10 +257,11 @@ def _check_label(label: Reference) -> None:
         raise ArgumentError("label.calculator", f"'{label.calculator}'", "'MODULE:FUNCTION'")
 
 
-def _one_of(section: str, a: object, name_a: str, b: object, name_b: str) -> None:
-    if (a is None) == (b is None):
-        got = "neither" if a is None else "both"
-        raise ArgumentError(section, got, f"either {name_a} or {name_b}")
+def _one_of(section: str, values: Mapping[str, Any]) -> None:
+    n_given = sum(value is not None for value in values.values())
+    if n_given != 1:
+        got = {0: "neither", 2: "both"}.get(n_given, "all of them")
+        raise ArgumentError(section, got, f"either {' or '.join(values)}")
 
 
 def _check_plain(text: Mapping[str, Any]) -> None:
@@ -289,6 +296,8 @@ def _check_fit(config: Config) -> None:
         _require_key("fit", key, known)
     with config.words():
         require_options_of_fit(Descriptor(**config.descriptor), config.fit)
+    if config.threshold.grade is not None and not config.fit.get("grade"):
+        raise ArgumentError("threshold.grade", "a fit without grades", "fit.grade: true")
 
 
 def _check_script(script: Path, dimension: int | None) -> None:

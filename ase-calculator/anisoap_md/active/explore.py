@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""LAMMPS runs with the current model, which stop and leave a configuration where the model is uncertain.
+"""LAMMPS runs with the current model, which stop and leave a configuration where the model is uncertain, or extrapolates.
 
 Each run has a folder: it is made under another name and renamed when the run is over, so that one that was killed leaves
 nothing behind that counts.
@@ -25,7 +25,7 @@ from .state import State
 DUMP = "uncertain.dump"
 _FACTS = "run.json"
 _REACHED = re.compile(  # what pair_style anisoap logs at the end of a run, and where a run stops
-    r"^(?:WARNING: )?Pair anisoap: uncertainty "
+    r"^(?:WARNING: )?Pair anisoap: (?:uncertainty|grade) "
     r"(?:at most (\S+) in|(\S+) of atom ID|above threshold .* largest (\S+)$)",
     re.MULTILINE,
 )
@@ -43,9 +43,10 @@ def explore(config: Config, state: State, number: int, execution: Execution) -> 
 
 
 def threshold_of(config: Config, state: State, number: int) -> float:
-    """Uncertainty above which the runs of a round stop."""
+    """Uncertainty, or grade, above which the runs of a round stop."""
     given = config.threshold
-    return given.absolute or given.factor * state.facts(number - 1, "train")["typical_uncertainty"]
+    fixed = given.absolute or given.grade
+    return fixed or given.factor * state.facts(number - 1, "train")["typical_uncertainty"]
 
 
 def run_folder(state: State, number: int, k: int) -> Path:
@@ -65,7 +66,7 @@ def _run(config: Config, state: State, number: int, k: int) -> None:
     variables = {
         **config.explore.variables,
         "model": _relative(state.model_file(number - 1), config),
-        "threshold": repr(threshold),
+        "threshold": f"grade {threshold!r}" if config.threshold.grade else repr(threshold),
         "seed": seed,
         "dump": _relative(folder / DUMP, config),
         "folder": _relative(folder, config),

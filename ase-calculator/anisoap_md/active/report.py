@@ -9,10 +9,11 @@ from ..training.evaluation import unit_text
 from .config import Config
 from .state import State
 
+_MANY = {"uncertainty": "uncertainties", "grade": "grades"}
 _COLUMNS = "round runs stopped threshold largest frames training energy forces torques"
 _NOTE = (
-    "largest: uncertainty that the runs reached; energy (per particle), forces, torques: RMSE on the collected frames of the",
-    "model that met them (round 0: of the first model on its training frames)",
+    "largest: uncertainty, or grade, that the runs reached; energy (per particle), forces, torques: RMSE on the collected frames",
+    "of the model that met them (round 0: of the first model on its training frames)",
 )
 
 
@@ -26,6 +27,7 @@ def report(config: Config, state: State) -> dict[str, Any]:
     return {
         "finished": finished,
         "model": "model.json",
+        "measure": config.threshold.measure,
         "units": config.units,
         "rounds": rounds,
     }
@@ -64,24 +66,27 @@ def lines(content: dict[str, Any]) -> list[str]:
     table = [head, *(_row(r) for r in content["rounds"])]
     widths = [max(len(row[k]) for row in table) for k in range(len(head))]
     out = ["  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True)) for row in table]
-    return [*out, *_NOTE, _units(content["units"]), content["finished"], *_unmet(content["rounds"])]
+    return [*out, *_NOTE, _units(content), content["finished"], *_unmet(content)]
 
 
-def _units(units: str) -> str:
+def _units(content: dict[str, Any]) -> str:
     """Of the table."""
+    units = content["units"]
     of_errors = ", ".join(f"{t} {unit_text(units, t)}" for t in ("energy", "forces", "torques"))
-    return f"units: {of_errors}; threshold, largest {unit_text(units, 'torques')}"
+    of_measure = "none" if content["measure"] == "grade" else unit_text(units, "torques")
+    return f"units: {of_errors}; threshold, largest {of_measure}"
 
 
-def _unmet(rounds: list[dict[str, Any]]) -> list[str]:
+def _unmet(content: dict[str, Any]) -> list[str]:
     """What a threshold that no run met is to be compared with."""
+    rounds, measure = content["rounds"], content["measure"]
     if rounds[-1]["n_collected"] != 0:
         return []
     last, before = rounds[-1], rounds[-2]
     threshold, typical = _number(last["threshold"]), _number(before["typical_uncertainty"])
     return [
-        f"largest uncertainty that the runs reached {_number(last['largest_uncertainty'])}, "
-        f"threshold {threshold}, median of the largest uncertainties of the training frames {typical}: to go on, lower the "
+        f"largest {measure} that the runs reached {_number(last['largest_uncertainty'])}, "
+        f"threshold {threshold}, median of the largest {_MANY[measure]} of the training frames {typical}: to go on, lower the "
         "threshold or make the runs longer or hotter, in another state folder"
     ]
 

@@ -86,7 +86,7 @@ def _is_finite(labels: Labels) -> bool:
 
 
 def _collect(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
-    """The most uncertain of the configurations that the runs left, each once."""
+    """The configurations of the largest uncertainty, or grade, among those that the runs left, each once."""
     found: dict[bytes, Atoms] = {}
     for k in range(config.explore.runs):
         dump = run_folder(state, number, k) / DUMP
@@ -96,7 +96,7 @@ def _collect(config: Config, state: State, number: int, execution: Execution) ->
             found.setdefault(frame.positions.tobytes() + frame.arrays["c_q"].tobytes(), frame)
     frames = list(found.values())
     model = Model.load(state.model_file(number - 1), device=execution.device)
-    most = _largest_uncertainties(model, frames)
+    most = _largest(model, frames, config.threshold.measure)
     kept = np.argsort(-most, kind="stable")[: config.frames]
     write_frames(state.round_folder(number) / COLLECTED, [frames[k] for k in kept])
     return {
@@ -107,13 +107,14 @@ def _collect(config: Config, state: State, number: int, execution: Execution) ->
     }
 
 
-def _largest_uncertainties(model: Model, frames: Sequence[Atoms]) -> np.ndarray:
-    """Largest uncertainty [n_frames] of the particles of each frame."""
+def _largest(model: Model, frames: Sequence[Atoms], measure: str) -> np.ndarray:
+    """Largest uncertainty, or grade, [n_frames] of the particles of each frame."""
     if not frames:
         return np.empty(0)
-    found = model.predict(frames, uncertainties=True)
-    assert found.uncertainties is not None
-    return np.array([values.max() for values in found.per_frame(found.uncertainties)])
+    found = model.predict(frames, uncertainties=measure == "uncertainty", grades=measure == "grade")
+    of_particles = found.grades if measure == "grade" else found.uncertainties
+    assert of_particles is not None
+    return np.array([values.max() for values in found.per_frame(of_particles)])
 
 
 def _label(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _plain(found: dict[str, Errors]) -> dict[str, Any]:
 
 
 def _train(config: Config, state: State, number: int, execution: Execution) -> dict[str, Any]:
-    """Model of the labelled frames of all rounds so far, and its uncertainty there."""
+    """Model of the labelled frames of all rounds so far, and its uncertainty, or grade, there."""
     facts = state.facts(0, "label")
     species, targets = facts["species"], facts["targets"]
     rounds = [k for k in range(number + 1) if state.facts(k, "label")["n_frames"]]
@@ -153,13 +154,14 @@ def _train(config: Config, state: State, number: int, execution: Execution) -> d
     with inside(config.folder):
         options = _fit_options(config, _species.to_numbers(species), targets)
         result = fit(frames, descriptor, **options, show_progress=execution.progress)
-    if not result.model.has_uncertainty:
+    measure = config.threshold.measure
+    if measure == "uncertainty" and not result.model.has_uncertainty:
         raise ArgumentError(
             "fit",
             "a model without uncertainty",
             "kind linear or kernel, or at least two networks (n_networks)",
         )
-    typical = float(np.median(_largest_uncertainties(result.model, frames)))
+    typical = float(np.median(_largest(result.model, frames, measure)))
     if config.threshold.factor is not None and not 0 < typical < np.inf:
         raise ArgumentError("uncertainty of the training frames", typical, "a number > 0, or threshold: X")
     result.save(state.model_file(number))

@@ -17,6 +17,8 @@ from ..data.prior import prior_commands
 from ..frames import species as _species
 from ..io.reading import INVERSES
 from ..training.fitting import TEST, FitResult, fit
+from ..training.grades.active_set import lines as grade_lines
+from ..training.grades.options import GradeOptions
 from ..training.linear.options import KernelOptions, LinearOptions, PolynomialOptions, SymmetricOptions
 from ..training.networks.options import NetworkOptions, PairNetworkOptions
 from ..training.options import LabelOptions, ModelOptions, TermOptions
@@ -65,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"fraction of the frames that is held out (default {TEST}), or a file of frames",
     )
     add_options(parser.add_argument_group("walls of two-body polynomials"), WallOptions)
+    add_options(parser.add_argument_group("extrapolation grades"), GradeOptions)
     result = add_execution_arguments(parser)
     result.add_argument(
         "--report", metavar="NAME", help="write NAME.json (errors) and NAME.png (parity plots)"
@@ -250,6 +253,7 @@ def _train(args: argparse.Namespace, checkpoint: str | None) -> None:
         checkpoint=checkpoint,
         walls=args.walls,
         wall_energy=args.wall_energy,
+        grade=args.grade,
         **common_arguments(args, species_of(descriptor, frames)),
     )
     result.save(args.output)
@@ -258,6 +262,7 @@ def _train(args: argparse.Namespace, checkpoint: str | None) -> None:
     lines = [f"{args.output}: {_headline(result)}", result.table(), *curve_lines(result)]
     if result.walls is not None:
         lines += result.walls.lines()
+    lines += grade_lines(result.grades)
     if result.inverse is not None:
         lines.append(result.inverse.hint(f"--quaternions {INVERSES[args.quaternions or 'wxyz']}"))
     if args.learning_curve and not result.learning_curve:

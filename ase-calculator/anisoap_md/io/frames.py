@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Files that keep what ASE's writers drop: torques, uncertainties, quaternions, diameters and any other array of numbers.
+"""Files that keep what ASE's writers drop: torques, uncertainties, grades, quaternions, diameters and any other array of
+numbers.
 
 - extended XYZ (.extxyz, .xyz): all digits; diameters in one column set `c_diameter`, since ASE's reader takes the brackets
   off `c_diameter[1]`; energy, forces and stress under ASE's names, which its reader gives back as a calculator;
@@ -28,7 +29,7 @@ from . import features, lammps_dump
 from .programs.ovito import with_ovito_names
 from .restored import KEY
 
-_OWN = ("torques", "uncertainties")  # results that ASE's calculators for stored results refuse
+_OWN = ("torques", "uncertainties", "grades")  # results that ASE's calculators for stored results refuse
 _PER_PARTICLE = {"energies", "forces", "stresses", "charges", "magmoms"}
 _KEPT_BY_TRAJ = {"numbers", "positions", "tags", "momenta", "masses", "initial_magmoms", "initial_charges"}
 _SUFFIXES = (".extxyz", ".xyz", ".traj")
@@ -37,8 +38,8 @@ _SUFFIXES = (".extxyz", ".xyz", ".traj")
 def with_results(atoms: Atoms) -> Atoms:
     """Copy of the atoms with the results that their calculator holds for them; nothing is computed.
 
-    Energy, forces, stress and the like are in a ``SinglePointCalculator``; torques and uncertainties, which ASE does not
-    store, in the arrays ``torques`` [n, 3] and ``uncertainties`` [n].
+    Energy, forces, stress and the like are in a ``SinglePointCalculator``; torques, uncertainties and grades, which ASE does
+    not store, in the arrays ``torques`` [n, 3], ``uncertainties`` [n] and ``grades`` [n].
     """
     out = atoms.copy()
     results: dict[str, Any] = {}

@@ -18,7 +18,7 @@ class BodiesCalculator(Calculator):
         return changes if self.atoms is None else changes + bodies.changed(self.atoms, atoms)
 
     def export_properties(self) -> Properties:
-        """Results that ASE knows: torques and uncertainties are left out."""
+        """Results that ASE knows: torques, uncertainties and grades are left out."""
         return Properties({name: value for name, value in self.results.items() if name in all_outputs})
 
     def get_torques(self, atoms: Atoms | None = None) -> np.ndarray:

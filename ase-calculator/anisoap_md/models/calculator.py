@@ -28,7 +28,7 @@ Source = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLik
 
 
 class AniSOAPCalculator(BodiesCalculator):
-    """Energies, forces, stresses, torques and uncertainties of a model for ``ase.Atoms``, and its descriptors.
+    """Energies, forces, stresses, torques, uncertainties and grades of a model for ``ase.Atoms``, and its descriptors.
 
     Results are in eV and angstrom: a model in `real` units is converted. Those of a model in `lj` units are its own numbers.
     A changed quaternion or diameter computes anew, like a changed position; ASE's own sums and mixtures of calculators do not
@@ -38,7 +38,8 @@ class AniSOAPCalculator(BodiesCalculator):
     - stress [6]: xx yy zz yz xz xy, eV/angstrom^3, the symmetric part of -W/V at fixed orientations; needs three periodic
       directions;
     - torques [n, 3]: eV, space frame; ``get_torques``;
-    - uncertainties [n]: eV, standard deviations of the local energies, for models that have them; ``get_uncertainties``.
+    - uncertainties [n]: eV, standard deviations of the local energies, for models that have them; ``get_uncertainties``;
+    - grades [n]: extrapolation grades, for models that were trained with them; ``get_grades``.
 
     Parameters
     ----------
@@ -90,6 +91,8 @@ class AniSOAPCalculator(BodiesCalculator):
         self.implemented_properties = [*_PROPERTIES]
         if self.model.has_uncertainty:
             self.implemented_properties.append("uncertainties")
+        if self.model.has_grade:
+            self.implemented_properties.append("grades")
         self._range = TrainingRange(self.model, compares_diameters=shapes != "any")
         if self.model.training.get("prior"):
             warnings.warn(
@@ -129,7 +132,8 @@ class AniSOAPCalculator(BodiesCalculator):
             )
         seen = self._seen(atoms)
         self._range.check(seen)
-        found = self.model.predict(seen, uncertainties="uncertainties" in properties)
+        wanted = {name: name in properties for name in ("uncertainties", "grades")}
+        found = self.model.predict(seen, **wanted)
         energy = float(found.energy[0])
         self.results = {
             "energy": energy,
@@ -143,10 +147,16 @@ class AniSOAPCalculator(BodiesCalculator):
             self.results["stress"] = full_3x3_to_voigt_6_stress(-found.virial[0] / atoms.get_volume())
         if found.uncertainties is not None:
             self.results["uncertainties"] = found.uncertainties
+        if found.grades is not None:
+            self.results["grades"] = found.grades
 
     def get_uncertainties(self, atoms: Atoms | None = None) -> np.ndarray:
         """Standard deviations [n] of the local energies, eV."""
         return self.get_property("uncertainties", atoms)
+
+    def get_grades(self, atoms: Atoms | None = None) -> np.ndarray:
+        """Extrapolation grades [n]: above 1 where the training has not been."""
+        return self.get_property("grades", atoms)
 
     def get_descriptors(self, atoms: Atoms | None = None, symmetric: bool = False) -> np.ndarray:
         """Power spectra [n, n_features] of the particles, as the model sees them: with its `density_scale`."""
@@ -167,7 +177,7 @@ class AniSOAPCalculator(BodiesCalculator):
     def _lacks(self, name: str) -> str:
         if self.model is None:
             return "a calculator made from hyperparameters alone"
-        return "a model without it" if name == "uncertainties" else "a calculator without it"
+        return "a model without it" if name in ("uncertainties", "grades") else "a calculator without it"
 
     def _offers(self) -> str:
         return "a model" if self.model is None else f"one of {', '.join(self.implemented_properties)}"

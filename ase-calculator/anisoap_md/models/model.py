@@ -3,7 +3,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,6 +38,8 @@ class Prediction:
         [n_frames, 3, 3] W_ab = -sum over pairs r_a (dphi/dr)_b. Not symmetric: torques take the other part.
     uncertainties : numpy.ndarray or None
         [n] standard deviations of the local energies, where asked for.
+    grades : numpy.ndarray or None
+        [n] extrapolation grades, where asked for: at most 1 where the training has been, above it outside.
     counts : numpy.ndarray
         [n_frames] numbers of particles.
     """
@@ -49,6 +51,7 @@ class Prediction:
     virial: np.ndarray
     uncertainties: np.ndarray | None
     counts: np.ndarray
+    grades: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.energy)
@@ -163,6 +166,11 @@ class Model:
         return self._core.has_uncertainty
 
     @property
+    def has_grade(self) -> bool:
+        """True when the model knows extrapolation grades of particles."""
+        return self._core.has_grade
+
+    @property
     def training(self) -> dict[str, Any]:
         """What the model was trained on, as a new dictionary."""
         return json.loads(self._core.training)
@@ -201,7 +209,7 @@ class Model:
             core.training = json.dumps({"units": self.units, **self.training})
         return Model(core, num_threads=self._num_threads or None, device=self._device)
 
-    def predict(self, frames: Frames, uncertainties: bool = False) -> Prediction:
+    def predict(self, frames: Frames, uncertainties: bool = False, grades: bool = False) -> Prediction:
         """Energies, forces, torques and virials of frames.
 
         Parameters
@@ -210,48 +218,60 @@ class Model:
             A generator is read in batches and never held as a whole.
         uncertainties : bool
             True adds standard deviations of the local energies.
+        grades : bool
+            True adds extrapolation grades of the particles.
 
         Raises
         ------
         ArgumentError
             For a frame with wrong or missing arrays or a species that the model does not know, naming frame and particle.
         PropertyNotImplementedError
-            For uncertainties of a model that has none.
+            For uncertainties or grades of a model that has none.
         """
-        wanted = checks.flag("uncertainties", uncertainties)
-        if wanted and not self.has_uncertainty:
-            raise PropertyNotImplementedError(
-                message("uncertainties", "a model that has none", "a model with a variance or a committee")
-            )
+        wanted = {
+            "uncertainties": checks.flag("uncertainties", uncertainties),
+            "grades": checks.flag("grades", grades),
+        }
+        for name, known, expected in (
+            ("uncertainties", self.has_uncertainty, "a model with a variance or a committee"),
+            ("grades", self.has_grade, "a model that was trained with grade=True"),
+        ):
+            if wanted[name] and not known:
+                raise PropertyNotImplementedError(message(name, "a model that has none", expected))
         parts = list(self._results(frames, wanted))
         if not parts:
             one, three = np.empty(0), np.empty((0, 3))
-            deviations = one.copy() if wanted else None
+            extra = {name: one.copy() if asked else None for name, asked in wanted.items()}
             counts = np.empty(0, np.intp)
-            return Prediction(one, one.copy(), three, three.copy(), np.empty((0, 3, 3)), deviations, counts)
+            return Prediction(
+                one, one.copy(), three, three.copy(), np.empty((0, 3, 3)), counts=counts, **extra
+            )
 
         def joined(name: str) -> np.ndarray:
             return parts[0][name] if len(parts) == 1 else np.concatenate([part[name] for part in parts])
 
         names = ("energy", "energies", "forces", "torques", "virial", "counts")
-        deviations = joined("uncertainties") if wanted else None
-        return Prediction(uncertainties=deviations, **{name: joined(name) for name in names})
+        return Prediction(
+            uncertainties=joined("uncertainties") if wanted["uncertainties"] else None,
+            grades=joined("grades") if wanted["grades"] else None,
+            **{name: joined(name) for name in names},
+        )
 
     def energy_forces_torques(self, frames: Frames) -> EnergyForcesTorques:
         """Energies [n_frames], forces [n, 3] and torques [n, 3] (space frame) of frames; as ``predict``."""
         found = self.predict(frames)
         return EnergyForcesTorques(found.energy, found.forces, found.torques)
 
-    def _results(self, frames: Frames, uncertainties: bool) -> Iterator[dict[str, np.ndarray]]:
+    def _results(self, frames: Frames, wanted: Mapping[str, bool]) -> Iterator[dict[str, np.ndarray]]:
         if isinstance(frames, FrameArrays):
-            yield self._compute(frames.core, frames.n_particles, 0, uncertainties, frames.on_device)
+            yield self._compute(frames.core, frames.n_particles, 0, wanted, frames.on_device)
             return
         source = batches.as_iterable(frames)
         streams = not isinstance(source, (list, tuple))
         most = batches.DEVICE_PARTICLES if streams and self._device != "cpu" else None
         first = 0
         for batch in batches.split(source, most, batches.most_frames(self._device)):
-            yield self._compute(batch, sum(map(batches.size_of, batch)), first, uncertainties)
+            yield self._compute(batch, sum(map(batches.size_of, batch)), first, wanted)
             first += len(batch)
 
     def _compute(
@@ -259,7 +279,7 @@ class Model:
         frames: "Sequence[Atoms] | _core.ArrayFrames",
         n_particles: int,
         first: int,
-        uncertainties: bool,
+        wanted: Mapping[str, bool],
         there: bool = False,
     ) -> dict[str, np.ndarray]:
         """Results of frames, by the processor or the device."""
@@ -269,15 +289,14 @@ class Model:
                     if any(local.kind != "none" for local in self._core.local):
                         devices.tell_slowness(self._core.hypers)
                     self._engine = _core.DevicePotential(self._core)
-                found = self._engine.compute(frames, self._numbers, first, uncertainties)
+                found = self._engine.compute(frames, self._numbers, first, **wanted)
             else:
-                found = self._potential.compute(
-                    frames, self._numbers, self._num_threads, first, uncertainties
-                )
+                found = self._potential.compute(frames, self._numbers, self._num_threads, first, **wanted)
         except UnknownSpecies as error:
             raise error.changed(hint=f"the model's {', '.join(self.species)}") from None
-        if uncertainties:
-            _require_finite(found["uncertainties"], found["counts"], first)
+        for name, text in (("uncertainties", "uncertainty"), ("grades", "grade")):
+            if wanted[name]:
+                _require_finite(text, found[name], found["counts"], first)
         return found
 
     def __repr__(self) -> str:
@@ -296,16 +315,16 @@ def _rebuilt(text: str, num_threads: int | None, device: str = "cpu") -> Model:
     return Model.from_json(text, num_threads=num_threads, device=device)
 
 
-def _require_finite(uncertainties: np.ndarray, counts: np.ndarray, first_frame: int) -> None:
+def _require_finite(name: str, values: np.ndarray, counts: np.ndarray, first_frame: int) -> None:
     """ValueError that names frame and particle, as the core's for energies and forces."""
-    wrong = np.flatnonzero(~np.isfinite(uncertainties))
+    wrong = np.flatnonzero(~np.isfinite(values))
     if not len(wrong):
         return
     stops = np.cumsum(counts)
     frame = int(np.searchsorted(stops, wrong[0], side="right"))
     particle = wrong[0] - (stops[frame] - counts[frame])
     raise ArgumentError(
-        f"frame {first_frame + frame}, particle {particle}: uncertainty",
+        f"frame {first_frame + frame}, particle {particle}: {name}",
         "a number that overflows",
         "distances and diameters nearer to the lengths that the model was made for",
     )

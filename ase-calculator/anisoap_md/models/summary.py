@@ -30,8 +30,9 @@ def summary(model: Model, document: str | None = None) -> dict[str, Any]:
     -------
     dict
         ``file`` (version, library_version, checksum), ``units``, ``species``, ``cutoff``, ``density_scale``,
-        ``allow_discontinuity``, ``has_uncertainty``, ``hyperparameters`` (empty without a many-body term), ``many_body`` (species
-        -> kind and numbers of its parameters), ``two_body`` (None, or cutoff, width, bodies and pairs) and ``training``.
+        ``allow_discontinuity``, ``has_uncertainty``, ``has_grade``, ``hyperparameters`` (empty without a many-body term),
+        ``many_body`` (species -> kind and numbers of its parameters), ``two_body`` (None, or cutoff, width, bodies and pairs) and
+        ``training``.
     """
     core = model.core
     head = json.loads(model.to_json() if document is None else document)
@@ -44,6 +45,7 @@ def summary(model: Model, document: str | None = None) -> dict[str, Any]:
         "density_scale": model.density_scale,
         "allow_discontinuity": core.allow_discontinuity,
         "has_uncertainty": model.has_uncertainty,
+        "has_grade": model.has_grade,
         "hyperparameters": hypers,
         "many_body": {s: _local(one) for s, one in zip(model.species, core.local, strict=True)},
         "two_body": _two_body(core.two_body, model.species) if core.two_body.pairs else None,
@@ -116,6 +118,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         _line("cutoff", f"{found['cutoff']:g}"),
         _line("density scale", f"{found['density_scale']:g}"),
         _line("uncertainty", "yes" if found["has_uncertainty"] else "no"),
+        _line("grade", "yes" if found["has_grade"] else "no"),
         *_hyperparameter_lines(found),
         *(_line(f"many-body {s}", _facts(one)) for s, one in found["many_body"].items()),
         *_two_body_lines(found["two_body"]),
@@ -161,6 +164,8 @@ def _training_lines(training: Mapping[str, Any], units: str) -> list[str]:
     for part, of in training.get("errors", {}).items():
         text = ", ".join(f"{target} {e['rmse']:.4g}" for target, e in of.items())
         out.append(_line(f"  RMSE {part}", f"{text}{remark}"))
+    for species, active_set in training.get("grades", {}).items():
+        out.append(_line(f"  grade {species}", _facts(active_set)))
     if training.get("prior"):
         prior = training["prior"]
         out.append(_line("  prior", f"{'; '.join(prior['commands'])} ({prior['units']})"))

@@ -28,6 +28,9 @@ from ..frames import species as _species
 from ..models.model import Model
 from . import report as _report
 from .evaluation import Errors, Parity, Pressure, Unreached, errors, parity, predict, pressures, unit_text
+from .grades.active_set import fill_grades
+from .grades.active_set import lines as grade_lines
+from .grades.options import GradeOptions
 from .inverse import InverseFit, inverse_fit, is_poor
 from .linear.options import KernelOptions, LinearOptions, PolynomialOptions, SymmetricOptions
 from .networks.options import NetworkOptions, PairNetworkOptions
@@ -68,11 +71,12 @@ class FitResult:
     pressures: dict[str, Pressure] = field(
         default_factory=dict
     )  # 'train', 'test', where stresses are a target
+    grades: dict[str, dict[str, int]] = field(default_factory=dict)  # symbol -> its active set
 
     def __repr__(self) -> str:
         hint = [] if self.inverse is None else [self.inverse.hint("read_frames(..., quaternions='inverse')")]
         walls = [] if self.walls is None else self.walls.lines()
-        return "\n".join([self.table(), *walls, *hint])
+        return "\n".join([self.table(), *walls, *grade_lines(self.grades), *hint])
 
     def table(self) -> str:
         """The errors of each target, a line for each."""
@@ -125,6 +129,7 @@ def fit(
     allow_discontinuity: bool = ModelOptions.allow_discontinuity,
     walls: str = WallOptions.walls,
     wall_energy: float | None = WallOptions.wall_energy,
+    grade: bool = GradeOptions.grade,
     learning_curve: bool = False,
     show_progress: bool = False,
     checkpoint: str | os.PathLike[str] | None = None,
@@ -197,6 +202,10 @@ def fit(
     wall_energy : float, optional
         In the units of the labels. None: ten times the root mean square force times the pair's contact length; without forces
         that of the torques, or of the energies.
+    grade : bool
+        Whether the model gets extrapolation grades (kind 'linear', or 'none' beside a two-body polynomial): its document then
+        holds the inverse of an active set of the training rows, up to 40,000 numbers a species; where a species has more than 200
+        columns, that of their leading directions.
     learning_curve : bool
         Also fits parts of the training frames (kinds 'linear' and 'kernel', or a polynomial alone), with standard errors over up
         to five blocks of consecutive test frames; beside a polynomial that is
@@ -260,6 +269,7 @@ def _fitted(
     terms = options.terms if baseline is None else replace(options.terms, walls=WallOptions(OFF))
     facts, curve = fill_terms(model, setup.problem, terms)
     walls: Outcome | None = facts.pop("walls", None)
+    grades = fill_grades(model, setup.problem) if options.grades.grade else {}
     predicted = _predictions(model, setup.problem, execution)
     found = _parities(predicted, setup.train, setup.held, setup.problem)
     of_errors = {name: errors(p) for name, p in found.items()}
@@ -286,6 +296,7 @@ def _fitted(
             "ranges": ranges(train, species),
             **facts,
             "walls": None if walls is None else walls.facts(),
+            "grades": grades,
             "two_body": _facts_of_pairs(options.terms, model, species),
             "prior": None if baseline is None else baseline.metadata(),
             "errors": _report.contents_of(of_errors),
@@ -296,7 +307,16 @@ def _fitted(
     )
     whole = Model(model, num_threads=execution.threads, device=asked)
     return FitResult(
-        whole, json.loads(model.training), of_errors, curve, found, inverse, unreached, walls, of_pressures
+        whole,
+        json.loads(model.training),
+        of_errors,
+        curve,
+        found,
+        inverse,
+        unreached,
+        walls,
+        of_pressures,
+        grades,
     )
 
 

@@ -12,6 +12,7 @@ from ..common.errors import ArgumentError, ArgumentTypeError
 from ..data import dataset as _dataset
 from ..data.labels import label_keys
 from .fields import Options, names, one_of, option, positive
+from .grades.options import GradeOptions
 from .linear import kernel as _kernel
 from .linear.options import (
     KernelOptions,
@@ -248,6 +249,18 @@ class TermOptions(SystemOptions):
         changed = [name for name in others if getattr(pairs, name) != getattr(PairNetworkOptions, name)]
         _checks.require_options(_JOINT, changed, _WITH_COMMITTEE)
 
+    def require_grades(self) -> None:
+        """ValueError where some of the terms have no extrapolation grade."""
+        if self.kind not in ("linear", "none"):
+            raise ArgumentError("grade", f"True with kind '{self.kind}'", "kind 'linear' or 'none'")
+        term = self.two_body
+        polynomial = isinstance(term, PolynomialOptions) or (
+            isinstance(term, _core.TwoBody) and all(pair.polynomial for pair in term.pairs)
+        )
+        if term is not None and not polynomial:
+            text = "a two-body polynomial (two_body={'kind': 'polynomial', ...}), or none"
+            raise ArgumentError("grade", "True with another two-body term", text)
+
     def _refuse_joint(self, joint: bool, expected: str) -> None:
         raise ArgumentError("two_body['joint']", f"{joint} beside kind '{self.kind}'", expected)
 
@@ -265,12 +278,18 @@ class FitOptions:
     terms: TermOptions
     model: ModelOptions
     labels: LabelOptions
+    grades: GradeOptions = GradeOptions()
+
+    def __post_init__(self) -> None:
+        if self.grades.grade:
+            self.terms.require_grades()
 
     @classmethod
     def of(cls, **given: Any) -> "FitOptions":
         """Of keywords of `fit`, checked."""
         _checks.require_options("fit", given, _keywords())
-        return cls(TermOptions.of(**given), ModelOptions.of(given), LabelOptions.of(given))
+        parts = (ModelOptions.of(given), LabelOptions.of(given), GradeOptions.of(given))
+        return cls(TermOptions.of(**given), *parts)
 
     @classmethod
     def among(cls, arguments: Mapping[str, Any]) -> "FitOptions":
@@ -280,7 +299,8 @@ class FitOptions:
 
 def _keywords() -> set[str]:
     """Arguments of `fit` that are options."""
-    parts = [names(part) for part in (LinearOptions, KernelOptions, WallOptions, ModelOptions, LabelOptions)]
+    classes = (LinearOptions, KernelOptions, WallOptions, ModelOptions, LabelOptions, GradeOptions)
+    parts = [names(part) for part in classes]
     return {"kind", "networks", "two_body", "learning_curve", *chain.from_iterable(parts)}
 
 

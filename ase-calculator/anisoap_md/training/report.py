@@ -50,6 +50,7 @@ def document(result: "FitResult") -> dict[str, Any]:
         "unreached_torques": None if result.unreached is None else result.unreached.facts(),
         "learning_curve": result.learning_curve,
         "walls": None if result.walls is None else result.walls.facts(),
+        "grades": result.grades,
         "inverse_orientations": None if result.inverse is None else asdict(result.inverse),
     }
 

@@ -130,11 +130,12 @@ class Jacobian {
 // quantity: a power spectrum. Throws as anisoap::pair_jacobian.
 std::unique_ptr<Jacobian> make_jacobian(const Hypers& hypers, Quantity quantity, double density_scale = 1.0);
 
-// Arrays may be nullptr. [n_frames] and [n_particles], overwritten. Ghosts get what a domain brings them; uncertainties are of
-// centres.
+// Arrays may be nullptr. [n_frames] and [n_particles], overwritten. Ghosts get what a domain brings them; uncertainties and
+// grades are of centres.
 struct PotentialRows {
   double *energy = nullptr, *virial = nullptr;  // [n_frames], [n_frames*9] row major
-  double *energies = nullptr, *forces = nullptr, *torques = nullptr, *virials = nullptr, *uncertainties = nullptr;
+  double *energies = nullptr, *forces = nullptr, *torques = nullptr, *virials = nullptr, *uncertainties = nullptr,
+         *grades = nullptr;
   double* motion = nullptr;  // [n_particles*6] force and torque side by side, as the device has them
 };
 

@@ -41,6 +41,9 @@ struct LocalEnergy {
   // [n_rows * n_species_terms] V_p: what the weights of the two-body polynomials add to the variance, with t the terms of
   // species_terms summed over the neighbours. Linear: |V x + V_p t|^2, as many rows as V has; others: + |V_p t|^2.
   std::vector<double> pair_variance_rows;
+  // Extrapolation grade of Linear and None: the largest |g| of g = G x + G_p t, the coefficients of this particle's row in the
+  // rows of the active set. [n_rows * n_features] and [n_rows * n_species_terms], as many rows; empty when not known.
+  std::vector<double> grade_rows, pair_grade_rows;
 };
 
 // Which body axes a species is told apart by.
@@ -114,6 +117,7 @@ struct Model {
 
   bool has_many_body() const;
   bool has_uncertainty() const;
+  bool has_grade() const;
   double cutoff() const;  // the largest of the terms that the model has
   std::size_t n_features() const;
 
@@ -140,7 +144,7 @@ std::size_t n_pair_inputs(const TwoBody& two_body, const TwoBodyPair& pair);
 // Weights of the polynomial of one pair of species; 0 for others.
 std::size_t n_pair_terms(const TwoBody& two_body, const TwoBodyPair& pair);
 
-// The same, summed over the pairs with species s, in their order: columns of LocalEnergy::pair_variance_rows.
+// The same, summed over the pairs with species s, in their order: columns of LocalEnergy::pair_variance_rows, pair_grade_rows.
 std::size_t n_species_terms(const TwoBody& two_body, int s);
 
 Units units_from_name(const std::string& name);

@@ -27,6 +27,7 @@ class ModelViews {
   std::size_t most_terms() const;
   std::size_t first_term(int species, int pair) const;
   bool has_pair_variance() const;
+  bool has_pair_grade() const;
 
  private:
   using Networks = std::vector<detail::NetworkView>;

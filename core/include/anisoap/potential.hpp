@@ -25,6 +25,7 @@ struct PotentialResults {
   double* torques = nullptr;        // [n_rows*3] energy, space frame, about each particle's centre
   double* virials = nullptr;        // [n_rows*9] half of each pair's W to either particle
   double* uncertainties = nullptr;  // [n_rows] standard deviation of the local energy; overwritten for centres
+  double* grades = nullptr;         // [n_rows] extrapolation grade; overwritten for centres
 };
 
 // Particles, their neighbours and which of them are centres, as FrameBatch makes them. Rows of all particles of the table are

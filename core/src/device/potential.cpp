@@ -40,6 +40,7 @@ class KokkosPotential final : public Potential {
     results_.want_energies = true;
     results_.want_virials = rows.virials != nullptr;
     results_.want_uncertainties = rows.uncertainties != nullptr;
+    results_.want_grades = rows.grades != nullptr;
     engine_.compute(particles_, results_);
     fold_images(loader_.images(), results_.energies, 1);
     const auto sums = sums_.run(loader_.images(), loader_.boxes(), results_.motion, results_.energies);
@@ -63,6 +64,7 @@ class KokkosPotential final : public Potential {
       fetch_(results_.virials, 9 * n, rows.virials + 9 * first);
     }
     if (rows.uncertainties) fetch_(results_.uncertainties, n_rows, rows.uncertainties + first);
+    if (rows.grades) fetch_(results_.grades, n_rows, rows.grades + first);
     double total = 0;
     kokkos::fixed_sum<1, Space>("anisoap overflow", static_cast<kokkos::Offset>(6 * n),
                                 kokkos::AddRows<1>{results_.motion.data()}, partial_sums_, &total);

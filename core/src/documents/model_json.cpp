@@ -99,13 +99,15 @@ Json write_local(const LocalEnergy& e) {
   if (e.kind == LocalKind::Networks) out["networks"] = write_networks(e.networks);
   if (!e.variance_rows.empty()) out["variance_rows"] = e.variance_rows;
   if (!e.pair_variance_rows.empty()) out["pair_variance_rows"] = e.pair_variance_rows;
+  if (!e.grade_rows.empty()) out["grade_rows"] = e.grade_rows;
+  if (!e.pair_grade_rows.empty()) out["pair_grade_rows"] = e.pair_grade_rows;
   return out;
 }
 
 LocalEnergy read_local(const Json& in) {
   require_known(in,
                 {"kind", "offset", "shift", "scale", "weights", "exponent", "points", "prior_variance", "networks",
-                 "variance_rows", "pair_variance_rows"},
+                 "variance_rows", "pair_variance_rows", "grade_rows", "pair_grade_rows"},
                 kWhat, kAllowed);
   LocalEnergy e;
   e.kind = static_cast<LocalKind>(index_of(json_entry<std::string>(in, "kind", "a string", kWhat), kKinds, "kind"));
@@ -123,6 +125,8 @@ LocalEnergy read_local(const Json& in) {
   if (e.kind == LocalKind::Networks) e.networks = read_networks(in);
   if (in.contains("variance_rows")) e.variance_rows = numbers(in, "variance_rows");
   if (in.contains("pair_variance_rows")) e.pair_variance_rows = numbers(in, "pair_variance_rows");
+  if (in.contains("grade_rows")) e.grade_rows = numbers(in, "grade_rows");
+  if (in.contains("pair_grade_rows")) e.pair_grade_rows = numbers(in, "pair_grade_rows");
   return e;
 }
 

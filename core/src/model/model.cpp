@@ -65,17 +65,18 @@ void check_entries(const LocalEnergy& e, const std::string& where) {
   refuse("points", e.points.empty(), kernel);
   refuse("networks", e.networks.empty(), nets);
   refuse("variance_rows", e.variance_rows.empty(), linear || kernel);
+  refuse("grade_rows", e.grade_rows.empty(), linear);
+  refuse("pair_grade_rows", e.pair_grade_rows.empty(), linear || e.kind == LocalKind::None);
 }
 
 // Rows for the terms of pairs; those of a linear kind belong to its own, row by row.
-void check_pair_rows(const LocalEnergy& e, const std::string& where, std::size_t n_features, std::size_t n_terms) {
-  if (e.pair_variance_rows.empty()) return;
-  const std::string what = where + ".pair_variance_rows";
+void check_pair_rows(const std::string& what, const std::vector<double>& rows, std::size_t n_terms,
+                     const std::vector<double>& own, std::size_t n_features) {
+  if (rows.empty()) return;
   if (n_terms == 0)
     bad_argument("entry '" + what + "' of the model", "values", "none without a polynomial of this species' pairs");
-  check_rows(what, e.pair_variance_rows, n_terms);
-  if (e.kind == LocalKind::Linear && !e.variance_rows.empty())
-    require_size(what, e.pair_variance_rows.size(), e.variance_rows.size() / n_features * n_terms);
+  check_rows(what, rows, n_terms);
+  if (!own.empty()) require_size(what, rows.size(), own.size() / n_features * n_terms);
 }
 
 void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_features) {
@@ -98,6 +99,7 @@ void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_f
   if (e.kind == LocalKind::Networks) return check_networks(where + ".networks", e.networks, n_features);
   require_numbers(where + ".weights", e.weights, n_features);
   check_rows(where + ".variance_rows", e.variance_rows, n_features);
+  check_rows(where + ".grade_rows", e.grade_rows, n_features);
 }
 
 void check_two_body(const TwoBody& t, std::size_t n_species) {
@@ -178,8 +180,14 @@ void Model::validate() const {
   if (!two_body.empty()) check_two_body(two_body, hypers.species.size());
   if (joint_committees) check_joint_committees(*this);
   for (std::size_t s = 0; s < local.size(); ++s) {
-    check_local(local[s], at("local", s), n);
-    check_pair_rows(local[s], at("local", s), n, n_species_terms(two_body, static_cast<int>(s)));
+    const LocalEnergy& e = local[s];
+    const std::string where = at("local", s);
+    const std::size_t n_terms = n_species_terms(two_body, static_cast<int>(s));
+    check_local(e, where, n);
+    const std::vector<double> none;
+    check_pair_rows(where + ".pair_variance_rows", e.pair_variance_rows, n_terms,
+                    e.kind == LocalKind::Linear ? e.variance_rows : none, n);
+    check_pair_rows(where + ".pair_grade_rows", e.pair_grade_rows, n_terms, e.grade_rows, n);
   }
 }
 
@@ -193,6 +201,11 @@ bool Model::has_uncertainty() const {
   };
   return std::any_of(local.begin(), local.end(), known) ||
          std::any_of(two_body.pairs.begin(), two_body.pairs.end(), [](const TwoBodyPair& p) { return p.networks.size() > 1; });
+}
+
+bool Model::has_grade() const {
+  const auto known = [](const LocalEnergy& e) { return !e.grade_rows.empty() || !e.pair_grade_rows.empty(); };
+  return std::any_of(local.begin(), local.end(), known);
 }
 
 double Model::cutoff() const {

@@ -60,19 +60,39 @@ bool ModelViews::has_pair_variance() const {
   return std::any_of(local_.begin(), local_.end(), [](const auto& e) { return e.pair_rows != nullptr; });
 }
 
+bool ModelViews::has_pair_grade() const {
+  return std::any_of(local_.begin(), local_.end(), [](const auto& e) { return e.pair_grade_rows != nullptr; });
+}
+
 void ModelViews::view_local(const Model& model) {
   const int n_features = static_cast<int>(model.n_features());
+  const auto rows = [](const std::vector<double>& values) { return values.empty() ? nullptr : values.data(); };
   for (std::size_t s = 0; s < model.local.size(); ++s) {
     const LocalEnergy& e = model.local[s];
     const auto& networks = views_of(e.networks);
     const int n_points = e.kind == LocalKind::Kernel ? static_cast<int>(e.weights.size()) : 0;
     const int columns = e.kind == LocalKind::Kernel ? n_points : n_features, n_terms = static_cast<int>(n_terms_[s]);
-    local_.push_back({form_of(e.kind), n_features, e.offset, e.shift.data(), e.scale.data(), e.weights.data(), e.points.data(),
-                      n_points, e.exponent, networks.data(), static_cast<int>(networks.size()), e.prior_variance,
-                      e.variance_rows.empty() ? nullptr : e.variance_rows.data(),
-                      columns > 0 ? static_cast<int>(e.variance_rows.size()) / columns : 0,
-                      e.pair_variance_rows.empty() ? nullptr : e.pair_variance_rows.data(),
-                      n_terms > 0 ? static_cast<int>(e.pair_variance_rows.size()) / n_terms : 0, n_terms});
+    const auto count = [](const std::vector<double>& values, int n) { return n > 0 ? static_cast<int>(values.size()) / n : 0; };
+    local_.push_back({form_of(e.kind),
+                      n_features,
+                      e.offset,
+                      e.shift.data(),
+                      e.scale.data(),
+                      e.weights.data(),
+                      e.points.data(),
+                      n_points,
+                      e.exponent,
+                      networks.data(),
+                      static_cast<int>(networks.size()),
+                      e.prior_variance,
+                      rows(e.variance_rows),
+                      count(e.variance_rows, columns),
+                      rows(e.pair_variance_rows),
+                      count(e.pair_variance_rows, n_terms),
+                      n_terms,
+                      rows(e.grade_rows),
+                      rows(e.pair_grade_rows),
+                      std::max(count(e.grade_rows, n_features), count(e.pair_grade_rows, n_terms))});
   }
   without_variance_ = local_;
   for (auto& e : without_variance_) e.variance_rows = e.pair_rows = nullptr;

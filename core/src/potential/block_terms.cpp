@@ -7,7 +7,7 @@ BlockTerms::BlockTerms(const BlockTables& tables, const ParticleTable& table)
     : search_(table, tables.hypers, tables.backend, tables.cutoff), slots_(table.size(), tables.n_members, tables.virials) {
   if (tables.many_body) many_body_.emplace(*tables.many_body, table, slots_);
   if (tables.two_body) two_body_.emplace(*tables.two_body, table, slots_);
-  if (tables.pair_variances) pair_variances_.emplace(*tables.pair_variances, tables.backend, table);
+  if (tables.pair_spread.views) pair_variances_.emplace(tables.pair_spread, tables.backend, table);
 }
 
 std::size_t BlockTerms::add_chunk(const NeighborSource& source, const std::vector<Centre>& centres, std::size_t first,

@@ -17,7 +17,7 @@ struct BlockTables {
   double cutoff;  // of the search: the longest of the terms
   const ManyBodyTables* many_body;
   const TwoBodyTables* two_body;
-  const ModelViews* pair_variances;  // without a many-body term, which has them itself
+  PairSpread pair_spread;  // of a model without a many-body term, which has it itself
   std::size_t n_members;
   bool virials;  // of single particles are wanted
 };

@@ -92,7 +92,7 @@ void ManyBodyTerm::weigh(const Chunk& chunk, std::size_t first, std::size_t n, B
 
 // Local energies and their gradients, species by species of the centres; false when none depends on the neighbours.
 bool ManyBodyTerm::energies(const Chunk& chunk, std::size_t first, std::size_t n, BlockResult& out) {
-  alignas(64) double energy[16], variance[16];
+  alignas(64) double energy[16], variance[16], grade[16] = {};
   const auto species_of = [&](std::size_t lane) { return chunk.entries[first + lane].species; };
   bool any = false;
   std::fill(gradient_.begin(), gradient_.end(), 0.0);
@@ -102,10 +102,10 @@ bool ManyBodyTerm::energies(const Chunk& chunk, std::size_t first, std::size_t n
     any = any || local.form != detail::LocalForm::None;
     const bool committee = local.form == detail::LocalForm::Networks && tables_.n_members > 0;
     tables_.backend.forces->local_energy({&local, features_.data(), gradient_of_species_.data(), work_.data(), energy, variance,
-                                          committee ? members_.data() : nullptr});
+                                          committee ? members_.data() : nullptr, tables_.grades ? grade : nullptr});
     for (; lane < n && species_of(lane) == s; ++lane) {
       for (std::size_t f = 0; f < n_features_; ++f) gradient_[f * lanes_ + lane] = gradient_of_species_[f * lanes_ + lane];
-      out.centres.push_back({chunk.entries[first + lane].centre.row, energy[lane], variance[lane]});
+      out.centres.push_back({chunk.entries[first + lane].centre.row, energy[lane], variance[lane], grade[lane]});
       if (committee) add_members(first + lane, lane, out);
       out.energy += energy[lane];
     }

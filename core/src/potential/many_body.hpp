@@ -18,10 +18,11 @@ struct ManyBodyTables {
   const Backend& backend;
   bool compiled;
   const std::vector<detail::LocalEnergyView>& local;  // one per species
-  const ModelViews* pair_monomials;                   // nullptr unless local energies have variances of pairs
+  const ModelViews* pair_monomials;                   // nullptr unless variances or grades need terms of pairs
   const std::vector<detail::ShiftedIndices>& raised;
   std::size_t n_members;            // energies of members to keep in place of the variance of committees; 0 for none
   bool virials;                     // of single particles are wanted
+  bool grades;                      // are wanted
   const double* weights = nullptr;  // [n_rows * n_features]: energies are sums of features times these, not of local energies
 };
 
@@ -29,7 +30,7 @@ class ManyBodyTerm {
  public:
   ManyBodyTerm(const ManyBodyTables& tables, const ParticleTable& table, Slots& slots);
 
-  // Variances of pairs ask for the neighbours once more, since the chunk lacks those beyond the density's cutoff.
+  // Terms of pairs ask for the neighbours once more, since the chunk lacks those beyond the density's cutoff.
   void add(const NeighborSource& source, ChunkSearch& search, const Chunk& chunk, BlockResult& out);
 
  private:

@@ -15,7 +15,7 @@ namespace anisoap {
 
 struct CentreResult {
   std::size_t row;
-  double energy, variance;
+  double energy, variance, grade = 0.0;
 };
 
 struct BlockResult {

@@ -37,9 +37,9 @@ void PairMonomials::sum(std::size_t centre, const Neighbors& neighbors, std::siz
   }
 }
 
-PairVariances::PairVariances(const ModelViews& views, const Backend& backend, const ParticleTable& table)
-    : views_(views), backend_(backend), table_(table), monomials_(views, backend, table) {
-  packed_.resize(views.most_terms() * static_cast<std::size_t>(backend.lanes));
+PairVariances::PairVariances(const PairSpread& wanted, const Backend& backend, const ParticleTable& table)
+    : wanted_(wanted), backend_(backend), table_(table), monomials_(*wanted.views, backend, table) {
+  packed_.resize(wanted.views->most_terms() * static_cast<std::size_t>(backend.lanes));
 }
 
 void PairVariances::add(const Centre& centre, const Neighbors& neighbors, BlockResult& out) {
@@ -52,11 +52,13 @@ void PairVariances::add(const Centre& centre, const Neighbors& neighbors, BlockR
 
 void PairVariances::finish(BlockResult& out) {
   if (rows_.empty()) return;
-  detail::LocalEnergyView local = views_.local()[static_cast<std::size_t>(species_)];
+  const auto& views = wanted_.variances ? wanted_.views->local() : wanted_.views->local_without_variance();
+  detail::LocalEnergyView local = views[static_cast<std::size_t>(species_)];
   local.n_features = 0;
-  alignas(64) double energy[16], variance[16];
-  backend_.forces->local_energy({&local, packed_.data(), nullptr, nullptr, energy, variance, nullptr});
-  for (std::size_t k = 0; k < rows_.size(); ++k) out.centres.push_back({rows_[k], 0.0, variance[k]});
+  alignas(64) double energy[16], variance[16], grade[16] = {};
+  backend_.forces->local_energy(
+      {&local, packed_.data(), nullptr, nullptr, energy, variance, nullptr, wanted_.grades ? grade : nullptr});
+  for (std::size_t k = 0; k < rows_.size(); ++k) out.centres.push_back({rows_[k], 0.0, variance[k], grade[k]});
   rows_.clear();
   std::fill(packed_.begin(), packed_.end(), 0.0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Terms of the two-body polynomials, t = 1/2 sum over neighbours of f_c u^(n_k) z_m, species by species as n_species_terms counts
-// them: what local energies are linear in, and with them the variances of pair_variance_rows.
+// them: what local energies are linear in, and with them the variances of pair_variance_rows and the grades of pair_grade_rows.
 #pragma once
 
 #include <vector>
@@ -28,17 +28,23 @@ class PairMonomials {
   AlignedVector<double> weight_, work_, sums_;
 };
 
-// Variances of one centre after another where no species has a many-body term.
+// Which of both are wanted, of terms of which model.
+struct PairSpread {
+  const ModelViews* views;  // nullptr: neither
+  bool variances, grades;
+};
+
+// Variances and grades of one centre after another where no species has a many-body term.
 class PairVariances {
  public:
-  PairVariances(const ModelViews& views, const Backend& backend, const ParticleTable& table);
+  PairVariances(const PairSpread& wanted, const Backend& backend, const ParticleTable& table);
 
   // Some wait for finish().
   void add(const Centre& centre, const Neighbors& neighbors, BlockResult& out);
   void finish(BlockResult& out);
 
  private:
-  const ModelViews& views_;
+  PairSpread wanted_;
   const Backend& backend_;
   const ParticleTable& table_;
   PairMonomials monomials_;

@@ -67,9 +67,11 @@ Spread Potential::Impl::empty_spread(const PotentialInput& input, const Potentia
 
 void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& results, const Options& options,
                                 Spread& spread) const {
-  const bool uncertain = results.uncertainties != nullptr, virials = results.virials != nullptr;
+  const bool uncertain = results.uncertainties != nullptr, virials = results.virials != nullptr,
+             grades = results.grades != nullptr;
   const bool many_body = model.has_many_body(), two_body = !model.two_body.empty();
-  const ModelViews* pair_variances = uncertain && views.has_pair_variance() ? &views : nullptr;
+  const bool terms_wanted = (uncertain && views.has_pair_variance()) || (grades && views.has_pair_grade());
+  const ModelViews* of_terms = terms_wanted ? &views : nullptr;
   if (!many_body && !two_body) return;
   std::vector<char> is_centre(two_body ? input.table->size() : 0, 0);
   std::vector<std::int64_t> numbers;
@@ -82,17 +84,18 @@ void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& r
                                backend,
                                compiled,
                                uncertain ? views.local() : views.local_without_variance(),
-                               pair_variances,
+                               of_terms,
                                raised,
                                model.joint_committees ? spread.n_members : 0,
-                               virials};
+                               virials,
+                               grades};
   const TwoBodyTables of_two{views.two_body(), backend, is_centre, numbers, spread.n_members};
   const BlockTables tables{backend,
                            model.hypers,
                            model.cutoff(),
                            many_body ? &of_many : nullptr,
                            two_body ? &of_two : nullptr,
-                           many_body ? nullptr : pair_variances,
+                           {many_body ? nullptr : of_terms, uncertain, grades},
                            spread.n_members,
                            virials};
   OrderedMerge merge(*input.particles, results, rows_or_null(spread.variances), rows_or_null(spread.members), spread.n_members);
@@ -129,6 +132,8 @@ void Potential::compute(const PotentialInput& input, PotentialResults& results, 
   results.energy = 0;
   std::fill(results.virial, results.virial + 9, 0.0);
   Spread spread = impl_->empty_spread(input, results);
+  if (results.grades)
+    for (const Centre& c : *input.centres) results.grades[c.row] = 0;
   if (!impl_->model.has_many_body()) impl_->add_offsets(input, results);
   impl_->add_terms(input, results, options, spread);
   for (const Centre& c : *input.centres) {

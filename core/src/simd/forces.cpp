@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The way back: from local energies to forces and torques. Compiled once per instruction set, like density.cpp.
+#include "anisoap/detail/grade.hpp"
 #include "anisoap/detail/jacobian.hpp"
 #include "anisoap/detail/pack.hpp"
 #include "anisoap/detail/pair_tangent.hpp"
@@ -95,15 +96,16 @@ void power_spectrum_adjoint_packs(const BasisView& basis, const double* scale, c
 }
 
 void local_energy_packs(const EnergyTask& task) {
-  const LocalResult<PackD> e = local_energy(*task.local, reinterpret_cast<const PackD*>(task.features),
-                                            reinterpret_cast<PackD*>(task.gradient), reinterpret_cast<PackD*>(task.work));
+  const PackD* features = reinterpret_cast<const PackD*>(task.features);
+  PackD* work = reinterpret_cast<PackD*>(task.work);
+  if (task.grade) extrapolation_grade(*task.local, features, work).store(task.grade);
+  const LocalResult<PackD> e = local_energy(*task.local, features, reinterpret_cast<PackD*>(task.gradient), work);
   e.energy.store(task.energy);
   e.variance.store(task.variance);
   if (!task.members) return;
   const LocalEnergyView& local = *task.local;
-  const PackD* members = reinterpret_cast<PackD*>(task.work);
-  for (int c = 0; c < local.n_networks; ++c) members[c].store(task.members + c * kLanes);
-  pair_variance(local, reinterpret_cast<const PackD*>(task.features)).store(task.variance);
+  for (int c = 0; c < local.n_networks; ++c) work[c].store(task.members + c * kLanes);
+  pair_variance(local, features).store(task.variance);
 }
 
 ANISOAP_FUNCTION Body<PackD> load_body(const Body<double>* const* bodies) {

@@ -74,6 +74,7 @@ struct EnergyTask {
   double* energy;          // [lanes] out
   double* variance;        // [lanes] out
   double* members;         // nullptr, or [n_networks * lanes] out: energies of a committee, whose variance is left out then
+  double* grade;           // nullptr, or [lanes] out: extrapolation grades, which ask for terms of pairs too
 };
 
 // Derivatives of the power spectrum of one centre with respect to some of its neighbours of one species, one per lane.

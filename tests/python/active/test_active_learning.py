@@ -111,6 +111,24 @@ def test_the_largest_uncertainty_that_runs_reached_is_shown(tmp_path, capsys, st
     assert f"the runs reached {most:.3g}, threshold" in lines[-1] or stops
 
 
+def test_grades_stop_runs_and_choose_frames(tmp_path, capsys):
+    grade = {"threshold": {"factor": None, "grade": 1.5}, "fit": {"grade": True}}
+    assert cli.main(["active-learn", str(write_project(tmp_path, rounds=1, **grade)), "--quiet"]) == 0
+    report = json.loads((tmp_path / "active/report.json").read_text())
+    first, row = report["rounds"]
+    assert report["measure"] == "grade" and row["threshold"] == 1.5
+    assert row["n_stopped"] == 3 and row["n_labelled"] == 2
+    assert 0.5 < first["typical_uncertainty"] <= 1.5  # of test frames too
+    model = Model.load(tmp_path / "active/round_000/model.json")
+    dumped = [read_frames(dump)[0] for dump in tmp_path.glob("active/round_001/run_*/uncertain.dump")]
+    most = sorted((model.predict(atoms, grades=True).grades.max() for atoms in dumped), reverse=True)
+    assert most[-1] > 1.5 and row["largest_uncertainty"] == pytest.approx(most[0], rel=1e-9)
+    collected = read_frames(tmp_path / "active/round_001/collected.extxyz")
+    found = [model.predict(atoms, grades=True).grades.max() for atoms in collected]
+    assert found == pytest.approx(most[:2], rel=1e-9)
+    assert "threshold, largest none" in capsys.readouterr().out
+
+
 def test_a_run_without_a_threshold_is_an_error(tmp_path):
     """A script that includes others is not read before it runs."""
     config = write_project(tmp_path, rounds=1, explore={"runs": 1})

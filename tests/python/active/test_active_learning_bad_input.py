@@ -159,6 +159,15 @@ BAD = {
     "nan": ("threshold: .nan\n" + edited().replace("threshold:\n  factor: 1.15\n", ""), "threshold.absolute"),
     "both": (edited(threshold={"factor": 1, "absolute": 2}), "threshold, got both"),
     "neither": (edited(label={}), "label, got neither; expected either lammps or calculator"),
+    "no threshold": (
+        edited(threshold={}),
+        "threshold, got neither; expected either absolute or factor or grade",
+    ),
+    "threshold of no grade": (
+        edited(threshold={"grade": 2.0}),
+        "threshold.grade, got a fit without grades; expected fit.grade: true",
+    ),
+    "negative grade": (edited(threshold={"grade": -1.0}), "threshold.grade, got -1"),
     "calculator": (edited(label={"calculator": "reference"}), "label.calculator, got 'reference'"),
     "dimension": (edited(dimension=4), "dimension, got 4; expected 2 or 3"),
     "a script of three dimensions": (

@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 from anisoap_md import AniSOAPCalculator, ArgumentError, FrameArrays, Model
+from grades import with_grades
 from helpers import TRICLINIC, assert_close, random_atoms
 from potentials import core_model
 
@@ -49,6 +50,15 @@ def test_predictions_are_those_of_the_processor(given, device):
         np.testing.assert_array_equal(got.counts, expected.counts)
         if uncertain:
             assert_close(got.uncertainties, expected.uncertainties, 1e-10)
+
+
+@pytest.mark.parametrize("name", ["linear", "no many-body term", "linear and polynomials"])
+def test_grades_are_those_of_the_processor(name, device):
+    core = with_grades(core_model(**MODELS[name]))
+    host, other = Model(core, num_threads=1), Model(core, device=device)
+    expected = host.predict(frames_of(1), grades=True).grades
+    assert (expected > 0).all()
+    assert_close(other.predict(frames_of(1), grades=True).grades, expected, 1e-10)
 
 
 def test_a_frame_is_the_same_alone_and_among_others(device):

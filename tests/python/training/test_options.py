@@ -18,6 +18,7 @@ from anisoap_md import (
 )
 from anisoap_md.common.execution import Execution
 from anisoap_md.training import fitting
+from anisoap_md.training.grades.options import GradeOptions
 from anisoap_md.training.linear.options import KernelOptions, LinearOptions
 from anisoap_md.training.options import FitOptions, LabelOptions, ModelOptions, TermOptions
 from labelled import frames, label, linear_model, small_descriptor
@@ -32,6 +33,7 @@ ALL = (
     PairNetworkOptions,
     ModelOptions,
     LabelOptions,
+    GradeOptions,
 )
 OF_FIT = (LinearOptions, KernelOptions, ModelOptions, LabelOptions)
 COLUMNS = [  # of the table in docs/potentials.md

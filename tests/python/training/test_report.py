@@ -55,13 +55,13 @@ def test_the_table_of_errors_has_units(result):
         assert words.isascii()
 
 
-def test_the_table_of_rounds_has_units():
+@pytest.mark.parametrize("measure, unit", [("uncertainty", "epsilon"), ("grade", "none")])
+def test_the_table_of_rounds_has_units(measure, unit):
     content = {"finished": "all rounds are done", "units": "lj", "rounds": [dict.fromkeys(ROUND)]}
+    content["measure"] = measure
     content["rounds"][0] |= {"round": 0, "n_runs": 0, "n_stopped": 0, "n_labelled": 0}
-    assert (
-        "units: energy epsilon / particle, forces epsilon / sigma, torques epsilon; threshold, largest epsilon"
-        in active_report.lines(content)
-    )
+    of_errors = "energy epsilon / particle, forces epsilon / sigma, torques epsilon"
+    assert f"units: {of_errors}; threshold, largest {unit}" in active_report.lines(content)
 
 
 ROUND = (

@@ -53,6 +53,8 @@ void visit_arrays(LocalEnergyView& local, Visit&& visit) {
   visit_networks(local.networks, local.n_networks, visit);
   visit(local.variance_rows, length(local.variance_rows, local.n_variance_rows * (kernel ? local.n_points : local.n_features)));
   visit(local.pair_rows, length(local.pair_rows, local.n_pair_rows * local.n_pair_terms));
+  visit(local.grade_rows, length(local.grade_rows, local.n_grade_rows * local.n_features));
+  visit(local.pair_grade_rows, length(local.pair_grade_rows, local.n_grade_rows * local.n_pair_terms));
 }
 
 template <class Visit>

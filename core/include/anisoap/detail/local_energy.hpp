@@ -25,6 +25,8 @@ struct LocalEnergyView {
   int n_variance_rows;
   const double* pair_rows;  // [n_pair_rows * n_pair_terms] V_p, or nullptr
   int n_pair_rows, n_pair_terms;
+  const double *grade_rows, *pair_grade_rows;  // [n_grade_rows * n_features], [n_grade_rows * n_pair_terms], or nullptr
+  int n_grade_rows;
 };
 
 ANISOAP_FUNCTION CommitteeView committee_of(const LocalEnergyView& local) {
@@ -57,37 +59,52 @@ struct Product {
   }
 };
 
-// Sum of the squares of rows first..first+N-1 of V x + W t.
-template <int N, class A, class B>
-ANISOAP_FUNCTION Entry<A> squares_of_rows(int first, const Product<A>& a, const Product<B>& b) {
+// |y|^2.
+struct SumOfSquares {
+  template <class T>
+  ANISOAP_FUNCTION static T with(T sum, T y) {
+    return sum + y * y;
+  }
+};
+
+// Rows first..first+N-1 of y = V x + W t, added to a norm.
+template <int N, class Norm, class A, class B>
+ANISOAP_FUNCTION Entry<A> norm_with_rows(Entry<A> norm, int first, const Product<A>& a, const Product<B>& b) {
   using T = Entry<A>;
-  T y[static_cast<unsigned>(N)], sum(0);
+  T y[static_cast<unsigned>(N)];
   for (int k = 0; k < N; ++k) y[k] = T(0);
   a.template add_rows<N>(first, y);
   b.template add_rows<N>(first, y);
-  for (int k = 0; k < N; ++k) sum = sum + y[k] * y[k];
-  return sum;
+  for (int k = 0; k < N; ++k) norm = Norm::with(norm, y[k]);
+  return norm;
 }
 
-// |V x + W t|^2.
-template <class A, class B>
-ANISOAP_FUNCTION Entry<A> squared_norm(int n_rows, const Product<A>& first, const Product<B>& second) {
-  Entry<A> sum(0);
+// Of V x + W t.
+template <class Norm, class A, class B>
+ANISOAP_FUNCTION Entry<A> norm_of(int n_rows, const Product<A>& first, const Product<B>& second) {
+  Entry<A> norm(0);
   int k = 0;
-  for (; k + kNetworkBlock <= n_rows; k += kNetworkBlock) sum = sum + squares_of_rows<kNetworkBlock>(k, first, second);
-  for (; k < n_rows; ++k) sum = sum + squares_of_rows<1>(k, first, second);
-  return sum;
+  for (; k + kNetworkBlock <= n_rows; k += kNetworkBlock) norm = norm_with_rows<kNetworkBlock, Norm>(norm, k, first, second);
+  for (; k < n_rows; ++k) norm = norm_with_rows<1, Norm>(norm, k, first, second);
+  return norm;
 }
 
 template <class In>
 ANISOAP_FUNCTION Entry<In> squared_norm(int n_rows, const Product<In>& product) {
-  return squared_norm(n_rows, product, Product<In>{nullptr, 0, product.x});
+  return norm_of<SumOfSquares>(n_rows, product, Product<In>{nullptr, 0, product.x});
 }
 
 // Of the terms of pairs, which stand behind the features.
 template <class In>
 ANISOAP_FUNCTION Product<In> pair_product(const LocalEnergyView& local, In p) {
   return {local.pair_rows, local.n_pair_terms, p + local.n_features};
+}
+
+// What weights and rows of a linear energy multiply.
+template <class In, class Work>
+ANISOAP_FUNCTION void scaled_features(const LocalEnergyView& local, In p, Work x) {
+  using T = Entry<Work>;
+  for (int k = 0; k < local.n_features; ++k) x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
 }
 
 // Energy alone; gradient may be p.
@@ -108,8 +125,8 @@ ANISOAP_FUNCTION LocalResult<Entry<Work>> linear_energy(const LocalEnergyView& l
   LocalResult<T> out{linear_value(local, p, gradient), T(0)};
   const int n_rows = local.variance_rows ? local.n_variance_rows : (local.pair_rows ? local.n_pair_rows : 0);
   if (n_rows == 0) return out;
-  for (int k = 0; k < local.n_features; ++k) x[k] = (p[k] - T(local.shift[k])) * T(local.scale[k]);
-  out.variance = squared_norm(n_rows, Product<Work>{local.variance_rows, local.n_features, x}, pair_product(local, p));
+  scaled_features(local, p, x);
+  out.variance = norm_of<SumOfSquares>(n_rows, Product<Work>{local.variance_rows, local.n_features, x}, pair_product(local, p));
   return out;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Energy, forces, torques, virial and uncertainties of a model in an execution space: the steps of anisoap/potential.hpp on whole
-// batches of centres. T is the type of moments, pair forces and polynomials; sums and what is made of them are double.
+// Energy, forces, torques, virial, uncertainties and extrapolation grades of a model in an execution space: the steps of
+// anisoap/potential.hpp on whole batches of centres. T is the type of moments, pair forces and polynomials; sums and what is made
+// of them are double.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +24,8 @@ namespace anisoap::kokkos {
 // What is wanted and where it goes; all arrays run over particles, ghosts included.
 template <class Space>
 struct PotentialResults {
-  bool want_energy = true, want_energies = false, want_virial = false, want_virials = false, want_uncertainties = false;
+  bool want_energy = true, want_energies = false, want_virial = false, want_virials = false, want_uncertainties = false,
+       want_grades = false;
 
   double energy = 0.0;                                             // of the centres and of what they share with ghosts
   double virial[9] = {};                                           // row major; W_ab = -sum over pairs r_a (dphi/dr)_b
@@ -31,6 +33,7 @@ struct PotentialResults {
   Array<Space, double> energies{"anisoap energies", 0};            // [n]
   Array<Space, double> virials{"anisoap virials", 0};              // [n * 9] row major
   Array<Space, double> uncertainties{"anisoap uncertainties", 0};  // [n_centres] in the order of the list
+  Array<Space, double> grades{"anisoap grades", 0};                // [n_centres]
 };
 
 template <class Space, class T = double>
@@ -143,12 +146,22 @@ class Potential {
       if (e.kind != LocalKind::Networks && e.kind != LocalKind::None) return false;
     return true;
   }
-  std::size_t n_terms(bool variance) const { return variance && views_.has_pair_variance() ? views_.most_terms() : 0; }
-  std::size_t local_work(bool variance) const {
+  // What is wanted of the features and terms of centres beside energies.
+  struct Spread {
+    bool variances, grades;
+    explicit Spread(const PotentialResults<Space>& results)
+        : variances(results.want_uncertainties), grades(results.want_grades) {}
+    bool any() const { return variances || grades; }
+  };
+  std::size_t n_terms(Spread wanted) const {
+    const bool any = (wanted.variances && views_.has_pair_variance()) || (wanted.grades && views_.has_pair_grade());
+    return any ? views_.most_terms() : 0;
+  }
+  std::size_t local_work(Spread wanted) const {
     int n = 0, monomials = 0;
-    for (const auto& e : variance ? views_.local() : views_.local_without_variance())
+    for (const auto& e : wanted.variances ? views_.local() : views_.local_without_variance())
       n = std::max(n, detail::local_energy_workspace(e));
-    for (int k = 0; n_terms(variance) > 0 && k < views_.two_body().n_pairs; ++k)
+    for (int k = 0; n_terms(wanted) > 0 && k < views_.two_body().n_pairs; ++k)
       monomials = std::max(monomials, views_.two_body().pairs[k].polynomial.n_monomials);
     return static_cast<std::size_t>(std::max(n, monomials));
   }
@@ -168,7 +181,7 @@ class Potential {
     else Kokkos::parallel_for(name, LongRange(0, all), kernel);
   }
 
-  void leave_skin_out(const Particles<Space, T>& particles);
+  void leave_skin_out(const Particles<Space, T>& particles, Spread wanted);
   std::vector<Batch> batches(std::size_t bytes_of_centre) const;
   void add_many_body(const Particles<Space, T>& particles, PotentialResults<Space>& results);
   void add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results);
@@ -249,7 +262,8 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
     clear(variances_, static_cast<std::size_t>(pairs_.n_centres));
     clear(members_, n * views_.n_two_body_members());
   }
-  leave_skin_out(particles);
+  if (results.want_grades) clear(results.grades, static_cast<std::size_t>(pairs_.n_centres));
+  leave_skin_out(particles, Spread(results));
   if (model_.has_many_body()) add_many_body(particles, results);
   else add_offsets(particles, results);
   if (!model_.two_body.empty()) add_two_body(particles, results);
@@ -261,9 +275,9 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
 }
 
 template <class Space, class T>
-void Potential<Space, T>::leave_skin_out(const Particles<Space, T>& particles) {
+void Potential<Space, T>::leave_skin_out(const Particles<Space, T>& particles, Spread wanted) {
   if (pair_skin_.leaves_out()) {
-    const double cutoff = std::max(model_.hypers.cutoff_radius, views_.has_pair_variance() ? term_.cutoff : 0.0);
+    const double cutoff = std::max(model_.hypers.cutoff_radius, n_terms(wanted) > 0 ? term_.cutoff : 0.0);
     const Offset n = kept_pairs_.choose(listed_pairs_.n_pairs, IsInside<Space>(listed_pairs_, particles.points, cutoff));
     pair_skin_.found(listed_pairs_.n_pairs, n);
     if (pair_skin_.leaves_out()) keep_pairs(listed_pairs_, kept_pairs_, n, inside_pairs_);
@@ -280,7 +294,8 @@ void Potential<Space, T>::leave_skin_out(const Particles<Space, T>& particles) {
 
 template <class Space, class T>
 void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
-  const bool variance = results.want_uncertainties, fused = is_linear() && !variance;
+  const Spread wanted(results);
+  const bool fused = is_linear() && !wanted.any();
   const auto n_sums = static_cast<std::size_t>(n_species() * tables_.basis.n_moments),
              n_features = static_cast<std::size_t>(tables_.n_features);
   const bool compiled = density_.compiled();
@@ -290,7 +305,7 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
                                : static_cast<std::size_t>(1 + team_size<Space>(kPairThreads)) *
                                      (static_cast<std::size_t>(tables_.basis.n_moments) + 1));
   if (!fused)
-    each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(variance) + local_work(variance) +
+    each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(wanted) + local_work(wanted) +
             views_.n_two_body_members();
   for (const Batch& batch : batches(each * sizeof(double))) {
     const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
@@ -306,9 +321,9 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
       CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
     } else {
       reserve(coefficients_, static_cast<std::size_t>(tables_.n_coefficients) * room);
-      reserve(features_, (n_features + n_terms(variance)) * room);
+      reserve(features_, (n_features + n_terms(wanted)) * room);
       reserve(gradient_, n_features * room);
-      reserve(work_, local_work(variance) * room);
+      reserve(work_, local_work(wanted) * room);
       arrays.coefficients = coefficients_.data();
       arrays.features = features_.data();
       arrays.energies = nullptr;
@@ -326,15 +341,16 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
 template <class Space, class T>
 void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results,
                                          const Batch& batch, std::int64_t stride) {
-  const bool variance = results.want_uncertainties;
+  const Spread wanted(results);
+  const bool variance = wanted.variances;
   const int n_members = variance && model_.joint_committees ? static_cast<int>(views_.n_two_body_members()) : 0;
   if (variance) {
     reserve(batch_variances_, static_cast<std::size_t>(stride));
     reserve(batch_members_, static_cast<std::size_t>(stride * n_members));
   }
-  if (n_terms(variance) > 0)
+  if (n_terms(wanted) > 0)
     Kokkos::parallel_for("anisoap terms", Range(0, batch.n),
-                         PairTerms<Space, T>(term_, first_term_, static_cast<int>(n_terms(variance)), particles, pairs_,
+                         PairTerms<Space, T>(term_, first_term_, static_cast<int>(n_terms(wanted)), particles, pairs_,
                                              batch.first, features_.data() + tables_.n_features * stride, work_.data(), stride));
   const LocalEnergies<Space> kernel{variance ? with_variance_ : without_variance_,
                                     particles.species,
@@ -347,14 +363,15 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
                                     energies_.data(),
                                     variance ? batch_variances_.data() : nullptr,
                                     n_members > 0 ? batch_members_.data() : nullptr,
-                                    n_members};
-  const std::size_t room = local_work(variance);
+                                    n_members,
+                                    wanted.grades ? results.grades.data() + batch.first : nullptr};
+  const std::size_t room = local_work(wanted);
   using Tiles = CommitteeTiles<Space>;
-  if (!variance && all_committees() && Tiles::fits(tables_.n_features, static_cast<int>(room))) {
+  if (!wanted.any() && all_committees() && Tiles::fits(tables_.n_features, static_cast<int>(room))) {
     Tiles::run(Tiles(kernel, batch.n, n_species(), tables_.n_features, static_cast<int>(room)));
-  } else if (!variance && room <= 256) {
+  } else if (!wanted.any() && room <= 256) {
     Kokkos::parallel_for("anisoap local energies", Range(0, (batch.n + 1) / 2), LocalEnergyPairs<Space, 256>{kernel, batch.n});
-  } else if (!variance && room <= 1024) {
+  } else if (!wanted.any() && room <= 1024) {
     Kokkos::parallel_for("anisoap local energies", Range(0, (batch.n + 1) / 2), LocalEnergyPairs<Space, 1024>{kernel, batch.n});
   } else {
     Kokkos::parallel_for("anisoap local energies", Range(0, batch.n), kernel);
@@ -401,16 +418,17 @@ void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, Pote
 
 template <class Space, class T>
 void Potential<Space, T>::add_offsets(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
-  const bool variance = results.want_uncertainties && n_terms(true) > 0;
-  const std::size_t each = variance ? n_terms(true) + local_work(true) + 2 * static_cast<std::size_t>(tables_.n_features) + 2 : 2;
+  const Spread wanted(results);
+  const std::size_t terms = n_terms(wanted), n_features = static_cast<std::size_t>(tables_.n_features);
+  const std::size_t each = terms > 0 ? terms + local_work(wanted) + 2 * n_features + 2 : 2;
   for (const Batch& batch : batches(each * sizeof(double))) {
     const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
     const auto room = static_cast<std::size_t>(stride);
     reserve(energies_, room);
-    if (variance) {
-      reserve(features_, (static_cast<std::size_t>(tables_.n_features) + n_terms(true)) * room);
-      reserve(gradient_, static_cast<std::size_t>(tables_.n_features) * room);
-      reserve(work_, local_work(true) * room);
+    if (terms > 0) {
+      reserve(features_, (n_features + terms) * room);
+      reserve(gradient_, n_features * room);
+      reserve(work_, local_work(wanted) * room);
       local_energies(particles, results, batch, stride);
     }
     Kokkos::parallel_for("anisoap offsets", Range(0, batch.n),

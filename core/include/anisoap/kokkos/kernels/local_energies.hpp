@@ -2,13 +2,13 @@
 // Local energies of any kind and their gradients, from the features of a batch of centres.
 #pragma once
 
-#include "anisoap/detail/local_energy.hpp"
+#include "anisoap/detail/grade.hpp"
 #include "anisoap/kokkos/launch/lanes.hpp"
 #include "anisoap/kokkos/launch/memory.hpp"
 
 namespace anisoap::kokkos {
 
-// Energies and variances, a thread a centre. p: features, then terms of pairs where variances are asked for.
+// Energies, variances and grades, a thread a centre. p: features, then terms of pairs where variances or grades ask for them.
 template <class Space>
 struct LocalEnergies {
   const detail::LocalEnergyView* local;
@@ -19,11 +19,13 @@ struct LocalEnergies {
   double *energies, *variances;
   double* members;  // nullptr, or [n_members] rows: energies of the members in place of their variance
   int n_members;
+  double* grades;  // nullptr, or of each centre
 
   KOKKOS_FUNCTION void operator()(int c) const {
     using Row = detail::StridedRow<double>;
     const detail::LocalEnergyView& one = local[species(centre(first + c))];
     const Row features{p + c, stride}, rest{work + c, stride};
+    if (grades) grades[c] = detail::extrapolation_grade(one, features, rest);
     const detail::LocalResult<double> e = detail::local_energy(one, features, Row{gradient + c, stride}, rest);
     energies[c] = e.energy;
     if (!variances) return;

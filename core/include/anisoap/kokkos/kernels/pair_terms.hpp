@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Terms of the two-body polynomials around each centre, t = 1/2 sum over neighbours of f_c u^(n_k) z_m, which variances are made
-// of: a thread a centre.
+// Terms of the two-body polynomials around each centre, t = 1/2 sum over neighbours of f_c u^(n_k) z_m, which variances and
+// grades are made of: a thread a centre.
 #pragma once
 
 #include "anisoap/detail/two_body.hpp"
