@@ -19,8 +19,9 @@ class FileResults(SinglePointCalculator):
 
     def get_property(self, name: str, atoms: Atoms | None = None, allow_calculation: bool = True) -> Any:
         own = None if atoms is None else _entry(atoms, name)
-        if own is not None:
-            self.results[name] = own
+        if own is not None and not self.check_state(atoms):
+            # results stay as they are: a copy of the frame may share this calculator
+            return own.copy() if isinstance(own, np.ndarray) else own
         return super().get_property(name, atoms, allow_calculation)
 
 

@@ -188,12 +188,16 @@ def symmetries_of(
     of_terms = [[seen_body(frames, z) for z in species]]
     pairs = terms.two_body
     if isinstance(pairs, _core.TwoBody):
-        of_terms.append([name_of(body) for body in pairs.species])
+        of_terms.append([_seen_by_pairs(body) for body in pairs.species])
     elif isinstance(pairs, SymmetricOptions):
         of_terms.append([body_name(group) for group in groups_of(train, species, pairs.bodies)])
     elif pairs is not None:
         of_terms.append(body_names(train, species, pairs.bodies or {}))
     return [_least_symmetric(names) for names in zip(*of_terms, strict=True)]
+
+
+def _seen_by_pairs(body: _core.TwoBodySpecies) -> str:
+    return body_name(_core.PointGroup(body.group)) if body.group else name_of(body)
 
 
 def _least_symmetric(bodies: Sequence[str]) -> str:

@@ -196,6 +196,9 @@ bool Model::has_many_body() const {
 }
 
 bool Model::has_uncertainty() const {
+  // expansions keep no variance: that of the other terms alone would be too small
+  const auto silent = [](const TwoBodyPair& p) { return !p.symmetric.empty(); };
+  if (std::any_of(two_body.pairs.begin(), two_body.pairs.end(), silent)) return false;
   const auto known = [](const LocalEnergy& e) {
     return !e.variance_rows.empty() || !e.pair_variance_rows.empty() || e.networks.size() > 1;
   };

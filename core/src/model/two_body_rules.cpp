@@ -5,6 +5,7 @@
 
 #include "anisoap/error.hpp"
 #include "anisoap/monomials.hpp"
+#include "anisoap/point_group.hpp"
 #include "anisoap/symmetric_tables.hpp"
 #include "support/text.hpp"
 
@@ -32,8 +33,10 @@ void check_species(const TwoBody& two_body, const TwoBodyPair& pair, const std::
   if (pair.species[0] < 0 || pair.species[1] >= n || pair.species[0] > pair.species[1])
     bad_argument("entry '" + where + ".species' of the model",
                  std::to_string(pair.species[0]) + " and " + std::to_string(pair.species[1]), "two numbers of species in order");
-  for (const TwoBodySpecies& s : two_body.species)
+  for (const TwoBodySpecies& s : two_body.species) {
     if (s.axis < 0 || s.axis > 2) bad_argument("entry 'two_body.species.axis' of the model", std::to_string(s.axis), "0, 1 or 2");
+    if (!s.group.empty()) point_group(s.group, "entry 'two_body.species.group' of the model");
+  }
 }
 
 void check_species_pairs(const TwoBody& t) {

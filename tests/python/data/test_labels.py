@@ -78,6 +78,17 @@ def test_frames_of_a_file_have_one_value_of_each_label(data, tmp_path, suffix):
         assert_labels(read_frames(tmp_path / f"again{suffix}")[0], changed)
 
 
+def test_a_copy_that_shares_results_has_labels_of_its_own(data, tmp_path):
+    write_frames(tmp_path / "frames.xyz", data)
+    frame = read_frames(tmp_path / "frames.xyz")[0]
+    energy = frame.get_potential_energy()
+    copy = frame.copy()
+    copy.calc = frame.calc
+    copy.info["energy"] = energy + 5
+    assert copy.get_potential_energy() == energy + 5
+    assert frame.get_potential_energy() == labels_of(frame)["energy"] == energy
+
+
 def label_values(atoms):
     names = {"energy": atoms.info, "stress": atoms.info, "forces": atoms.arrays, "torques": atoms.arrays}
     return {name: np.array(stored[name]) for name, stored in names.items()}

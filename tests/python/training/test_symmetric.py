@@ -7,10 +7,12 @@ from functools import partial
 
 import numpy as np
 import pytest
-from anisoap_md import ArgumentError, Model, SymmetricOptions, _core
+from anisoap_md import ArgumentError, Descriptor, Model, SymmetricOptions, _core
 from anisoap_md.models.summary import summary
 from anisoap_md.training.fitting import fit
 from anisoap_md.training.linear.selection import greedy
+from anisoap_md.training.options import TermOptions
+from anisoap_md.training.setup import symmetries_of
 from anisoap_md.training.walls.approaches import Pair
 from ase import Atoms
 from expansions import random_expansions
@@ -198,6 +200,39 @@ def test_a_known_expansion_is_recovered(groups, unit_length):
     assert not result.model.has_uncertainty
     back = Model.from_json(result.model.to_json())
     assert_close(back.predict(new).forces, got.forces, 1e-14)
+
+
+def test_a_many_body_term_beside_an_expansion_has_no_uncertainty_of_its_own(unit_length):
+    data = labelled(model_of(random_term(["D6h"], 3)), ["D6h"], 6)
+    descriptor = Descriptor(
+        1, "gto", 3.0, radial_gaussian_width=1.2, cutoff_function="cosine", cutoff_width=0.9
+    )
+    pairs = options(["D6h"], max_degree=2, max_terms=8, joint=False)
+    result = fit(data, descriptor, "linear", two_body=pairs, test=0, units="lj", walls="off")
+    assert not result.model.has_uncertainty
+    with pytest.raises(ArgumentError, match="uncertainties"):
+        result.model.predict(data[0], uncertainties=True)
+
+
+def test_a_given_term_keeps_the_torques_that_its_groups_allow():
+    term = random_term(["D3h"], 3)
+    atoms = liquid(["D3h"], 1)
+    terms = TermOptions("none", two_body=term)
+    assert symmetries_of(terms, [atoms], [atoms], (6,)) == ["biaxial"]
+
+
+def test_groups_that_do_not_exist_are_refused_even_where_no_expansion_uses_them():
+    model = model_of(random_term(["D6h"], 2)).core
+    term = model.two_body
+    other = _core.TwoBodySpecies()
+    other.group = "banana"
+    model.hypers = _core.Hypers(
+        max_angular=0, radial_basis_name="monomial", cutoff_radius=1.0, species=["C", "O"]
+    )
+    term.species = [*term.species, other]
+    model.two_body, model.local = term, [_core.LocalEnergy(), _core.LocalEnergy()]
+    with pytest.raises(ArgumentError, match="group.*banana"):
+        model.to_json()
 
 
 def test_selection_finds_the_terms_that_made_the_labels(unit_length):
