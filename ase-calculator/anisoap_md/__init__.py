@@ -18,7 +18,15 @@ carry their orientations and sizes in ``atoms.arrays``:
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._core import __version__
+try:
+    from ._core import __version__
+except ImportError as error:
+    if error.name is None and "libcuda.so" in str(error):
+        raise ImportError(
+            "anisoap_md: a build with CUDA without NVIDIA's driver (libcuda.so.1); expected a machine with the driver, or a "
+            "build without -C cmake.define.ANISOAP_WITH_KOKKOS=ON"
+        ) from error
+    raise
 from .common import pickling as _pickling
 from .common.errors import ArgumentError
 

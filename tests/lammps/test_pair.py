@@ -116,6 +116,19 @@ def test_displaced_ghosts_are_seen(lammps, box, model, assert_close):
     assert_close(row[5:8], row[2:5], 1e-6)
 
 
+def test_forces_are_those_of_fix_numdiff(lammps, box, model):
+    off = "".join(f"variable {k} atom f{k}-f_n[{i}]\n" for i, k in enumerate("xyz", 1))
+    maxima = "compute off all reduce maxabs v_x v_y v_z\ncompute f all reduce maxabs fx fy fz\n"
+    out = lammps(
+        models.start(box).replace("atom_style", "atom_modify map yes\natom_style") + PAIR
+        + f"fix n all numdiff 1 1e-5\n{off}{maxima}thermo_style custom step c_off[*] c_f[*]\n"
+        "thermo_modify format float %.17g\nrun 0 post no\n",
+        ranks=2,
+    )  # fmt: skip
+    row = models.thermo(out.output, "c_off[1]")[-1]
+    assert max(row[1:4]) < 1e-6 * max(row[4:7])
+
+
 LJ = "lj/cut 2.5"
 
 

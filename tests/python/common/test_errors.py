@@ -4,6 +4,7 @@
 import errno
 import os
 import pickle
+import subprocess
 import sys
 from pathlib import Path
 
@@ -73,6 +74,21 @@ RAISED = {
         ("kind", "'cubic'", "one of 'none', 'linear', 'kernel', 'networks'", ""),
     ),
 }
+
+
+def test_a_build_with_cuda_says_what_it_lacks():
+    """What the loader says of a build with CUDA on a machine without NVIDIA's driver."""
+    code = (
+        "import sys\n"
+        "class Missing:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'anisoap_md._core':\n"
+        "            raise ImportError('libcuda.so.1: cannot open shared object file: No such file or directory')\n"
+        "sys.meta_path.insert(0, Missing())\n"
+        "import anisoap_md\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode and "without NVIDIA's driver (libcuda.so.1)" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", RAISED)
