@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 try:
     from ._core import __version__
 except ImportError as error:
-    if error.name is None and "libcuda.so" in str(error):
+    if error.name is None and "libcuda.so" in error.msg:
         raise ImportError(
             "anisoap_md: a build with CUDA without NVIDIA's driver (libcuda.so.1); expected a machine with the driver, or a "
             "build without -C cmake.define.ANISOAP_WITH_KOKKOS=ON"
