@@ -42,7 +42,7 @@ def evidence_of(solver: Solver, rows: Accumulator, factors: Mapping[str, float])
     counts = {t: rows.triangles[t].n_rows for t in used}
     weighted = sum(counts[t] * (used[t] * noise[t]) ** 2 for t in used) / sum(counts.values())
     largest = solver.decomposition(*rows.factor(used)).largest
-    common = float(np.sqrt(svd.misfit(alpha) / svd.n_free))
+    common = float(np.sqrt(float(svd.misfit(alpha)) / svd.n_free))
     return Evidence(alpha * weighted / largest**2, {t: s * common for t, s in noise.items()})
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 from scipy.linalg import block_diag
 from scipy.linalg import svd as _slower_svd
 from scipy.optimize import minimize_scalar
@@ -138,16 +139,16 @@ class Decomposition:
         kept = s2 + ridge > (_SINGULAR * self.largest) ** 2
         return self.vh.T @ np.where(kept, self.s * self.r / np.where(kept, s2 + ridge, 1.0), 0.0)
 
-    def misfit(self, ridge: np.ndarray) -> np.ndarray:
+    def misfit(self, ridge: npt.ArrayLike) -> np.ndarray:
         """Smallest values of the loss [...] at absolute ridges [...]."""
-        ridge = np.asarray(ridge)[..., None]
-        return self.rest + np.sum(self.r**2 * (ridge / (self.s**2 + ridge)), axis=-1)
+        ridges = np.asarray(ridge)[..., None]
+        return np.asarray(self.rest + np.sum(self.r**2 * (ridges / (self.s**2 + ridges)), axis=-1))
 
-    def log_evidence(self, ridge: np.ndarray) -> np.ndarray:
+    def log_evidence(self, ridge: npt.ArrayLike) -> np.ndarray:
         """[...] up to a constant, at the best noise variance, for absolute ridges [...]."""
         least = max(np.finfo(float).eps ** 2 * self.norm, np.finfo(float).tiny)
         complexity = np.sum(np.log1p(self.s**2 / np.asarray(ridge)[..., None]), axis=-1)
-        return -0.5 * (self.n_free * np.log(np.maximum(self.misfit(ridge), least)) + complexity)
+        return np.asarray(-0.5 * (self.n_free * np.log(np.maximum(self.misfit(ridge), least)) + complexity))
 
 
 @dataclass
@@ -261,7 +262,7 @@ class Solver:
         share = svd.s**2 / (svd.s**2 + alpha)
         n_left = max(svd.n_free - float(share.sum()), 1.0)
         residual = svd.rest + float(np.sum((svd.r * (1 - share)) ** 2))
-        noise = svd.misfit(alpha) / svd.n_free if ridge == "evidence" else residual / n_left
+        noise = float(svd.misfit(alpha)) / svd.n_free if ridge == "evidence" else residual / n_left
         prior = noise / alpha if alpha > 0 else 0.0
         n = len(self._designs)
         weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
@@ -279,7 +280,7 @@ class Solver:
             svd.rank,
             n_weights,
             svd.condition_number,
-            svd.log_evidence(alpha) if alpha > 0 else np.nan,
+            float(svd.log_evidence(alpha)) if alpha > 0 else np.nan,
             n_rows,
         )
 
