@@ -57,7 +57,7 @@ def test_grades_are_those_of_the_processor(name, device):
     core = with_grades(core_model(**MODELS[name]))
     host, other = Model(core, num_threads=1), Model(core, device=device)
     expected = host.predict(frames_of(1), grades=True).grades
-    assert (expected > 0).all()
+    assert np.isfinite(expected).all() and np.median(expected) > 0  # particles without neighbours have 0
     assert_close(other.predict(frames_of(1), grades=True).grades, expected, 1e-10)
 
 

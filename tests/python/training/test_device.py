@@ -68,7 +68,7 @@ def test_batches_do_not_change_rows(data, device, monkeypatch):
         {"kind": "linear"},
         {"kind": "linear", "targets": ["energy"]},
         {"kind": "kernel", "n_points": 8},
-        {"kind": "linear", "two_body": {"kind": "polynomial", "cutoff": 3.0}},
+        {"kind": "linear", "two_body": {"kind": "polynomial", "cutoff": 3.0}, "walls": "off"},
     ],
     ids=["linear", "energies", "kernel", "with pairs"],
 )
