@@ -81,7 +81,7 @@ def make_parser(
 ) -> tuple[argparse.ArgumentParser, dict[str, str]]:
     """Parser of all commands that knows the options of one, and these; only that one's module is imported.
 
-    alone: the others are left out, which takes a tenth of the time.
+    alone: the others are left out, each of which takes some 0.2 ms.
     """
     flags: dict[str, str] = {}
     parser = _Parser(
