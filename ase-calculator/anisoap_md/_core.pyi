@@ -10,6 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 
 __version__: str
 
+# What values of hyperparameters and models may be at most.
+MAX_ANGULAR: int
+MOST_POWERS: int
+"""Of a pair energy."""
+MOST_DEGREE: int
+"""Of the monomials of a pair energy, and of its powers."""
+MOST_RANK: int
+"""Of the tensors of a body."""
+
 # For annotations alone: the module has no such names.
 Quantity = Literal["power_spectrum", "symmetric", "coefficients"]
 Symmetry = Literal["sphere", "uniaxial", "biaxial"]

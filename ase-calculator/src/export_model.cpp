@@ -5,8 +5,10 @@
 
 #include <optional>
 
+#include "anisoap/detail/radial_powers.hpp"
 #include "anisoap/error.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/monomials.hpp"
 #include "anisoap/point_group.hpp"
 #include "exports.hpp"
 
@@ -219,6 +221,9 @@ void export_model(py::module_& m) {
            py::arg("widths"), py::arg("parameters"))
       .def_readonly("widths", &Network::widths);
   def_numbers(network, "parameters", &Network::parameters);
+  m.attr("MOST_POWERS") = detail::kMostPowers;
+  m.attr("MOST_DEGREE") = kMostDegree;
+  m.attr("MOST_RANK") = kMostRank;
   export_local(m);
   export_point_group(m);
   export_two_body(m);

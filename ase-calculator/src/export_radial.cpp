@@ -53,6 +53,7 @@ py::array_t<double> orthonormalizer(const Hypers& h, int l) {
 }  // namespace
 
 void export_radial(py::module_& m) {
+  m.attr("MAX_ANGULAR") = anisoap::kMaxAngular;
   py::class_<Hypers>(m, "Hypers", "Validated hyperparameters of a descriptor.")
       .def(py::init(&make_hypers), py::kw_only(), py::arg("max_angular"), py::arg("radial_basis_name"), py::arg("cutoff_radius"),
            py::arg("species"), py::arg("radial_gaussian_width") = 0.0, py::arg("max_radial") = py::none(),

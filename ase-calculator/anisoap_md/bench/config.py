@@ -26,7 +26,7 @@ _BOUNDS = {
     "species": (1, len(SPECIES_SYSTEMS)),
     "threads": (1, 4096),
     "batch": (1, 10_000_000),
-    "lmax": (0, 24),
+    "lmax": (0, _core.MAX_ANGULAR),
     "size": (1, 10_000_000),
 }  # of the values of sweeps
 _FOLDER = Path(__file__).parent / "presets"

@@ -224,7 +224,8 @@ class Check {
     powers("gap_powers", expansion_.gap_powers);
     powers("distance_powers", expansion_.distance_powers);
     const std::size_t n = n_powers();
-    if (n < 1 || n > detail::kMostPowers) refuse("gap_powers", std::to_string(n) + " powers in all", "1 to 16 of them");
+    if (n < 1 || n > detail::kMostPowers)
+      refuse("gap_powers", std::to_string(n) + " powers in all", "1 to " + std::to_string(detail::kMostPowers) + " of them");
     for (std::size_t k = 0; k < expansion_.terms.size(); ++k) term(expansion_.terms[k], "terms[" + std::to_string(k) + "]");
   }
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ... import _core
 from ...common.checks import integer, real
 from ...common.errors import ArgumentError
 from ..fields import Check, Options, PairOptions, at_least, one_of, option, optional
 from ..walls.options import WallOptions
 
 SELECTIONS = ("fps", "cur")
-_MOST_POWERS, _MOST_DEGREE, _MOST_RANK = 16, 64, 24  # of the core
+_MOST_POWERS, _MOST_DEGREE, _MOST_RANK = _core.MOST_POWERS, _core.MOST_DEGREE, _core.MOST_RANK
 
 
 def _ridge(name: str, value: Any) -> float | str:

@@ -19,7 +19,7 @@ OF_FIT = ("density_scale", *OF_KERNEL, *OF_PAIRS)  # the others are of the descr
 _INTEGERS = ("max_angular", "max_radial", "exponent", "n_points", "degree")
 _LENGTHS = ("cutoff_radius", "radial_gaussian_width", "cutoff_width", "two_body_cutoff", "two_body_width")
 PARAMETERS = (*_INTEGERS, *_LENGTHS, "density_scale")
-_LIMITS = {"degree": (0, 64), "exponent": (1, inf), "n_points": (1, inf)}
+_LIMITS = {"degree": (0, _core.MOST_DEGREE), "exponent": (1, inf), "n_points": (1, inf)}
 Ranges = Mapping[str, tuple[float, float]]
 Trial = dict[str, Any]  # parameters, and loss and errors or the reason why they were refused
 
