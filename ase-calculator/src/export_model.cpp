@@ -3,6 +3,9 @@
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
 
 #include "anisoap/detail/radial_powers.hpp"
@@ -103,15 +106,24 @@ void export_local(py::module_& m) {
   def_numbers(c, "pair_grade_rows", &LocalEnergy::pair_grade_rows);
 }
 
-using Integers = py::array_t<int, py::array::c_style | py::array::forcecast>;
+using Integers = py::array_t<int, py::array::c_style>;
 constexpr py::ssize_t kTermEntries = 6;
 
-std::vector<SymmetricExpansion::Term> to_terms(const Integers& rows) {
+// An entry of a row of terms: NumPy would cut off what is behind the point.
+int to_entry(double value) {
+  constexpr double kMost = std::numeric_limits<int>::max();
+  if (!(std::trunc(value) == value && std::abs(value) <= kMost))
+    bad_argument("terms", py::str(py::float_(value)), "rows of 6 integers");
+  return static_cast<int>(value);
+}
+
+std::vector<SymmetricExpansion::Term> to_terms(const Array& rows) {
   if (rows.size() > 0 && (rows.ndim() != 2 || rows.shape(1) != kTermEntries))
     bad_argument("terms", "an array of another shape", "rows of 6 integers");
+  std::vector<int> n(static_cast<std::size_t>(rows.size()));
+  std::transform(rows.data(), rows.data() + rows.size(), n.begin(), to_entry);
   std::vector<SymmetricExpansion::Term> out;
-  for (const int *n = rows.data(), *end = n + rows.size(); n != end; n += kTermEntries)
-    out.push_back({n[0], {n[1], n[3]}, {n[2], n[4]}, n[5]});
+  for (auto t = n.begin(); t != n.end(); t += kTermEntries) out.push_back({t[0], {t[1], t[3]}, {t[2], t[4]}, t[5]});
   return out;
 }
 
@@ -143,7 +155,7 @@ void export_point_group(py::module_& m) {
 
 void export_expansion(py::module_& m) {
   py::class_<SymmetricExpansion> c(m, "SymmetricExpansion", "Pair energy of bodies of any point group, linear in its weights.");
-  c.def(py::init([](std::vector<int> gap, std::vector<int> distance, const Integers& terms, const Array& weights) {
+  c.def(py::init([](std::vector<int> gap, std::vector<int> distance, const Array& terms, const Array& weights) {
           return SymmetricExpansion{std::move(gap), std::move(distance), to_terms(terms), to_vector(weights)};
         }),
         py::arg("gap_powers"), py::arg("distance_powers"), py::arg("terms"), py::arg("weights") = Array(0))

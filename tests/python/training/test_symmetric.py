@@ -2,6 +2,7 @@
 """Pair energies of bodies of any point group: their symmetry, an oracle, known ones recovered by fits, and bad input."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 from functools import partial
 
@@ -10,6 +11,7 @@ import pytest
 from anisoap_md import ArgumentError, Descriptor, Model, SymmetricOptions, _core
 from anisoap_md.models.summary import summary
 from anisoap_md.training.fitting import fit
+from anisoap_md.training.linear.pairs.candidates import functions_of, n_functions
 from anisoap_md.training.linear.selection import greedy
 from anisoap_md.training.options import TermOptions
 from anisoap_md.training.setup import symmetries_of
@@ -343,6 +345,9 @@ def bad(groups=("D6h",), frames=None, **others):
         ({"max_terms": 0}, ["max_terms", "0", ">= 1"]),
         ({"powers": [], "distance_powers": []}, ["powers and distance_powers", "0 in all"]),
         ({"powers": [3, 2]}, ["powers", "ascending"]),
+        ({"powers": ""}, ["powers", "got ''", "1 to 16 integers from 1 to 64"]),
+        ({"distance_powers": b""}, ["distance_powers", "got b''"]),
+        ({"powers": b"\x03\x06"}, ["powers", "got b'"]),
         ({"degree": 3}, ["degree", "kind 'polynomial' has it"]),
     ],
 )
@@ -351,6 +356,34 @@ def test_bad_options_are_named(others, parts):
         bad(**others)
     for part in parts:
         assert part in str(caught.value)
+
+
+def test_terms_are_counted_before_they_are_made():
+    """Those of rank 24 took 3 GB before they were refused."""
+    tracemalloc.start()
+    try:
+        with pytest.raises(ArgumentError, match="max_degree, got one that makes .* terms"):
+            bad(["C1"], max_degree=24)
+        assert tracemalloc.get_traced_memory()[1] < 50e6
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("second", ["C1", "D6h", "O", "Kh", "Cinf"])
+@pytest.mark.parametrize("first", ["C1", "C3v", "Td", "Dinfh"])
+def test_functions_are_as_many_as_are_listed(first, second):
+    groups = _core.PointGroup(first), _core.PointGroup(second)
+    for rank in range(5):
+        for pair in ((*groups, False), (groups[0], groups[0], True)):
+            assert n_functions(*pair, rank) == len(functions_of(*pair, rank))
+
+
+@pytest.mark.parametrize("wrong", [0.5, np.nan, -np.inf, 1e12])
+def test_terms_that_are_no_integers_are_named(wrong):
+    with pytest.raises(ArgumentError, match=rf"terms, got {wrong}; expected rows of 6 integers"):
+        _core.SymmetricExpansion([6], [], [[0, 0, 0, 0, 0, 0], [0, 2, 0, 2, 0, wrong]])
+    whole = _core.SymmetricExpansion([6], [], np.array([[0.0, 2.0, 0.0, 2.0, 0.0, -1.0]]))
+    assert whole.terms.dtype == np.int32 and whole.terms.tolist() == [[0, 2, 0, 2, 0, -1]]
 
 
 def test_bodies_without_orientations_are_refused():

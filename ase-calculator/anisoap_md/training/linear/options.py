@@ -28,7 +28,7 @@ def _ridge(name: str, value: Any) -> float | str:
 
 def _powers(name: str, given: Any) -> tuple[int, ...]:
     allowed = f"1 to {_MOST_POWERS} integers from 1 to {_MOST_DEGREE}, ascending"
-    if isinstance(given, str) or not isinstance(given, (Sequence, np.ndarray)):
+    if isinstance(given, (str, bytes)) or not isinstance(given, (Sequence, np.ndarray)):
         raise ArgumentError(name, repr(given), allowed)
     powers = [integer(name, n) for n in given]
     ascends = all(a < b for a, b in zip([0, *powers], powers, strict=False))
@@ -47,7 +47,7 @@ def _up_to(most: int) -> Check:
 
 
 def _powers_or_none(name: str, given: Any) -> tuple[int, ...]:
-    if isinstance(given, (Sequence, np.ndarray)) and len(given) == 0:
+    if isinstance(given, (Sequence, np.ndarray)) and not isinstance(given, (str, bytes)) and len(given) == 0:
         return ()
     return _powers(name, given)
 

@@ -11,7 +11,7 @@ from ....common.errors import ArgumentError
 from ....data.species_pairs import empty_two_body
 from ...problem import Problem
 from ..options import SymmetricOptions
-from .candidates import functions_of, terms_of
+from .candidates import functions_of, n_functions, terms_of
 from .design import MOST_WEIGHTS, PairDesign
 from .groups import body_name, groups_of
 
@@ -38,30 +38,28 @@ class SymmetricDesign(PairDesign):
         super().__init__(problem, term)
         self.n_powers = len(options.powers) + len(options.distance_powers)
         pairs = self.two_body.pairs
-        for pair in pairs:
-            a, b = pair.species
-            functions = self._functions(groups[a], groups[b], a == b, options.max_degree)
+        of_pairs = [(groups[a], groups[b], a == b) for a, b in (pair.species for pair in pairs)]
+        ranks = [self._rank(*pair, options.max_degree) for pair in of_pairs]
+        self._require_memory(sum(n_functions(*pair, n) for pair, n in zip(of_pairs, ranks, strict=True)))
+        for pair, of, rank in zip(pairs, of_pairs, ranks, strict=True):
+            functions = functions_of(*of, rank)
             pair.symmetric = _core.SymmetricExpansion(
                 list(options.powers), list(options.distance_powers), terms_of(functions, self.n_powers)
             )
         self.two_body.pairs = pairs
-        self._require_memory()
         self._keep_met(problem.data, self.n_powers)
         self._keep([s > 0 for s in self._scale])
 
-    def _functions(
-        self, first: _core.PointGroup, second: _core.PointGroup, alike: bool, rank: int | None
-    ) -> np.ndarray:
-        if rank is not None:
-            return functions_of(first, second, alike, rank)
+    def _rank(self, first: _core.PointGroup, second: _core.PointGroup, alike: bool, given: int | None) -> int:
+        if given is not None:
+            return given
         for rank in range(_USUAL_RANK, 0, -1):
-            found = functions_of(first, second, alike, rank)
-            if len(found) * self.n_powers <= _USUAL_WEIGHTS:
-                return found
-        return functions_of(first, second, alike, 0)
+            if n_functions(first, second, alike, rank) * self.n_powers <= _USUAL_WEIGHTS:
+                return rank
+        return 0
 
-    def _require_memory(self) -> None:
-        n = sum(self.n_terms(k) for k in range(len(self.two_body.pairs)))
+    def _require_memory(self, n_functions: int) -> None:
+        n = n_functions * self.n_powers
         if n > MOST_WEIGHTS:
             allowed = f"a lower one, or fewer powers: at most {MOST_WEIGHTS}"
             raise ArgumentError("max_degree", f"one that makes {n} terms", allowed)
