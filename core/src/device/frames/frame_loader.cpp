@@ -7,6 +7,7 @@
 #include "anisoap/error.hpp"
 #include "search/frame_search.hpp"
 #include "search/lattice.hpp"
+#include "support/beside.hpp"
 #include "support/parallel.hpp"
 
 namespace anisoap::device {
@@ -86,8 +87,8 @@ void FrameLoader::place(const FrameSet& set, const Run& run) {
   upload_places(set, run);
   // By another thread where that is worth its start. Many threads of a copy are OpenMP's, which it would start anew.
   const bool by_thread = run.n_particles >= kManyToStage && thread_count(set.num_threads) == 1;
-  const auto when = by_thread ? std::launch::async : std::launch::deferred;
-  auto staged = std::async(when, [&] { stage_shapes(set, run); });
+  const auto stage = [&] { stage_shapes(set, run); };
+  auto staged = by_thread ? start_beside(stage) : std::async(std::launch::deferred, stage);
   const double* positions = values_.data();
   if (set.on_device) positions = set.on_device->positions + 3 * run.first_particle;
   if (search_.run(std::move(boxes), positions, static_cast<int>(n_centres(set, run))) >= 0) refuse(set, run);
