@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from ..common.errors import ArgumentError
 from ..data.dataset import NKTV2P
-from ..data.labels import labels_of
+from ..data.labels import label_keys, stored_labels
 from ..frames import bodies as _bodies
 from .bodies import BodyKind
 from .molecules.kinds import MoleculeKind
@@ -153,10 +153,7 @@ def _set_labels(
     wanted: Wanted,
     where: str,
 ) -> None:
-    try:
-        labels = labels_of(atoms)
-    except ArgumentError as error:
-        raise error.changed(what=error.what.replace("frame 0", where, 1)) from None
+    labels = stored_labels(where, atoms, label_keys(None))
     if wanted.energy:
         if "energy" not in labels:
             raise ArgumentError(f"{where}: energy", "none", "an energy, or energy=False")

@@ -56,7 +56,7 @@ def read_dataset(
     names = label_keys(keys)
     for k, atoms in enumerate(listed):
         _require_frame(k, atoms, species, units)
-    stored = [_stored(k, atoms, names) for k, atoms in enumerate(listed)]
+    stored = [stored_labels(f"frame {k}", atoms, names) for k, atoms in enumerate(listed)]
     found = [list(values) for values in stored]
     _require_labels(found, [t for t in keys or {} if targets is None or t in targets], names)
     chosen = _agreed(found) if targets is None else _required(found, targets, names)
@@ -84,7 +84,7 @@ def labels_of(atoms: Atoms, keys: Mapping[str, str] | None = None) -> dict[str, 
     ArgumentError
         For results of a calculator whose frame was moved, turned or resized since.
     """
-    return _stored(0, atoms, label_keys(keys))
+    return stored_labels("frame 0", atoms, label_keys(keys))
 
 
 def label_keys(keys: Mapping[str, str] | None) -> dict[str, str]:
@@ -122,8 +122,8 @@ def require_every_species(frames: Sequence[Atoms], species: Sequence[int]) -> No
         )
 
 
-def _stored(k: int, atoms: Atoms, keys: Mapping[str, str]) -> dict[str, Any]:
-    """The labels of a frame as they are stored."""
+def stored_labels(where: str, atoms: Atoms, keys: Mapping[str, str]) -> dict[str, Any]:
+    """As ``labels_of``, with keys of all targets; `where` is what errors call the frame."""
     calculator = atoms.calc
     results = getattr(calculator, "results", {})
     found, of_calculator = {}, []
@@ -137,7 +137,7 @@ def _stored(k: int, atoms: Atoms, keys: Mapping[str, str]) -> dict[str, Any]:
     moved = getattr(calculator, "check_state", lambda a: ())
     if of_calculator and (moved(atoms) or bodies.turned_or_resized(atoms)):
         raise ArgumentError(
-            f"frame {k}: {of_calculator[0]} of its calculator",
+            f"{where}: {of_calculator[0]} of its calculator",
             "a frame that was changed since",
             "an unchanged frame",
         )

@@ -3,7 +3,7 @@
 
 import numpy as np
 import pytest
-from anisoap_md import coarse_grain
+from anisoap_md import ArgumentError, coarse_grain
 from ase import Atoms
 from ase.build import molecule
 from ase.calculators.singlepoint import SinglePointCalculator
@@ -106,6 +106,19 @@ def test_energy_is_a_label_where_it_is_asked_for():
     atoms.info["virial"] = np.eye(3)
     assert not {"energy", "virial"} & set(only(atoms).info)
     assert only(atoms, energy=True).info["energy"] == -3.5
+
+
+@pytest.mark.parametrize("number", [0, 2])
+def test_labels_of_a_frame_that_moved_are_refused_by_its_number(number):
+    frames = [liquid([molecule("H2O")] * 2) for _ in range(3)]
+    for atoms in frames:
+        del atoms.arrays["forces"]
+        atoms.calc = SinglePointCalculator(atoms, forces=np.zeros((6, 3)))
+    frames[number].positions += 0.1
+    with pytest.raises(
+        ArgumentError, match=f"frame {number}: forces of its calculator, got a frame that was"
+    ):
+        list(coarse_grain(frames))
 
 
 @pytest.mark.parametrize("units, time", [("real", 1.0), ("metal", 1000.0)])
