@@ -10,7 +10,7 @@ from ase import Atoms
 
 from .. import _core
 from ..common.errors import ArgumentError
-from ..common.packages import PackageMissing, require_package
+from ..common.packages import require_package, why_missing
 from . import moments, tables
 from .interface import Options, Prepared
 from .numpy import by_frame, window
@@ -19,11 +19,7 @@ from .pairs import Batch, Pairs, Particles, batches, read
 
 def missing() -> str | None:
     """None, or that there is no torch and how to get it."""
-    try:
-        require_package("torch", "torch", "the backend torch")
-    except PackageMissing as error:
-        return str(error)
-    return None
+    return why_missing("torch", "torch", "the backend torch")
 
 
 class Placed:

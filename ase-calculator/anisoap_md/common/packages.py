@@ -10,7 +10,7 @@ class PackageMissing(ImportError, RuntimeError):
     """A package that is not installed."""
 
 
-def require_package(name: str, extra: str, purpose: str) -> None:
+def require_package(name: str, extra: str, purpose: str, command: str = "") -> None:
     """PackageMissing, an ImportError and a RuntimeError, unless the package `name` is there.
 
     Parameters
@@ -21,10 +21,21 @@ def require_package(name: str, extra: str, purpose: str) -> None:
         Of anisoap-md, which installs it; empty for what anisoap-md itself depends on.
     purpose : str
         What needs it, in the words of the user.
+    command : str, optional
+        What installs it where anisoap-md does not.
     """
     if not _is_there(name):
-        command = f"'pip install anisoap-md{f'[{extra}]' if extra else ''}'"
-        raise PackageMissing(message(purpose, f"no package '{name}'", command), name=name)
+        command = command or f"pip install anisoap-md{f'[{extra}]' if extra else ''}"
+        raise PackageMissing(message(purpose, f"no package '{name}'", f"'{command}'"), name=name)
+
+
+def why_missing(name: str, extra: str, purpose: str, command: str = "") -> str | None:
+    """None, or the text of what ``require_package`` raises."""
+    try:
+        require_package(name, extra, purpose, command)
+    except PackageMissing as error:
+        return str(error)
+    return None
 
 
 def _is_there(name: str) -> bool:

@@ -3,13 +3,13 @@
 
 from collections.abc import Callable, Sequence
 from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 from ase import Atoms
 
 from ...backends import Options, Prepared
+from ...common.packages import why_missing
 
 _WIDTH = 0.5  # of the Gaussians of atoms, Angstrom
 _NO_ELEMENT, _CARBON = 0, 6  # particles without an element count as carbon
@@ -28,7 +28,7 @@ class Isotropic:
 
     def available(self) -> str | None:
         """None, or that the package is not installed."""
-        return None if find_spec(self.name) else f"no package '{self.name}': pip install {self.name}"
+        return why_missing(self.name, "", f"the backend {self.name}", f"pip install {self.name}")
 
     def facts(self) -> dict[str, Any]:
         """Its version, for the result."""

@@ -8,7 +8,6 @@ no time.
 import warnings
 from collections.abc import Sequence
 from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -18,11 +17,13 @@ from ...backends import Options, Prepared
 from ...backends.numpy import by_frame
 from ...backends.radial import num_radial
 from ...common.errors import ArgumentError
+from ...common.packages import why_missing
 
 QUOTED_NS_A_PAIR = 111_000.0
 QUOTED_SOURCE = (
     "quoted from docs/bench.md, not measured: AniSOAP 6b28869 of github.com/cersonsky-lab/AniSOAP, one core"
 )
+_INSTALLS = "pip install git+https://github.com/cersonsky-lab/AniSOAP"
 _QUOTED_HYPERS = {
     "max_angular": 6,
     "radial_basis_name": "gto",
@@ -38,9 +39,7 @@ class Reference:
 
     def available(self) -> str | None:
         """None, or that it is not installed."""
-        if find_spec("anisoap") is None:
-            return "no package 'anisoap' (github.com/cersonsky-lab/AniSOAP)"
-        return None
+        return why_missing("anisoap", "", "the backend reference", _INSTALLS)
 
     def quoted(self, options: Options) -> dict[str, Any] | None:
         """The time that is known at these settings, and where from."""
