@@ -32,14 +32,11 @@ void with_batch(const Descriptor& descriptor, const FrameSource& source, int num
   anisoap::Options options;
   options.num_threads = num_threads;
   options.interrupted = signalled;
-  try {
-    py::gil_scoped_release release;
+  unlocked([&] {
     anisoap::FrameBatch batch(descriptor.basis(), num_threads);
-    for (const auto& view : source.frames()) batch.add(view);
+    source.add_to(batch);
     work(batch, options);
-  } catch (const anisoap::Interrupted&) {
-    throw py::error_already_set();
-  }
+  });
 }
 
 std::size_t n_features(const Descriptor& descriptor) { return descriptor.row_length(anisoap::Quantity::SymmetricPowerSpectrum); }

@@ -49,15 +49,12 @@ py::tuple compute(const Descriptor& descriptor, const py::object& frames, const 
   options.num_threads = num_threads;
   options.single_precision = single;
   options.interrupted = signalled;
-  try {
-    py::gil_scoped_release release;
+  unlocked([&] {
     anisoap::FrameBatch batch(descriptor.basis(), num_threads);
     batch.count_frames_from(first_frame);
-    for (const auto& view : source.frames()) batch.add(view);
+    source.add_to(batch);
     descriptor.compute(batch.table(), batch, centres ? centres_of(batch, chosen) : batch.centres(), quantity, out.rows, options);
-  } catch (const anisoap::Interrupted&) {
-    throw py::error_already_set();
-  }
+  });
   return py::make_tuple(out.array, source.counts());
 }
 
@@ -72,7 +69,11 @@ py::array_t<double> power_spectra(const Descriptor& descriptor,
                           "(n, " + std::to_string(width) + ")");
   const py::ssize_t n = coefficients.shape(0);
   py::array_t<double> rows({n, static_cast<py::ssize_t>(descriptor.row_length(quantity))});
-  descriptor.power_spectra(coefficients.data(), static_cast<std::size_t>(n), quantity, rows.mutable_data());
+  const double* from = coefficients.data();
+  double* to = rows.mutable_data();
+  anisoap::Options options;
+  options.interrupted = signalled;
+  unlocked([&] { descriptor.power_spectra(from, static_cast<std::size_t>(n), quantity, to, options); });
   return rows;
 }
 

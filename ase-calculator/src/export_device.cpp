@@ -7,22 +7,12 @@
 #include "pairs_output.hpp"
 #include "potential_output.hpp"
 #include "rows_output.hpp"
+#include "signals.hpp"
 
 namespace py = pybind11;
 namespace device = anisoap::device;
 
 namespace {
-
-// Runs without the GIL, since whoever has the device may ask for it; what a signal handler raised goes on.
-template <class Run>
-auto unlocked(const Run& run) {
-  try {
-    const py::gil_scoped_release release;
-    return run();
-  } catch (const anisoap::Interrupted&) {
-    throw py::error_already_set();
-  }
-}
 
 // An engine that a forked child leaves alone, since the memory of the device is not its own.
 struct DropEngine {

@@ -38,8 +38,7 @@ py::dict compute(const Potential& potential, const py::object& frames, const std
   options.num_threads = num_threads;
   options.interrupted = signalled;
   double *energy_of = out.energy.mutable_data(), *virial_of = out.virial.mutable_data();
-  try {
-    py::gil_scoped_release release;
+  unlocked([&] {
     anisoap::FrameBatch batch = potential.make_batch(num_threads);
     SignalWatch watch;
     std::size_t first = 0;
@@ -54,9 +53,7 @@ py::dict compute(const Potential& potential, const py::object& frames, const std
       std::copy(results.virial, results.virial + 9, virial_of + 9 * k);
       first += source.frames()[k].n;
     }
-  } catch (const anisoap::Interrupted&) {
-    throw py::error_already_set();
-  }
+  });
   return out.to_dict(source);
 }
 
@@ -71,14 +68,7 @@ py::dict pair_jacobian(const anisoap::Hypers& hypers, const py::object& frame, c
   anisoap::Options options;
   options.num_threads = num_threads;
   options.interrupted = signalled;
-  anisoap::PairJacobian out;
-  try {
-    py::gil_scoped_release release;
-    out = anisoap::pair_jacobian(hypers, view, density_scale, options, number, range);
-  } catch (const anisoap::Interrupted&) {
-    throw py::error_already_set();
-  }
-  return to_dict(std::move(out));
+  return to_dict(unlocked([&] { return anisoap::pair_jacobian(hypers, view, density_scale, options, number, range); }));
 }
 
 py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& frame, const std::vector<long>& atomic_numbers,
@@ -86,11 +76,7 @@ py::list two_body_inputs(const anisoap::TwoBody& two_body, const py::object& fra
   AtomsReader reader(atomic_numbers, "");
   reader.read(frame, number);
   const auto view = reader.frames().front();
-  std::vector<anisoap::TwoBodyInputs> all;
-  {
-    py::gil_scoped_release release;
-    all = anisoap::two_body_inputs(two_body, view, num_threads, number);
-  }
+  auto all = unlocked([&] { return anisoap::two_body_inputs(two_body, view, num_threads, number); });
   py::list result;
   for (auto& out : all) {
     const auto p = static_cast<py::ssize_t>(out.i.size()), n = static_cast<py::ssize_t>(out.n_inputs);
@@ -113,11 +99,7 @@ py::array_t<double> closest_gaps(const anisoap::TwoBody& two_body, const py::obj
   AtomsReader reader(atomic_numbers, "");
   reader.read(frame, number);
   const auto view = reader.frames().front();
-  std::vector<double> closest;
-  {
-    py::gil_scoped_release release;
-    closest = anisoap::closest_gaps(two_body, view, num_threads, number);
-  }
+  auto closest = unlocked([&] { return anisoap::closest_gaps(two_body, view, num_threads, number); });
   const auto n = static_cast<py::ssize_t>(closest.size());
   return moved(std::move(closest), {n});
 }
@@ -127,11 +109,7 @@ py::list pair_term_rows(const anisoap::TwoBody& two_body, const py::object& fram
   AtomsReader reader(atomic_numbers, "");
   reader.read(frame, number);
   const auto view = reader.frames().front();
-  std::vector<anisoap::PairTermRows> all;
-  {
-    py::gil_scoped_release release;
-    all = anisoap::pair_term_rows(two_body, view, num_threads, number, derivatives);
-  }
+  auto all = unlocked([&] { return anisoap::pair_term_rows(two_body, view, num_threads, number, derivatives); });
   const auto n = static_cast<py::ssize_t>(view.n);
   py::list result;
   for (auto& out : all) {

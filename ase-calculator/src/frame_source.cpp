@@ -70,6 +70,14 @@ py::array_t<py::ssize_t> FrameSource::counts() const {
   return out;
 }
 
+void FrameSource::add_to(anisoap::FrameBatch& batch) const {
+  SignalWatch watch;
+  for (const auto& view : set_.frames) {
+    watch.check();
+    batch.add(view);
+  }
+}
+
 void FrameSource::require_host() const {
   if (set_.on_device)
     anisoap::bad_argument("frames", "arrays on the device, and device 'cpu'", "arrays on the host, or a device to compute on");

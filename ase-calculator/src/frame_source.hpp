@@ -34,6 +34,8 @@ class FrameSource {
   pybind11::array_t<pybind11::ssize_t> counts() const;
 
   const anisoap::device::FrameSet& set() const { return set_; }
+  // Copies the frames; without the GIL. Throws Interrupted once a signal came.
+  void add_to(anisoap::FrameBatch& batch) const;
   // Throws ArgumentError for arrays of the device.
   void require_host() const;
 

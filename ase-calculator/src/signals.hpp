@@ -26,3 +26,14 @@ class SignalWatch {
  private:
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
+
+// Runs without the GIL, which whoever waits for the device may hold; what a signal handler raised goes on.
+template <class Run>
+auto unlocked(const Run& run) {
+  try {
+    const pybind11::gil_scoped_release release;
+    return run();
+  } catch (const anisoap::Interrupted&) {
+    throw pybind11::error_already_set();
+  }
+}

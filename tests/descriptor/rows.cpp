@@ -2,6 +2,9 @@
 // What rows hold and where they stand.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <memory>
+
 #include "support/compare.hpp"
 #include "support/frame.hpp"
 
@@ -86,6 +89,22 @@ TEST(Rows, PowerSpectraOfCoefficientsAreThoseOfTheParticles) {
     EXPECT_LE(relative_difference(rows, expected), 1e-14);
   }
   EXPECT_THROW(descriptor.power_spectra(coefficients.data(), 1, Quantity::Coefficients, nullptr), ArgumentError);
+}
+
+TEST(Rows, PowerSpectraOfManyCoefficientsCanBeInterrupted) {
+  const Descriptor descriptor(gto(12, 4.0, 1.0));
+  constexpr std::size_t kRows = 200000;  // a few hundred milliseconds
+  // Zeros that nobody wrote take no memory.
+  const auto release = [](double* zeros) { std::free(zeros); };
+  const std::unique_ptr<double, decltype(release)> coefficients(
+      static_cast<double*>(std::calloc(kRows * descriptor.row_length(Quantity::Coefficients), sizeof(double))), release);
+  const std::unique_ptr<double[]> rows(new double[kRows * descriptor.row_length(Quantity::SymmetricPowerSpectrum)]);
+  int asked = 0;
+  Options options;
+  options.interrupted = [&] { return ++asked == 1; };
+  EXPECT_THROW(descriptor.power_spectra(coefficients.get(), kRows, Quantity::SymmetricPowerSpectrum, rows.get(), options),
+               Interrupted);
+  EXPECT_EQ(asked, 1);
 }
 
 }  // namespace

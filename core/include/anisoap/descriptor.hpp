@@ -55,8 +55,9 @@ class Descriptor {
   void compute(const FrameBatch& batch, Quantity quantity, const Rows& rows, const Options& options = {}) const;
 
   // Power spectra [n * row_length(quantity)] of n rows of coefficients, such as means over the particles of frames.
-  // Throws ArgumentError for Quantity::Coefficients and for numbers that overflow.
-  void power_spectra(const double* coefficients, std::size_t n, Quantity quantity, double* rows) const;
+  // On the calling thread. Throws ArgumentError for Quantity::Coefficients and for numbers that overflow.
+  void power_spectra(const double* coefficients, std::size_t n, Quantity quantity, double* rows,
+                     const Options& options = {}) const;
 
   // Bytes that one thread works with.
   std::size_t workspace_bytes() const;

@@ -149,12 +149,15 @@ void Descriptor::compute(const FrameBatch& batch, Quantity quantity, const Rows&
   compute(batch.table(), batch, batch.centres(), quantity, rows, options);
 }
 
-void Descriptor::power_spectra(const double* coefficients, std::size_t n, Quantity quantity, double* rows) const {
+void Descriptor::power_spectra(const double* coefficients, std::size_t n, Quantity quantity, double* rows,
+                               const Options& options) const {
   if (quantity == Quantity::Coefficients) bad_argument("quantity", "coefficients", "one of the power spectra");
   const detail::BasisView view = basis_.view();
   const double* scale = basis_.power_scale().data();
   const std::size_t n_in = row_length(Quantity::Coefficients), n_out = row_length(quantity);
+  InterruptCheck check(options);
   for (std::size_t k = 0; k < n; ++k, coefficients += n_in, rows += n_out) {
+    check();
     if (quantity == Quantity::SymmetricPowerSpectrum) detail::power_spectrum<true>(view, scale, coefficients, rows);
     else detail::power_spectrum<false>(view, scale, coefficients, rows);
     if (!std::all_of(rows, rows + n_out, [](double v) { return std::isfinite(v); }))

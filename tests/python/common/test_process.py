@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Long computations: signals, threads of Python, frames that stream."""
+"""Pickles of the core, threads of Python, frames that stream."""
 
-import signal
 import subprocess
 import sys
 import threading
@@ -15,70 +14,6 @@ from anisoap_md import Descriptor
 from helpers import TRICLINIC, random_atoms
 
 SUPPORT = Path(__file__).parents[1] / "support"  # modules that the scripts import
-
-# Minutes of work in one call of the core: pairs of 3,000 particles within one box, at degree 20.
-LONG = """
-import signal
-import sys
-import numpy as np
-from ase import Atoms
-from anisoap_md import Descriptor
-generator = np.random.default_rng(0)
-n = 3000
-atoms = Atoms(numbers=[1] * n, positions=20 * generator.random((n, 3)))
-atoms.set_array("c_q", generator.normal(size=(n, 4)))
-atoms.set_array("shape", generator.uniform(1, 2, (n, 3)))
-descriptor = Descriptor(20, "gto", 40.0, radial_gaussian_width=2.0, max_radial=0, species=[1], num_threads={threads})
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
-try:
-    print("started", flush=True)
-    descriptor.power_spectrum([atoms] * 5)
-    print("finished", flush=True)
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-"""
-
-
-# Half a minute in one call, of frames that are too short each for the core to look for signals.
-MANY = """
-import signal
-import sys
-import numpy as np
-from ase import Atoms
-from anisoap_md import Model
-from labelled import linear_model, small_descriptor
-generator = np.random.default_rng(0)
-n, edge = 4000, 19.0
-atoms = Atoms(numbers=[6] * n, positions=edge * generator.random((n, 3)), cell=[edge] * 3, pbc=True)
-atoms.set_array("c_q", generator.normal(size=(n, 4)))
-atoms.set_array("shape", generator.uniform(1, 2, (n, 3)))
-model = Model(linear_model(small_descriptor()), num_threads=1)
-signal.signal(signal.SIGINT, signal.default_int_handler)
-try:
-    print("started", flush=True)
-    model.predict([atoms] * 1024)
-    print("finished", flush=True)
-except KeyboardInterrupt:
-    print("interrupted", flush=True)
-"""
-
-
-def interrupted_output(script: str, seconds: float = 30) -> str:
-    process = subprocess.Popen(
-        [sys.executable, "-c", script],
-        cwd=SUPPORT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert process.stdout.readline().strip() == "started"
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        return process.communicate(timeout=seconds)[0].strip()
-    finally:
-        process.kill()
-
 
 PICKLES = """
 import copy
@@ -113,18 +48,6 @@ for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
 def test_no_protocol_of_pickle_ends_the_process():
     done = subprocess.run([sys.executable, "-c", PICKLES], cwd=SUPPORT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_an_interrupt_ends_the_computation():
-    assert interrupted_output(LONG.replace("{threads}", "1")) == "interrupted"
-
-
-def test_an_interrupt_ends_the_computation_of_several_threads():
-    assert interrupted_output(LONG.replace("{threads}", "2")) == "interrupted"
-
-
-def test_an_interrupt_ends_a_call_of_many_frames():
-    assert interrupted_output(MANY, 3) == "interrupted"
 
 
 def test_other_python_threads_run_meanwhile():
