@@ -43,8 +43,8 @@ def with_labels(atoms: Atoms, labels: Labels) -> Atoms:
     return out
 
 
-class Source:
-    """Reference of a configuration."""
+class Labeller:
+    """Asks the reference of a configuration for labels."""
 
     def __init__(self, config: Config, species: Sequence[int]) -> None:
         self._config, self._species = config, species

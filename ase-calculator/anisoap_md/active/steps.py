@@ -26,7 +26,7 @@ from ..training.fitting import fit, whole_predictions
 from ..training.setup import without_prior
 from .config import Config
 from .explore import DUMP, explore, run_folder
-from .reference import Source, bare, inside, with_labels
+from .reference import Labeller, bare, inside, with_labels
 from .state import State
 
 COLLECTED, LABELLED = "collected.extxyz", "labelled.extxyz"
@@ -51,9 +51,9 @@ def _first_labels(config: Config, state: State, execution: Execution) -> dict[st
     species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
     targets = config.fit.get("targets")
     if given.label:
-        source = Source(config, species)
-        targets = source.offers(frames) if targets is None else tuple(targets)
-        labelled = _labelled(source, frames, targets, execution)
+        labeller = Labeller(config, species)
+        targets = labeller.offers(frames) if targets is None else tuple(targets)
+        labelled = _labelled(labeller, frames, targets, execution)
     else:
         data = read_dataset(frames, species, targets, given.keys, config.units)
         labelled, targets = _frames_of(data), data.targets
@@ -74,10 +74,10 @@ def _frames_of(data: Dataset) -> list[Atoms]:
 
 
 def _labelled(
-    source: Source, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution
+    labeller: Labeller, frames: Sequence[Atoms], targets: Sequence[str], execution: Execution
 ) -> list[Atoms]:
     """Frames whose labels are finite; others say nothing that a model can learn."""
-    found = source.labels(frames, targets, execution)
+    found = labeller.labels(frames, targets, execution)
     return [with_labels(a, x) for a, x in zip(frames, found, strict=True) if _is_finite(x)]
 
 
@@ -122,7 +122,7 @@ def _label(config: Config, state: State, number: int, execution: Execution) -> d
     facts = state.facts(0, "label")
     species, targets = _species.to_numbers(facts["species"]), facts["targets"]
     frames = read_frames(state.round_folder(number) / COLLECTED)
-    labelled = _labelled(Source(config, species), frames, targets, execution)
+    labelled = _labelled(Labeller(config, species), frames, targets, execution)
     write_frames(state.round_folder(number) / LABELLED, labelled)
     if not labelled:
         return {"n_frames": 0, "errors_before": None}

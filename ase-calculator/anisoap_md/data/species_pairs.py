@@ -101,8 +101,8 @@ def bodies_of(
             raise ArgumentError("bodies", f"species '{name}'", f"some of {', '.join(symbols)}")
         if body not in _BODIES:
             raise ArgumentError(f"bodies['{name}']", repr(body), f"one of {', '.join(_BODIES)}")
-    kinds = [bodies.get(name) or seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
-    return [_core.TwoBodySpecies(*_BODIES[kind]) for kind in kinds]
+    names = [bodies.get(name) or seen_body(frames, z) for name, z in zip(symbols, species, strict=True)]
+    return [_core.TwoBodySpecies(*_BODIES[name]) for name in names]
 
 
 def body_names(frames: Sequence[Atoms], species: Sequence[int], bodies: Mapping[str, str]) -> list[str]:

@@ -64,8 +64,8 @@ def ranges(data: Dataset, species: Sequence[int]) -> dict[str, Any]:
 
 def _values(data: Dataset, target: str) -> np.ndarray:
     per_particle = target in PER_PARTICLE
-    pairs = zip(data.frames, data.labels, strict=True)
-    return np.concatenate([np.ravel(getattr(x, target)) / (len(a) if per_particle else 1) for a, x in pairs])
+    found = zip(data.frames, data.labels, strict=True)
+    return np.concatenate([np.ravel(getattr(x, target)) / (len(a) if per_particle else 1) for a, x in found])
 
 
 def _diameters(data: Dataset, number: int) -> list[Range]:

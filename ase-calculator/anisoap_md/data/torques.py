@@ -26,17 +26,17 @@ def beyond_reach(data: Dataset, species: Sequence[int], bodies: Sequence[str]) -
     bodies : sequence of str
         Of each species: 'x', 'y', 'z' (the axis of a uniaxial body), 'sphere' or 'biaxial', of which nothing is taken.
     """
-    kinds = dict(zip(species, bodies, strict=True))
+    body_of = dict(zip(species, bodies, strict=True))
     return [
-        _beyond(atoms, labels.torques, kinds)
+        _beyond(atoms, labels.torques, body_of)
         for atoms, labels in zip(data.frames, data.labels, strict=True)
         if labels.torques is not None
     ]
 
 
-def _beyond(atoms: Atoms, torques: np.ndarray, kinds: dict[int, str]) -> np.ndarray:
+def _beyond(atoms: Atoms, torques: np.ndarray, body_of: dict[int, str]) -> np.ndarray:
     out = np.zeros_like(torques)
-    for number, body in kinds.items():
+    for number, body in body_of.items():
         chosen = np.flatnonzero(atoms.numbers == number)
         if body in _AXES and len(chosen):
             axes = rotations(atoms[chosen]).as_matrix()[:, :, _AXES.index(body)]

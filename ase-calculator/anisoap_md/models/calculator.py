@@ -24,7 +24,7 @@ from .training_range import TrainingRange
 _SHAPES = ("atoms", "model", "any")
 _PROPERTIES = ("energy", "free_energy", "energies", "forces", "stress", "torques")
 
-Source = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLike[str]
+ModelLike = Model | _core.Model | Descriptor | Mapping[str, Any] | str | os.PathLike[str]
 
 
 class AniSOAPCalculator(BodiesCalculator):
@@ -65,7 +65,7 @@ class AniSOAPCalculator(BodiesCalculator):
 
     def __init__(
         self,
-        source: Source,
+        source: ModelLike,
         *,
         num_threads: int | None = None,
         device: str = "cpu",
@@ -196,7 +196,7 @@ def _sizes_of(model: Model) -> np.ndarray:
     return sizes
 
 
-def _opened(source: Source, how: dict[str, Any]) -> Model | Descriptor:
+def _opened(source: ModelLike, how: dict[str, Any]) -> Model | Descriptor:
     if isinstance(source, (Model, Descriptor)):
         return source
     if isinstance(source, _core.Model):

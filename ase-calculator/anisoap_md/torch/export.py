@@ -44,9 +44,9 @@ def _local_energy(potential: Potential, s: int) -> _core.LocalEnergy:
     matrices = [_numbers(layer.weight) for layer in layers]
     matrices[0] = matrices[0] @ projection.T
     widths = [len(projection), *(layer.out_features for layer in layers)]
-    pairs = zip(matrices, (_numbers(layer.bias) for layer in layers), strict=True)
+    parts = zip(matrices, (_numbers(layer.bias) for layer in layers), strict=True)
     local.networks = [
-        _core.Network(widths, np.concatenate([part.ravel() for pair in pairs for part in pair]))
+        _core.Network(widths, np.concatenate([part.ravel() for layer in parts for part in layer]))
     ]
     return local
 

@@ -95,12 +95,12 @@ def _losses(problem: Problem, terms: TermOptions, model: _core.Model) -> dict[st
 
 def _linear_form(terms: TermOptions) -> TermOptions:
     """Terms that one linear system solves, in place of kernels and networks."""
-    pairs = terms.two_body
-    if isinstance(pairs, PairNetworkOptions):
-        pairs = PolynomialOptions(cutoff=pairs.cutoff, width=pairs.width, bodies=pairs.bodies)
-    elif isinstance(pairs, LinearPairOptions):
-        pairs = replace(pairs, joint=None)
-    return TermOptions("none" if terms.kind == "none" else "linear", two_body=pairs)
+    two_body = terms.two_body
+    if isinstance(two_body, PairNetworkOptions):
+        two_body = PolynomialOptions(cutoff=two_body.cutoff, width=two_body.width, bodies=two_body.bodies)
+    elif isinstance(two_body, LinearPairOptions):
+        two_body = replace(two_body, joint=None)
+    return TermOptions("none" if terms.kind == "none" else "linear", two_body=two_body)
 
 
 def _some_frames(data: Dataset) -> list[int]:

@@ -32,7 +32,7 @@ _PAIRS: dict[str, type[PairNetworkOptions] | type[PolynomialOptions] | type[Symm
     "polynomial": PolynomialOptions,
     "symmetric": SymmetricOptions,
 }
-_WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # options of pairs trained with it
+_WITH_COMMITTEE = ("cutoff", "width", "bodies", "widths", "joint")  # of a two-body term trained with it
 _JOINT = "two_body with 'joint' (steps and the like are in networks)"
 TwoBody = _core.TwoBody | PolynomialOptions | SymmetricOptions | PairNetworkOptions
 
@@ -243,10 +243,10 @@ class TermOptions(SystemOptions):
         if joint is not None and not joint and self.kind == "none":
             self._refuse_joint(False, "True, or a many-body kind")
 
-    def _require_schedule_of_committee(self, pairs: PairNetworkOptions) -> None:
-        """ValueError for options of pairs that a joint training takes from `networks`."""
+    def _require_schedule_of_committee(self, two_body: PairNetworkOptions) -> None:
+        """ValueError for options of the two-body term that a joint training takes from `networks`."""
         others = [name for name in names(Schedule) if name not in _WITH_COMMITTEE]
-        changed = [name for name in others if getattr(pairs, name) != getattr(PairNetworkOptions, name)]
+        changed = [name for name in others if getattr(two_body, name) != getattr(PairNetworkOptions, name)]
         _checks.require_options(_JOINT, changed, _WITH_COMMITTEE)
 
     def require_grades(self) -> None:

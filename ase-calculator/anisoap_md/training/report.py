@@ -130,8 +130,8 @@ def _parity_plot(parity: Any, residual: Any, result: Assessed, target: str) -> N
     """Predictions against labels, and below them what they differ by."""
     low, high = np.inf, -np.inf
     unit = UNIT[result.model.units][target]
-    for k, (name, pairs) in enumerate(result.parity.items()):
-        labels, predictions = pairs[target]
+    for k, (name, of_targets) in enumerate(result.parity.items()):
+        labels, predictions = of_targets[target]
         step = max(1, len(labels) // _MOST_POINTS)
         found = result.errors[name][target]
         label = f"{name}: RMSE {found.rmse:.3g} {unit}{found.r2_text('R²', 4)}"

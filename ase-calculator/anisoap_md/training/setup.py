@@ -186,13 +186,13 @@ def symmetries_of(
     """What the terms see of each species: 'sphere', the axis 'x', 'y' or 'z', or 'biaxial'. Diameters act in both terms: the
     two-body term has contact distances from them."""
     of_terms = [[seen_body(frames, z) for z in species]]
-    pairs = terms.two_body
-    if isinstance(pairs, _core.TwoBody):
-        of_terms.append([_seen_by_pairs(body) for body in pairs.species])
-    elif isinstance(pairs, SymmetricOptions):
-        of_terms.append([body_name(group) for group in groups_of(train, species, pairs.bodies)])
-    elif pairs is not None:
-        of_terms.append(body_names(train, species, pairs.bodies or {}))
+    two_body = terms.two_body
+    if isinstance(two_body, _core.TwoBody):
+        of_terms.append([_seen_by_pairs(body) for body in two_body.species])
+    elif isinstance(two_body, SymmetricOptions):
+        of_terms.append([body_name(group) for group in groups_of(train, species, two_body.bodies)])
+    elif two_body is not None:
+        of_terms.append(body_names(train, species, two_body.bodies or {}))
     return [_least_symmetric(names) for names in zip(*of_terms, strict=True)]
 
 

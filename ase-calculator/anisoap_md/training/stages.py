@@ -85,8 +85,8 @@ def _fill_networks(model: _core.Model, problem: Problem, options: TermOptions) -
 
 
 def _fill_both_networks(
-    model: _core.Model, problem: Problem, pairs: PairNetworkOptions, options: NetworkOptions
+    model: _core.Model, problem: Problem, two_body: PairNetworkOptions, options: NetworkOptions
 ) -> dict[str, Any]:
-    model.two_body, model.local = _networks.train_both(problem, pairs, options)
+    model.two_body, model.local = _networks.train_both(problem, two_body, options)
     model.joint_committees = True
     return {"networks": options.given}

@@ -165,8 +165,8 @@ def _kind(
     if bonds is not None:
         places = np.full(len(table), -1)
         places[first] = np.arange(len(first))
-        pairs = places[bonds]
-        inside = pairs[(pairs >= 0).all(axis=1)]
+        bonded = places[bonds]
+        inside = bonded[(bonded >= 0).all(axis=1)]
     return MoleculeKind(formula(table, first), np.stack(members), np.array(ids), inside)
 
 

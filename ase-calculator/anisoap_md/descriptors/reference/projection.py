@@ -19,8 +19,8 @@ from ...frames import bodies
 from ...frames.batches import as_iterable
 from ...frames.species import of_frames, to_symbols
 from . import tensor_maps
-from .evaluation import Calculation
 from .orientations import with_quaternions
+from .projection_call import ProjectionCall
 from .radial_basis import GTORadialBasis, MonomialBasis, refuse_integer_cutoff
 
 if TYPE_CHECKING:
@@ -152,10 +152,10 @@ class EllipsoidalDensityProjection:
             For a frame that cannot be read, and for a radial overlap beyond basis_tol.
         """
         tensor_maps.import_metatensor()
-        calculation = self._calculation(_as_list(frames), normalize, show_progress)
-        centres = calculation.centres()
-        rows = calculation.rows("coefficients")
-        return tensor_maps.coefficients_map(calculation.core, rows, centres)
+        call = self._call(_as_list(frames), normalize, show_progress)
+        centres = call.centres()
+        rows = call.rows("coefficients")
+        return tensor_maps.coefficients_map(call.core, rows, centres)
 
     def power_spectrum(
         self,
@@ -199,8 +199,8 @@ class EllipsoidalDensityProjection:
         _require_arrays(frames)
         if not mean_over_samples:
             tensor_maps.import_metatensor()
-        calculation = self._calculation(frames, True, show_progress)
-        centres = calculation.centres()
+        call = self._call(frames, True, show_progress)
+        centres = call.centres()
         if not centres.center_types():
             raise ArgumentError(
                 "frames",
@@ -208,10 +208,10 @@ class EllipsoidalDensityProjection:
                 "at least one such particle",
             )
         if mean_over_samples:
-            return calculation.means(centres)
-        return tensor_maps.power_spectrum_map(calculation.core, calculation.rows("power_spectrum"), centres)
+            return call.means(centres)
+        return tensor_maps.power_spectrum_map(call.core, call.rows("power_spectrum"), centres)
 
-    def _calculation(self, frames: list[Atoms], normalize: bool, show_progress: bool) -> Calculation:
+    def _call(self, frames: list[Atoms], normalize: bool, show_progress: bool) -> ProjectionCall:
         if normalize:
             for l in range(self.max_angular + 1):
                 self.radial_basis.transformation(l)
@@ -220,7 +220,7 @@ class EllipsoidalDensityProjection:
         hypers = self.radial_basis.core_hypers(symbols, self.subtract_center_contribution)
         core = _core.Descriptor(hypers, orthonormalize=bool(normalize))
         oriented = with_quaternions(frames, self.rotation_key, self.rotation_type)
-        return Calculation(core, oriented, types, self.rotation_key, show_progress)
+        return ProjectionCall(core, oriented, types, self.rotation_key, show_progress)
 
 
 def _radial_basis(name: str, width: float | None, **arguments: Any) -> GTORadialBasis | MonomialBasis:

@@ -112,8 +112,8 @@ def _box(fields: _Fields) -> tuple[list[str], list[list[float]]]:
     else:
         bounds = fields.doubles(6).reshape(3, 2)
         bounds = np.column_stack([bounds, fields.doubles(3)]) if tilted else bounds
-    pairs = ["".join(_LETTERS[letter] for letter in letters[k : k + 2]) for k in (0, 2, 4)]
-    return [*words, *pairs], bounds.tolist()
+    sides = ["".join(_LETTERS[letter] for letter in letters[k : k + 2]) for k in (0, 2, 4)]
+    return [*words, *sides], bounds.tolist()
 
 
 def _table(names: list[str], values: np.ndarray) -> dict[str, np.ndarray]:

@@ -108,11 +108,11 @@ def _topology(rows: list[list[str]], style: str, sections: data.Sections, box: A
         numbers.get(row[0]) or int(row[0]): float(row[1]) for row in sections.get("Masses", ([], ""))[0]
     }
     bonds = sections.get("Bonds", ([], ""))[0]
-    pairs = [[places[int(row[2])], places[int(row[3])]] for row in bonds]
+    bonded = [[places[int(row[2])], places[int(row[3])]] for row in bonds]
     return Topology(
         box,
         np.array([masses[int(t)] for t in types]) if masses else None,
         None if molecule is None else np.array([int(row[molecule]) for row in rows]),
-        np.array(pairs) if pairs else None,
+        np.array(bonded) if bonded else None,
         labels,
     )

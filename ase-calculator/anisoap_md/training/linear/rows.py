@@ -21,7 +21,7 @@ from ...frames.stress import symmetric_voigt
 from ..problem import Problem
 from .pairs.design import PairDesign
 
-_CHUNK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
+_BLOCK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
 
 
 class Design(Protocol):
@@ -217,16 +217,16 @@ class _Rows:
     def add_pairs(
         self, design: Design, columns: slice, pairs: dict[str, np.ndarray], chosen: np.ndarray, stress: bool
     ) -> None:
-        for chunk in _chunks(chosen, design.n_columns):
-            i, j = pairs["i"][chunk], pairs["j"][chunk]
-            change = design.derivatives(pairs["features"], i, pairs["jacobian"][chunk])
+        for block in _blocks(chosen, design.n_columns):
+            i, j = pairs["i"][block], pairs["j"][block]
+            change = design.derivatives(pairs["features"], i, pairs["jacobian"][block])
             at_j = _sums(j, change, len(self.forces))
             self.forces[:, :, columns] -= at_j[:, :3]
             self.torques[:, :, columns] -= at_j[:, 3:]
             starts = np.flatnonzero(np.diff(i, prepend=-1))
             self.forces[i[starts], :, columns] += np.add.reduceat(change[:, :3], starts, axis=0)
             if stress:
-                self.virial[:, :, columns] -= np.tensordot(pairs["r"][chunk], change[:, :3], axes=(0, 0))
+                self.virial[:, :, columns] -= np.tensordot(pairs["r"][block], change[:, :3], axes=(0, 0))
 
     def of(self, targets: Sequence[str]) -> dict[str, np.ndarray]:
         rows = {
@@ -238,9 +238,9 @@ class _Rows:
         return {t: rows[t] for t in targets}
 
 
-def _chunks(pairs: np.ndarray, width: int) -> Iterator[slice | np.ndarray]:
+def _blocks(pairs: np.ndarray, width: int) -> Iterator[slice | np.ndarray]:
     """Runs of pairs whose derivatives fit into memory; slices where the pairs lie one behind another."""
-    most = max(1, _CHUNK_BYTES // (8 * 6 * max(width, 1)))
+    most = max(1, _BLOCK_BYTES // (8 * 6 * max(width, 1)))
     for start in range(0, len(pairs), most):
         part = pairs[start : start + most]
         whole = part[-1] - part[0] + 1 == len(part)

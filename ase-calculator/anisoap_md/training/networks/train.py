@@ -63,11 +63,11 @@ def train_committee(problem: Problem, options: NetworkOptions) -> list[_core.Loc
 
 
 def train_both(
-    problem: Problem, pairs: PairNetworkOptions, options: NetworkOptions
+    problem: Problem, two_body: PairNetworkOptions, options: NetworkOptions
 ) -> tuple[_core.TwoBody, list[_core.LocalEnergy]]:
     """Both terms in one training: a member of the committee holds the networks of all pairs, then those of all species.
 
-    Cutoff, width, bodies and widths of the two-body term are those of `pairs`, all else that of `options`.
+    Cutoff, width, bodies and widths of the two-body term are those of `two_body`, all else that of `options`.
 
     Returns
     -------
@@ -82,9 +82,9 @@ def train_both(
     require_torch("both terms")
     from . import joint as _torch_joint
 
-    two_body = _empty(problem, pairs)
+    empty = _empty(problem, two_body)
     with _prepared(problem, options) as posed:
-        return _torch_joint.train(two_body, posed, pairs.widths, options)
+        return _torch_joint.train(empty, posed, two_body.widths, options)
 
 
 def _empty(problem: Problem, options: PairNetworkOptions) -> _core.TwoBody:

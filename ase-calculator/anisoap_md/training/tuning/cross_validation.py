@@ -43,10 +43,10 @@ def options_of_fits(
     parts = [replace(problem, data=data.subset(_fold(data, k, n)[1])) for k in range(n)]
     for part in parts:
         _labels.require_every_species(part.data.frames, problem.species)
-    pairs = options.pair_networks
-    if pairs is None or options.joint or searches_pairs:
+    networks = options.pair_networks
+    if networks is None or options.joint or searches_pairs:
         return [options] * n
-    return [replace(options, two_body=first_term(part, pairs)) for part in parts]
+    return [replace(options, two_body=first_term(part, networks)) for part in parts]
 
 
 def _fold(data: Dataset, k: int, n: int) -> tuple[list[int], list[int]]:

@@ -17,7 +17,7 @@ _BATCH_BYTES = 64 * 2**20  # rows that one call of the core makes
 _FRAMES_PER_STEP = 16  # of the progress bar
 
 
-class Calculation:
+class ProjectionCall:
     """One call: frames, and the core's descriptor for their types."""
 
     def __init__(
