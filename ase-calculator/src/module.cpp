@@ -3,7 +3,7 @@
 
 #include "anisoap/version.hpp"
 #include "errors.hpp"
-#include "exports.hpp"
+#include "exports/exports.hpp"
 
 PYBIND11_MODULE(_core, m) {
   m.doc() = "C++ core of anisoap_md";

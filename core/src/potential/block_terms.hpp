@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "potential/many_body.hpp"
-#include "potential/pair_monomials.hpp"
-#include "potential/two_body.hpp"
+#include "potential/pairs/pair_monomials.hpp"
+#include "potential/pairs/two_body.hpp"
 
 namespace anisoap {
 

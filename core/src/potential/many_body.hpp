@@ -8,7 +8,7 @@
 #include "descriptor/chunk.hpp"
 #include "descriptor/density_step.hpp"
 #include "potential/merge.hpp"
-#include "potential/pair_monomials.hpp"
+#include "potential/pairs/pair_monomials.hpp"
 
 namespace anisoap {
 

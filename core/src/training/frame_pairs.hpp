@@ -9,7 +9,7 @@
 #include "anisoap/frames.hpp"
 #include "anisoap/model.hpp"
 #include "model/two_body_rules.hpp"
-#include "potential/pair_packs.hpp"
+#include "potential/pairs/pair_packs.hpp"
 #include "simd/dispatch.hpp"
 
 namespace anisoap {

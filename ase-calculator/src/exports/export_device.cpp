@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "exports.hpp"
-#include "pairs_output.hpp"
-#include "potential_output.hpp"
-#include "rows_output.hpp"
+#include "exports/exports.hpp"
+#include "results/pairs_output.hpp"
+#include "results/potential_output.hpp"
+#include "results/rows_output.hpp"
 #include "signals.hpp"
 
 namespace py = pybind11;

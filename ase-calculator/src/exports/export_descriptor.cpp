@@ -7,8 +7,8 @@
 
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
-#include "exports.hpp"
-#include "rows_output.hpp"
+#include "exports/exports.hpp"
+#include "results/rows_output.hpp"
 #include "signals.hpp"
 
 namespace py = pybind11;

@@ -4,7 +4,7 @@
 
 #include <pybind11/numpy.h>
 
-#include "frame_source.hpp"
+#include "frames/frame_source.hpp"
 
 struct PotentialOutput {
   using Array = pybind11::array_t<double>;

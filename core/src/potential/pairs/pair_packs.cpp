@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "potential/pair_packs.hpp"
+#include "potential/pairs/pair_packs.hpp"
 
 #include <algorithm>
 

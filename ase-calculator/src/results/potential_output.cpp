@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "potential_output.hpp"
+#include "results/potential_output.hpp"
 
 namespace py = pybind11;
 

@@ -4,7 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "anisoap/basis.hpp"
-#include "exports.hpp"
+#include "exports/exports.hpp"
 
 namespace py = pybind11;
 using anisoap::Hypers;

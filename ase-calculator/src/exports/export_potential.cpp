@@ -6,10 +6,10 @@
 
 #include "anisoap/potential.hpp"
 #include "anisoap/training.hpp"
-#include "atoms_reader.hpp"
-#include "exports.hpp"
-#include "pairs_output.hpp"
-#include "potential_output.hpp"
+#include "exports/exports.hpp"
+#include "frames/atoms_reader.hpp"
+#include "results/pairs_output.hpp"
+#include "results/potential_output.hpp"
 #include "signals.hpp"
 
 namespace py = pybind11;

@@ -8,7 +8,7 @@
 
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
-#include "frame_source.hpp"
+#include "frames/frame_source.hpp"
 
 inline anisoap::Quantity quantity_from(const std::string& name) {
   using anisoap::Quantity;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "potential/merge.hpp"
-#include "potential/pair_packs.hpp"
+#include "potential/pairs/pair_packs.hpp"
 
 namespace anisoap {
 

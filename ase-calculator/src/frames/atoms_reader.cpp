@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "atoms_reader.hpp"
+#include "frames/atoms_reader.hpp"
 
 #include <algorithm>
 

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "anisoap/device.hpp"
-#include "atoms_reader.hpp"
-#include "device_array.hpp"
+#include "frames/atoms_reader.hpp"
+#include "frames/device_array.hpp"
 
 // What anisoap_md.FrameArrays holds: checked arrays of frames side by side.
 struct ArrayFrames {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "potential/two_body.hpp"
+#include "potential/pairs/two_body.hpp"
 
 #include <algorithm>
 

@@ -4,8 +4,8 @@
 
 #include "anisoap/derivatives.hpp"
 #include "anisoap/error.hpp"
-#include "exports.hpp"
-#include "frame_source.hpp"
+#include "exports/exports.hpp"
+#include "frames/frame_source.hpp"
 #include "signals.hpp"
 
 namespace py = pybind11;

@@ -13,7 +13,7 @@
 #include "anisoap/model.hpp"
 #include "anisoap/monomials.hpp"
 #include "anisoap/point_group.hpp"
-#include "exports.hpp"
+#include "exports/exports.hpp"
 
 namespace py = pybind11;
 using namespace anisoap;

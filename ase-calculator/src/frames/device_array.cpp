@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "device_array.hpp"
+#include "frames/device_array.hpp"
 
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
 #include "anisoap/error.hpp"
-#include "dlpack.hpp"
+#include "frames/dlpack.hpp"
 
 namespace py = pybind11;
 using anisoap::bad_argument;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "frame_source.hpp"
+#include "frames/frame_source.hpp"
 
 #include "anisoap/error.hpp"
 #include "signals.hpp"

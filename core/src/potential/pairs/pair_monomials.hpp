@@ -7,7 +7,7 @@
 
 #include "anisoap/model_views.hpp"
 #include "potential/merge.hpp"
-#include "potential/pair_packs.hpp"
+#include "potential/pairs/pair_packs.hpp"
 
 namespace anisoap {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "potential/pair_monomials.hpp"
+#include "potential/pairs/pair_monomials.hpp"
 
 #include <algorithm>
 
