@@ -116,7 +116,7 @@ test-wheel: wheel
 # What a newcomer waits for, from an empty HOME: times of docs/guide/installation.md.
 newcomer: $(VENV)/.ready
 	$(PIP) install --quiet 'markdown-it-py>=3'
-	$(VENV)/bin/python tests/wheel/newcomer.py
+	$(VENV)/bin/python tests/support/testing/newcomer.py
 
 benchmarks: $(VENV)/.ready
 	$(TOOLS) cmake --preset release -DANISOAP_BUILD_BENCHMARKS=ON -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"

@@ -8,9 +8,9 @@ from importlib.util import find_spec
 import pytest
 from anisoap_md import cli, read_frames
 from anisoap_md.backends import numpy_oracle
-from helpers import skip
-from lammps_files import write_dump
-from printed import ROOT, Step, blocks, run
+from testing.helpers import skip
+from testing.lammps_files import write_dump
+from testing.printed import ROOT, Step, blocks, run
 
 PAGE = ROOT / "docs" / "bench.md"
 

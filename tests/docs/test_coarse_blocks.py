@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from anisoap_md import read_frames
 from ase import Atoms
-from liquids import liquid, write_dump
-from printed import ROOT, Block, Step, blocks, run
+from testing.liquids import liquid, write_dump
+from testing.printed import ROOT, Block, Step, blocks, run
 
 PAGE = ROOT / "docs" / "coarse.md"
 LENGTH, N_FRAMES = 13.0, 40

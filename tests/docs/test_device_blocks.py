@@ -7,9 +7,9 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from anisoap_md import read_frames
-from helpers import run_lammps, skip
-from lammps_files import BOX, write_dump
-from printed import ROOT, Block, Step, blocks, run
+from testing.helpers import run_lammps, skip
+from testing.lammps_files import BOX, write_dump
+from testing.printed import ROOT, Block, Step, blocks, run
 
 PAGE = ROOT / "docs" / "devices.md"
 BEFORE = """

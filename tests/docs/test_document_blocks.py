@@ -5,8 +5,8 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from helpers import skip
-from printed import ROOT, Block, Step, blocks, run
+from testing.helpers import skip
+from testing.printed import ROOT, Block, Step, blocks, run
 
 BEFORE = {
     "reference-interface": """

@@ -11,7 +11,7 @@ import shlex
 
 import pytest
 from anisoap_md.cli.main import COMMANDS, make_parser
-from printed import ROOT, blocks
+from testing.printed import ROOT, blocks
 
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "lammps-plugin/README.md")),

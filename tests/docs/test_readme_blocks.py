@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from anisoap_md import Model, read_frames, write_frames
 from ase.neighborlist import neighbor_list
-from helpers import random_atoms, run_lammps, skip
-from lammps_files import BOX
-from printed import ROOT, Block, Step, blocks, run
+from testing.helpers import random_atoms, run_lammps, skip
+from testing.lammps_files import BOX
+from testing.printed import ROOT, Block, Step, blocks, run
 
 README = ROOT / "README.md"
 

@@ -5,7 +5,7 @@ import re
 
 import anisoap_md
 import pytest
-from printed import ROOT
+from testing.printed import ROOT
 
 DOCS = ROOT / "docs"
 PAGES = [p for p in DOCS.rglob("*.md") if p.name != "index.md" or p.parent != DOCS]

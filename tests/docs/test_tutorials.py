@@ -5,8 +5,8 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
-from helpers import skip
-from printed import ROOT, Block, Step, differences, run, steps
+from testing.helpers import skip
+from testing.printed import ROOT, Block, Step, differences, run, steps
 
 TUTORIALS = sorted((ROOT / "docs" / "tutorials").glob("*.md"))
 ASKED_FOR = {

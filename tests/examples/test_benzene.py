@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ase import Atoms
-from helpers import skip
+from testing.helpers import skip
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "05_benzene"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import anisoap_md
 import numpy as np
-from helpers import skip
+from testing.helpers import skip
 
 DEMO = Path(__file__).parents[2] / "examples" / "02_gay_berne_liquid" / "demo.py"
 

@@ -11,7 +11,7 @@ from os import environ, pathsep
 from pathlib import Path
 
 import pytest
-from helpers import skip
+from testing.helpers import skip
 
 REPOSITORY = Path(__file__).parents[2]
 BLOCKS = re.findall(r"```sh\n(.*?)```", (REPOSITORY / "README.md").read_text(), flags=re.S)

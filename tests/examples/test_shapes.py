@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import skip
 from scipy.spatial.transform import Rotation
+from testing.helpers import skip
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "07_shapes"
 NAMES = ("rod", "cube", "tetrahedron")

@@ -9,9 +9,9 @@ without /kk, and with the kernels of a GPU; those marked `kernels` are about the
 import os
 from pathlib import Path
 
-import processes
 import pytest
-from boxes import box, tilted_box  # noqa: F401
+from testing.lmp import processes
+from testing.lmp.boxes import box, tilted_box  # noqa: F401
 
 DEVICES = os.environ.get("ANISOAP_KOKKOS_DEVICES", "t 1")
 PACKAGE = "-pk kokkos newton on neigh half"

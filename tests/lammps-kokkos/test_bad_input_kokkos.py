@@ -3,9 +3,8 @@
 
 import re
 
-import frames
-import models
 import pytest
+from testing.lmp import frames, models
 
 PAIR = "pair_style anisoap\n" + models.COEFF
 COMPUTE = "comm_modify cutoff 3.6\ncompute a all anisoap 3.0 basis gto 1.0 lmax 2\n"

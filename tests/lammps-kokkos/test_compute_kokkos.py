@@ -4,11 +4,11 @@
 import re
 from dataclasses import replace
 
-import frames
 import numpy as np
 import pytest
-from compare import assert_close
-from kokkos_tolerance import TOLERANCE
+from testing.lmp import frames
+from testing.lmp.compare import assert_close
+from testing.lmp.kokkos_tolerance import TOLERANCE
 
 COMPUTE = "compute a all anisoap 3.0 basis gto 1.0 lmax 4\n"
 # bodies that move where KOKKOS has them

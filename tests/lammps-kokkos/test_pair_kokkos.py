@@ -4,14 +4,12 @@
 import json
 import os
 
-import frames
-import models
 import numpy as np
-import processes
 import pytest
-from compare import assert_close
-from grades import with_grades
-from kokkos_tolerance import TOLERANCE
+from testing.lmp import frames, models, processes
+from testing.lmp.compare import assert_close
+from testing.lmp.kokkos_tolerance import TOLERANCE
+from testing.training.grades import with_grades
 
 PAIR = "pair_style anisoap\n" + models.COEFF
 MOTION = "fix 1 all nve/asphere\nvelocity all create 1.0 1 loop geom rot yes\ntimestep 0.004\n"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The plugin for KOKKOS refuses a LAMMPS whose KOKKOS is another one."""
 
-import processes
 import pytest
+from testing.lmp import processes
 
 HEAD = "WARNING: AniSOAP plugin is not loaded: "
 STYLES = ["anisoap", "anisoap/kk", "anisoap/kk/device", "anisoap/kk/host"]

@@ -4,10 +4,9 @@
 import re
 from pathlib import Path
 
-import compare
-import processes
 import pytest
-from boxes import box, tilted_box  # noqa: F401
+from testing.lmp import compare, processes
+from testing.lmp.boxes import box, tilted_box  # noqa: F401
 
 
 @pytest.fixture

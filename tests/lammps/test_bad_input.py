@@ -4,9 +4,8 @@
 import json
 import re
 
-import boxes
-import frames
 import pytest
+from testing.lmp import boxes, frames
 
 GTO = "3.0 basis gto 1.0"
 KEYWORDS = "basis, lmax, nmax, self, species, cutoff/function, features, quantity, hypers, precision, device"

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from dataclasses import replace
 
-import frames
 import numpy as np
 import pytest
+from testing.lmp import frames
 
 COMPUTE = "compute a all anisoap 3.0 basis gto 1.0 lmax 4\n"
 COMMANDS = {

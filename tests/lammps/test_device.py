@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Keyword `device` of both styles: names, messages, restart files. What it computes, each test here shows with ``--device``."""
 
-import frames
-import models
 import pytest
 from anisoap_md import _core
+from testing.lmp import frames, models
 
 SPACE = _core.device_support()["space"]
 COMPUTE = "comm_modify cutoff 3.6\ncompute a all anisoap 3.0 basis gto 1.0 lmax 2{}\n"

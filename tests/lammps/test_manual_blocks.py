@@ -4,13 +4,11 @@
 import os
 import subprocess
 
-import frames
-import models
 import numpy as np
-import processes
 import pytest
 from anisoap_md import read_frames
-from manual import block
+from testing.lmp import frames, models, processes
+from testing.lmp.manual import block
 
 BODIES = """
 boundary p p p

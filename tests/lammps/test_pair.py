@@ -3,11 +3,10 @@
 
 import json
 
-import frames
-import models
 import numpy as np
 import pytest
 from anisoap_md import read_frames
+from testing.lmp import frames, models
 
 PAIR = "pair_style anisoap\n" + models.COEFF
 

@@ -3,11 +3,9 @@
 
 import re
 
-import boxes
-import frames
-import models
 import numpy as np
 import pytest
+from testing.lmp import boxes, frames, models
 
 STYLE = "pair_style anisoap\n"
 

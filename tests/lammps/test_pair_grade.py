@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Extrapolation grades of `pair_style anisoap` by fix pair, and the threshold of one."""
 
-import boxes
-import frames
-import models
 import numpy as np
 import pytest
 from anisoap_md.io import lammps_dump as _dump
-from grades import grades_of, with_grades
+from testing.lmp import boxes, frames, models
+from testing.training.grades import grades_of, with_grades
 
 box = boxes.tilted_box
 FIX = "fix g all pair 5 anisoap grade 1\n"

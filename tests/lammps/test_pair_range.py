@@ -3,12 +3,10 @@
 
 import json
 
-import boxes
-import frames
-import models
 import numpy as np
 import pytest
 from anisoap_md.frames.contacts import closest_gaps
+from testing.lmp import boxes, frames, models
 
 RUN = "run 0\n"
 box = boxes.small_box

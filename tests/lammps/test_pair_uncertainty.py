@@ -3,13 +3,11 @@
 
 import re
 
-import boxes
-import frames
-import models
 import numpy as np
 import pytest
 from anisoap_md import Descriptor
 from anisoap_md.io import lammps_dump as _dump
+from testing.lmp import boxes, frames, models
 
 UNCERTAINTY = "fix u all pair 5 anisoap uncertainty 1\n"
 

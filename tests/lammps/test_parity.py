@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: MIT
 """`compute anisoap` returns the values of every reference file, whatever the cell."""
 
-import frames
 import numpy as np
 import pytest
-import references
+from testing.lmp import frames, references
 
 
 def script(case: dict, boxes: list) -> str:

@@ -4,9 +4,9 @@
 import json
 from dataclasses import replace
 
-import frames
 import numpy as np
 import pytest
+from testing.lmp import frames
 
 WORDS = "3.0 basis gto 1.0 lmax 4"
 HYPERS = {"max_angular": 4, "radial_basis_name": "gto", "cutoff_radius": 3.0, "radial_gaussian_width": 1.0}

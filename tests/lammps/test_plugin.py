@@ -4,9 +4,8 @@
 import subprocess
 import sys
 
-import frames
-import processes
 import pytest
+from testing.lmp import frames, processes
 
 HEAD = "WARNING: AniSOAP plugin is not loaded: "
 REBUILD = "build the plugin for this LAMMPS (lammps-plugin/README.md): cmake with -DLAMMPS_SOURCE_DIR="

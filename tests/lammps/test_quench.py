@@ -7,10 +7,10 @@ from anisoap_md import AniSOAPCalculator, Descriptor, EllipsoidFilter, fit, read
 from anisoap_md.frames import bodies
 from anisoap_md.lammps.data_file import Box, data_file
 from ase.optimize import FIRE
-from manual import block
-from models import thermo
-from printed import ROOT
 from scipy.spatial.transform import Rotation
+from testing.lmp.manual import block
+from testing.lmp.models import thermo
+from testing.printed import ROOT
 
 TWO_BODY = {"kind": "polynomial", "cutoff": 4.0, "width": 1.0, "degree": 4}
 N = 5

@@ -2,7 +2,7 @@
 import pytest
 from anisoap_md import AniSOAPCalculator, Descriptor, Model, _core
 from anisoap_md.descriptors import descriptor as _descriptors
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
 
 def pytest_configure(config: pytest.Config) -> None:

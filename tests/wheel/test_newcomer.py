@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The path of a newcomer from an empty HOME, with the wheel of ANISOAP_DIST in place of a build; `make newcomer` builds."""
 
-import newcomer
 import pytest
 from test_wheel import only
+from testing import newcomer
 
 
 def test_from_nothing_to_a_potential(tmp_path):

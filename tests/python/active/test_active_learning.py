@@ -11,7 +11,15 @@ import time
 
 import numpy as np
 import pytest
-from active_project import (
+from anisoap_md import Model, _core, cli, read_frames, write_frames
+from anisoap_md.active.config import Config
+from anisoap_md.active.learning import active_learn
+from anisoap_md.active.state import State
+from anisoap_md.common.documents.yaml import read_yaml
+from anisoap_md.data.prior import Prior
+from testing.helpers import ROOT, assert_close
+from testing.lmp.gay_berne import GayBerne
+from testing.training.active_project import (
     EXPLORE,
     LABEL,
     WELLS,
@@ -23,20 +31,12 @@ from active_project import (
     write_project,
     yaml_text,
 )
-from anisoap_md import Model, _core, cli, read_frames, write_frames
-from anisoap_md.active.config import Config
-from anisoap_md.active.learning import active_learn
-from anisoap_md.active.state import State
-from anisoap_md.common.documents.yaml import read_yaml
-from anisoap_md.data.prior import Prior
-from helpers import ROOT, assert_close
-from lammps_gay_berne import GayBerne
 
 pytestmark = pytest.mark.usefixtures(package_of_these_tests.__name__)
 COMMAND = [sys.executable, "-m", "anisoap_md", "active-learn"]
-CALCULATOR = "from lammps_gay_berne import GayBerne\n\n\ndef make(cls=GayBerne):\n    return cls()\n"
+CALCULATOR = "from testing.lmp.gay_berne import GayBerne\n\n\ndef make(cls=GayBerne):\n    return cls()\n"
 BROKEN = """
-from lammps_gay_berne import GayBerne
+from testing.lmp.gay_berne import GayBerne
 
 
 class Broken(GayBerne):

@@ -6,7 +6,10 @@ import re
 import sys
 
 import pytest
-from active_project import (
+from anisoap_md import Model, cli
+from anisoap_md.active.config import Config
+from anisoap_md.active.learning import active_learn
+from testing.training.active_project import (
     CONFIG,
     package_of_these_tests,
     results,
@@ -15,9 +18,6 @@ from active_project import (
     write_project,
     yaml_text,
 )
-from anisoap_md import Model, cli
-from anisoap_md.active.config import Config
-from anisoap_md.active.learning import active_learn
 
 pytestmark = pytest.mark.usefixtures(package_of_these_tests.__name__)
 

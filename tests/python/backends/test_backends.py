@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, backends
 from anisoap_md.backends import pairs
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
 TORCH = ("torch", "torch_mixed")
 OPTIONS = {

@@ -11,7 +11,7 @@ from anisoap_md import Descriptor, EllipsoidalDensityProjection, Model, _core
 from anisoap_md.backends import Options
 from anisoap_md.bench.backends import get, lammps
 from anisoap_md.bench.systems import System, make
-from helpers import assert_close
+from testing.helpers import assert_close
 
 SPECIES = ["H", "C"]
 GIVEN = {"l_max": 4, "cutoff": 4.0, "width": 1.1, "species": SPECIES, "threads": 1}

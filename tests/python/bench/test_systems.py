@@ -6,7 +6,7 @@ import pytest
 from anisoap_md import ArgumentError, write_frames
 from anisoap_md.bench.systems import NAMES, System, checksum, make
 from anisoap_md.frames import bodies
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
 SPECIES = ("one_species", "two_species", "three_species", "four_species")
 MADE = [name for name in NAMES if name != "gay_berne"]

@@ -17,7 +17,7 @@ from anisoap_md import Descriptor, _core, cli
 from anisoap_md.cli.main import COMMANDS
 from anisoap_md.lammps import plugin as _lammps
 from ase.io import read, write
-from helpers import TRICLINIC, assert_close, random_atoms, skip
+from testing.helpers import TRICLINIC, assert_close, random_atoms, skip
 
 BASIS = ["--max-angular", "3", "--cutoff-radius", "4", "--radial-gaussian-width", "1.1"]
 

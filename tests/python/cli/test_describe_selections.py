@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, cli, write_frames
 from ase.io import read
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
 BASIS = ["--max-angular", "3", "--cutoff-radius", "4", "--radial-gaussian-width", "1.1", "--quiet"]
 

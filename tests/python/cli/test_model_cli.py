@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from anisoap_md import Model, cli, fit, write_frames
 from anisoap_md.models.summary import summary
-from helpers import TRICLINIC, assert_close, random_atoms
-from labelled import frames, label, linear_model, small_descriptor
-from potentials import KINDS, random_model
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import KINDS, random_model
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 KCAL = 23.060549  # kcal/mol of one eV
 

@@ -12,7 +12,7 @@ from anisoap_md.cli.options import name_values
 from anisoap_md.training.linear.options import PolynomialOptions
 from anisoap_md.training.networks.options import NetworkOptions, PairNetworkOptions
 from anisoap_md.training.options import TermOptions
-from labelled import frames, label, linear_model, small_descriptor
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 BASIS = ["--max-angular", "2", "--cutoff-radius", "3", "--radial-gaussian-width", "1.1"]
 TAPER = ["--cutoff-function", "cosine", "--cutoff-width", "1", "--threads", "1", "--quiet"]
@@ -101,7 +101,7 @@ def test_train_kernel_with_options(labelled_file, tmp_path, capsys):
 
 
 def test_train_takes_the_two_body_term_of_a_model(data, tmp_path, capsys):
-    from potentials import core_model
+    from testing.potentials import core_model
 
     both = linear_model(small_descriptor())
     both.two_body = core_model(two_body=("uniaxial", "sphere")).two_body
@@ -115,7 +115,7 @@ def test_train_takes_the_two_body_term_of_a_model(data, tmp_path, capsys):
 @pytest.mark.parametrize("command", ["train", "tune"])
 @pytest.mark.parametrize("species", [("O", "C"), ("C", "N"), ("C", "N", "O")])
 def test_a_two_body_term_of_other_species_is_refused(labelled_file, tmp_path, capsys, command, species):
-    from potentials import core_model
+    from testing.potentials import core_model
 
     term = core_model(two_body=("uniaxial", "sphere", "sphere")[: len(species)], species=species)
     Model(term).save(tmp_path / "other.json")

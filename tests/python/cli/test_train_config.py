@@ -6,7 +6,7 @@ import re
 
 import pytest
 from anisoap_md import Model, cli, write_frames
-from labelled import frames, label, linear_model, small_descriptor
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 CONFIG = """
 input: [a.xyz, b.xyz]        # files of frames

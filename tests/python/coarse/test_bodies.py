@@ -8,8 +8,8 @@ from ase import Atoms
 from ase.build import molecule
 from ase.geometry import find_mic
 from ase.neighborlist import natural_cutoffs, neighbor_list
-from helpers import rotations_of
-from liquids import CELL, LEFT, liquid, write_data, write_dump
+from testing.helpers import rotations_of
+from testing.liquids import CELL, LEFT, liquid, write_data, write_dump
 
 BENZENE = molecule("C6H6")
 MOLECULES = {name: molecule(name) for name in ("C6H6", "CH3OH", "CH4", "CO2", "NH3", "H2O", "C2H2")} | {

@@ -7,9 +7,9 @@ from anisoap_md import ArgumentError, coarse_grain
 from ase import Atoms
 from ase.build import molecule
 from ase.calculators.singlepoint import SinglePointCalculator
-from helpers import rotations_of
-from liquids import CELL, liquid, whole_molecule
 from scipy.spatial.transform import Rotation
+from testing.helpers import rotations_of
+from testing.liquids import CELL, liquid, whole_molecule
 
 KJ = 1.6e-3  # strength of the pair forces of the virial test
 
@@ -141,7 +141,7 @@ def test_a_turning_molecule_moves_as_a_body(units, time):
 
 
 def test_velocities_of_unknown_units_are_left_out_with_a_warning(tmp_path):
-    from liquids import write_dump
+    from testing.liquids import write_dump
 
     atoms = liquid()
     atoms.set_array("vx", np.zeros(len(atoms)))

@@ -8,9 +8,9 @@ import pytest
 from anisoap_md import ArgumentError, Descriptor, cli, coarse_grain, fit, read_frames
 from ase import units as _ase
 from ase.build import molecule
-from helpers import run_lammps
-from liquids import CELL, liquid, write_dump
 from scipy.spatial.transform import Rotation
+from testing.helpers import run_lammps
+from testing.liquids import CELL, liquid, write_dump
 
 TWO_BODY = {"kind": "polynomial", "cutoff": 7.0, "width": 1.5, "degree": 2, "powers": (2, 4)}
 

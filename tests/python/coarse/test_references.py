@@ -8,8 +8,8 @@ from anisoap_md.coarse.orientation import Reference
 from anisoap_md.coarse.sizes import shape_of_moments
 from ase.build import molecule
 from ase.io import write
-from helpers import rotations_of
-from liquids import LEFT, liquid
+from testing.helpers import rotations_of
+from testing.liquids import LEFT, liquid
 
 BENZENE = molecule("C6H6")
 

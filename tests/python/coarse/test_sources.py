@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from anisoap_md import ArgumentError, coarse_grain, read_frames, write_frames
 from ase.geometry import find_mic
-from helpers import run_lammps
-from liquids import liquid, write_data, write_dump
+from testing.helpers import run_lammps
+from testing.liquids import liquid, write_data, write_dump
 
 NAMES = {"1": "H", "2": "C"}
 

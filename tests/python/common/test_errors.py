@@ -15,8 +15,8 @@ from anisoap_md import ArgumentError, Descriptor, Model, _core, iread
 from anisoap_md.common.errors import ArgumentTypeError, UnknownSpecies, in_file, message
 from anisoap_md.common.files import whole_file
 from anisoap_md.common.packages import require_package
-from helpers import TRICLINIC, random_atoms
-from potentials import core_model, random_model
+from testing.helpers import TRICLINIC, random_atoms
+from testing.potentials import core_model, random_model
 
 PACKAGE = Path(anisoap_md.__file__).parent
 GOOD = {"max_angular": 3, "radial_basis_name": "gto", "cutoff_radius": 4.0, "radial_gaussian_width": 1.1}

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from anisoap_md import write_frames
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
 DESCRIBE = "describe in.xyz --max-angular 4 --cutoff-radius 4 --radial-gaussian-width 1.2 --quiet -o"
 OUTPUTS = {

@@ -8,15 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
-import long_calls
+from testing import long_calls
 
-SUPPORT = Path(__file__).parents[1] / "support"
+SUPPORT = Path(__file__).parents[2] / "support"
 
 
 @pytest.mark.parametrize("name", long_calls.CALLS)
 def test_an_interrupt_ends_the_call(name):
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "long_calls", name],
+        [sys.executable, "-W", "ignore", "-m", "testing.long_calls", name],
         cwd=SUPPORT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

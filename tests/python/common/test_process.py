@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from anisoap_md import Descriptor
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
-SUPPORT = Path(__file__).parents[1] / "support"  # modules that the scripts import
+SUPPORT = Path(__file__).parents[2] / "support"  # modules that the scripts import
 
 PICKLES = """
 import copy
@@ -21,7 +21,7 @@ import pickle
 import sys
 import numpy as np
 from anisoap_md import Descriptor, _core
-from potentials import core_model
+from testing.potentials import core_model
 model = core_model("networks", two_body=("uniaxial", "sphere"))
 hypers = model.hypers
 for document in (model, hypers):

@@ -8,7 +8,7 @@ from anisoap_md.data.dataset import Labels
 from anisoap_md.training.fitting import fit
 from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress, voigt_6_to_full_3x3_stress
-from labelled import (
+from testing.training.labelled import (
     assert_same_potential,
     frames,
     label,

@@ -8,9 +8,16 @@ from anisoap_md.data.prior import Prior
 from anisoap_md.frames.stress import symmetric_stress
 from anisoap_md.lammps.plugin import plugin_folder
 from anisoap_md.training.fitting import fit
-from helpers import TRICLINIC, assert_close, make_atoms, quaternions_of, rotations_of
-from labelled import NUMBERS, assert_same_potential, frames, label, linear_model, small_descriptor
 from scipy.spatial.transform import Rotation
+from testing.helpers import TRICLINIC, assert_close, make_atoms, quaternions_of, rotations_of
+from testing.training.labelled import (
+    NUMBERS,
+    assert_same_potential,
+    frames,
+    label,
+    linear_model,
+    small_descriptor,
+)
 
 ALL = ("energy", "forces", "torques", "stress")
 

@@ -6,9 +6,9 @@ import pytest
 from anisoap_md import AniSOAPCalculator, rotated, with_results
 from ase.constraints import FixAtoms
 from ase.stress import full_3x3_to_voigt_6_stress, voigt_6_to_full_3x3_stress
-from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import random_model
 from scipy.spatial.transform import Rotation
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import random_model
 
 TURN = Rotation.from_rotvec([0.4, -1.1, 0.7])
 

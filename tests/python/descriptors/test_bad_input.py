@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor
 from ase import Atoms
-from helpers import TRICLINIC, random_atoms
+from testing.helpers import TRICLINIC, random_atoms
 
 GOOD = {"max_angular": 3, "radial_basis_name": "gto", "cutoff_radius": 4.0, "radial_gaussian_width": 1.1}
 

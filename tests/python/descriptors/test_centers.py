@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, FrameArrays
 from anisoap_md.descriptors import selection
-from helpers import TRICLINIC, assert_close, random_atoms, rotated
 from scipy.spatial.transform import Rotation
+from testing.helpers import TRICLINIC, assert_close, random_atoms, rotated
 
 
 def descriptor(**others) -> Descriptor:

@@ -8,12 +8,12 @@ import pickle
 import sys
 import warnings
 
-import helpers
 import numpy as np
 import pytest
 from ase import Atoms
 from numpy.testing import assert_allclose
 from scipy.spatial.transform import Rotation
+from testing import helpers
 
 if os.environ.get("ANISOAP_REQUIRE_ALL"):
     import metatensor

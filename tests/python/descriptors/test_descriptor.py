@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor
 from ase import Atoms
-from helpers import TRICLINIC, assert_close, make_atoms, random_atoms
+from testing.helpers import TRICLINIC, assert_close, make_atoms, random_atoms
 
 GTO = {"max_angular": 3, "radial_basis_name": "gto", "cutoff_radius": 4.0, "radial_gaussian_width": 1.1}
 EMPTY = make_atoms([], [], [], [])

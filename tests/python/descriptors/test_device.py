@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, FrameArrays, _core
 from anisoap_md.frames import devices
-from helpers import TRICLINIC, assert_close, random_atoms
+from testing.helpers import TRICLINIC, assert_close, random_atoms
 
 ARGUMENTS = {"radial_gaussian_width": 1.1, "species": ["C", "O"]}
 

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, _core
-from helpers import assert_close, golden_files, load_case
+from testing.helpers import assert_close, golden_files, load_case
 
 FILES = golden_files()
 PATHS = [(isa, compiled) for isa in _core.instruction_sets() for compiled in (True, False)]

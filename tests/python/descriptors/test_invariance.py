@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 from anisoap_md import Descriptor
-from helpers import TRICLINIC, assert_close, quaternions_of, random_atoms, rotated, rotations_of
 from scipy.spatial.transform import Rotation
+from testing.helpers import TRICLINIC, assert_close, quaternions_of, random_atoms, rotated, rotations_of
 
 BOXES = {
     "open": (12, TRICLINIC, False),

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, _core
 from anisoap_md.descriptors import jacobian as _jacobian
-from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import by_particle, by_strain, moved, turned
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import by_particle, by_strain, moved, turned
 
 BASES = {
     "gto": {"radial_basis_name": "gto", "radial_gaussian_width": 1.2},

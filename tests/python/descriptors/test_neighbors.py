@@ -12,7 +12,7 @@ import pytest
 from anisoap_md import Descriptor
 from ase import Atoms
 from ase.neighborlist import neighbor_list
-from helpers import TRICLINIC, assert_close, make_atoms
+from testing.helpers import TRICLINIC, assert_close, make_atoms
 from vesin import NeighborList
 
 SIGMA, AXIS = 1.3, 0.7

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from anisoap_md import EllipsoidalDensityProjection
 from anisoap_md.descriptors.reference.orientations import with_quaternions
-from helpers import TRICLINIC, random_atoms, rotations_of
 from scipy.spatial.transform import Rotation
+from testing.helpers import TRICLINIC, random_atoms, rotations_of
 
 N = 6
 

@@ -16,10 +16,10 @@ from ase.calculators.calculator import PropertyNotImplementedError
 from ase.calculators.lj import LennardJones
 from ase.constraints import FixAtoms
 from ase.io.trajectory import Trajectory
-from helpers import assert_close, make_atoms
-from lammps_gay_berne import GayBerne, gathered, start, words
 from scipy.integrate import solve_ivp
 from scipy.spatial.transform import Rotation
+from testing.helpers import assert_close, make_atoms
+from testing.lmp.gay_berne import GayBerne, gathered, start, words
 
 SHAPE = [1.0, 1.2, 2.5]
 MASS = 1.5

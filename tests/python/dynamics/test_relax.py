@@ -10,8 +10,8 @@ from ase.calculators.calculator import PropertyNotImplementedError
 from ase.calculators.lj import LennardJones
 from ase.constraints import FixAtoms
 from ase.optimize import BFGS, FIRE, LBFGSLineSearch
-from helpers import assert_close
-from lammps_gay_berne import GayBerne, gathered, start
+from testing.helpers import assert_close
+from testing.lmp.gay_berne import GayBerne, gathered, start
 
 SHAPE = [1.0, 1.2, 2.5]
 

@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, FrameArrays
-from helpers import TRICLINIC, random_atoms
-from potentials import random_model
+from testing.helpers import TRICLINIC, random_atoms
+from testing.potentials import random_model
 
 
 def given(n: int = 4) -> dict:

@@ -5,7 +5,7 @@ import numpy as np
 from anisoap_md.frames.bodies import diameters, rotations
 from anisoap_md.frames.contacts import closest_gaps
 from ase.neighborlist import neighbor_list
-from helpers import TRICLINIC, assert_close, random_atoms
+from testing.helpers import TRICLINIC, assert_close, random_atoms
 
 
 def plain_gaps(atoms, species):

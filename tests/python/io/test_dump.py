@@ -11,7 +11,7 @@ import ase.io
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, iread
-from helpers import assert_close, run_lammps
+from testing.helpers import assert_close, run_lammps
 
 INPUT = """
 units lj

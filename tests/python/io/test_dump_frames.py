@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, iread, read_frames
-from helpers import assert_close, rotations_of, run_lammps
+from testing.helpers import assert_close, rotations_of, run_lammps
 
 COLUMNS = """
 compute q all property/atom quatw quati quatj quatk

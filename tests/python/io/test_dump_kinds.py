@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 from anisoap_md import cli, iread, read_frames
-from helpers import run_lammps
+from testing.helpers import run_lammps
 
 COLUMNS = "id type x y z c_q[*] c_shape[*] fx fy fz"
 KINDS = {"text": "x.dump", "yaml": "x.yaml", "binary": "x.bin"}

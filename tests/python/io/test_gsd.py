@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, cli, iread, read_frames
 from anisoap_md.common.packages import PackageMissing
-from helpers import assert_close, make_atoms
+from testing.helpers import assert_close, make_atoms
 
 SHAPES = [{"type": "Ellipsoid", "a": 0.5, "b": 0.75, "c": 1.5}, {"type": "Sphere", "diameter": 1.25}]
 SIZES = np.array([[1.0, 1.5, 3.0], [1.25] * 3])

@@ -8,7 +8,7 @@ import lzma
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, read_frames
-from helpers import assert_close, run_lammps
+from testing.helpers import assert_close, run_lammps
 
 INPUT = """
 units lj

@@ -5,7 +5,7 @@ import ase.io
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, read_frames, write_frames
-from helpers import assert_close, random_atoms
+from testing.helpers import assert_close, random_atoms
 
 
 @pytest.fixture

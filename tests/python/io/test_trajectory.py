@@ -9,7 +9,7 @@ import pytest
 from anisoap_md import Descriptor, cli, iread, read_frames, with_results, write_frames
 from ase import Atoms
 from ase.calculators.calculator import Calculator, all_changes
-from helpers import TRICLINIC, assert_close, quaternions_of, random_atoms, rotations_of
+from testing.helpers import TRICLINIC, assert_close, quaternions_of, random_atoms, rotations_of
 
 # As OVITO 3.17.2 exports three particles with semi-axes, of which the last is a sphere.
 OVITO = """3

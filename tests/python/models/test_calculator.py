@@ -21,8 +21,17 @@ from anisoap_md import (
 from ase.calculators.calculator import PropertyNotImplementedError
 from ase.optimize import BFGS
 from ase.stress import full_3x3_to_voigt_6_stress
-from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import KINDS, by_particle, by_strain, core_model, derivative, moved, random_model, turned
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import (
+    KINDS,
+    by_particle,
+    by_strain,
+    core_model,
+    derivative,
+    moved,
+    random_model,
+    turned,
+)
 
 
 @pytest.fixture

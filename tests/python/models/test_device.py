@@ -6,9 +6,9 @@ import pickle
 import numpy as np
 import pytest
 from anisoap_md import AniSOAPCalculator, ArgumentError, FrameArrays, Model
-from grades import with_grades
-from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import core_model
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import core_model
+from testing.training.grades import with_grades
 
 MODELS = {
     "linear": {"kind": "linear"},

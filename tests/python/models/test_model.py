@@ -9,8 +9,8 @@ import pytest
 from anisoap_md import Model, _core
 from anisoap_md.frames import batches as _batches
 from ase.calculators.calculator import PropertyNotImplementedError
-from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import KINDS, by_particle, by_strain, core_model, moved, network, random_model, turned
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import KINDS, by_particle, by_strain, core_model, moved, network, random_model, turned
 
 
 @pytest.fixture

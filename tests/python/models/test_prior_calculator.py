@@ -7,9 +7,9 @@ from anisoap_md import AniSOAPCalculator, EllipsoidFilter, Model, Prior, PriorCa
 from anisoap_md.lammps.plugin import plugin_folder
 from ase.calculators.calculator import PropertyNotImplementedError
 from ase.optimize import BFGS
-from helpers import TRICLINIC, assert_close, make_atoms
-from labelled import frames, label, linear_model, small_descriptor
-from potentials import by_particle, moved, turned
+from testing.helpers import TRICLINIC, assert_close, make_atoms
+from testing.potentials import by_particle, moved, turned
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 GAY_BERNE = ("pair_style gayberne 1 1 1 40.0", "pair_coeff * * 1e-3 1.0 1 1 0.2 1 1 0.2")
 

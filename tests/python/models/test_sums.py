@@ -6,8 +6,8 @@ from anisoap_md import AniSOAPCalculator, EllipsoidFilter, SumCalculator
 from ase.calculators.calculator import PropertyNotImplementedError
 from ase.calculators.lj import LennardJones
 from ase.optimize import BFGS
-from helpers import TRICLINIC, assert_close, random_atoms
-from potentials import by_particle, moved, random_model, turned
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import by_particle, moved, random_model, turned
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from anisoap_md import AniSOAPCalculator, ArgumentError, Model, fit
 from anisoap_md.frames.contacts import closest_gaps
 from ase import Atoms
-from helpers import TRICLINIC, random_atoms
-from labelled import NUMBERS, SPECIES, frames, label, linear_model, small_descriptor
+from testing.helpers import TRICLINIC, random_atoms
+from testing.training.labelled import NUMBERS, SPECIES, frames, label, linear_model, small_descriptor
 
 POLYNOMIAL = {"kind": "polynomial", "cutoff": 2.9, "powers": (1, 4), "degree": 2}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Model
-from helpers import assert_close
-from labelled import frames, small_descriptor
+from testing.helpers import assert_close
+from testing.training.labelled import frames, small_descriptor
 
 torch = pytest.importorskip("torch")
 

@@ -4,7 +4,7 @@
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, backends
-from helpers import TRICLINIC, assert_close, random_atoms
+from testing.helpers import TRICLINIC, assert_close, random_atoms
 
 torch = pytest.importorskip("torch")
 
@@ -19,8 +19,8 @@ from anisoap_md.torch import (  # noqa: E402
     power_spectrum_gradient,
 )
 from anisoap_md.torch.refused import DerivativeMissing  # noqa: E402
-from labelled import linear_model  # noqa: E402
 from scipy.spatial.transform import Rotation  # noqa: E402
+from testing.training.labelled import linear_model  # noqa: E402
 
 GIVEN = {"species": ["C", "O"], "num_threads": 1, "radial_gaussian_width": 1.1}
 

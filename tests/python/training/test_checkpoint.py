@@ -9,7 +9,7 @@ import pytest
 import torch
 from anisoap_md import cli, fit, write_frames
 from anisoap_md.training.networks.trainer import Trainer
-from labelled import frames, label, linear_model, small_descriptor
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 NETWORKS = {
     "steps": 30,

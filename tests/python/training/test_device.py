@@ -10,8 +10,8 @@ from anisoap_md.training.linear.kernel import KernelDesign
 from anisoap_md.training.linear.rows import LinearSystem
 from anisoap_md.training.linear.standardised import LinearDesign
 from anisoap_md.training.tuning.tuning import tune
-from helpers import assert_close
-from labelled import NUMBERS, frames, label, linear_model, small_descriptor
+from testing.helpers import assert_close
+from testing.training.labelled import NUMBERS, frames, label, linear_model, small_descriptor
 
 ALL = ("energy", "forces", "torques", "stress")
 DESIGNS = {

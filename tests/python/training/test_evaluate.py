@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 from anisoap_md import Model, _core, cli, evaluate, fit, write_frames
-from labelled import frames, label, linear_model, small_descriptor
-from potentials import KINDS, random_model
+from testing.potentials import KINDS, random_model
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 KCAL = 23.060549  # kcal/mol of one eV
 

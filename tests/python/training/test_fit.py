@@ -10,8 +10,9 @@ from anisoap_md import _core
 from anisoap_md.data.dataset import split
 from anisoap_md.training.fitting import fit
 from anisoap_md.training.linear import kernel as _kernel
-from helpers import TRICLINIC, assert_close, random_atoms
-from labelled import (
+from testing.helpers import TRICLINIC, assert_close, random_atoms
+from testing.potentials import core_model
+from testing.training.labelled import (
     NUMBERS,
     assert_same_potential,
     environments,
@@ -21,7 +22,6 @@ from labelled import (
     small_descriptor,
     total,
 )
-from potentials import core_model
 
 ALL = ("energy", "forces", "torques", "stress")
 

@@ -15,9 +15,9 @@ from anisoap_md.training.grades import active_set
 from anisoap_md.training.grades.directions import Directions
 from anisoap_md.training.grades.maxvol import TOLERANCE, maxvol
 from ase.calculators.calculator import PropertyNotImplementedError
-from grades import grades_of, site_rows
-from helpers import assert_close
-from labelled import NUMBERS, frames, label, linear_model, small_descriptor
+from testing.helpers import assert_close
+from testing.training.grades import grades_of, site_rows
+from testing.training.labelled import NUMBERS, frames, label, linear_model, small_descriptor
 
 POLYNOMIAL = {
     "kind": "polynomial",

@@ -8,7 +8,7 @@ import pytest
 from anisoap_md import cli, fit, write_frames
 from anisoap_md.data.prior import Prior
 from anisoap_md.training import inverse
-from labelled import NUMBERS, frames, label, linear_model, small_descriptor
+from testing.training.labelled import NUMBERS, frames, label, linear_model, small_descriptor
 
 POLYNOMIAL = {"kind": "polynomial", "cutoff": 2.9, "powers": (1, 4), "degree": 2}
 FITS = {

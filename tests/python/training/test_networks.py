@@ -20,7 +20,7 @@ from anisoap_md.training.networks import two_body as _torch_two_body
 from anisoap_md.training.networks.network import SiluNetwork
 from anisoap_md.training.networks.options import NetworkOptions, PairNetworkOptions
 from anisoap_md.training.problem import Problem
-from helpers import make_atoms, random_atoms
+from testing.helpers import make_atoms, random_atoms
 
 TARGETS = ("energy", "forces", "torques", "stress")
 WEIGHTS = dict.fromkeys(TARGETS, 1.0)

@@ -21,7 +21,7 @@ from anisoap_md.training import fitting
 from anisoap_md.training.grades.options import GradeOptions
 from anisoap_md.training.linear.options import KernelOptions, LinearOptions
 from anisoap_md.training.options import FitOptions, LabelOptions, ModelOptions, TermOptions
-from labelled import frames, label, linear_model, small_descriptor
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 POLYNOMIAL = {"cutoff": 2.9, "powers": (1, 4), "degree": 2}
 ALL = (

@@ -8,8 +8,9 @@ import pytest
 from anisoap_md import Model, _core
 from anisoap_md.training import fitting
 from ase import Atoms
-from helpers import assert_close, random_atoms
-from labelled import (
+from scipy.spatial.transform import Rotation
+from testing.helpers import assert_close, random_atoms
+from testing.training.labelled import (
     NUMBERS,
     TRICLINIC,
     assert_same_potential,
@@ -19,7 +20,6 @@ from labelled import (
     small_descriptor,
     total,
 )
-from scipy.spatial.transform import Rotation
 
 fit = partial(fitting.fit, walls="off")  # random polynomials have no walls
 CUTOFF, WIDTH, POWERS, DEGREE = 2.9, 0.8, [1, 4], 4

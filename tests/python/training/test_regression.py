@@ -8,7 +8,7 @@ from anisoap_md.training.linear import kernel as _kernel
 from anisoap_md.training.linear import passes as _accumulate
 from anisoap_md.training.linear import solver as _solve
 from anisoap_md.training.linear import standardised as _linear
-from helpers import assert_close
+from testing.helpers import assert_close
 
 
 def test_memory_does_not_grow_with_frames():

@@ -6,7 +6,7 @@ import pytest
 from anisoap_md.active import report as active_report
 from anisoap_md.training import report
 from anisoap_md.training.fitting import fit
-from labelled import frames, label, linear_model, small_descriptor
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 UNITS = {"energy": "eV / particle", "forces": "eV / Å", "torques": "eV", "stress": "eV / particle"}
 

@@ -18,11 +18,11 @@ from anisoap_md.training.setup import symmetries_of
 from anisoap_md.training.walls.approaches import Pair
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
-from expansions import random_expansions
-from helpers import assert_close
-from printed import ROOT, blocks
 from scipy.spatial.transform import Rotation
-from symmetry import character, elements, harmonics, pair_energy
+from testing.expansions import random_expansions
+from testing.helpers import assert_close
+from testing.printed import ROOT, blocks
+from testing.symmetry import character, elements, harmonics, pair_energy
 
 GROUPS = "C1 Ci Cs C2 C3 C5 C2v C3v C6v C2h C3h S4 S6 D2 D3 D2h D3h D6h D2d D3d T Td Th O Oh".split()
 INFINITE = "Cinf Cinfv Cinfh Dinf Dinfh".split()

@@ -14,8 +14,8 @@ from anisoap_md.training.options import LabelOptions
 from anisoap_md.training.report import curve_lines
 from anisoap_md.training.setup import read_frames
 from ase import Atoms
-from helpers import assert_close, random_atoms, rotations_of
-from labelled import small_descriptor
+from testing.helpers import assert_close, random_atoms, rotations_of
+from testing.training.labelled import small_descriptor
 
 CELL = [5.0, 5.5, 6.0]
 PAIRS = {"kind": "polynomial", "cutoff": 2.9, "width": 0.8, "powers": (2, 4), "degree": 2}

@@ -7,9 +7,9 @@ from anisoap_md import _core
 from anisoap_md.training.fitting import fit
 from anisoap_md.training.tuning.space import search
 from anisoap_md.training.tuning.tuning import tune
-from helpers import assert_close
-from labelled import frames, label, linear_model, small_descriptor, total
-from potentials import core_model
+from testing.helpers import assert_close
+from testing.potentials import core_model
+from testing.training.labelled import frames, label, linear_model, small_descriptor, total
 
 POLYNOMIAL = {
     "kind": "polynomial",

@@ -12,11 +12,11 @@ from anisoap_md.training.linear.solver import Solver
 from anisoap_md.training.walls.approaches import Pair
 from anisoap_md.training.walls.labelled import LabelledPairs
 from anisoap_md.training.walls.least_distance import least_distance
-from approaches import approach_energies, turning_down
 from ase import Atoms
-from helpers import assert_close
 from scipy.optimize import minimize
 from scipy.spatial.transform import Rotation
+from testing.helpers import assert_close
+from testing.training.approaches import approach_energies, turning_down
 
 DIAMETERS = (1.0, 1.0, 1.6)
 OPTIONS = {"kind": "polynomial", "cutoff": 3.0, "width": 1.0, "powers": [1, 2, 3, 6, 9, 12], "degree": 4}

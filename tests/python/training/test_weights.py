@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 from anisoap_md import Descriptor, Model, cli, fit, tune, write_frames
-from helpers import assert_close, make_atoms
-from labelled import frames, label, linear_model, small_descriptor
+from testing.helpers import assert_close, make_atoms
+from testing.training.labelled import frames, label, linear_model, small_descriptor
 
 KINDS = {
     "linear": {"kind": "linear"},

@@ -12,7 +12,7 @@ import pytest
 from anisoap_md import ArgumentError, Descriptor, write_frames, write_view
 from anisoap_md.cli import main
 from anisoap_md.views.chemiscope import COMPONENT, arguments
-from helpers import assert_close, random_atoms, rotations_of, skip
+from testing.helpers import assert_close, random_atoms, rotations_of, skip
 
 CORNERS = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)]) / np.sqrt(3)
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor
 from anisoap_md.views.chemiscope import arguments
-from helpers import make_atoms, rotations_of
+from testing.helpers import make_atoms, rotations_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(

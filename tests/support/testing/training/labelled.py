@@ -5,7 +5,8 @@ import numpy as np
 from anisoap_md import Descriptor, _core
 from anisoap_md.data.environments import Environments
 from ase import Atoms
-from helpers import TRICLINIC, assert_close, random_atoms
+
+from testing.helpers import TRICLINIC, assert_close, random_atoms
 
 SPECIES = ["C", "O"]
 NUMBERS = [6, 8]

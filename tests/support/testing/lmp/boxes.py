@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Fixtures of frames that lie in box.data of the test's folder."""
 
-import frames
 import pytest
+
+from testing.lmp import frames
 
 
 @pytest.fixture(params=[False, True], ids=["orthogonal", "triclinic"])

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from anisoap_md import write_frames
 from ase import Atoms
-from helpers import make_atoms
 from ruamel.yaml import YAML
+
+from testing.helpers import make_atoms
 
 WELLS = "1.0 0.6 0.2"
 LABEL = (

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Code blocks of Markdown pages: found, run as printed, and their printed output compared.
 
-    python tests/docs/printed.py PAGE FOLDER
+    python tests/support/testing/printed.py PAGE FOLDER
 
 runs the page in the folder and puts what its blocks print into the page, where a block of text follows them.
 """
@@ -16,7 +16,7 @@ from sysconfig import get_path
 
 from markdown_it import MarkdownIt
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _MARK = "--- block ends ---"
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?(?![\w])")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 from anisoap_md import _core
 from ase import Atoms
-from expansions import random_expansions
-from frames import Frame, read_dump, setup
+
+from testing.expansions import random_expansions
+from testing.lmp.frames import Frame, read_dump, setup
 
 SPECIES = ["C", "O"]
 NUMBERS = [6, 8]

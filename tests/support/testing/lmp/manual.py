@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("markdown_it")
 
-from printed import ROOT, blocks  # noqa: E402
+from testing.printed import ROOT, blocks  # noqa: E402
 
 PAGE = ROOT / "lammps-plugin" / "README.md"
 

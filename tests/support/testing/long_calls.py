@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Calls of half a minute and more, for whoever interrupts them: ``python -m long_calls NAME``."""
+"""Calls of half a minute and more, for whoever interrupts them: ``python -m testing.long_calls NAME``."""
 
 import signal
 import sys
@@ -9,7 +9,8 @@ from functools import partial
 import numpy as np
 from anisoap_md import Descriptor, EllipsoidalDensityProjection, FrameArrays, Model, _core
 from ase import Atoms
-from labelled import linear_model, small_descriptor
+
+from testing.training.labelled import linear_model, small_descriptor
 
 MANY, SIZE = 1024, 1500  # frames, and particles of each
 LARGE = 300_000  # particles of one frame

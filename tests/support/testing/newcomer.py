@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A newcomer's path from an empty HOME, timed: install, first descriptor, LAMMPS run and potential, by the commands of the pages.
 
-    python tests/wheel/newcomer.py [WHEEL]
+    python tests/support/testing/newcomer.py [WHEEL]
 
 clones this repository into an empty folder and installs it with pip in a fresh environment, or a wheel where one is given. No
 cache of pip or of a compiler is used.
@@ -15,11 +15,11 @@ import time
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 _OF_PIP = ("PIP_", "SSL_", "REQUESTS_", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
-sys.path.append(str(ROOT / "tests" / "docs"))
+sys.path.append(str(ROOT / "tests" / "support"))
 
-from printed import blocks  # noqa: E402
+from testing.printed import blocks  # noqa: E402
 
 
 def block(page: str, words: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import numpy as np
 from anisoap_md import Model, _core
 from ase import Atoms
-from expansions import random_expansions
 from scipy.spatial.transform import Rotation
+
+from testing.expansions import random_expansions
 
 SPECIES = ("C", "O")
 KINDS: dict[str, dict] = {  # of models, arguments of random_model
