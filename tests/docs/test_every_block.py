@@ -50,7 +50,7 @@ RUN = {
     "docs/potentials.md": {
         "two-body: {": "python/cli/test_documented_commands.py",
         "model show": "python/cli/test_documented_commands.py",
-        '"symmetric"': "python/training/test_symmetric.py",
+        '"symmetric"': "python/training/linear/test_symmetric.py",
     },
     "docs/reference-interface.md": {"EllipsoidalDensityProjection": "docs/test_document_blocks.py"},
     "docs/torch.md": {
@@ -62,7 +62,7 @@ RUN = {
         "nvt/asphere": "lammps/test_manual_blocks.py",
         "reduce max f_u": "lammps/test_manual_blocks.py",
         "mpiexec -n 4": "lammps/test_manual_blocks.py",
-        "angmom 3.333": "lammps/test_quench.py",
+        "angmom 3.333": "lammps/pair/test_quench.py",
     },
     "examples/04_active_learning/README.md": {"MyCalculator": "docs/test_device_blocks.py"},
 }
