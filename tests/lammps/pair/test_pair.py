@@ -128,6 +128,50 @@ def test_forces_are_those_of_fix_numdiff(lammps, box, model):
     assert max(row[1:4]) < 1e-6 * max(row[4:7])
 
 
+PAIRS_OF_AXES = [(0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1)]  # of LAMMPS's Born matrix
+BORN = [*((k, k) for k in range(6)), *((a, b) for a in range(6) for b in range(a + 1, 6))]  # its order
+
+
+def born_matrix(model, atoms) -> np.ndarray:
+    """[21] -V dP/dstrain of one symmetric strain after another, by central differences of Python's virials, with the terms of the
+    pressure that make it the matrix of Lagrangian strains; an energy."""
+
+    def pressure(strain):
+        moved = atoms.copy()
+        moved.set_cell(atoms.cell.array @ (np.eye(3) + strain), scale_atoms=True)
+        found = models.by_python(model, moved)["virial"] / atoms.get_volume()
+        return np.array(
+            [[found[models.STRESS.index((min(a, b), max(a, b)))] for b in range(3)] for a in range(3)]
+        )
+
+    slopes = []
+    for k, l in PAIRS_OF_AXES:
+        strain = np.zeros((3, 3))
+        strain[k, l] += 0.5e-5
+        strain[l, k] += 0.5e-5
+        slopes.append((pressure(strain) - pressure(-strain)) / 2e-5)
+    p, one = pressure(np.zeros((3, 3))), np.eye(3)
+    matrix = np.empty((6, 6))
+    for a, (i, j) in enumerate(PAIRS_OF_AXES):
+        for b, (k, l) in enumerate(PAIRS_OF_AXES):
+            turned = p[i, k] * one[j, l] + p[i, l] * one[j, k] + p[j, k] * one[i, l] + p[j, l] * one[i, k]
+            matrix[a, b] = -slopes[max(a, b)][PAIRS_OF_AXES[min(a, b)]] + 0.5 * turned
+    return atoms.get_volume() * np.array([matrix[a, b] for a, b in BORN])
+
+
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_the_born_matrix_of_differences(lammps, box, model, assert_close, ranks):
+    """compute born/matrix numdiff displaces owned and ghost atoms and asks for virials."""
+    out = lammps(
+        models.start(box).replace("atom_style", "atom_modify map yes\natom_style") + PAIR
+        + "compute p all pressure NULL virial\ncompute b all born/matrix numdiff 1e-5 p\n"
+        "thermo_style custom step c_b[*]\nthermo_modify format float %.17g\nrun 0 post no\n",
+        ranks=ranks,
+    )  # fmt: skip
+    row = models.thermo(out.output, "c_b[1]")[-1]
+    assert_close(row[1:], born_matrix(model, models.atoms_of(box)), 1e-5)
+
+
 LJ = "lj/cut 2.5"
 
 
