@@ -18,9 +18,16 @@ void AniSOAPSteps::take_steps(LAMMPS *lmp, const std::string &style)
 {
   std::string problem = gather();
   if (problem.empty()) problem = evaluate();
-  problem = AniSOAPRanks::first_problem(problem, lmp->world);
-  if (!problem.empty())
-    lmp->error->all(FLERR, Error::NOLASTLINE,
-                    style + ": " + problem + " (timestep " + std::to_string(lmp->update->ntimestep) + ")");
+  refuse(lmp, style, problem);
   spread();
+}
+
+/* ---------------------------------------------------------------------- */
+
+void AniSOAPSteps::refuse(LAMMPS *lmp, const std::string &style, const std::string &problem)
+{
+  const std::string first = AniSOAPRanks::first_problem(problem, lmp->world);
+  if (!first.empty())
+    lmp->error->all(FLERR, Error::NOLASTLINE,
+                    style + ": " + first + " (timestep " + std::to_string(lmp->update->ntimestep) + ")");
 }

@@ -19,6 +19,9 @@ class AniSOAPSteps {
   // gathers, evaluates and spreads; an error of all ranks, headed by `style`, where one of them has a problem
   void take_steps(class LAMMPS *lmp, const std::string &style);
 
+  // an error of all ranks where the problem of one of them is not empty
+  static void refuse(class LAMMPS *lmp, const std::string &style, const std::string &problem);
+
   // Owned atoms and their surroundings, with communication; the core on them. Both say what is wrong, empty when nothing is.
   virtual std::string gather() = 0;
   virtual std::string evaluate() = 0;

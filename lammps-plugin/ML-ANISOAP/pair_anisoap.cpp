@@ -29,6 +29,7 @@
 #include "anisoap/error.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <exception>
 
@@ -235,12 +236,30 @@ std::string PairAniSOAP::unknown_quantity() const
 
 /* ---------------------------------------------------------------------- */
 
+std::string PairAniSOAP::overflow() const
+{
+  const auto wrong = [this](const std::vector<double> &values, const std::string &name) -> std::string {
+    for (int i = 0; i < atom->nlocal; i++)
+      if (!std::isfinite(values[static_cast<std::size_t>(i)]))
+        return "atom ID " + std::to_string(atom->tag[i]) + ": " + name + ", got a number that overflows" +
+            "; expected distances and diameters nearer to the lengths that the model was made for";
+    return "";
+  };
+  std::string problem;
+  if (wants_uncertainty()) problem = wrong(uncertainty, "uncertainty");
+  if (problem.empty() && wants_grade()) problem = wrong(grade, "grade");
+  return problem;
+}
+
+/* ---------------------------------------------------------------------- */
+
 void PairAniSOAP::compute(int eflag, int vflag)
 {
   ev_init(eflag, vflag);
   if (!checked) check_simulation();
   checked = true;
   take_steps(lmp, "Pair anisoap");
+  if (wants_uncertainty() || wants_grade()) refuse(lmp, "Pair anisoap", overflow());
   if (!threshold->given()) return;
   particles->empty_points();
   threshold->check(threshold->of_grade() ? grade : uncertainty, id_shapes, model->elements());

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "anisoap/error.hpp"
 #include "anisoap/potential.hpp"
 #include "anisoap/training.hpp"
 #include "exports/exports.hpp"
@@ -48,7 +49,11 @@ py::dict compute(const Potential& potential, const py::object& frames, const std
       batch.count_frames_from(first_frame + k);
       batch.add(source.frames()[k]);
       anisoap::PotentialResults results = at(out, first);
-      potential.compute(batch, results, options);
+      try {
+        potential.compute(batch, results, options);
+      } catch (const anisoap::ArgumentError& e) {  // numbers that overflow
+        anisoap::bad_argument("frame " + std::to_string(first_frame + k) + ": " + e.argument(), e.got(), e.expected(), e.hint());
+      }
       energy_of[k] = results.energy;
       std::copy(results.virial, results.virial + 9, virial_of + 9 * k);
       first += source.frames()[k].n;

@@ -67,6 +67,25 @@ def test_fix_pair_in_a_run_and_in_hybrid(lammps, box, model, tmp_path, assert_cl
     assert_close(rows[first, 7], expected, 1e-10)
 
 
+@pytest.mark.parametrize("words", ["", "threshold 1e300 warn", "threshold 1e300 stop"])
+def test_uncertainties_that_overflow_are_refused(lammps, box, tmp_path, words):
+    """Where energies are numbers. A NaN is above no threshold."""
+    model = models.random_model()
+    two_body = model.two_body
+    pairs = two_body.pairs
+    pairs[2].shift = np.full_like(pairs[2].shift, 1e200)
+    two_body.pairs = pairs
+    model.two_body = two_body
+    models.write(tmp_path, model)
+    start = models.start(box) + style(words)
+    if not words:
+        lammps(start + "run 0 post no\n", ranks=2)
+    out = lammps(start + (UNCERTAINTY if not words else "") + "run 0 post no\n", ranks=2, fails=True)
+    assert re.search(
+        r"Pair anisoap: atom ID \d+: uncertainty, got a number that overflows; .* \(timestep 0\)", out.error()
+    )
+
+
 def test_fix_halt_ends_a_run_above_a_largest_uncertainty(lammps, box, model):
     largest = models.by_python(model, models.atoms_of(box))["uncertainties"].max()
     halt = (
