@@ -2,7 +2,6 @@
 """What `make wheel` put into the folder ANISOAP_DIST: contents of the wheel and the sdist, and the wheel at work in an empty
 environment without a compiler. Not part of `make test`; `make test-wheel` runs it."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,19 +14,15 @@ from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
+from testing.newcomer import built
 
 ROOT = Path(__file__).parents[2]
 TOOLS = ("bash", "env", "sh", "dirname", "readlink", "uname")  # what scripts of a bare system call
 
 
-def only(pattern: str) -> Path:
-    (path,) = Path(os.environ["ANISOAP_DIST"]).resolve().glob(pattern)
-    return path
-
-
 @pytest.fixture(scope="module")
 def wheel():
-    with zipfile.ZipFile(only("anisoap_md-*.whl")) as archive:
+    with zipfile.ZipFile(built("anisoap_md-*.whl")) as archive:
         yield archive
 
 
@@ -46,7 +41,7 @@ def libraries(wheel: zipfile.ZipFile, pattern: str) -> tuple[set[str], set[str]]
 
 
 def test_tag_is_that_of_manylinux():
-    assert re.search(r"-cp3\d+-cp3\d+-manylinux_2_\d+_x86_64(\.manylinux\w+)*\.whl$", only("*.whl").name)
+    assert re.search(r"-cp3\d+-cp3\d+-manylinux_2_\d+_x86_64(\.manylinux\w+)*\.whl$", built("*.whl").name)
 
 
 def test_wheel_has_the_package_alone(names):
@@ -94,7 +89,7 @@ def test_metadata(wheel, names):
 
 
 def test_sdist_holds_what_a_build_needs():
-    with tarfile.open(only("anisoap_md-*.tar.gz")) as archive:
+    with tarfile.open(built("anisoap_md-*.tar.gz")) as archive:
         held = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}
     listed = subprocess.run(
         [
@@ -130,7 +125,7 @@ def environment(tmp_path_factory):
         shutil.which(name, path=variables["PATH"]) for name in ("cc", "c++", "gcc", "g++", "clang", "cmake")
     )
     python = folder / "env" / "bin" / "python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", only("*.whl")], check=True, env=variables)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", built("*.whl")], check=True, env=variables)
     return variables
 
 

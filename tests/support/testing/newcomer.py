@@ -22,6 +22,12 @@ sys.path.append(str(ROOT / "tests" / "support"))
 from testing.printed import blocks  # noqa: E402
 
 
+def built(pattern: str) -> Path:
+    """The one file of the folder ANISOAP_DIST with such a name."""
+    (path,) = Path(os.environ["ANISOAP_DIST"]).resolve().glob(pattern)
+    return path
+
+
 def block(page: str, words: str) -> str:
     """Text of the one block of a page that holds these words."""
     (found,) = (b.text for b in blocks(ROOT / page) if words in b.text)
