@@ -14,7 +14,7 @@ from ase import Atoms
 
 from ..backends import Backend, Options, Prepared
 from ..common.errors import ArgumentError
-from .backends import get
+from .backends import get, missing
 from .backends.core import Cpp
 from .cases import Case
 
@@ -45,7 +45,7 @@ def measure(
     """Result of a case: a status 'done', 'failed', 'absent' or 'quoted', and what goes with it."""
     backend = _backend(case)
     options = case.options(species)
-    reason = backend.available() or getattr(backend, "lacks", lambda _: None)(options)
+    reason = missing(backend, options)
     if reason is not None:
         quoted = getattr(backend, "quoted", lambda _: None)(options)
         return {"status": "absent", "reason": reason} if quoted is None else {"status": "quoted", **quoted}

@@ -11,8 +11,8 @@ from anisoap_md.backends import Prepared, numpy_oracle
 from anisoap_md.bench import checkpoint, machine, runner, timing
 from anisoap_md.bench.backends import get
 from anisoap_md.bench.cases import cases_of
-from anisoap_md.bench.config import Hypers, Study, Sweep
 from anisoap_md.bench.inputs import Inputs
+from anisoap_md.bench.studies import Hypers, Study, Sweep
 from anisoap_md.bench.systems import System, make
 
 pytestmark = pytest.mark.skipif(numpy_oracle.missing() is not None, reason=str(numpy_oracle.missing()))
@@ -102,6 +102,29 @@ def test_rows_of_another_shape_fail(tmp_path, monkeypatch):
 def test_what_a_machine_has_not_is_absent(tmp_path, backend, variant):
     result = measured(study(), tmp_path, replace(cases_of(study())[0], backend=backend, variant=variant))
     assert result["status"] == "absent" and result["reason"]
+
+
+@pytest.mark.parametrize("backend, package", [("featomic",) * 2, ("dscribe",) * 2, ("reference", "anisoap")])
+def test_packages_that_are_not_installed_are_absent(tmp_path, monkeypatch, backend, package):
+    """The time of the reference is quoted at the settings that it is known for, and nowhere else."""
+    for module in ("isotropic", "reference"):
+        monkeypatch.setattr(f"anisoap_md.bench.backends.{module}.find_spec", lambda _: None)
+    given = study(backends=(backend,))
+    result = measured(given, tmp_path)
+    assert result["status"] == "absent" and f"no package '{package}'" in result["reason"]
+    at_known = measured(study(backends=(backend,), hypers=Hypers()), tmp_path)
+    assert at_known["status"] == ("quoted" if backend == "reference" else "absent")
+    assert "times" not in at_known and at_known.get("ns_a_pair") == (
+        111e3 if backend == "reference" else None
+    )
+
+
+def test_torch_that_is_not_installed_is_absent(tmp_path, monkeypatch):
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda _: None)
+    for backend in ("torch", "torch_mixed"):
+        result = measured(study(backends=(backend,)), tmp_path)
+        assert result["status"] == "absent"
+        assert "no package 'torch'; expected 'pip install anisoap-md[torch]'" in result["reason"]
 
 
 def test_the_error_of_single_precision_is_reported(tmp_path):
