@@ -2,6 +2,8 @@
 """Runs: what is kept of a case, numbers that are wrong, interruptions, files that cannot be gone on with."""
 
 import json
+import re
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -49,6 +51,7 @@ def test_what_a_run_keeps(document):
     assert document["complete"] and document["command"] == "anisoap-md bench"
     assert document["machine"]["processor"] and document["machine"]["peak_gflops"] > 0
     assert set(document["versions"]) >= {"python", "numpy", "anisoap-md"}
+    assert re.fullmatch(r"[0-9a-f]{40}\+?|unknown", document["revision"])
     results = list(document["results"].values())
     assert {r["status"] for r in results} >= {"done", "quoted"}
     (system,) = document["systems"].values()
@@ -242,3 +245,28 @@ def test_an_old_scipy_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(numpy_oracle.scipy, "__version__", "1.10.1")
     with pytest.raises(RuntimeError, match="scipy 1.10.1; it needs 1.15; expected 'pip install anisoap-md"):
         runner.run(study(), tmp_path / "out.json")
+
+
+def test_the_revision_is_that_of_the_clone_or_of_the_build(tmp_path):
+    """In a clone its own, '+' for changes; elsewhere what the build wrote, also inside a clone of something else."""
+    package = tmp_path / "anisoap_md"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+
+    def git(*words):
+        of_someone = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        done = subprocess.run(
+            ["git", *of_someone, *words], cwd=package, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    assert machine.revision(package) == "unknown"
+    (package / "revision.txt").write_text("0123+\n")
+    assert machine.revision(package) == "0123+"
+    git("init", "-q")
+    assert machine.revision(package) == "0123+"
+    git("add", "__init__.py")
+    git("commit", "-q", "-m", "first")
+    assert machine.revision(package) == git("rev-parse", "HEAD")
+    (package / "__init__.py").write_text("changed")
+    assert machine.revision(package) == git("rev-parse", "HEAD") + "+"
