@@ -173,6 +173,27 @@ def test_the_roofline_is_beside_degrees_and_neighbours():
         assert len(unknown.axes[0].lines) == len(known.axes[0].lines) - 1
 
 
+def test_legends_are_inside_and_no_two_bars_alike(tmp_path, monkeypatch):
+    """With as many backends as the preset cpu times."""
+    from matplotlib.figure import Figure
+
+    names = ["numpy", "torch:cpu", "torch_mixed:cpu", *(f"cpp:x86_64_v{k}" for k in (4, 3, 2))]
+    choices = [name.partition(":")[::2] for name in (*names, "lammps:compute", "lammps:pair")]
+    cases = [replace(CASE, backend=backend, variant=variant) for backend, variant in choices]
+    quoted = result(replace(CASE, backend="reference"), status="quoted", ns_a_pair=1e5, source="there")
+    table.aggregate([written(tmp_path / "a.json", *map(result, cases), quoted)], [tmp_path / "t.csv"])
+    drawn = []
+    save = Figure.savefig
+    monkeypatch.setattr(
+        Figure, "savefig", lambda figure, *a, **b: drawn.append(figure) or save(figure, *a, **b)
+    )
+    plot.plot(tmp_path / "t.csv", tmp_path, ["wall_time"])
+    (legend,) = drawn[-1].legends
+    box = legend.get_window_extent()
+    assert len(legend.get_texts()) == 9 and box.x0 >= 0 and box.x1 <= drawn[-1].bbox.width
+    assert len({bar.get_facecolor() for bar in drawn[-1].axes[0].patches}) == 9
+
+
 def test_figures_without_data_are_left_out(tmp_path):
     table.aggregate([written(tmp_path / "a.json", result(CASE))], [tmp_path / "t.csv"])
     assert {p.stem for p in plot.plot(tmp_path / "t.csv", tmp_path)} == {"wall_time"}

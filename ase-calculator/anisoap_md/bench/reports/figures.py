@@ -7,8 +7,18 @@ from typing import Any
 from .roofline import ns_a_pair
 from .table import Row
 
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
-_MARKERS = "osD^v<>P"
+_COLOURS = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#000000",
+    "#999999",
+    "#f0e442",
+)
+_MARKERS = "osD^v<>PX"
 
 
 def _timed(rows: Sequence[Row], sweep: str) -> list[Row]:
