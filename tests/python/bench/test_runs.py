@@ -264,9 +264,11 @@ def test_the_revision_is_that_of_the_clone_or_of_the_build(tmp_path):
     (package / "revision.txt").write_text("0123+\n")
     assert machine.revision(package) == "0123+"
     git("init", "-q")
+    git("add", "revision.txt")
+    git("commit", "-q", "-m", "of something else")
     assert machine.revision(package) == "0123+"
     git("add", "__init__.py")
-    git("commit", "-q", "-m", "first")
+    git("commit", "-q", "-m", "of the package")
     assert machine.revision(package) == git("rev-parse", "HEAD")
     (package / "__init__.py").write_text("changed")
     assert machine.revision(package) == git("rev-parse", "HEAD") + "+"

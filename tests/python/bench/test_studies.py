@@ -50,7 +50,7 @@ def planned_seconds(case: Case, of: studies.Study) -> float:
     return (START_TORCH if is_torch else START) + call * (1 + repeats)
 
 
-@pytest.mark.parametrize("name, most", [("tiny", 120), ("cpu", 600), ("gpu", 900)])
+@pytest.mark.parametrize("name, most", [("tiny", 120), ("cpu", 600), ("gpu", 480)])
 def test_the_work_of_a_preset_is_bounded(name, most):
     of = studies.preset(name)
     seconds = {case.label: planned_seconds(case, of) for case in cases_of(of)}
