@@ -85,7 +85,8 @@ TEST(Lanes, PacksWithoutNeighborsLeaveZerosBesideOthers) {
         ASSERT_GT(*std::max_element(expected.begin(), expected.end()), 0.01);
         const auto others = rows.begin() + static_cast<std::ptrdiff_t>(n_zeros);
         EXPECT_TRUE(std::all_of(rows.begin(), others, [](double v) { return v == 0; })) << set;
-        EXPECT_TRUE(std::equal(expected.begin(), expected.end(), others)) << set;
+        for (std::size_t k = 0; k < expected.size(); ++k)
+          EXPECT_NEAR(rows[n_zeros + k], expected[k], single ? 1e-6 : 1e-14) << set;
       }
 }
 
