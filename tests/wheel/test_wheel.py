@@ -58,6 +58,11 @@ def test_wheel_has_the_package_alone(names):
     assert not [name for name in names if re.search(r"\.(cpp|hpp|h|cu|o|a|pyc)$", name)]
 
 
+def test_wheel_knows_the_revision_of_its_clone(wheel):
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert wheel.read("anisoap_md/revision.txt").decode().strip().removesuffix("+") == head.stdout.strip()
+
+
 def sources(pattern: str) -> list[Path]:
     return list((ROOT / "ase-calculator" / "anisoap_md").rglob(pattern))
 

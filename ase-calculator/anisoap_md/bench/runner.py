@@ -18,8 +18,8 @@ from ..common.packages import PackageMissing
 from ..common.progress import progress
 from . import checkpoint, machine
 from .cases import Case, cases_of
-from .config import Study
 from .inputs import Inputs
+from .studies import Study
 
 _DONE = ("done", "quoted")
 
@@ -86,18 +86,7 @@ def _document(study: Study, path: Path, command: str) -> dict[str, Any]:
     """The file's, or a new one."""
     here = machine.machine()
     if not path.exists():
-        return {
-            "command": command,
-            "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            "study": study.plain(),
-            "fingerprint": study.fingerprint,
-            "machine": {**here, "peak_gflops": _peak_gflops()},
-            "versions": machine.versions(),
-            "revision": machine.revision(),
-            "systems": {},
-            "results": {},
-            "complete": False,
-        }
+        return _new_document(study, here, command)
     document = checkpoint.read(path)
     if document["fingerprint"] != study.fingerprint:
         raise ArgumentError(
@@ -108,6 +97,22 @@ def _document(study: Study, path: Path, command: str) -> dict[str, Any]:
         got = f"results of '{before}' on '{here['processor']}'"
         raise ArgumentError(f"output file '{path}'", got, "the machine that began, or another file")
     return document
+
+
+def _new_document(study: Study, here: dict[str, Any], command: str) -> dict[str, Any]:
+    """Without results."""
+    return {
+        "command": command,
+        "started": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "study": study.plain(),
+        "fingerprint": study.fingerprint,
+        "machine": {**here, "peak_gflops": _peak_gflops()},
+        "versions": machine.versions(),
+        "revision": machine.revision(),
+        "systems": {},
+        "results": {},
+        "complete": False,
+    }
 
 
 def _peak_gflops() -> float:

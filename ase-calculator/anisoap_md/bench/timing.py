@@ -14,7 +14,7 @@ from ase import Atoms
 
 from ..backends import Backend, Options, Prepared
 from ..common.errors import ArgumentError
-from .backends import get
+from .backends import get, missing
 from .backends.core import Cpp
 from .cases import Case
 
@@ -45,7 +45,7 @@ def measure(
     """Result of a case: a status 'done', 'failed', 'absent' or 'quoted', and what goes with it."""
     backend = _backend(case)
     options = case.options(species)
-    reason = backend.available() or getattr(backend, "lacks", lambda _: None)(options)
+    reason = missing(backend, options)
     if reason is not None:
         quoted = getattr(backend, "quoted", lambda _: None)(options)
         return {"status": "absent", "reason": reason} if quoted is None else {"status": "quoted", **quoted}
@@ -62,15 +62,12 @@ def measure(
     checked = _checked(backend, options, rows, expected)
     if checked["error"]:
         return {"status": "failed", "reason": checked["error"]}
-    repetitions = _repeated(run, repeat, seconds)
     return {
         "status": "done",
         "check": checked["found"],
         "prepare_seconds": prepare_seconds,
         "first_seconds": first,
-        "times": [each.seconds for each in repetitions],
-        "cpu_times": [each.cpu for each in repetitions if each.cpu is not None],
-        "conversion_seconds": float(np.median([each.conversion for each in repetitions])),
+        **_times(_repeated(run, repeat, seconds)),
         "features": int(rows.shape[1]),
         "peak_bytes": _peak_bytes(),
         "bytes_before": before,
@@ -133,6 +130,14 @@ def _repeated(run: _Run, repeat: int, seconds: float) -> list[_Repetition]:
             conversion += run.conversion
         found.append(_Repetition(total / calls, None if run.cpu is None else cpu / calls, conversion / calls))
     return found
+
+
+def _times(repetitions: Sequence[_Repetition]) -> dict[str, Any]:
+    return {
+        "times": [each.seconds for each in repetitions],
+        "cpu_times": [each.cpu for each in repetitions if each.cpu is not None],
+        "conversion_seconds": float(np.median([each.conversion for each in repetitions])),
+    }
 
 
 def _checked(backend: Backend, options: Options, rows: np.ndarray, expected: Expected) -> dict[str, Any]:

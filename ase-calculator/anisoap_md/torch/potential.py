@@ -100,16 +100,23 @@ class Potential(torch.nn.Module):
     def local_energies(
         self, features: torch.Tensor, numbers: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """[n] of power spectra [n, n_features] of particles with these atomic numbers, and their gradients [n, n_features]."""
-        local, slopes = torch.zeros_like(features[:, 0]), torch.zeros_like(features)
-        for s, (z, network) in enumerate(zip(self.descriptor.species, self.networks, strict=True)):
-            reduction = self.scale[s][:, None] * self.projection[s]
-            value, by_inputs = network((features - self.shift[s]) @ reduction)
-            slope = by_inputs @ reduction.T
+        """[n] of power spectra [n, n_features] of particles with these atomic numbers, and their gradients [n, n_features].
+
+        Particles that are of no other species count as the first.
+        """
+        local, slopes = self._of_species(0, features)
+        for s, z in enumerate(self.descriptor.species[1:], start=1):
+            value, slope = self._of_species(s, features)
             mine = numbers.to(features.device) == z
-            local = torch.where(mine, value + self.offset[s], local)
+            local = torch.where(mine, value, local)
             slopes = torch.where(mine[:, None], slope, slopes)
         return local, slopes
+
+    def _of_species(self, s: int, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same, as if all particles were of species number s."""
+        reduction = self.scale[s][:, None] * self.projection[s]
+        value, by_inputs = self.networks[s]((features - self.shift[s]) @ reduction)
+        return value + self.offset[s], by_inputs @ reduction.T
 
     def forward(self, frames: Frames) -> EnergyForcesTorques:
         """Energies, forces and torques; all of them go back to the weights, energies to positions and quaternions as well.

@@ -26,8 +26,8 @@ DensityStep::DensityStep(const Basis& basis, const Backend& backend, bool compil
       n_coefficients_(static_cast<std::size_t>(basis.n_coefficients())),
       batch_(batch_size(n_coefficients_, lanes_)),
       step_(view_.n_species * backend.lanes),
-      first_(lanes_),
-      count_(lanes_),
+      first_(kPacks * width_),
+      count_(kPacks * width_),
       out_(kPacks * width_) {
   const auto n_moments = static_cast<std::size_t>(basis.n_moments());
   sums_.resize(n_moments * out_.size());
@@ -50,7 +50,7 @@ DensityStep::DensityStep(const Basis& basis, const Backend& backend, bool compil
            basis.n_moments(),
            generic ? basis.steps().data() : nullptr,
            scratch_.data(),
-           nullptr};
+           sums_.data()};
 }
 
 std::size_t DensityStep::memory_bytes(const Basis& basis, const Backend& backend) {
@@ -116,16 +116,13 @@ void DensityStep::drop_empty_parts() {
 }
 
 void DensityStep::sum(std::size_t lane) {
-  const std::size_t last = std::min(parts_.size(), lane + out_.size());
-  task_.sums = sums_.data();
-  for (; lane < last; lane += lanes_, task_.sums += static_cast<std::size_t>(view_.n_moments) * lanes_) {
-    for (std::size_t k = 0; k < lanes_; ++k) {
-      const bool any = lane + k < last;
-      count_[k] = any ? parts_[lane + k].count : 0;
-      first_[k] = any ? parts_[lane + k].first : nullptr;
-    }
-    (single_ ? backend_.density_single : backend_.density)(task_);
+  const std::size_t n = std::min(parts_.size() - lane, out_.size());
+  for (std::size_t k = 0; k < out_.size(); ++k) {
+    count_[k] = k < n ? parts_[lane + k].count : 0;
+    first_[k] = k < n ? parts_[lane + k].first : nullptr;
   }
+  task_.n_packs = static_cast<int>((n + lanes_ - 1) / lanes_);
+  (single_ ? backend_.density_single : backend_.density)(task_);
 }
 
 void DensityStep::contract(std::size_t lane) {

@@ -36,43 +36,80 @@ ANISOAP_FUNCTION void find_gaussian(const DensityTask& task, int t, PairGaussian
   out.mass = g.mass;
 }
 
-// Sums over neighbours first..last-1 of each lane; the Gaussian of the next is on its way while the moments of one are summed.
-// Degree known at compile time; D = -1 takes it from the task.
+// Adds the moments of one neighbour of each lane. Degree known at compile time; D = -1 takes it from the task.
 template <class P, int D>
-ANISOAP_FUNCTION void sum_pairs(const DensityTask& task, int first, int last, P* sums) {
-  PairGaussian<P> gaussians[2];
-  find_gaussian(task, first, gaussians[first & 1]);
-  const int n_moments = D >= 0 ? moment_count(D) : task.n_moments;
-  for (int k = 0; k < n_moments; ++k) sums[k] = P(0.0);
-  for (int t = first; t < last; ++t) {
-    if (t + 1 < last) find_gaussian(task, t + 1, gaussians[(t + 1) & 1]);
-    const PairGaussian<P>& g = gaussians[t & 1];
-    if constexpr (D >= 0) {
-      add_moments<D>(g, sums);
-    } else {
-      add_moments(g, task.steps, task.n_moments, static_cast<P*>(task.scratch), sums);
-    }
+ANISOAP_FUNCTION void add(const DensityTask& task, const PairGaussian<P>& g, P* sums) {
+  if constexpr (D >= 0) {
+    add_moments<D>(g, sums);
+  } else {
+    add_moments(g, task.steps, task.n_moments, static_cast<P*>(task.scratch), sums);
   }
 }
 
 template <int D>
-void density_double(const DensityTask& task) {
-  sum_pairs<PackD, D>(task, 0, longest(task, kLanes), reinterpret_cast<PackD*>(task.sums));
+ANISOAP_FUNCTION int n_moments_of(const DensityTask& task) {
+  return D >= 0 ? moment_count(D) : task.n_moments;
+}
+
+// Without the first pack.
+ANISOAP_FUNCTION DensityTask rest(DensityTask task, int lanes) {
+  task.first += lanes;
+  task.count += lanes;
+  task.sums += static_cast<std::ptrdiff_t>(task.n_moments) * lanes;
+  --task.n_packs;
+  return task;
+}
+
+// The Gaussian of the next neighbour, of the same pack or of the one behind it, is on its way while the moments of one are
+// summed.
+template <int D>
+void density_double(DensityTask task) {
+  PairGaussian<PackD> gaussians[2];
+  int current = 0;
+  find_gaussian(task, 0, gaussians[current]);
+  while (task.n_packs > 0) {
+    const DensityTask behind = rest(task, kLanes);
+    PackD* sums = reinterpret_cast<PackD*>(task.sums);
+    for (int k = 0; k < n_moments_of<D>(task); ++k) sums[k] = PackD(0.0);
+    const int n = longest(task, kLanes);
+    int t = 0;
+    do {  // lanes without any neighbour add zeros once
+      const bool is_last = ++t >= n;
+      if (!is_last || behind.n_packs > 0) find_gaussian(is_last ? behind : task, is_last ? 0 : t, gaussians[1 - current]);
+      add<PackD, D>(task, gaussians[current], sums);
+      current = 1 - current;
+    } while (t < n);
+    task = behind;
+  }
+}
+
+// Sums over neighbours first..last-1 of each lane of the first pack.
+template <int D>
+ANISOAP_FUNCTION void sum_single(const DensityTask& task, int first, int last, PackS* sums) {
+  PairGaussian<PackS> gaussians[2];
+  find_gaussian(task, first, gaussians[first & 1]);
+  for (int k = 0; k < n_moments_of<D>(task); ++k) sums[k] = PackS(0.0);
+  for (int t = first; t < last; ++t) {
+    if (t + 1 < last) find_gaussian(task, t + 1, gaussians[(t + 1) & 1]);
+    add<PackS, D>(task, gaussians[t & 1], sums);
+  }
 }
 
 // Moments in float, at most kFlush of them summed in float, then in double.
 template <int D>
-void density_single(const DensityTask& task) {
+void density_single(DensityTask task) {
   constexpr int lanes = PackS::kLanes;
-  const int n_moments = D >= 0 ? moment_count(D) : task.n_moments;
+  const int n_moments = n_moments_of<D>(task);
   // The float sums stand behind the n_moments + 1 scratch packs.
   PackS* sums = static_cast<PackS*>(task.scratch) + n_moments + 1;
-  for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] = 0;
-  const int n = longest(task, lanes);
-  for (int t = 0; t < n; t += kFlush) {
-    sum_pairs<PackS, D>(task, t, t + kFlush < n ? t + kFlush : n, sums);
-    const float* s = reinterpret_cast<const float*>(sums);
-    for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] += double(s[k]);
+  for (; task.n_packs > 0; task = rest(task, lanes)) {
+    for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] = 0;
+    const int n = longest(task, lanes);
+    for (int t = 0; t < n; t += kFlush) {
+      sum_single<D>(task, t, t + kFlush < n ? t + kFlush : n, sums);
+      const float* s = reinterpret_cast<const float*>(sums);
+      for (int k = 0; k < n_moments * lanes; ++k) task.sums[k] += double(s[k]);
+    }
   }
 }
 

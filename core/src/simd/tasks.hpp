@@ -15,10 +15,10 @@
 
 namespace anisoap {
 
-// One density step: the neighbours of one species around a centre in each lane.
+// One density step: the neighbours of one species around a centre in each lane. What else takes it reads the first pack.
 struct DensityTask {
-  const Neighbor* const* first;         // [lanes]
-  const int* count;                     // [lanes]
+  const Neighbor* const* first;         // [n_packs * lanes]
+  const int* count;                     // [n_packs * lanes]
   const detail::Shape<double>* shapes;  // of the ParticleTable
   double inverse_length;                // 1 / basis length
   double window;                        // 1 gto, 0 monomial
@@ -28,7 +28,8 @@ struct DensityTask {
   int n_moments;
   const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
   void* scratch;                    // [(n_moments + 1) * lanes] of the working type, aligned to 64 bytes
-  double* sums;                     // [n_moments * lanes] out, aligned to a pack
+  double* sums;                     // [n_packs * n_moments * lanes] out, aligned to a pack
+  int n_packs = 1;
 };
 
 // Coefficients of the lanes of several packs of summed moments, each lane a centre and a species of its own.

@@ -153,9 +153,45 @@ def test_what_figures_show():
     figure = Figure()
     assert figures.speed_up(figure, rows)
     assert [bar.get_height() for bar in figure.axes[0].patches] == pytest.approx([1 / 2] * 3)
-    figure = Figure()
-    assert figures.l_max(figure, rows)
-    assert figure.axes[0].lines[-1].get_xydata()[0].tolist() == [1, roofline.operations(1) / 50]
+
+
+def test_the_roofline_is_beside_degrees_and_neighbours():
+    """Of the degrees that were timed; the same for any number of neighbours, and left out where no peak is known."""
+    from matplotlib.figure import Figure
+
+    rows = table.rows_of(document(*swept()))
+    bounds = {
+        "l_max": [[degree, roofline.operations(degree) / 50] for degree in (1, 2)],
+        "neighbors": [[9.0, roofline.operations(6) / 50], [19.0, roofline.operations(6) / 50]],
+    }
+    for name, bound in bounds.items():
+        known, unknown = Figure(), Figure()
+        assert figures.FIGURES[name](known, rows)
+        assert known.axes[0].lines[-1].get_label() == "moments at 50 GFLOP/s"
+        assert known.axes[0].lines[-1].get_xydata().tolist() == bound
+        assert figures.FIGURES[name](unknown, [{**row, "peak_gflops": None} for row in rows])
+        assert len(unknown.axes[0].lines) == len(known.axes[0].lines) - 1
+
+
+def test_legends_are_inside_and_no_two_bars_alike(tmp_path, monkeypatch):
+    """With as many backends as the preset cpu times."""
+    from matplotlib.figure import Figure
+
+    names = ["numpy", "torch:cpu", "torch_mixed:cpu", *(f"cpp:x86_64_v{k}" for k in (4, 3, 2))]
+    choices = [name.partition(":")[::2] for name in (*names, "lammps:compute", "lammps:pair")]
+    cases = [replace(CASE, backend=backend, variant=variant) for backend, variant in choices]
+    quoted = result(replace(CASE, backend="reference"), status="quoted", ns_a_pair=1e5, source="there")
+    table.aggregate([written(tmp_path / "a.json", *map(result, cases), quoted)], [tmp_path / "t.csv"])
+    drawn = []
+    save = Figure.savefig
+    monkeypatch.setattr(
+        Figure, "savefig", lambda figure, *a, **b: drawn.append(figure) or save(figure, *a, **b)
+    )
+    plot.plot(tmp_path / "t.csv", tmp_path, ["wall_time"])
+    (legend,) = drawn[-1].legends
+    box = legend.get_window_extent()
+    assert len(legend.get_texts()) == 9 and box.x0 >= 0 and box.x1 <= drawn[-1].bbox.width
+    assert len({bar.get_facecolor() for bar in drawn[-1].axes[0].patches}) == 9
 
 
 def test_figures_without_data_are_left_out(tmp_path):

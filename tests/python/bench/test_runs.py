@@ -2,6 +2,8 @@
 """Runs: what is kept of a case, numbers that are wrong, interruptions, files that cannot be gone on with."""
 
 import json
+import re
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +13,8 @@ from anisoap_md.backends import Prepared, numpy_oracle
 from anisoap_md.bench import checkpoint, machine, runner, timing
 from anisoap_md.bench.backends import get
 from anisoap_md.bench.cases import cases_of
-from anisoap_md.bench.config import Hypers, Study, Sweep
 from anisoap_md.bench.inputs import Inputs
+from anisoap_md.bench.studies import Hypers, Study, Sweep
 from anisoap_md.bench.systems import System, make
 
 pytestmark = pytest.mark.skipif(numpy_oracle.missing() is not None, reason=str(numpy_oracle.missing()))
@@ -49,6 +51,7 @@ def test_what_a_run_keeps(document):
     assert document["complete"] and document["command"] == "anisoap-md bench"
     assert document["machine"]["processor"] and document["machine"]["peak_gflops"] > 0
     assert set(document["versions"]) >= {"python", "numpy", "anisoap-md"}
+    assert re.fullmatch(r"[0-9a-f]{40}\+?|unknown", document["revision"])
     results = list(document["results"].values())
     assert {r["status"] for r in results} >= {"done", "quoted"}
     (system,) = document["systems"].values()
@@ -102,6 +105,29 @@ def test_rows_of_another_shape_fail(tmp_path, monkeypatch):
 def test_what_a_machine_has_not_is_absent(tmp_path, backend, variant):
     result = measured(study(), tmp_path, replace(cases_of(study())[0], backend=backend, variant=variant))
     assert result["status"] == "absent" and result["reason"]
+
+
+@pytest.mark.parametrize("backend, package", [("featomic",) * 2, ("dscribe",) * 2, ("reference", "anisoap")])
+def test_packages_that_are_not_installed_are_absent(tmp_path, monkeypatch, backend, package):
+    """The time of the reference is quoted at the settings that it is known for, and nowhere else."""
+    for module in ("isotropic", "reference"):
+        monkeypatch.setattr(f"anisoap_md.bench.backends.{module}.find_spec", lambda _: None)
+    given = study(backends=(backend,))
+    result = measured(given, tmp_path)
+    assert result["status"] == "absent" and f"no package '{package}'" in result["reason"]
+    at_known = measured(study(backends=(backend,), hypers=Hypers()), tmp_path)
+    assert at_known["status"] == ("quoted" if backend == "reference" else "absent")
+    assert "times" not in at_known and at_known.get("ns_a_pair") == (
+        111e3 if backend == "reference" else None
+    )
+
+
+def test_torch_that_is_not_installed_is_absent(tmp_path, monkeypatch):
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda _: None)
+    for backend in ("torch", "torch_mixed"):
+        result = measured(study(backends=(backend,)), tmp_path)
+        assert result["status"] == "absent"
+        assert "no package 'torch'; expected 'pip install anisoap-md[torch]'" in result["reason"]
 
 
 def test_the_error_of_single_precision_is_reported(tmp_path):
@@ -219,3 +245,30 @@ def test_an_old_scipy_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(numpy_oracle.scipy, "__version__", "1.10.1")
     with pytest.raises(RuntimeError, match="scipy 1.10.1; it needs 1.15; expected 'pip install anisoap-md"):
         runner.run(study(), tmp_path / "out.json")
+
+
+def test_the_revision_is_that_of_the_clone_or_of_the_build(tmp_path):
+    """In a clone its own, '+' for changes; elsewhere what the build wrote, also inside a clone of something else."""
+    package = tmp_path / "anisoap_md"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+
+    def git(*words):
+        of_someone = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        done = subprocess.run(
+            ["git", *of_someone, *words], cwd=package, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    assert machine.revision(package) == "unknown"
+    (package / "revision.txt").write_text("0123+\n")
+    assert machine.revision(package) == "0123+"
+    git("init", "-q")
+    git("add", "revision.txt")
+    git("commit", "-q", "-m", "of something else")
+    assert machine.revision(package) == "0123+"
+    git("add", "__init__.py")
+    git("commit", "-q", "-m", "of the package")
+    assert machine.revision(package) == git("rev-parse", "HEAD")
+    (package / "__init__.py").write_text("changed")
+    assert machine.revision(package) == git("rev-parse", "HEAD") + "+"

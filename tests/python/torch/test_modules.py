@@ -2,6 +2,7 @@
 """Potentials of torch: training through their weights, export, compilation."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Model
-from testing.helpers import assert_close
+from testing.helpers import assert_close, skip
 from testing.training.labelled import frames, small_descriptor
 
 torch = pytest.importorskip("torch")
@@ -137,9 +138,15 @@ def test_single_precision():
 
 
 @pytest.mark.filterwarnings("ignore")  # of the compiler itself
-def test_compiled_whole():
+@pytest.mark.parametrize("backend", ["aot_eager", "inductor"])
+def test_compiled_whole(backend, tmp_path, monkeypatch):
+    """In one graph, forth and back; inductor writes and compiles C++ of what lies between the operators."""
+    if backend == "inductor" and shutil.which(os.environ.get("CXX", "g++")) is None:
+        skip("no C++ compiler, which inductor needs")
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
+    torch.compiler.reset()
     made, batch = potential(), Frames.from_atoms(frames(3))
-    compiled = torch.compile(made, fullgraph=True, backend="aot_eager")
+    compiled = torch.compile(made, fullgraph=True, backend=backend)
     assert_same(compiled(batch), [t.detach().numpy() for t in made(batch)], 1e-13)
     grads = []
     for one in (compiled, made):
@@ -149,6 +156,7 @@ def test_compiled_whole():
         grads.append([torch.zeros_like(w) if w.grad is None else w.grad for w in made.parameters()])
     for got, expected in zip(*grads, strict=True):
         assert_close(got.numpy(), expected.numpy(), 1e-11)
+    assert bool(list(tmp_path.rglob("*.cpp"))) == (backend == "inductor")
 
 
 def test_modules_are_saved_and_loaded(tmp_path):

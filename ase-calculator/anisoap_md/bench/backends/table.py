@@ -44,6 +44,11 @@ def get(name: str) -> backends.Backend:
     return found
 
 
+def missing(backend: backends.Backend, options: backends.Options) -> str | None:
+    """Why a backend cannot be used here with these options; None where it can."""
+    return backend.available() or getattr(backend, "lacks", lambda _: None)(options)
+
+
 def choices(word: str) -> list[Choice]:
     """Choices of NAME, which takes what this machine has, or of NAME:VARIANT.
 

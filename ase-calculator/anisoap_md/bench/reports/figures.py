@@ -7,8 +7,18 @@ from typing import Any
 from .roofline import ns_a_pair
 from .table import Row
 
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
-_MARKERS = "osD^v<>P"
+_COLOURS = (
+    "#0072b2",
+    "#d55e00",
+    "#009e73",
+    "#cc79a7",
+    "#e69f00",
+    "#56b4e9",
+    "#000000",
+    "#999999",
+    "#f0e442",
+)
+_MARKERS = "osD^v<>PX"
 
 
 def _timed(rows: Sequence[Row], sweep: str) -> list[Row]:
@@ -132,8 +142,12 @@ def precision(figure: Any, rows: Sequence[Row]) -> bool:
 
 
 def neighbors(figure: Any, rows: Sequence[Row]) -> bool:
-    """Time a pair by neighbours of a centre."""
-    return _one(figure, _timed(rows, "neighbors"), "neighbors", "neighbours of a centre", _A_PAIR)
+    """Time a pair by neighbours of a centre, beside the roofline."""
+    shown = _timed(rows, "neighbors")
+    if not _one(figure, shown, "neighbors", "neighbours of a centre", _A_PAIR):
+        return False
+    _roofline(figure.axes[0], shown, "neighbors")
+    return True
 
 
 def size(figure: Any, rows: Sequence[Row]) -> bool:
@@ -142,18 +156,22 @@ def size(figure: Any, rows: Sequence[Row]) -> bool:
 
 
 def l_max(figure: Any, rows: Sequence[Row]) -> bool:
-    """Time a pair by l_max, and the least that the operations of the moments take at the measured peak."""
+    """Time a pair by l_max, beside the roofline."""
     shown = _timed(rows, "lmax")
     if not _one(figure, shown, "l_max", "l_max", _A_PAIR):
         return False
-    axes = figure.axes[0]
-    degrees = sorted({int(row["l_max"]) for row in shown})
-    axes.set(xscale="linear", xticks=degrees)
-    peak = max((row["peak_gflops"] or 0.0) for row in shown)
-    if peak > 0:
-        bound = [ns_a_pair(degree, peak) for degree in degrees]
-        axes.plot(degrees, bound, color="#999999", linestyle=":", label=f"moments at {peak:.0f} GFLOP/s")
+    figure.axes[0].set(xscale="linear", xticks=sorted({row["l_max"] for row in shown}))
+    _roofline(figure.axes[0], shown, "l_max")
     return True
+
+
+def _roofline(axes: Any, rows: Sequence[Row], x: str) -> None:
+    """The least that the operations of a pair's moments take at the measured peak, where that is known."""
+    peak = max((row["peak_gflops"] or 0.0) for row in rows)
+    if peak > 0:
+        bound = sorted({(row[x], ns_a_pair(int(row["l_max"]), peak)) for row in rows})
+        label = f"moments at {peak:.0f} GFLOP/s"
+        axes.plot(*zip(*bound, strict=True), color="#999999", linestyle=":", label=label)
 
 
 def devices(figure: Any, rows: Sequence[Row]) -> bool:

@@ -19,7 +19,9 @@ _SETTINGS = {
     "axes.spines.right": False,
     "font.size": 9,
 }
-_WIDTH = {"species": 8.0, "precision": 8.0}  # inches, of figures with two panels
+_WIDTH, _WIDE = 5.5, 8.0  # inches; of figures with two panels
+_COLUMNS = {_WIDTH: 3, _WIDE: 4}  # of the legend
+_TWO_PANELS = ("species", "precision")
 _UNDATED = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {}}
 
 
@@ -63,12 +65,14 @@ def _draw(name: str, rows: list[Row], folder: Path) -> list[Path]:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
+    width = _WIDE if name in _TWO_PANELS else _WIDTH
     with rc_context(_SETTINGS):
-        figure = Figure(figsize=(_WIDTH.get(name, 5.5), 3.6), layout="constrained")
+        figure = Figure(figsize=(width, 3.6), layout="constrained")
         if not figures.FIGURES[name](figure, rows):
             return []
         handles, labels = figure.axes[0].get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False, fontsize=8)
+        where = {"loc": "outside upper center", "ncols": _COLUMNS[width]}
+        figure.legend(handles, labels, frameon=False, fontsize=8, **where)
         paths = [folder / f"{name}.{suffix}" for suffix in FORMATS]
         for path in paths:
             with whole_file(path) as temporary:

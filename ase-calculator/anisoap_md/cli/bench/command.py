@@ -5,7 +5,7 @@ import argparse
 import shlex
 import sys
 
-from ...bench import config, runner
+from ...bench import runner, studies
 from ...bench.backends import NAMES as BACKENDS
 from ...bench.reports import table
 from ...bench.systems import NAMES as SYSTEMS
@@ -25,14 +25,14 @@ DESCRIPTION = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     study = parser.add_argument_group("study")
     study.add_argument(
-        "--preset", metavar="NAME", help=f"{', '.join(config.PRESETS)} (tiny, unless --config is given)"
+        "--preset", metavar="NAME", help=f"{', '.join(studies.PRESETS)} (tiny, unless --config is given)"
     )
     study.add_argument("--config", metavar="FILE", help="YAML file of a study, in place of a preset")
     add_names(study, "--systems", f"{', '.join(SYSTEMS)}, or files of frames")
     add_names(
         study, "--backends", f"{', '.join(BACKENDS)}, or NAME:VARIANT such as cpp:x86_64_v3, torch:cuda"
     )
-    add_names(study, "--sweep", f"{', '.join(config.SWEEPS)}")
+    add_names(study, "--sweep", f"{', '.join(studies.SWEEPS)}")
     for name, metavar, text in (
         ("--repeat", "N", "timed repetitions of a case"),
         ("--seed", "N", "of the systems"),
@@ -74,11 +74,11 @@ def run(args: argparse.Namespace) -> None:
         )
 
 
-def _study(args: argparse.Namespace) -> config.Study:
+def _study(args: argparse.Namespace) -> studies.Study:
     if args.config is not None and args.preset is not None:
         raise ArgumentError("--config", "also --preset", "one of them")
-    study = config.preset(args.preset or "tiny") if args.config is None else config.load(args.config)
-    return config.changed(
+    study = studies.preset(args.preset or "tiny") if args.config is None else studies.load(args.config)
+    return studies.changed(
         study,
         names_of(args.systems),
         names_of(args.backends),

@@ -3,7 +3,7 @@
 
 import argparse
 
-from ...bench import config, profiling
+from ...bench import profiling, studies
 from ...bench.cases import cases_of
 from ...bench.systems import System
 
@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> None:
-    study = config.changed(config.Study((System("benzenes"),), ("numpy",)), [args.system], [args.backend])
-    (case, *_) = cases_of(config.changed(study, frames=args.frames, sweeps=[]))
+    study = studies.changed(studies.Study((System("benzenes"),), ("numpy",)), [args.system], [args.backend])
+    (case, *_) = cases_of(studies.changed(study, frames=args.frames, sweeps=[]))
     rows, found = profiling.profile(case, args.out)
     print(profiling.markdown(rows), end="")
     for tool, what in found.items():

@@ -1,0 +1,21 @@
+# Revision of the git clone that is built, with '+' behind it for one with changes; `unknown` for sources of another kind.
+function(anisoap_revision out)
+  set(${out} unknown PARENT_SCOPE)
+  find_package(Git QUIET)
+  if(NOT Git_FOUND)
+    return()
+  endif()
+  set(git ${GIT_EXECUTABLE} -C ${PROJECT_SOURCE_DIR})
+  # sources that lie inside a clone of something else are not its revision
+  execute_process(COMMAND ${git} ls-files --error-unmatch CMakeLists.txt RESULT_VARIABLE is_foreign OUTPUT_QUIET ERROR_QUIET)
+  execute_process(COMMAND ${git} rev-parse HEAD RESULT_VARIABLE is_empty OUTPUT_VARIABLE revision
+                  OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  if(is_foreign OR is_empty)
+    return()
+  endif()
+  execute_process(COMMAND ${git} status --porcelain --untracked-files=no OUTPUT_VARIABLE changes ERROR_QUIET)
+  if(changes)
+    string(APPEND revision "+")
+  endif()
+  set(${out} ${revision} PARENT_SCOPE)
+endfunction()
