@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A tool of Kokkos: where the time of a process goes, as one line of CSV at its end, appended to the file KOKKOS_TIMES:
 // seconds in kernels of AniSOAP, in other kernels, in copies to the device and to the host, and counts and bytes of these copies.
-// Kokkos waits for the device before and after each kernel where a tool listens, so nothing overlaps: a step takes longer than without.
+// Kokkos waits for the device before and after each kernel where a tool listens, so nothing overlaps: a step takes longer than
+// without.
 //
-//   cc -shared -fPIC -O2 -o kokkos_times.so kokkos_times.c -ldl && KOKKOS_TOOLS_LIBS=$PWD/kokkos_times.so KOKKOS_TIMES=times.csv lmp ...
+//   cc -shared -fPIC -O2 -o kokkos_times.so kokkos_times.c -ldl
+//   KOKKOS_TOOLS_LIBS=$PWD/kokkos_times.so KOKKOS_TIMES=times.csv lmp ...
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdint.h>
@@ -85,8 +87,8 @@ void kokkosp_finalize_library(void) {
   const char* path = getenv("KOKKOS_TIMES");
   FILE* out = path ? fopen(path, "a") : NULL;
   if (!out) return;
-  fprintf(out, "%.6f,%.6f,%.6f,%.6f,%llu,%llu,%llu,%llu\n", seconds[kAniSOAP], seconds[kOther], seconds[kToDevice], seconds[kToHost],
-          (unsigned long long)counts[kToDevice], (unsigned long long)counts[kToHost], (unsigned long long)bytes[kToDevice],
-          (unsigned long long)bytes[kToHost]);
+  fprintf(out, "%.6f,%.6f,%.6f,%.6f,%llu,%llu,%llu,%llu\n", seconds[kAniSOAP], seconds[kOther], seconds[kToDevice],
+          seconds[kToHost], (unsigned long long)counts[kToDevice], (unsigned long long)counts[kToHost],
+          (unsigned long long)bytes[kToDevice], (unsigned long long)bytes[kToHost]);
   fclose(out);
 }
