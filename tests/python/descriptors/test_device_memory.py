@@ -84,6 +84,7 @@ def test_memory_that_is_refused(run):
 
 
 LOST = """
+import os
 import numpy as np
 from anisoap_md import Descriptor
 from helpers import TRICLINIC, random_atoms
@@ -100,7 +101,8 @@ for one in (d, d, made("cuda")):
         print("no error")
     except RuntimeError as error:
         print(error)
-print("cpu", np.abs(made("cpu").power_spectrum(atoms) - expected).max() < 1e-12)
+print("cpu", np.abs(made("cpu").power_spectrum(atoms) - expected).max() < 1e-12, flush=True)
+os._exit(0)  # else Kokkos ends the process when it gives memory back
 """
 
 
@@ -112,5 +114,5 @@ def test_a_device_that_is_lost(run, device):
     *texts, last = run(LOST).splitlines()
     assert last == "cpu True" and len(texts) == 3
     for text in texts:
-        assert text.startswith("device 'cuda:0' is lost to this process (")
-        assert text.endswith("; expected a new process, or device 'cpu' in this one")
+        assert text.startswith("anisoap: device 'cuda:0' is lost to this process (")
+        assert text.endswith("; expected a new process")
