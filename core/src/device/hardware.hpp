@@ -54,12 +54,6 @@ inline std::string without_devices() {
   return error == cudaSuccess ? "no NVIDIA GPU" : cudaGetErrorString(error);
 }
 
-// Why no call works any more in this process, such as a kernel of anyone that failed; empty where calls do.
-inline std::string lost() {
-  const cudaError_t error = cudaDeviceSynchronize();
-  return error == cudaSuccess ? "" : cudaGetErrorString(error);
-}
-
 #elif defined(KOKKOS_ENABLE_HIP)
 
 inline int count_devices() {
@@ -85,10 +79,6 @@ inline std::string driver() {
   return hipDriverGetVersion(&version) == hipSuccess ? "HIP " + std::to_string(version) : "";
 }
 inline std::string without_devices() { return "no AMD GPU"; }
-inline std::string lost() {
-  const hipError_t error = hipDeviceSynchronize();
-  return error == hipSuccess ? "" : hipGetErrorString(error);
-}
 
 #else
 
@@ -99,7 +89,6 @@ inline void use_device(int) {}
 inline void restore_device(int) {}
 inline std::string driver() { return ""; }
 inline std::string without_devices() { return ""; }
-inline std::string lost() { return ""; }
 
 #endif
 

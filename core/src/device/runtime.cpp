@@ -46,7 +46,7 @@ int index_of(const std::string& name) {
 void initialize(int index) {
   Kokkos::initialize(Kokkos::InitializationSettings().set_device_id(index).set_disable_warnings(true));
   std::atexit([] {
-    if (starter != getpid() || !Kokkos::is_initialized() || !lost().empty()) return;
+    if (starter != getpid() || !Kokkos::is_initialized()) return;
     drop_spare();
     Kokkos::finalize();
   });
@@ -114,13 +114,6 @@ void require_started() {
     failure("device '" + name_of(started) +
             "' was started before this process was forked, which cannot use it; expected "
             "processes of the start method 'spawn' or 'forkserver', or a first use of the device after the fork");
-}
-
-void require_alive() {
-  const std::string problem = lost();
-  if (problem.empty()) return;
-  failure("device '" + name_of(started) + "' is lost to this process (" + problem +
-          "); expected a new process, or device 'cpu' in this one");
 }
 
 namespace {

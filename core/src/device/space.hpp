@@ -19,8 +19,6 @@ using Space = Kokkos::DefaultExecutionSpace;
 
 // Throws Failure unless a device was started by this process.
 void require_started();
-// Throws Failure where the device works no more: for whoever caught an error of its runtime, whose own text helps nobody.
-void require_alive();
 // The current device of this thread, which other packages have their own of, is afterwards what it was.
 class CurrentDevice {
  public:

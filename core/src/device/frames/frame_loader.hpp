@@ -73,12 +73,8 @@ bool fits(const Run& run, const Compute& compute, const Release& release) {
     compute(run);
     return true;
   } catch (const std::bad_alloc&) {
-    require_alive();
   } catch (const std::length_error&) {
     if (run.last - run.first < 2) throw;
-  } catch (...) {
-    require_alive();
-    throw;
   }
   release();
   drop_spare();
