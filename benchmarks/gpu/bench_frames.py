@@ -2,7 +2,7 @@
 """Times of anisoap_md on a device against one core of the processor, in one run: frames from arrays and from ase.Atoms, rows that
 stay on the device or come to the host, predictions, derivatives, fits, and from which size on the device is faster.
 
-    python benchmarks/gpu/bench_frames.py [--device cuda] [--model model.json] > frames.csv
+    python benchmarks/gpu/bench_frames.py [--device cuda] [--model model.json] [--parts training ...] > frames.csv
 """
 
 import argparse
@@ -22,6 +22,7 @@ HYPERS = {
     "cutoff_function": "cosine",
     "cutoff_width": 1.0,
 }
+PARTS = ("rows", "crossing", "derivatives", "training")
 DENSITY = 0.1  # particles a volume; 28 neighbours lie within the cutoff
 CUTOFF = (28 / DENSITY / (4 / 3 * np.pi)) ** (1 / 3)
 
@@ -84,6 +85,13 @@ def descriptors(case: str, frames: list[Atoms], device: str, **hypers: object) -
     )
 
 
+def rows(n_frames: int, device: str) -> None:
+    case = f"{n_frames} frames of 500, 28 neighbours"
+    descriptors(case, liquid(n_frames, 500), device, cutoff_radius=CUTOFF)
+    case, crystals = "2500 benzene crystals of 24 atoms", benzene_crystals(2500)
+    descriptors(case, crystals, device, cutoff_radius=4.0, species=["H", "C"])
+
+
 def predictions(case: str, frames: list[Atoms], device: str, path: str) -> None:
     one, other = (Model.load(path, num_threads=1, device=name) for name in ("cpu", device))
     for atoms in frames:
@@ -111,7 +119,7 @@ def crossing(device: str) -> None:
 def derivatives(device: str) -> None:
     """Single frames of growing size, against all cores."""
     one, other = (Descriptor(**HYPERS, cutoff_radius=CUTOFF, device=name) for name in ("cpu", device))
-    for n in (4, 20, 60, 200, 600):
+    for n in (4, 20, 60, 120, 200, 400, 600):
         atoms = liquid(1, n)[0]
         runs = {
             "jacobian": lambda d, a=atoms: d.jacobian(a, symmetric=True),
@@ -126,7 +134,7 @@ def training(device: str) -> None:
     """Fits to energies, forces and torques of random labels, against all cores; the system is solved by the processor."""
     descriptor = Descriptor(**HYPERS, cutoff_radius=CUTOFF)
     rng = np.random.default_rng(1)
-    for n_frames, n in ((20, 20), (100, 50), (100, 500)):
+    for n_frames, n in ((20, 20), (50, 20), (40, 50), (100, 50), (20, 500), (100, 500)):
         frames = liquid(n_frames, n)
         for atoms in frames:
             atoms.info["energy"] = rng.normal()
@@ -148,23 +156,23 @@ def main() -> None:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--model", help="JSON file of a model of one species")
     parser.add_argument("--frames", type=int, default=1000)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     args = parser.parse_args()
     Descriptor(**HYPERS, cutoff_radius=CUTOFF, device=args.device)  # starts it
     print(
         f"# {_core.devices()[0]['model']}, {_core.device_support()}, one core: {_core.instruction_sets()[0]}"
     )
     print("case,what,particles,one core ms,device ms,ratio")
-    frames = liquid(args.frames, 500)
-    descriptors(f"{args.frames} frames of 500, 28 neighbours", frames, args.device, cutoff_radius=CUTOFF)
-    crystals = benzene_crystals(2500)
-    descriptors(
-        "2500 benzene crystals of 24 atoms", crystals, args.device, cutoff_radius=4.0, species=["H", "C"]
-    )
-    crossing(args.device)
-    derivatives(args.device)
-    training(args.device)
+    if "rows" in args.parts:
+        rows(args.frames, args.device)
+    if "crossing" in args.parts:
+        crossing(args.device)
+    if "derivatives" in args.parts:
+        derivatives(args.device)
+    if "training" in args.parts:
+        training(args.device)
     if args.model:
-        predictions(f"{args.frames} frames of 500", frames, args.device, args.model)
+        predictions(f"{args.frames} frames of 500", liquid(args.frames, 500), args.device, args.model)
 
 
 if __name__ == "__main__":

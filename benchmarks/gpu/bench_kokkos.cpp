@@ -264,10 +264,14 @@ void models(const std::string& folder) {
 // Ten million particles on one card, and rows of 26 to 2,196 neighbours.
 void large() { potential<double>("linear", "double", System(216, 216, 216), linear_model(6)); }
 
+void of_both_types(const std::string& name, const System& system, const Model& model) {
+  potential<double>(name.c_str(), "double", system, model);
+  potential<float>(name.c_str(), "float", system, model);
+}
+
 void degrees() {
   const System system(64, 32, 32);
-  for (int l = 2; l <= 12; ++l)
-    potential<double>(("linear, l_max " + std::to_string(l)).c_str(), "double", system, linear_model(l));
+  for (int l = 2; l <= 12; ++l) of_both_types("linear, l_max " + std::to_string(l), system, linear_model(l));
 }
 
 void neighbors() {
@@ -275,7 +279,7 @@ void neighbors() {
     const System system(32, 32, 32, shells);
     Model model = linear_model(6);
     model.hypers.cutoff_radius = 1.8 * shells + 0.7;  // all of them are inside
-    potential<double>(("linear, neighbours " + std::to_string(system.n_neighbors())).c_str(), "double", system, model);
+    of_both_types("linear, neighbours " + std::to_string(system.n_neighbors()), system, model);
   }
 }
 

@@ -61,6 +61,12 @@ template <class DeviceType> struct AniSOAPListKokkos {
   KOKKOS_FUNCTION int neighbor(int c, int k) const { return neighbors(atoms(c), k) & NEIGHMASK; }
 };
 
+template <class DeviceType> struct AniSOAPTagsKokkos {
+  typename ArrayTypes<DeviceType>::t_tagint_1d tag;
+  std::int64_t *numbers;
+  KOKKOS_FUNCTION void operator()(int k) const { numbers[k] = tag(k); }
+};
+
 // atoms of a list whose type has a species, in its order
 template <class DeviceType> struct AniSOAPChooseKokkos {
   typename ArrayTypes<DeviceType>::t_int_1d ilist;
@@ -118,11 +124,17 @@ template <class DeviceType, class T> struct AniSOAPPlacesKokkos {
     return id + ": " + anisoap::describe(placed.fault) + others;
   }
 
+  // the IDs of owned and ghost atoms
+  void number(AtomKokkos *atom)
+  {
+    Kokkos::parallel_for("anisoap tags", Kokkos::RangePolicy<Space>(0, particles.size),
+                         AniSOAPTagsKokkos<DeviceType>{atom->k_tag.template view<DeviceType>(), particles.numbers.data()});
+  }
+
   // the centres of a list
   void choose(AtomKokkos *atom, NeighList *list)
   {
-    const auto n = static_cast<std::size_t>(list->inum);
-    if (centres.extent(0) < n) centres = Kokkos::View<int *, DeviceType>("anisoap:centres", n + n / 8);
+    anisoap::kokkos::reserve(centres, static_cast<std::size_t>(list->inum));
     const auto *kk = static_cast<NeighListKokkos<DeviceType> *>(list);
     n_centres = 0;    // a scan over nothing leaves its total alone on a device
     Kokkos::parallel_scan(

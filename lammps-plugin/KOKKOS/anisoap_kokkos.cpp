@@ -48,6 +48,13 @@ std::string AniSOAPKokkos::no_device()
 
 /* ---------------------------------------------------------------------- */
 
+std::string AniSOAPKokkos::no_ids(LAMMPS *lmp)
+{
+  return lmp->atom->tag_enable ? "" : "sort yes with atoms without IDs; expected atom_modify id yes, or sort no";
+}
+
+/* ---------------------------------------------------------------------- */
+
 std::string AniSOAPKokkos::wrong_communication(LAMMPS *lmp)
 {
   if (lmp->comm->style != Comm::TILED) return "";

@@ -40,8 +40,9 @@ std::string out_of_memory(LAMMPS *lmp);
 std::string wrong_communication(LAMMPS *lmp);
 std::string wrong_newton(LAMMPS *lmp);
 
-// what is wrong with keyword device
+// what is wrong with keyword device, and with sort yes
 std::string no_device();
+std::string no_ids(LAMMPS *lmp);
 
 // one warning on rank 0 where the kernels were not compiled for the degree of a basis
 void warn_of_slowness(LAMMPS *lmp, const std::string &style, const anisoap::Hypers &hypers, const std::string &space);

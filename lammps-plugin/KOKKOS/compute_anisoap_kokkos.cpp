@@ -50,7 +50,7 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
 
   explicit EngineOf(const AniSOAPSettings &settings) :
       descriptor(settings.hypers, settings.quantity), atoms(settings.species_of_type), search(settings.hypers.cutoff_radius),
-      rows("anisoap:rows", 0)
+      rows("anisoap:rows", 0), sorts(settings.sorts)
   {
   }
 
@@ -61,7 +61,8 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
     if (!search.run(atom, atoms.species_of_type, groupbit)) return FAR_ATOMS;
     const auto n = static_cast<std::size_t>(search.n_centres), length = static_cast<std::size_t>(descriptor.row_length());
     if (n == 0) return "";
-    descriptor.set_neighbors(search.neighbors(), search.n_centres, atoms.particles);
+    if (sorts) atoms.number(atom);
+    descriptor.set_neighbors(search.neighbors(), search.n_centres, atoms.particles, sorts);
     anisoap::kokkos::reserve(rows, n * length);
     descriptor.compute(atoms.particles, rows);
     const auto found = anisoap_on_host(rows, n * length);
@@ -77,6 +78,7 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
   AniSOAPPlacesKokkos<DeviceType, T> atoms;
   AniSOAPSearchKokkos<DeviceType> search;
   anisoap::kokkos::Array<Space, double> rows;
+  bool sorts;
 };
 
 /* ---------------------------------------------------------------------- */
@@ -98,7 +100,8 @@ template <class DeviceType> ComputeAniSOAPKokkos<DeviceType>::~ComputeAniSOAPKok
 
 template <class DeviceType> void ComputeAniSOAPKokkos<DeviceType>::init()
 {
-  const std::string problem = device->given() ? AniSOAPKokkos::no_device() : AniSOAPKokkos::wrong_communication(lmp);
+  std::string problem = device->given() ? AniSOAPKokkos::no_device() : AniSOAPKokkos::wrong_communication(lmp);
+  if (problem.empty() && settings().sorts) problem = AniSOAPKokkos::no_ids(lmp);
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Compute anisoap/kk: " + problem);
   ComputeAniSOAP::init();
 }

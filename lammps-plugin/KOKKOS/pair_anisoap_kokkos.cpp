@@ -49,12 +49,6 @@ template <class DeviceType> struct AddMotion {
   }
 };
 
-template <class DeviceType> struct CopyTags {
-  typename ArrayTypes<DeviceType>::t_tagint_1d tag;
-  std::int64_t *numbers;
-  KOKKOS_FUNCTION void operator()(int k) const { numbers[k] = tag(k); }
-};
-
 }    // namespace
 
 /* ---------------------------------------------------------------------- */
@@ -115,6 +109,7 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
   std::string problem = AniSOAPKokkos::wrong_newton(lmp);
   if (problem.empty()) problem = AniSOAPKokkos::wrong_communication(lmp);
   if (problem.empty() && !vectorised) problem = AniSOAPKokkos::left_out(lmp);
+  if (problem.empty() && threshold->sorts()) problem = AniSOAPKokkos::no_ids(lmp);
   if (device->given()) problem = AniSOAPKokkos::no_device();
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
@@ -158,17 +153,14 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::sync_host() { at
 
 template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
 {
-  using Space = typename Engine::Space;
   auto &e = *engine;
   const std::string problem = e.atoms.set(atomKK, e.potential.rules());
   if (e.numbered && wants_uncertainty()) e.atoms.forget();
   if (!problem.empty() || !e.atoms.outdated(neighbor)) return problem;
   e.atoms.choose(atomKK, list);
   e.numbered = atom->tag_enable && !wants_uncertainty();
-  if (e.numbered)
-    Kokkos::parallel_for("anisoap tags", Kokkos::RangePolicy<Space>(0, e.atoms.particles.size),
-                         CopyTags<DeviceType>{atomKK->k_tag.template view<DeviceType>(), e.atoms.particles.numbers.data()});
-  e.potential.set_neighbors(e.atoms.neighbors(list), e.atoms.n_centres, e.atoms.particles, e.numbered);
+  if (atom->tag_enable) e.atoms.number(atomKK);
+  e.potential.set_neighbors(e.atoms.neighbors(list), e.atoms.n_centres, e.atoms.particles, e.numbered, threshold->sorts());
   e.atoms.keep(neighbor);
   return "";
 }

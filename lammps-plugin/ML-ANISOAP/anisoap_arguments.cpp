@@ -25,7 +25,7 @@ using AniSOAPLabels::joined;
 namespace {
 
 const std::vector<std::string> KEYWORDS = {"basis",    "lmax",     "nmax",   "self",      "species", "cutoff/function",
-                                           "features", "quantity", "hypers", "precision", "device"};
+                                           "features", "quantity", "hypers", "precision", "device",  "sort"};
 
 // what a hypers file sets
 const std::vector<std::string> BASIS_KEYWORDS = {"basis", "lmax", "nmax", "self", "cutoff/function"};
@@ -143,6 +143,8 @@ void AniSOAPArguments::keyword()
     file = value("hypers FILE");
   else if (word == "device")
     device_name();
+  else if (word == "sort")
+    sorts = choice("sort", "yes", "no");
   else
     single_precision = choice("precision", "single", "double");
   ++iarg;

@@ -20,6 +20,7 @@ struct AniSOAPSettings {
   anisoap::Hypers hypers;
   anisoap::Quantity quantity = anisoap::Quantity::PowerSpectrum;
   bool single_precision = false;
+  bool sorts = false;                  // rows of neighbours by atom IDs, where a device lists them
   std::string device;                  // a name, or empty
   std::vector<int> species_of_type;    // [ntypes + 1] species (0, 1, ...) of atom types 1, 2, ..., -1 for NULL
 };

@@ -17,6 +17,7 @@
 
 #include "anisoap/error.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -24,7 +25,7 @@ using namespace LAMMPS_NS;
 
 namespace {
 
-const std::vector<std::string> KEYWORDS = {"threshold", "dump", "device", "shapes"};
+const std::vector<std::string> KEYWORDS = {"threshold", "dump", "device", "shapes", "sort"};
 
 std::string quoted(const std::string &word) { return "'" + word + "'"; }
 
@@ -71,12 +72,16 @@ void AniSOAPThreshold::read()
       if (const std::string problem = AniSOAPDevice::wrong(device); !problem.empty()) wrong(k + 1, problem);
       k += 2;
     } else if (words[k] == "shapes") {
-      read_shapes(k);
+      read_choice(k, {"atoms", "model", "any"}, shapes);
+      k += 2;
+    } else if (words[k] == "sort") {
+      read_choice(k, {"yes", "no"}, sort);
       k += 2;
     } else {
       wrong(k,
             "unknown keyword " + quoted(words[k]) + anisoap::did_you_mean(words[k], KEYWORDS) +
-                "; expected threshold [grade] VALUE warn|stop, dump FILE and device cpu|auto|cuda, and shapes atoms|model|any");
+                "; expected threshold [grade] VALUE warn|stop, dump FILE, device cpu|auto|cuda, shapes atoms|model|any and sort "
+                "yes|no");
     }
   }
 }
@@ -112,14 +117,14 @@ std::size_t AniSOAPThreshold::read_threshold(std::size_t k)
 
 /* ---------------------------------------------------------------------- */
 
-void AniSOAPThreshold::read_shapes(std::size_t k)
+void AniSOAPThreshold::read_choice(std::size_t k, const std::vector<std::string> &values, std::string &out) const
 {
-  if (!shapes.empty()) wrong(k, "keyword 'shapes' is given twice; expected it once");
-  shapes = value(k + 1, "'atoms', 'model' or 'any'");
-  if (shapes != "atoms" && shapes != "model" && shapes != "any")
-    wrong(k + 1,
-          "shapes, got " + quoted(shapes) + anisoap::did_you_mean(shapes, {"atoms", "model", "any"}) +
-              "; expected 'atoms', 'model' or 'any'");
+  if (!out.empty()) wrong(k, "keyword " + quoted(words[k]) + " is given twice; expected it once");
+  std::string expected = quoted(values[0]);
+  for (std::size_t v = 1; v < values.size(); v++) expected += (v + 1 < values.size() ? ", " : " or ") + quoted(values[v]);
+  out = value(k + 1, expected);
+  if (std::find(values.begin(), values.end(), out) == values.end())
+    wrong(k + 1, words[k] + ", got " + quoted(out) + anisoap::did_you_mean(out, values) + "; expected " + expected);
 }
 
 /* ----------------------------------------------------------------------

@@ -3,7 +3,7 @@
 
    What pair_style anisoap does with uncertainties or extrapolation grades
    above a threshold: keywords threshold [grade] VALUE warn|stop and dump
-   FILE. Keywords device and shapes stand among them, for the style itself.
+   FILE. Keywords device, shapes and sort stand among them, for the style itself.
 ------------------------------------------------------------------------- */
 
 #ifndef LMP_ANISOAP_THRESHOLD_H
@@ -28,6 +28,8 @@ class AniSOAPThreshold : protected Pointers {
   bool shapes_of_model() const { return shapes == "model"; }
   // whether diameters may be others than those of the training
   bool any_shape() const { return shapes == "any"; }
+  // whether rows of neighbours come by atom IDs, where a device lists them
+  bool sorts() const { return sort == "yes"; }
   // the words but for the device, which another machine may lack
   std::vector<std::string> words_to_keep() const;
 
@@ -42,7 +44,7 @@ class AniSOAPThreshold : protected Pointers {
 
   std::vector<std::string> words;
   int first;
-  std::string device, shapes;
+  std::string device, shapes, sort;
   std::size_t device_word;    // where its keyword stands; behind the last word: nowhere
   Action action = Action::None;
   std::string quantity = "uncertainty";
@@ -54,7 +56,8 @@ class AniSOAPThreshold : protected Pointers {
 
   void read();
   std::size_t read_threshold(std::size_t word);    // how many words it takes
-  void read_shapes(std::size_t word);
+  // the value of a keyword, one of a few words and given once
+  void read_choice(std::size_t word, const std::vector<std::string> &values, std::string &out) const;
   std::string value(std::size_t word, const std::string &expected) const;
   [[noreturn]] void wrong(std::size_t word, const std::string &text) const;
   void say(double value, tagint id);

@@ -8,8 +8,6 @@
 namespace anisoap::test {
 namespace {
 
-using Space = Kokkos::DefaultExecutionSpace;
-
 template <class T>
 std::vector<double> rows_of_kokkos(const Hypers& hypers, const Frame& frame, Quantity quantity, std::size_t memory) {
   kokkos::Descriptor<Space, T> descriptor(hypers, quantity, true, memory);

@@ -4,12 +4,20 @@
 
 #include <algorithm>
 #include <random>
+#include <type_traits>
 
 #include "anisoap/kokkos/potential.hpp"
 #include "support/images.hpp"
 #include "support/model.hpp"
 
 namespace anisoap::test {
+
+// Where the tests run: a device, if Kokkos has one; else without threads, or where ANISOAP_TEST_THREADS is set with them.
+#if defined(KOKKOS_ENABLE_OPENMP) && defined(KOKKOS_ENABLE_SERIAL) && !defined(ANISOAP_TEST_THREADS)
+using Space = std::conditional_t<kokkos::on_device<Kokkos::DefaultExecutionSpace>, Kokkos::DefaultExecutionSpace, Kokkos::Serial>;
+#else
+using Space = Kokkos::DefaultExecutionSpace;
+#endif
 
 template <class Space, class T>
 auto array_of(const std::vector<T>& values) {

@@ -9,8 +9,6 @@
 namespace anisoap::test {
 namespace {
 
-using Space = Kokkos::DefaultExecutionSpace;
-
 // Sums over the pairs of each centre, whatever their order: features, then of each pair's row times 1, r_x, r_y and r_z.
 struct Sums {
   std::size_t n_features;

@@ -9,8 +9,6 @@
 namespace anisoap::test {
 namespace {
 
-using Space = Kokkos::DefaultExecutionSpace;
-
 TEST(KokkosList, SortsShortAndLongRows) {
   Random random(3);
   for (int n : {0, 1, 2, 5, 64, 65, 200, 1000}) {

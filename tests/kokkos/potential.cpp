@@ -8,8 +8,6 @@
 namespace anisoap::test {
 namespace {
 
-using Space = Kokkos::DefaultExecutionSpace;
-
 void expect_same(const Outcome& got, const Outcome& expected, double bound, bool uncertain) {
   EXPECT_NEAR(got.energy, expected.energy, bound * (std::fabs(expected.energy) + largest(expected.energies)));
   EXPECT_LE(relative_difference(got.energies, expected.energies), bound) << "energies";

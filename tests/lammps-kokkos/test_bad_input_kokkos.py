@@ -3,8 +3,10 @@
 
 import re
 
+import numpy as np
 import pytest
-from testing.lmp import frames, models
+from testing.lmp import frames, models, processes
+from testing.refusals import TOOL
 
 PAIR = "pair_style anisoap\n" + models.COEFF
 COMPUTE = "comm_modify cutoff 3.6\ncompute a all anisoap 3.0 basis gto 1.0 lmax 2\n"
@@ -80,6 +82,32 @@ def test_a_zero_quaternion(lammps, start, tmp_path, who, ranks):
     assert error.startswith(f"{who} anisoap: atom ID 5: quaternion is not finite")
 
 
+@pytest.mark.kernels
+@pytest.mark.parametrize("who", STYLES)
+def test_memory_that_is_refused(lammps, start, who, monkeypatch):
+    """Batches shrink; what does not fit however small they are names what to do."""
+    columns = "fx fy fz tqx tqy tqz" if who == "Pair" else "c_a[*]"
+    style = PAIR if who == "Pair" else COMPUTE
+    script = start + style + frames.run_command("a.dump", columns)
+
+    def rows():
+        lammps(script)
+        return frames.read_dump(lammps.folder / "a.dump")
+
+    expected = rows()
+    monkeypatch.setenv("KOKKOS_TOOLS_LIBS", processes.shared_library(lammps.folder, TOOL, "cpp"))
+    monkeypatch.setenv("REFUSED_LABEL", "anisoap sums")
+    monkeypatch.setenv("REFUSED_ABOVE", "1000")
+    monkeypatch.setenv("REFUSED_AT_MOST", "3")
+    assert np.array_equal(rows(), expected)
+    monkeypatch.setenv("REFUSED_AT_MOST", "100")
+    error = lammps(script, fails=True).error()
+    assert error.startswith(
+        f"{who} anisoap: memory of the device is not enough for 64 atoms; expected fewer atoms on each device, or a smaller "
+        "cutoff or neighbor skin"
+    )
+
+
 @pytest.mark.parametrize("who", STYLES)
 def test_a_position_that_is_not_finite(lammps, start, who):
     """An infinite force moves atom 9 to infinity in the middle of a run."""
@@ -118,6 +146,21 @@ def test_a_recursive_decomposition(lammps, start, who):
 def test_kk_styles_without_kokkos(lammps, start, style):
     out = lammps(start + style.replace("anisoap", "anisoap/kk") + "run 0\n", kokkos=False, fails=True)
     assert "Cannot use KOKKOS styles without enabling KOKKOS" in out.error()
+
+
+@pytest.mark.kernels
+@pytest.mark.parametrize("who", STYLES)
+def test_sorted_rows_of_atoms_without_ids(lammps, start, who):
+    begin = (
+        "units lj\natom_style ellipsoid\natom_modify id no\nlattice sc 0.2\nregion all block 0 4 0 4 0 4\ncreate_box 2 all\n"
+        "create_atoms 1 box\nset group all mass 1.0 shape 1.0 1.0 2.0 quat/random 1\nneighbor 0.3 bin\n"
+    )
+    style = PAIR.replace("anisoap", "anisoap sort yes", 1)
+    if who == "Compute":
+        style = COMPUTE.rstrip() + " sort yes\nfix m all ave/atom 1 1 1 c_a[1]\n"
+    error = lammps(begin + style + "run 0\n", fails=True).error()
+    expected = "sort yes with atoms without IDs; expected atom_modify id yes, or sort no"
+    assert error == f"{who} anisoap/kk: {expected}"
 
 
 @pytest.mark.kernels

@@ -71,6 +71,19 @@ def test_single_precision(lammps, box):
         assert np.abs(single - double).max() > 1e-9 * np.abs(double).max()
 
 
+@pytest.mark.kernels
+def test_sorted_rows_give_the_same_bits_for_any_ghosts(lammps, box):
+    """With ghosts further out neighbours stand in other cells, and so in another order."""
+
+    def rows(ghosts, words):
+        script = frames.setup("box.data", box, ghosts) + COMPUTE.rstrip() + f" {words}\n"
+        lammps(script + frames.run_command("a.dump", "c_a[*]"))
+        return frames.read_dump(lammps.folder / "a.dump")
+
+    assert np.array_equal(rows(3.6, "sort yes"), rows(5.1, "sort yes"))
+    assert not np.array_equal(rows(3.6, "sort no"), rows(5.1, "sort no")), "nothing to compare"
+
+
 def test_two_runs_of_one_step(lammps, box):
     script = (
         frames.setup("box.data", box, 3.6)

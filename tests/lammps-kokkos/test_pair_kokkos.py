@@ -145,6 +145,50 @@ def test_trajectories_agree(lammps, box, model, ranks):
     assert_close(got, plain, 10 * TOLERANCE)
 
 
+@pytest.mark.parametrize("ranks", [1, 2])
+def test_fix_langevin_brakes_alike(lammps, box, model, ranks):
+    """It adds to forces and torques where KOKKOS has them; at temperature 0 no random number is among them."""
+    thermostat = "fix 2 all langevin 0.0 0.0 0.05 4711 angmom 3.333\n"
+    script = models.start(box) + PAIR + MOTION + thermostat + "compute t all erotate/asphere\n"
+    script += "thermo_style custom step ke c_t\nthermo_modify norm no format float %.17g\n"
+    script += "dump d all custom 10 r.dump id x y z vx vy vz angmomx angmomy angmomz\n"
+    script += "dump_modify d sort id format float %.17g\nrun 20\n"
+
+    def read(out):
+        return {"dump": rows_of("r.dump")(out), "thermo": models.thermo(out.output, "KinEng")[:, 1:]}
+
+    got, plain = both(lammps, script, read, ranks=ranks)
+    free = models.thermo(lammps(script.replace(thermostat, ""), kokkos=False).output, "KinEng")
+    assert (plain["thermo"][-1] < 0.5 * free[-1, 1:]).all()
+    assert_same(got, plain, 10 * TOLERANCE)
+
+
+def test_fix_langevin_heats(lammps, box, model):
+    """With random numbers of its own."""
+    script = models.start(box) + PAIR + MOTION.replace("create 1.0", "create 1e-6")
+    script += "fix 2 all langevin 1.0 1.0 0.05 4711 angmom 3.333\ncompute t all erotate/asphere\n"
+    script += "thermo_style custom step temp c_t\nthermo_modify norm no\nrun 100\n"
+    kokkos, plain = both(lammps, script, lambda out: models.thermo(out.output, "Temp")[-1, 1:])
+    assert ((0.3 * plain < kokkos) & (kokkos < 3 * plain) & (kokkos != plain)).all()
+
+
+@pytest.mark.kernels
+@pytest.mark.parametrize("polynomial", [False, True])
+def test_sorted_rows_give_the_same_bits_for_any_order_of_lists(lammps, tilted_box, tmp_path, polynomial):
+    models.write(tmp_path, models.random_model(polynomial=polynomial))
+
+    def same(words):
+        """Whether lists from bins of two sizes, which have another order, do. Virials are sums over ghosts, in their order."""
+        pair = PAIR.replace("anisoap", f"anisoap {words}", 1)
+        one, other = (
+            models.by_lammps(lammps(models.start(tilted_box) + pair + bins + models.single_point()))
+            for bins in ("", "neigh_modify binsize 0.8\n")
+        )
+        return all(np.array_equal(one[key], other[key]) for key in ("forces", "torques"))
+
+    assert same("sort yes") and not same("sort no")
+
+
 @pytest.mark.parametrize("suffix", ["kk", "kk/host", "kk/device"])
 def test_styles_by_name(lammps, tilted_box, model, suffix):
     script = models.start(tilted_box) + PAIR.replace("anisoap", f"anisoap/{suffix}") + models.single_point()

@@ -8,7 +8,9 @@ import pytest
 from testing.lmp import boxes, frames
 
 GTO = "3.0 basis gto 1.0"
-KEYWORDS = "basis, lmax, nmax, self, species, cutoff/function, features, quantity, hypers, precision, device"
+KEYWORDS = (
+    "basis, lmax, nmax, self, species, cutoff/function, features, quantity, hypers, precision, device, sort"
+)
 HYPERS = {"max_angular": 4, "radial_basis_name": "gto", "cutoff_radius": 3.0, "radial_gaussian_width": 1.0}
 
 WORDS = {

@@ -220,8 +220,8 @@ class KokkosJacobian final : public Jacobian {
 
   void fetch_ends(Offset first, Offset end, PairJacobian& out) {
     const auto n = static_cast<std::size_t>(end - first);
-    const kokkos::Array<Space, int> neighbor("anisoap pair neighbours", n);
-    const Values r("anisoap pair separations", 3 * n);
+    const auto neighbor = kokkos::allocated<kokkos::Array<Space, int>>("anisoap pair neighbours", n);
+    const auto r = kokkos::allocated<Values>("anisoap pair separations", 3 * n);
     const kokkos::PairEnds<Space> ends{loader_.images(), engine_.pairs(), engine_.pair_rules(), first, neighbor.data(), r.data()};
     Kokkos::parallel_for("anisoap pair ends", Range(0, end - first), ends);
     std::vector<int> j(n);

@@ -22,9 +22,12 @@ def model(tmp_path):
 
 WORDS = {
     "thresholds 1 warn": (
-        "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold [grade] VALUE warn|stop, dump FILE and "
-        "device cpu|auto|cuda, and shapes atoms|model|any"
+        "unknown keyword 'thresholds', did you mean 'threshold'?; expected threshold [grade] VALUE warn|stop, dump FILE, "
+        "device cpu|auto|cuda, shapes atoms|model|any and sort yes|no"
     ),
+    "sort": "a value is missing behind 'sort'; expected 'yes' or 'no'",
+    "sort on": "sort, got 'on', did you mean 'no'?; expected 'yes' or 'no'",
+    "sort yes sort no": "keyword 'sort' is given twice; expected it once",
     "shapes": "a value is missing behind 'shapes'; expected 'atoms', 'model' or 'any'",
     "shapes modle": "shapes, got 'modle', did you mean 'model'?; expected 'atoms', 'model' or 'any'",
     "shapes model shapes atoms": "keyword 'shapes' is given twice; expected it once",

@@ -71,11 +71,11 @@ class Descriptor {
   // Of batches and lists.
   std::size_t memory_bytes() const { return step_.memory_bytes() + static_cast<std::size_t>(pairs_.n_pairs) * 2 * sizeof(int); }
 
-  // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' indices.
+  // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' numbers.
   template <class Neighbors>
   void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool sorted = false) {
     pairs_.n_species = static_cast<int>(basis_.hypers().species.size());
-    BuildPairs<Space, Neighbors>(neighbors, particles.species, pairs_, !basis_.hypers().subtract_center_contribution, sorted)
+    BuildPairs<Space, Neighbors>(neighbors, particles, pairs_, !basis_.hypers().subtract_center_contribution, sorted)
         .run(n_centres, particles.size, false);
   }
 

@@ -17,14 +17,21 @@ using Index = std::uint32_t;                 // of a pair where many are kept
 constexpr Index kMostPairs = ~Index{0} / 2;  // both ends of a pair are counted too
 constexpr int kTile = 64;                    // most centres of a tile; strides are multiples of it
 
-// Ascending order of a[0..n).
-template <class T>
-KOKKOS_FUNCTION void sort_entries(T* a, int n) {
+struct Ascending {
+  template <class T>
+  KOKKOS_FUNCTION bool operator()(const T& a, const T& b) const {
+    return a < b;
+  }
+};
+
+// The order of a[0..n) in which none comes before(x, y) the one that it stands behind.
+template <class T, class Before = Ascending>
+KOKKOS_FUNCTION void sort_entries(T* a, int n, const Before& before = {}) {
   if (n <= 64) {
     for (int k = 1; k < n; ++k) {
       const T v = a[k];
       int at = k;
-      for (; at > 0 && a[at - 1] > v; --at) a[at] = a[at - 1];
+      for (; at > 0 && before(v, a[at - 1]); --at) a[at] = a[at - 1];
       a[at] = v;
     }
     return;
@@ -39,8 +46,8 @@ KOKKOS_FUNCTION void sort_entries(T* a, int n) {
     }
     int at = heap;
     for (int child = 2 * at + 1; child < end; child = 2 * at + 1) {
-      if (child + 1 < end && a[child] < a[child + 1]) ++child;
-      if (!(v < a[child])) break;
+      if (child + 1 < end && before(a[child], a[child + 1])) ++child;
+      if (!before(v, a[child])) break;
       a[at] = a[child];
       at = child;
     }
@@ -231,15 +238,36 @@ struct PairList {
   KOKKOS_FUNCTION Offset first(int c) const { return start(static_cast<std::size_t>(c) * n_species); }
 };
 
+// Particles by their numbers; images of one by where they are.
+template <class Space>
+struct ByNumber {
+  Array<Space, std::int64_t> numbers;
+  Array<Space, Point> points;
+
+  KOKKOS_FUNCTION bool operator()(int i, int j) const {
+    if (numbers(i) != numbers(j)) return numbers(i) < numbers(j);
+    const Point a = points(i), b = points(j);
+    for (int d = 0; d < 3; ++d)
+      if (a.x[d] != b.x[d]) return a.x[d] < b.x[d];
+    return false;
+  }
+};
+
 // Neighbours: size(c), particle(c) and neighbor(c, k) of centre c, callable in kernels. self: each centre is its own neighbour
-// too. sorted: rows in the order of the particles' numbers in the list, whatever order they come in.
+// too. sorted: rows in the order of the particles' numbers, whatever order they come in and whatever indices particles have.
 template <class Space, class Neighbors>
 class BuildPairs {
  public:
   using Range = Kokkos::RangePolicy<Space>;
 
-  BuildPairs(const Neighbors& neighbors, const Array<Space, int>& species, PairList<Space>& out, bool self, bool sorted)
-      : neighbors_(neighbors), species_(species), out_(out), self_(self), sorted_(sorted) {}
+  template <class T>
+  BuildPairs(const Neighbors& neighbors, const Particles<Space, T>& particles, PairList<Space>& out, bool self, bool sorted)
+      : neighbors_(neighbors),
+        species_(particles.species),
+        by_number_{particles.numbers, particles.points},
+        out_(out),
+        self_(self),
+        sorted_(sorted) {}
 
   // transposed: of_neighbor too, which forces read.
   void run(int n_centres, int n_particles, bool transposed = true) {
@@ -284,6 +312,7 @@ class BuildPairs {
   void fill(int n_centres) {
     const auto neighbors = neighbors_;
     const auto species = species_;
+    const auto by_number = by_number_;
     const PairList<Space> list = out_;
     const bool self = self_, sorted = sorted_;
     Kokkos::parallel_for(
@@ -294,7 +323,7 @@ class BuildPairs {
             Offset at = begin;
             for (int k = 0; k < neighbors.size(c); ++k)
               if (const int j = neighbors.neighbor(c, k); species(j) == s) list.neighbor(at++) = j;
-            if (sorted) sort_entries(list.neighbor.data() + begin, static_cast<int>(at - begin));
+            if (sorted) sort_entries(list.neighbor.data() + begin, static_cast<int>(at - begin), by_number);
             if (self && species(i) == s) list.neighbor(at++) = i;
             for (Offset p = begin; p < at; ++p) list.row(p) = c;
           }
@@ -304,6 +333,7 @@ class BuildPairs {
  private:
   Neighbors neighbors_;
   Array<Space, int> species_;
+  ByNumber<Space> by_number_;
   PairList<Space>& out_;
   bool self_, sorted_;
 };

@@ -66,7 +66,7 @@ class Potential {
     return {n_species(), basis_.length(), basis_.window(), model_.density_scale, !model_.two_body.empty()};
   }
 
-  // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' indices, so that results depend
+  // To be called whenever the neighbour list is new. sorted: rows in the order of the particles' numbers, so that results depend
   // on which particles are listed and not on the order in which they are.
   template <class Neighbors>
   void set_neighbors(const Neighbors& neighbors, int n_centres, const Particles<Space, T>& particles, bool numbered,
@@ -77,7 +77,7 @@ class Potential {
     let_go(inside_half_);
     listed_pairs_.n_species = n_species();
     const bool self = !model_.hypers.subtract_center_contribution;
-    BuildPairs<Space, Neighbors>(neighbors, particles.species, listed_pairs_, self, sorted).run(n_centres, particles.size);
+    BuildPairs<Space, Neighbors>(neighbors, particles, listed_pairs_, self, sorted).run(n_centres, particles.size);
     pairs_ = listed_pairs_;
     pair_skin_.renew(model_.has_many_body() ? listed_pairs_.n_pairs : -1, few_);
     if (model_.two_body.empty()) return;
@@ -228,7 +228,7 @@ std::vector<typename Potential<Space, T>::Batch> Potential<Space, T>::batches(st
   if (n == 0) return {};
   if (all <= memory_) return {{0, n, 0, pairs_.n_pairs, true}};
   const int n_tiles = (n + kTile - 1) / kTile;
-  const Array<Space, Offset> starts("anisoap tile starts", static_cast<std::size_t>(n_tiles) + 1);
+  const auto starts = allocated<Array<Space, Offset>>("anisoap tile starts", static_cast<std::size_t>(n_tiles) + 1);
   Kokkos::parallel_for("anisoap tile starts", Range(0, n_tiles + 1), TileStarts<Space>{pairs_, starts});
   const auto first_pair = Kokkos::create_mirror_view_and_copy(Kokkos::HostSpace(), starts);
   std::vector<Batch> out;

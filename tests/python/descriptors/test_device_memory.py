@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""A device without memory: calls go on in smaller parts, what does not fit names what to do, and the next call works. The program
+runs in a process of its own, whose Kokkos has a tool that refuses memory."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from testing.lmp import processes
+import pytest
+from testing.refusals import TOOL
+
+PROGRAM = """
+import ctypes, os, sys
+import numpy as np
+from anisoap_md import Descriptor, FrameArrays, Model
+from testing.helpers import TRICLINIC, random_atoms
+from testing.potentials import core_model
+
+tool = ctypes.CDLL(os.environ["KOKKOS_TOOLS_LIBS"])
+most, refused = (ctypes.c_uint64.in_dll(tool, name) for name in ("most", "refused"))
+EVERYTHING = 2**64 - 1
+frames = [random_atoms(k, 30, 1.5 * TRICLINIC) for k in range(40)]
+device = sys.argv[1]
+
+
+def made():
+    d = Descriptor(4, "gto", 4.0, radial_gaussian_width=1.1, species=["C", "O"], device=device)
+    model = Model(core_model(), device=device)
+    return {
+        "rows": lambda: d.power_spectrum(frames),
+        "rows left there": lambda: d.power_spectrum(frames[0], on_device=True).numpy(),
+        "derivatives": lambda: d.jacobian(frames[0], symmetric=True).positions,
+        "pairs": lambda: np.concatenate([c.positions for c in d.jacobian_by_centre(frames[0])]),
+        "forces": lambda: model.predict(frames).forces,
+    }
+
+
+for name, call in made().items():
+    expected = call()
+    before = refused.value
+    for bytes in [2**k for k in range(26, 8, -1)]:
+        most.value = EVERYTHING
+        call = made()[name]
+        most.value = bytes
+        try:
+            got = call()
+        except RuntimeError as error:
+            text = str(error)
+            break
+        assert np.array_equal(got, expected), name
+    else:
+        sys.exit(f"{name}: fits into nothing")
+    assert text.startswith("anisoap: memory of the device: ") and "; expected " in text, (name, text)
+    print(name, "refused", refused.value - before, text)
+    most.value = EVERYTHING
+    assert np.array_equal(call(), expected), name
+"""
+
+
+@pytest.fixture
+def run(tmp_path, device):
+    """What a program prints that runs with the tool."""
+    support = Path(__file__).parents[1] / "support"
+
+    def run(program: str) -> str:
+        tool = processes.shared_library(tmp_path, TOOL, "cpp")
+        paths = [str(support), *filter(None, sys.path)]
+        environment = {**os.environ, "KOKKOS_TOOLS_LIBS": tool, "PYTHONPATH": os.pathsep.join(paths)}
+        done = subprocess.run(
+            [sys.executable, "-c", program, device], env=environment, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_memory_that_is_refused(run):
+    out = run(PROGRAM)
+    lines = out.splitlines()
+    assert len(lines) == 5 and all(int(line.split(" refused ")[1].split()[0]) > 1 for line in lines), out
