@@ -30,13 +30,10 @@ const std::vector<std::string> KEYWORDS = {"basis",    "lmax",     "nmax",   "se
 // what a hypers file sets
 const std::vector<std::string> BASIS_KEYWORDS = {"basis", "lmax", "nmax", "self", "cutoff/function"};
 
-// what the command calls hyperparameters, and the keyword of each; CUTOFF has none
-const anisoap::HypersNames NAMES = {"lmax", "nmax", "CUTOFF", "basis gto SIGMA", "cutoff/function", "cutoff/function cosine W"};
-const std::map<std::string, std::string> KEYWORD_OF = {{"basis gto SIGMA", "basis"},
-                                                       {"cutoff/function cosine W", "cutoff/function"},
-                                                       {"lmax", "lmax"},
-                                                       {"lmax and nmax", "lmax"},
-                                                       {"nmax", "nmax"}};
+// what the command calls hyperparameters, but the width of the basis, and the keyword of each; CUTOFF has none
+const anisoap::HypersNames NAMES = {"lmax", "nmax", "CUTOFF", "", "cutoff/function", "cutoff/function cosine W"};
+const std::map<std::string, std::string> KEYWORD_OF = {
+    {"cutoff/function cosine W", "cutoff/function"}, {"lmax", "lmax"}, {"lmax and nmax", "lmax"}, {"nmax", "nmax"}};
 
 std::string quoted(const std::string &word) { return "'" + word + "'"; }
 
@@ -89,7 +86,20 @@ void AniSOAPArguments::wrong(int word, const std::string &text) const { error->a
 
 /* ---------------------------------------------------------------------- */
 
-anisoap::HypersNames AniSOAPArguments::names() const { return file.empty() ? NAMES : anisoap::HypersNames(); }
+std::string AniSOAPArguments::width_name() const
+{
+  return std::string("basis ") + anisoap::name_of(hypers.radial_basis) + " SIGMA";
+}
+
+/* ---------------------------------------------------------------------- */
+
+anisoap::HypersNames AniSOAPArguments::names() const
+{
+  if (!file.empty()) return anisoap::HypersNames();
+  anisoap::HypersNames names = NAMES;
+  names.radial_gaussian_width = width_name();
+  return names;
+}
 
 /* ---------------------------------------------------------------------- */
 
@@ -101,6 +111,7 @@ void AniSOAPArguments::fail(const std::exception &error) const
   if (!of_argument) wrong(Error::NOPOINTER, text);
   const std::string &argument = of_argument->argument();
   if (argument == NAMES.cutoff_radius) wrong(first, text);
+  if (argument == width_name()) wrong(word_of("basis"), text);
   if (KEYWORD_OF.count(argument)) wrong(word_of(KEYWORD_OF.at(argument)), text);
   // what concerns no word is the overlap of radial functions
   wrong(word_of("nmax"), text + " (basis_tol and basis_rcond are entries of a hypers file)");
@@ -177,30 +188,33 @@ int AniSOAPArguments::integer(const std::string &what)
   return static_cast<int>(number);
 }
 
+std::string AniSOAPArguments::one_of(const std::string &what, const std::vector<std::string> &allowed)
+{
+  const std::string expected = anisoap::quoted_choices(allowed);
+  const std::string word = value(expected);
+  if (!contains(allowed, word))
+    wrong(iarg, what + ", got " + quoted(word) + anisoap::did_you_mean(word, allowed) + "; expected " + expected);
+  return word;
+}
+
 bool AniSOAPArguments::choice(const std::string &what, const std::string &yes, const std::string &no)
 {
-  const std::string expected = quoted(yes) + " or " + quoted(no);
-  const std::string word = value(expected);
-  if (word != yes && word != no)
-    wrong(iarg, what + ", got " + quoted(word) + anisoap::did_you_mean(word, {yes, no}) + "; expected " + expected);
-  return word == yes;
+  return one_of(what, {yes, no}) == yes;
 }
 
 /* ---------------------------------------------------------------------- */
 
 void AniSOAPArguments::basis()
 {
-  if (choice("basis", "gto", "monomial")) {
-    hypers.radial_basis = anisoap::RadialBasis::Gto;
-    hypers.radial_gaussian_width = number("basis gto SIGMA");
-    if (hypers.radial_gaussian_width <= 0.0)
-      wrong(iarg, "basis gto SIGMA, got " + std::string(arg[iarg]) + "; expected a length > 0");
-    return;
-  }
-  hypers.radial_basis = anisoap::RadialBasis::Monomial;
+  const std::string name = one_of("basis", anisoap::radial_basis_names());
+  hypers.radial_basis = anisoap::radial_basis_from_name(name);
   hypers.radial_gaussian_width = 0.0;
-  if (iarg + 1 < narg && utils::is_double(arg[iarg + 1]))
-    wrong(iarg + 1, "basis monomial, got width " + std::string(arg[iarg + 1]) + "; expected no width");
+  if (anisoap::form_of(hypers.radial_basis).gaussian) {
+    hypers.radial_gaussian_width = number(width_name());
+    if (hypers.radial_gaussian_width <= 0.0) wrong(iarg, width_name() + ", got " + arg[iarg] + "; expected a length > 0");
+  } else if (iarg + 1 < narg && utils::is_double(arg[iarg + 1])) {
+    wrong(iarg + 1, "basis " + name + ", got width " + arg[iarg + 1] + "; expected no width");
+  }
 }
 
 /* ---------------------------------------------------------------------- */

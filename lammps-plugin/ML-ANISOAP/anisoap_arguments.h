@@ -52,10 +52,12 @@ class AniSOAPArguments : public AniSOAPSettings, protected Pointers {
   void species();
   void cutoff_function();
   void device_name();
+  std::string width_name() const;
   std::string value(const std::string &expected);
   double number(const std::string &what);
   int integer(const std::string &what);
-  bool choice(const std::string &word, const std::string &yes, const std::string &no);
+  std::string one_of(const std::string &what, const std::vector<std::string> &allowed);
+  bool choice(const std::string &what, const std::string &yes, const std::string &no);
 
   void read_file();
   void use_keywords();

@@ -28,9 +28,16 @@ TEST(Radial, NormsAndOverlapsAreTheIntegrals) {
       for (int q : {p, p + 2, p + 6}) EXPECT_NEAR(integrated_overlap(h, p, q), radial_overlap(h, p, q), 1e-9) << p << " " << q;
 }
 
+// Of every basis in the list.
 TEST(Radial, AFunctionOverlapsItselfByOne) {
-  for (const Hypers& h : {gto(6, 5.0, 1.3), monomial(6, 4.5)})
-    for (int q = 0; q <= kMaxDegree; ++q) EXPECT_NEAR(radial_overlap(h, q, q), 1.0, 1e-14) << q;
+  for (const std::string& name : radial_basis_names()) {
+    Hypers h = monomial(6, 4.5);
+    h.radial_basis = radial_basis_from_name(name);
+    EXPECT_EQ(name_of(h.radial_basis), name);
+    for (int q = 0; q <= kMaxDegree; ++q) EXPECT_NEAR(radial_overlap(h, q, q), 1.0, 1e-14) << name << " " << q;
+  }
+  EXPECT_EQ(radial_basis_from_name("gto"), RadialBasis::Gto);
+  EXPECT_EQ(radial_basis_from_name("monomial"), RadialBasis::Monomial);
 }
 
 TEST(Radial, OrthonormaliserTurnsTheOverlapIntoTheIdentity) {

@@ -9,6 +9,7 @@ from testing.helpers import skip
 from testing.printed import ROOT, Block, Step, blocks, run
 
 BEFORE = {
+    "extending": "",
     "reference-interface": """
 from anisoap_md import read_frames
 frames = read_frames("liquid.xyz")[:2]
@@ -23,6 +24,7 @@ forces, torques = (torch.tensor(np.concatenate([found[k] for found in labels])) 
 """,
 }
 AFTER = {
+    "extending": "print(loss_of_weights().item() < 1.3)",
     "reference-interface": "print(len(spectra) == len(frames))",
     "torch": """
 from anisoap_md import AniSOAPCalculator
@@ -31,7 +33,12 @@ atoms.calc = AniSOAPCalculator("model.json")
 print(np.abs(atoms.get_forces() - found.forces.detach().numpy()[: len(atoms)]).max() < 1e-9)
 """,
 }
-PACKAGES = {"reference-interface": "metatensor", "torch": "torch"}
+PAGES = {
+    "extending": "guide/extending.md",
+    "reference-interface": "reference-interface.md",
+    "torch": "torch.md",
+}
+PACKAGES = {"extending": "torch", "reference-interface": "metatensor", "torch": "torch"}
 
 
 @pytest.mark.parametrize("name", BEFORE)
@@ -39,7 +46,7 @@ def test_python_blocks_run(tmp_path, name):
     if find_spec(PACKAGES[name]) is None:
         skip(f"no package {PACKAGES[name]}")
     shutil.copy(ROOT / "examples" / "data" / "liquid.xyz", tmp_path)
-    printed_there = [b for b in blocks(ROOT / "docs" / f"{name}.md") if b.language == "python"]
+    printed_there = [b for b in blocks(ROOT / "docs" / PAGES[name]) if b.language == "python"]
     around = [Block("python", text, 0) for text in (BEFORE[name], AFTER[name])]
     parts = [Step(b) for b in (around[0], *printed_there, around[1])]
     assert run(parts, tmp_path)[-1] == "True"

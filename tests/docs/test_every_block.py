@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Every block of the README, the documents and the manual is run by a test as printed, or stands here with the reason why not.
 
-Output (text) and what Sphinx includes are no blocks of this kind. Options of CMake and of anisoap-md that no test runs are looked
-up in their sources.
+Output and forms (text) and what Sphinx includes are no blocks of this kind. Options of CMake and of anisoap-md that no test runs
+are looked up in their sources.
 """
 
 import argparse
 import re
 import shlex
+import subprocess
 
 import pytest
 from anisoap_md.cli.main import COMMANDS, make_parser
@@ -23,15 +24,18 @@ NO_PROGRAM = ("text", "bibtex")
 # Page: words that only one of its blocks holds, and the test that runs it.
 RUN = {
     "README.md": {
+        "git clone": "wheel/test_newcomer.py",
         "describe liquid.xyz": "examples/test_readme.py",
         "anisoap-md tune liquid.xyz": "examples/test_readme.py",
         "ellipsoids.xyz": "docs/test_readme_blocks.py",
         "describe liquid.dump": "docs/test_readme_blocks.py",
         "compute desc": "docs/test_readme_blocks.py",
         "labelled.xyz": "docs/test_readme_blocks.py",
-        "pair_style anisoap": "docs/test_readme_blocks.py",
+        "model.json C O": "docs/test_readme_blocks.py",
         "#include": "docs/test_readme_blocks.py",
+        "make demo": "docs/test_setup_blocks.py",
     },
+    "CONTRIBUTING.md": {"make package": "docs/test_setup_blocks.py"},
     "docs/bench.md": {"--preset tiny": "docs/test_bench_blocks.py", "sweeps:": "docs/test_bench_blocks.py"},
     "docs/coarse.md": {
         "anisoap-md coarse-grain": "docs/test_coarse_blocks.py",
@@ -42,10 +46,21 @@ RUN = {
         "describe run.dump": "docs/test_device_blocks.py",
         "pair_style anisoap device": "docs/test_device_blocks.py",
     },
+    "docs/guide/extending.md": {
+        "tapered_norm": "docs/test_setup_blocks.py",
+        "kMonomial, kTapered": "docs/test_setup_blocks.py",
+        "// offset + sum_k": "docs/test_setup_blocks.py",
+        'a {"quadratic"': "docs/test_setup_blocks.py",
+        "class Quadratic": "docs/test_document_blocks.py",
+    },
     "docs/guide/installation.md": {
         "anisoap-md info": "docs/test_device_blocks.py",
         "pip install dist": "wheel/test_wheel.py",
-        "git clone": "wheel/test_newcomer.py",
+        "core-only": "docs/test_setup_blocks.py",
+    },
+    "docs/kokkos.md": {
+        "mpirun -np 4 lmp": "lammps-kokkos/test_documented_lines.py",
+        "mpiexec -np 4": "lammps-kokkos/test_documented_lines.py",
     },
     "docs/potentials.md": {
         "two-body: {": "python/cli/test_documented_commands.py",
@@ -63,44 +78,30 @@ RUN = {
         "reduce max f_u": "lammps/test_manual_blocks.py",
         "mpiexec -n 4": "lammps/test_manual_blocks.py",
         "angmom 3.333": "lammps/pair/test_quench.py",
+        "lmp -k on t 4": "lammps-kokkos/test_documented_lines.py",
+        "install.sh LAMMPS_DIR": "lammps-kokkos/test_documented_lines.py",
+        "scikit-build-core": "wheel/test_rebuild.py",
     },
-    "examples/04_active_learning/README.md": {"MyCalculator": "docs/test_device_blocks.py"},
+    "examples/04_active_learning/README.md": {
+        "MyCalculator": "docs/test_device_blocks.py",
+        "active-learn config.yaml": "docs/test_setup_blocks.py",
+    },
 }
 
 # Page: words of a block that no test runs, and why.
 _GPU = "needs a GPU of NVIDIA; tests/device/run.sh runs the styles on one"
-_KOKKOS = "needs a LAMMPS with KOKKOS: make test-kokkos builds one and runs such lines"
-_MINUTES = "compiles for minutes"
+_NVCC = "compiles for minutes, with the nvcc of CUDA"
 NOT_RUN = {
-    "README.md": {
-        "make demo": "the second line is the test suite itself; examples/test_examples.py runs the demo"
-    },
-    "CONTRIBUTING.md": {
-        "make package": "sets a checkout up; its targets are what continuous integration calls"
-    },
     "docs/devices.md": {
-        "Kokkos_ROOT=$HOME/kokkos": f"{_MINUTES}, with a Kokkos: make test-kokkos makes such a package",
-        "ANISOAP_KOKKOS_SOURCE": f"{_MINUTES}, with nvcc",
+        "Kokkos_ROOT=$HOME/kokkos": "compiles for minutes, with a Kokkos: make test-kokkos makes such a package",
+        "ANISOAP_KOKKOS_SOURCE": _NVCC,
         "import cupy": _GPU,
     },
-    "docs/guide/installation.md": {"core-only": f"{_MINUTES}; the CTest Install takes the same steps"},
     "docs/kokkos.md": {
-        "lammps-kokkos.sh cuda": f"{_MINUTES}, with nvcc; make test-kokkos runs it with cpu",
-        "-S lammps/cmake": f"{_MINUTES}, with nvcc",
-        "-S . -B build": f"{_MINUTES}, with nvcc; make test-kokkos does it on the host",
-        "mpirun -np 4 lmp": _GPU,
-        "mpiexec -np 4": _GPU,
+        "lammps-kokkos.sh cuda": f"{_NVCC}; make test-kokkos runs it with cpu",
+        "-S lammps/cmake": _NVCC,
+        "-S . -B build": f"{_NVCC}; make test-kokkos does it on the host",
         "impi-rt": f"{_GPU}, four of one host",
-    },
-    "lammps-plugin/README.md": {
-        "compute ID group-ID": "a form, not a command",
-        "pair_style anisoap keyword values": "a form, not a command",
-        "lmp -k on t 4": _KOKKOS,
-        "scikit-build-core": f"{_MINUTES}, for another LAMMPS than there is here",
-        "install.sh LAMMPS_DIR": f"{_MINUTES}, with the sources of LAMMPS",
-    },
-    "examples/04_active_learning/README.md": {
-        "active-learn config.yaml": "two minutes of training; docs/tutorials/on-the-fly.md, a test, runs it shortened",
     },
 }
 _BLOCKS_NOT_RUN = [(page, words, why) for page, each in NOT_RUN.items() for words, why in each.items()]
@@ -132,7 +133,12 @@ def test_the_pages_and_tests_of_the_lists_exist():
 
 @pytest.mark.parametrize("page, words, why", _BLOCKS_NOT_RUN, ids=lambda value: str(value)[:40])
 def test_a_block_that_is_not_run(page, words, why):
-    """Printed by pytest as a skipped test with its reason."""
+    """Is valid bash or Python, at least; printed by pytest as a skipped test with its reason."""
+    (block,) = (b for b in blocks(ROOT / page) if words in b.text)
+    if block.language == "python":
+        compile(block.text, page, "exec")
+    else:
+        subprocess.run(["bash", "-n", "-c", block.text], check=True)
     pytest.skip(f"{page}, block with '{words}': {why}")
 
 

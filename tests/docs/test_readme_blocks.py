@@ -77,7 +77,7 @@ def test_potential_block_trains(trained):
 
 def test_pair_style_block_runs(trained):
     text = BOX.format(units="metal", spacing=4.0, types=2).replace("create_atoms 2 box", "create_atoms 1 box")
-    run_lammps(trained, text + "set atom 1 type 2\n" + block("pair_style anisoap").text + "run 1\n")
+    run_lammps(trained, text + "set atom 1 type 2\n" + block("model.json C O").text + "run 1\n")
 
 
 def test_cpp_block_compiles(tmp_path):

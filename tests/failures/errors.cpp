@@ -27,6 +27,7 @@ TEST(Errors, AnErrorHasItsPartsBesideTheText) {
             (Parts{"radial_basis_name", "'gtoo'", "'gto' or 'monomial'", "did you mean 'gto'?"}));
   EXPECT_EQ(parts_of([] { radial_basis_from_name("plane waves"); }),
             (Parts{"radial_basis_name", "'plane waves'", "'gto' or 'monomial'", ""}));
+  EXPECT_EQ(quoted_choices({"a", "b", "c"}), "'a', 'b' or 'c'");
   Frame frame = random_frame(7, 3, kCell, {true, true, true}, 1);
   frame.cell[4] = std::nan("");
   const Descriptor descriptor(gto(2, 4.0, 1.0));

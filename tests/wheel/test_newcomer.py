@@ -6,9 +6,10 @@ from testing import newcomer
 
 
 def test_from_nothing_to_a_potential(tmp_path):
-    """The commands of docs/guide/installation.md, README.md and the tutorial of the compute, as printed."""
+    """The commands of the README, as printed."""
     taken = newcomer.path(tmp_path, str(newcomer.built("anisoap_md-*.whl")))
-    assert list(taken) == ["clone", "install", "first descriptor", "first LAMMPS run", "first potential"]
+    first = ["first descriptor", "first LAMMPS run", "first potential"]
+    assert list(taken) == ["clone", "environment", "install", *first]
     assert sum(taken.values()) < 300, taken
 
 

@@ -57,8 +57,13 @@ void def_list(Class& c, const char* name, std::vector<Item> Owner::*member) {
 template <class Enum>
 using Names = std::vector<std::pair<const char*, Enum>>;
 
-const Names<LocalKind> kKinds = {
-    {"none", LocalKind::None}, {"linear", LocalKind::Linear}, {"kernel", LocalKind::Kernel}, {"networks", LocalKind::Networks}};
+Names<LocalKind> names_of_kinds() {
+  Names<LocalKind> names;
+  for (const auto& facts : anisoap::detail::kLocalForms) names.emplace_back(facts.name, static_cast<LocalKind>(names.size()));
+  return names;
+}
+
+const Names<LocalKind> kKinds = names_of_kinds();
 const Names<BodySymmetry> kSymmetries = {
     {"sphere", BodySymmetry::Sphere}, {"uniaxial", BodySymmetry::Uniaxial}, {"biaxial", BodySymmetry::Biaxial}};
 
@@ -80,7 +85,7 @@ std::string to_name(const Names<Enum>& names, Enum value) {
 }
 
 py::ssize_t variance_columns(const LocalEnergy& e) {
-  return static_cast<py::ssize_t>(e.kind == LocalKind::Kernel ? e.weights.size() : e.scale.size());
+  return static_cast<py::ssize_t>(anisoap::detail::facts_of(e.kind).points ? e.weights.size() : e.scale.size());
 }
 
 void export_local(py::module_& m) {

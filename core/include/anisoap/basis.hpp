@@ -68,8 +68,7 @@ class Basis {
   double amplification_ = 1.0;
 };
 
-// Norm N_q of the radial function of order q, for a basis length of 1 and for that of `hypers`.
-double radial_norm_in_basis_units(RadialBasis basis, int q);
+// Norm N_q of the radial function of order q; form_of(hypers.radial_basis) has that for a basis length of 1.
 double radial_norm(const Hypers& hypers, int q);
 
 // Overlap of the normalised radial functions of orders p and q.

@@ -67,7 +67,10 @@ std::string text_of(const std::exception& error);
 // "did you mean 'gto'?" for the closest of `allowed`, empty when none is near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& allowed);
 
-// The same behind a comma and a space, for running text.
+// "'a', 'b' or 'c'".
+std::string quoted_choices(const std::vector<std::string>& allowed);
+
+// The suggestion behind a comma and a space, for running text.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed);
 
 }  // namespace anisoap

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "anisoap/detail/local/forms.hpp"
 #include "anisoap/hypers.hpp"
 
 namespace anisoap {
@@ -19,12 +20,7 @@ struct Network {
   static std::size_t n_parameters(const std::vector<int>& widths);
 };
 
-enum class LocalKind {
-  None,      // no many-body term
-  Linear,    // w . x
-  Kernel,    // sum_m w_m (x . z_m)^zeta with x = p / |p| and unit vectors z_m
-  Networks,  // mean of a committee on x
-};
+using LocalKind = detail::LocalForm;
 
 // Many-body energy of the particles of one species. x = (p - shift) * scale, column by column, for Linear and Networks.
 struct LocalEnergy {

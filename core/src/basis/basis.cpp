@@ -58,7 +58,7 @@ Basis::Basis(const Hypers& hypers, bool orthonormalize, const HypersNames& names
   for (int l = 0; l <= hypers_.max_angular; ++l) power_scale_.push_back((l % 2 ? -1.0 : 1.0) / std::sqrt(2.0 * l + 1.0));
 }
 
-double Basis::window() const { return hypers_.radial_basis == RadialBasis::Gto ? 1.0 : 0.0; }
+double Basis::window() const { return form_of(hypers_.radial_basis).gaussian ? 1.0 : 0.0; }
 
 int Basis::n_coefficients() const {
   int n = 0;
@@ -91,10 +91,9 @@ void Basis::build_functions(bool orthonormalize, const HypersNames& names) {
 }
 
 double Basis::unit_of(int q, bool orthonormalize, const HypersNames& names) const {
-  const double unit =
-      orthonormalize ? std::pow(length(), -1.5) * radial_norm_in_basis_units(hypers_.radial_basis, q) : std::pow(length(), q);
+  const double unit = orthonormalize ? std::pow(length(), -1.5) * form_of(hypers_.radial_basis).norm(q) : std::pow(length(), q);
   if (!(std::isfinite(unit) && unit > 0))
-    bad_argument(hypers_.radial_basis == RadialBasis::Gto ? names.radial_gaussian_width : names.cutoff_radius, text(length()),
+    bad_argument(form_of(hypers_.radial_basis).gaussian ? names.radial_gaussian_width : names.cutoff_radius, text(length()),
                  "a length in a unit that keeps its powers up to " + std::to_string(q) + " finite");
   return unit;
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "anisoap/error.hpp"
+#include "basis/radial/forms.hpp"
 #include "support/text.hpp"
 
 namespace anisoap {
@@ -38,11 +39,12 @@ void validate_angular_and_radial(const Hypers& h, const HypersNames& names) {
 
 void validate_basis(const Hypers& h, const HypersNames& names) {
   require_positive(names.cutoff_radius, h.cutoff_radius);
-  if (h.radial_basis == RadialBasis::Gto) {
-    if (h.radial_gaussian_width == 0) bad_argument(names.radial_gaussian_width, "none", "a width > 0 with the gto basis");
+  const std::string with = std::string("with the ") + form_of(h.radial_basis).name + " basis";
+  if (form_of(h.radial_basis).gaussian) {
+    if (h.radial_gaussian_width == 0) bad_argument(names.radial_gaussian_width, "none", "a width > 0 " + with);
     require_positive(names.radial_gaussian_width, h.radial_gaussian_width);
   } else if (h.radial_gaussian_width != 0) {
-    bad_argument(names.radial_gaussian_width, text(h.radial_gaussian_width), "none with the monomial basis");
+    bad_argument(names.radial_gaussian_width, text(h.radial_gaussian_width), "none " + with);
   }
   require_not_negative("basis_rcond", h.basis_rcond);
   require_not_negative("basis_tol", h.basis_tol);
@@ -90,10 +92,17 @@ int Hypers::degree() const {
   return d;
 }
 
+std::vector<std::string> radial_basis_names() {
+  std::vector<std::string> names;
+  for (const RadialForm& form : kRadialForms) names.emplace_back(form.name);
+  return names;
+}
+
 RadialBasis radial_basis_from_name(const std::string& name) {
-  if (name == "gto") return RadialBasis::Gto;
-  if (name == "monomial") return RadialBasis::Monomial;
-  bad_argument("radial_basis_name", "'" + name + "'", "'gto' or 'monomial'", suggestion(name, {"gto", "monomial"}));
+  const std::vector<std::string> names = radial_basis_names();
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) bad_argument("radial_basis_name", "'" + name + "'", quoted_choices(names), suggestion(name, names));
+  return static_cast<RadialBasis>(found - names.begin());
 }
 
 CutoffFunction cutoff_function_from_name(const std::string& name) {
@@ -102,7 +111,9 @@ CutoffFunction cutoff_function_from_name(const std::string& name) {
   bad_argument("cutoff_function", "'" + name + "'", "'none' or 'cosine'", suggestion(name, {"none", "cosine"}));
 }
 
-const char* name_of(RadialBasis basis) { return basis == RadialBasis::Gto ? "gto" : "monomial"; }
+const RadialForm& form_of(RadialBasis basis) { return kRadialForms[static_cast<std::size_t>(basis)]; }
+
+const char* name_of(RadialBasis basis) { return form_of(basis).name; }
 const char* name_of(CutoffFunction function) { return function == CutoffFunction::None ? "none" : "cosine"; }
 
 }  // namespace anisoap

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Radial basis: norms, overlaps and Loewdin orthonormalisation.
+// Radial basis: norms, overlaps (of basis/radial) and Loewdin orthonormalisation.
 #include <Eigen/Eigenvalues>
 #include <Eigen/SVD>
 #include <cmath>
@@ -10,21 +10,11 @@
 
 namespace anisoap {
 
-double radial_norm_in_basis_units(RadialBasis basis, int q) {
-  return basis == RadialBasis::Gto ? std::exp(0.5 * (std::log(2.0) - std::lgamma(q + 1.5))) : std::sqrt(2.0 * q + 3.0);
-}
-
 double radial_norm(const Hypers& hypers, int q) {
-  return radial_norm_in_basis_units(hypers.radial_basis, q) * std::pow(hypers.basis_length(), -(q + 1.5));
+  return form_of(hypers.radial_basis).norm(q) * std::pow(hypers.basis_length(), -(q + 1.5));
 }
 
-double radial_overlap(const Hypers& hypers, int p, int q) {
-  // Long double: near-degenerate overlaps amplify round-off here by the inverse of their smallest eigenvalue.
-  if (hypers.radial_basis == RadialBasis::Gto)
-    return static_cast<double>(
-        std::exp(std::lgamma(0.5L * (p + q) + 1.5L) - 0.5L * (std::lgamma(p + 1.5L) + std::lgamma(q + 1.5L))));
-  return std::sqrt((2.0 * p + 3.0) * (2.0 * q + 3.0)) / (p + q + 3.0);
-}
+double radial_overlap(const Hypers& hypers, int p, int q) { return form_of(hypers.radial_basis).overlap(p, q); }
 
 namespace {
 

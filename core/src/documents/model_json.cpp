@@ -20,7 +20,6 @@ constexpr int kVersion = 1;
 constexpr const char* kWhat = "model file";
 constexpr const char* kAllowed = "the entries that Model.save writes";
 
-constexpr std::array<const char*, 4> kKinds = {"none", "linear", "kernel", "networks"};
 constexpr std::array<const char*, 3> kSymmetries = {"sphere", "uniaxial", "biaxial"};
 
 // FNV-1a, 64 bits: finds damage, not malice.
@@ -84,19 +83,26 @@ std::vector<Network> read_networks(const Json& object) {
   return networks;
 }
 
+std::vector<const char*> local_kinds() {
+  std::vector<const char*> names;
+  for (const detail::LocalFormFacts& facts : detail::kLocalForms) names.push_back(facts.name);
+  return names;
+}
+
 Json write_local(const LocalEnergy& e) {
-  Json out{{"kind", kKinds[static_cast<std::size_t>(e.kind)]}, {"offset", e.offset}};
-  if (e.kind == LocalKind::Linear || e.kind == LocalKind::Networks) {
+  const detail::LocalFormFacts& facts = detail::facts_of(e.kind);
+  Json out{{"kind", facts.name}, {"offset", e.offset}};
+  if (facts.scaled) {
     out["shift"] = e.shift;
     out["scale"] = e.scale;
   }
-  if (e.kind == LocalKind::Linear || e.kind == LocalKind::Kernel) out["weights"] = e.weights;
-  if (e.kind == LocalKind::Kernel) {
+  if (facts.weights) out["weights"] = e.weights;
+  if (facts.points) {
     out["exponent"] = e.exponent;
     out["points"] = e.points;
     out["prior_variance"] = e.prior_variance;
   }
-  if (e.kind == LocalKind::Networks) out["networks"] = write_networks(e.networks);
+  if (facts.networks) out["networks"] = write_networks(e.networks);
   if (!e.variance_rows.empty()) out["variance_rows"] = e.variance_rows;
   if (!e.pair_variance_rows.empty()) out["pair_variance_rows"] = e.pair_variance_rows;
   if (!e.grade_rows.empty()) out["grade_rows"] = e.grade_rows;
@@ -110,19 +116,20 @@ LocalEnergy read_local(const Json& in) {
                  "variance_rows", "pair_variance_rows", "grade_rows", "pair_grade_rows"},
                 kWhat, kAllowed);
   LocalEnergy e;
-  e.kind = static_cast<LocalKind>(index_of(json_entry<std::string>(in, "kind", "a string", kWhat), kKinds, "kind"));
+  e.kind = static_cast<LocalKind>(index_of(json_entry<std::string>(in, "kind", "a string", kWhat), local_kinds(), "kind"));
+  const detail::LocalFormFacts& facts = detail::facts_of(e.kind);
   e.offset = json_entry<double>(in, "offset", "a number", kWhat);
-  if (e.kind == LocalKind::Linear || e.kind == LocalKind::Networks) {
+  if (facts.scaled) {
     e.shift = numbers(in, "shift");
     e.scale = numbers(in, "scale");
   }
-  if (e.kind == LocalKind::Linear || e.kind == LocalKind::Kernel) e.weights = numbers(in, "weights");
-  if (e.kind == LocalKind::Kernel) {
+  if (facts.weights) e.weights = numbers(in, "weights");
+  if (facts.points) {
     e.exponent = json_integer(json_entry<Json>(in, "exponent", "an integer", kWhat), "entry 'exponent' of the model file");
     e.points = numbers(in, "points");
     e.prior_variance = json_entry<double>(in, "prior_variance", "a number", kWhat);
   }
-  if (e.kind == LocalKind::Networks) e.networks = read_networks(in);
+  if (facts.networks) e.networks = read_networks(in);
   if (in.contains("variance_rows")) e.variance_rows = numbers(in, "variance_rows");
   if (in.contains("pair_variance_rows")) e.pair_variance_rows = numbers(in, "pair_variance_rows");
   if (in.contains("grade_rows")) e.grade_rows = numbers(in, "grade_rows");

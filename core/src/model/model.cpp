@@ -54,19 +54,19 @@ void check_rows(const std::string& what, const std::vector<double>& rows, std::s
 
 // What a kind does not have must be empty.
 void check_entries(const LocalEnergy& e, const std::string& where) {
-  const bool linear = e.kind == LocalKind::Linear, kernel = e.kind == LocalKind::Kernel, nets = e.kind == LocalKind::Networks;
+  const detail::LocalFormFacts& facts = detail::facts_of(e.kind);
   const auto refuse = [&](const char* name, bool empty, bool has) {
     if (!empty && !has)
       bad_argument("entry '" + where + "." + name + "' of the model", "values", "none for this kind of local energy");
   };
-  refuse("shift", e.shift.empty(), linear || nets);
-  refuse("scale", e.scale.empty(), linear || nets);
-  refuse("weights", e.weights.empty(), linear || kernel);
-  refuse("points", e.points.empty(), kernel);
-  refuse("networks", e.networks.empty(), nets);
-  refuse("variance_rows", e.variance_rows.empty(), linear || kernel);
-  refuse("grade_rows", e.grade_rows.empty(), linear);
-  refuse("pair_grade_rows", e.pair_grade_rows.empty(), linear || e.kind == LocalKind::None);
+  refuse("shift", e.shift.empty(), facts.scaled);
+  refuse("scale", e.scale.empty(), facts.scaled);
+  refuse("weights", e.weights.empty(), facts.weights);
+  refuse("points", e.points.empty(), facts.points);
+  refuse("networks", e.networks.empty(), facts.networks);
+  refuse("variance_rows", e.variance_rows.empty(), facts.variance_rows);
+  refuse("grade_rows", e.grade_rows.empty(), facts.grade_rows);
+  refuse("pair_grade_rows", e.pair_grade_rows.empty(), facts.pair_grade_rows);
 }
 
 // Rows for the terms of pairs; those of a linear kind belong to its own, row by row.
@@ -82,8 +82,13 @@ void check_pair_rows(const std::string& what, const std::vector<double>& rows, s
 void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_features) {
   check_entries(e, where);
   require_finite(where + ".offset", e.offset);
-  if (e.kind == LocalKind::None) return;
-  if (e.kind == LocalKind::Kernel) {
+  const detail::LocalFormFacts& facts = detail::facts_of(e.kind);
+  if (facts.scaled) {
+    require_numbers(where + ".shift", e.shift, n_features);
+    require_numbers(where + ".scale", e.scale, n_features);
+  }
+  if (facts.networks) check_networks(where + ".networks", e.networks, n_features);
+  if (facts.points) {
     if (e.weights.empty()) bad_argument("entry '" + where + ".weights' of the model", "no values", "one for each point");
     require_finite(where + ".weights", e.weights);
     require_numbers(where + ".points", e.points, e.weights.size() * n_features);
@@ -91,14 +96,10 @@ void check_local(const LocalEnergy& e, const std::string& where, std::size_t n_f
       bad_argument("entry '" + where + ".exponent' of the model", std::to_string(e.exponent), "1 to 64");
     if (!(e.prior_variance >= 0 && std::isfinite(e.prior_variance)))
       bad_argument("entry '" + where + ".prior_variance' of the model", text(e.prior_variance), "a finite number >= 0");
-    check_rows(where + ".variance_rows", e.variance_rows, e.weights.size());
-    return;
+  } else if (facts.weights) {
+    require_numbers(where + ".weights", e.weights, n_features);
   }
-  require_numbers(where + ".shift", e.shift, n_features);
-  require_numbers(where + ".scale", e.scale, n_features);
-  if (e.kind == LocalKind::Networks) return check_networks(where + ".networks", e.networks, n_features);
-  require_numbers(where + ".weights", e.weights, n_features);
-  check_rows(where + ".variance_rows", e.variance_rows, n_features);
+  check_rows(where + ".variance_rows", e.variance_rows, facts.points ? e.weights.size() : n_features);
   check_rows(where + ".grade_rows", e.grade_rows, n_features);
 }
 

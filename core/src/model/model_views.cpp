@@ -6,22 +6,6 @@
 #include "model/two_body_rules.hpp"
 
 namespace anisoap {
-namespace {
-
-detail::LocalForm form_of(LocalKind kind) {
-  switch (kind) {
-    case LocalKind::Linear:
-      return detail::LocalForm::Linear;
-    case LocalKind::Kernel:
-      return detail::LocalForm::Kernel;
-    case LocalKind::Networks:
-      return detail::LocalForm::Networks;
-    default:
-      return detail::LocalForm::None;
-  }
-}
-
-}  // namespace
 
 const std::vector<detail::NetworkView>& ModelViews::views_of(const std::vector<Network>& networks) {
   networks_.emplace_back();
@@ -70,10 +54,11 @@ void ModelViews::view_local(const Model& model) {
   for (std::size_t s = 0; s < model.local.size(); ++s) {
     const LocalEnergy& e = model.local[s];
     const auto& networks = views_of(e.networks);
-    const int n_points = e.kind == LocalKind::Kernel ? static_cast<int>(e.weights.size()) : 0;
-    const int columns = e.kind == LocalKind::Kernel ? n_points : n_features, n_terms = static_cast<int>(n_terms_[s]);
+    const bool has_points = detail::facts_of(e.kind).points;
+    const int n_points = has_points ? static_cast<int>(e.weights.size()) : 0;
+    const int columns = has_points ? n_points : n_features, n_terms = static_cast<int>(n_terms_[s]);
     const auto count = [](const std::vector<double>& values, int n) { return n > 0 ? static_cast<int>(values.size()) / n : 0; };
-    local_.push_back({form_of(e.kind),
+    local_.push_back({e.kind,
                       n_features,
                       e.offset,
                       e.shift.data(),

@@ -80,6 +80,15 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& al
   return "did you mean '" + *best + "'?";
 }
 
+std::string quoted_choices(const std::vector<std::string>& allowed) {
+  std::string text;
+  for (std::size_t i = 0; i < allowed.size(); ++i) {
+    if (i > 0) text += i + 1 < allowed.size() ? ", " : " or ";
+    text += "'" + allowed[i] + "'";
+  }
+  return text;
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& allowed) {
   return behind_comma(suggestion(word, allowed));
 }

@@ -206,6 +206,8 @@ def test_frames_that_cannot_be_read_leave_the_results_so_far(config_file, tmp_pa
         (["--repeat", "0"], "--repeat, got 0; expected an integer from 1"),
         (["--out", "none/x.json"], "none/x.json' in a folder that does not exist"),
         (["aggregate", "none.json", "-o", "t.csv"], "none.json"),
+        (["plot", "none.csv"], "none.csv"),
+        (["compare", "none.json", "none.json"], "none.json"),
         (
             ["compare", "a.json", "b.json", "--threshold", "0"],
             "--threshold, got 0.0; expected a number above 0",

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""A newcomer's path from an empty HOME, timed: install, first descriptor, LAMMPS run and potential, by the commands of the pages.
+"""A newcomer's path from an empty HOME, timed: install, first descriptor, LAMMPS run and potential, by the README alone.
 
     python tests/support/testing/newcomer.py [WHEEL]
 
-clones this repository into an empty folder and installs it with pip in a fresh environment, or a wheel where one is given. No
-cache of pip or of a compiler is used.
+clones this repository into an empty folder and installs it with pip in a fresh environment, or a wheel where one is given: by the
+first two blocks of the README. No cache of pip or of a compiler is used.
 """
 
 import os
@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -28,25 +27,24 @@ def built(pattern: str) -> Path:
     return path
 
 
-def block(page: str, words: str) -> str:
-    """Text of the one block of a page that holds these words."""
-    (found,) = (b.text for b in blocks(ROOT / page) if words in b.text)
-    return found
+def block(words: str) -> list[str]:
+    """Lines of the one block of the README that holds these words."""
+    (found,) = (b.text for b in blocks(ROOT / "README.md") if words in b.text)
+    return found.rstrip().split("\n")
 
 
 def steps(wheel: str | None) -> dict[str, tuple[str, str]]:
-    """Name of a step: its folder in the clone, and its commands."""
-    installing = block("docs/guide/installation.md", "git clone").replace("URL", str(ROOT))
-    clone, install = installing.rstrip().split("\n")
-    describe, train = block("README.md", "describe liquid.xyz").split("\n", 1)
-    run = block("docs/tutorials/lammps-compute.md", "in.liquid <<")
-    data = "anisoap-md/examples/data"
+    """Name of a step: its folder in the home, and its commands."""
+    clone, environment, install = block("git clone")
+    enter, describe, run, *train = block("describe liquid.xyz")
+    data = f"anisoap-md/{enter.removeprefix('cd ')}"
     return {
-        "clone": ("", clone),
-        "install": ("anisoap-md", f"pip install {wheel}" if wheel else install),
+        "clone": ("", clone.replace("URL", str(ROOT))),
+        "environment": ("anisoap-md", environment),
+        "install": ("anisoap-md", install.replace(" .", f" {wheel}") if wheel else install),
         "first descriptor": (data, describe),
         "first LAMMPS run": (data, run),
-        "first potential": (data, train),
+        "first potential": (data, "\n".join(train)),
     }
 
 
@@ -60,12 +58,8 @@ def path(folder: Path, wheel: str | None = None) -> dict[str, float]:
     """
     home = folder / "home"
     home.mkdir()
-    venv.create(folder / "env", with_pip=True)
-    places = [str(folder / "env" / "bin"), "/usr/local/bin", "/usr/bin", "/bin"]
-    variables = {
-        "HOME": str(home),
-        "PATH": os.pathsep.join(places),
-    }
+    places = [f"{home}/anisoap-md/.venv/bin", f"{sys.base_prefix}/bin", "/usr/local/bin", "/usr/bin", "/bin"]
+    variables = {"HOME": str(home), "PATH": os.pathsep.join(places)}
     variables |= {name: value for name, value in os.environ.items() if name.startswith(_OF_PIP)}
     variables["PIP_NO_CACHE_DIR"] = "1"
     taken = {}

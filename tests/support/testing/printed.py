@@ -68,15 +68,23 @@ def script(parts: list[Step]) -> str:
     return "\n".join(lines)
 
 
-def run(parts: list[Step], folder: Path, timeout: float = 300) -> list[str]:
-    """What each step prints.
+def stand_ins(folder: Path, **programs: str) -> Path:
+    """Folder for `first` of ``run`` with programs of these names: lines of bash, which have the words of the command."""
+    for name, text in programs.items():
+        (folder / name).write_text(f"#!/bin/bash\n{text}\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def run(parts: list[Step], folder: Path, timeout: float = 300, first: Path | None = None) -> list[str]:
+    """What each step prints. Programs of the folder `first` stand before those of PATH.
 
     Raises
     ------
     AssertionError
         With all output, for a step that fails.
     """
-    path = pathsep.join([get_path("scripts"), environ["PATH"]])
+    path = pathsep.join([*([str(first)] if first else []), get_path("scripts"), environ["PATH"]])
     done = subprocess.run(
         [sys.executable, "-u", "-c", script(parts)],
         cwd=folder,

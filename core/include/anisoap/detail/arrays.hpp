@@ -44,14 +44,14 @@ void visit_networks(const NetworkView*& networks, int n, Visit&& visit) {
 
 template <class Visit>
 void visit_arrays(LocalEnergyView& local, Visit&& visit) {
-  const bool kernel = local.form == LocalForm::Kernel,
-             scaled = local.form == LocalForm::Linear || local.form == LocalForm::Networks;
-  visit(local.shift, length(local.shift, scaled ? local.n_features : 0));
-  visit(local.scale, length(local.scale, scaled ? local.n_features : 0));
-  visit(local.weights, length(local.weights, kernel ? local.n_points : local.form == LocalForm::Linear ? local.n_features : 0));
-  visit(local.points, length(local.points, kernel ? local.n_points * local.n_features : 0));
+  const LocalFormFacts& facts = facts_of(local.form);
+  const int columns = facts.points ? local.n_points : local.n_features;
+  visit(local.shift, length(local.shift, facts.scaled ? local.n_features : 0));
+  visit(local.scale, length(local.scale, facts.scaled ? local.n_features : 0));
+  visit(local.weights, length(local.weights, facts.weights ? columns : 0));
+  visit(local.points, length(local.points, facts.points ? local.n_points * local.n_features : 0));
   visit_networks(local.networks, local.n_networks, visit);
-  visit(local.variance_rows, length(local.variance_rows, local.n_variance_rows * (kernel ? local.n_points : local.n_features)));
+  visit(local.variance_rows, length(local.variance_rows, local.n_variance_rows * columns));
   visit(local.pair_rows, length(local.pair_rows, local.n_pair_rows * local.n_pair_terms));
   visit(local.grade_rows, length(local.grade_rows, local.n_grade_rows * local.n_features));
   visit(local.pair_grade_rows, length(local.pair_grade_rows, local.n_grade_rows * local.n_pair_terms));
