@@ -192,7 +192,7 @@ def _with_walls(
     outcome, after = walls.outcome(before.pair_weights), before
     if any(outcome.before.values()):
         factor, _ = rows["train"].factor(factors)
-        counts = {t: rows["train"].triangles[t].n_rows * f**2 for t, f in factors.items()}
+        counts = {t: tri.n_rows * factors[t] ** 2 for t, tri in rows["train"].triangles.items()}
         step = walls.step(before.pair_weights, errors(before)["train"], counts)
         after = solver.moved(factor, before, step)
         walls.add_repair(outcome, after.pair_weights, errors(before), errors(after))
