@@ -258,6 +258,11 @@ class Solver:
             np.linalg.norm(y - counts @ np.linalg.lstsq(counts, y, rcond=OFFSETS)[0]) / np.sqrt(n_rows)
         )
 
+    @property
+    def whitenings_of_pairs(self) -> list[np.ndarray]:
+        """Of the polynomials of each pair of species."""
+        return self._whitenings[len(self._designs) :]
+
     def whitened(self, factor: np.ndarray) -> np.ndarray:
         """Columns of the whitened weights."""
         return self._parts(factor)[1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from ... import _core
 from ...data.dataset import Scales
@@ -157,6 +158,15 @@ class Walls:
         risen = {t: self._most(t, error) ** 2 - error**2 for t, error in errors.items()}
         most = _SLACK * sum(counts[t] * rise for t, rise in risen.items())
         return lambda roots: repaired(self._walls, before, roots, self._seed, most)
+
+    def ascents(self, weights: Weights, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows [m, weights of all pairs of species] and energies [m] of `n` approaches of each (``Wall.ascents``)."""
+        generator = np.random.default_rng(self._seed + 2)
+        found = [
+            wall.ascents(w, wall.approaches(n, generator))
+            for wall, w in zip(self._walls, weights, strict=True)
+        ]
+        return block_diag(*(rows for rows, _ in found)), np.concatenate([energies for _, energies in found])
 
     def add_repair(self, found: Outcome, after: Weights, errors_before: Errors, errors_after: Errors) -> None:
         """Notes what a repair did; errors of all frames.
