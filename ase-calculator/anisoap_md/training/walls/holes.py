@@ -97,7 +97,8 @@ class Wall:
         energies = self.pair.energies(weights, approaches, path)
         beyond = path.u >= self.labelled.closest_u(approaches.invariants)[:, None]
         reached = np.maximum.accumulate(np.where(beyond, energies, -np.inf), axis=1) >= _FAR * self.barrier
-        which, place = (index[::_EVERY] for index in np.nonzero(beyond & ~reached))
+        apart = self.pair.distances(approaches, path) > 0
+        which, place = (index[::_EVERY] for index in np.nonzero(beyond & ~reached & apart))
         found = energies[which, place]
         size = np.abs(found) + _LOW * self.barrier
         return self.pair.rows(approaches, path, which, place) / size[:, None], found / size
