@@ -62,9 +62,8 @@ class Dataset:
 
     def subset(self, indices: Iterable[int]) -> "Dataset":
         chosen = list(indices)
-        weights, states = (
-            None if values is None else [values[k] for k in chosen] for values in (self.weights, self.states)
-        )
+        weights = None if self.weights is None else [self.weights[k] for k in chosen]
+        states = None if self.states is None else [self.states[k] for k in chosen]
         labels = [self.labels[k] for k in chosen]
         return Dataset([self.frames[k] for k in chosen], labels, self.targets, weights, states)
 
