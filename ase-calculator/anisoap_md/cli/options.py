@@ -251,6 +251,17 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
     return Descriptor(**given, **others)
 
 
+def typed_frames_from(args: argparse.Namespace) -> list[Atoms]:
+    """Frames of all inputs; of several, a frame without a type has the name of its file as one."""
+    frames: list[Atoms] = []
+    for path in args.input:
+        found = frames_from(args, path, args.index)
+        for atoms in found if len(args.input) > 1 else []:
+            atoms.info.setdefault(args.config_key, Path(path).stem)
+        frames += found
+    return frames
+
+
 def frames_from(args: argparse.Namespace, files: str | Sequence[str], index: str) -> list[Atoms]:
     """Frames of a file, or of several, one behind another; `index` counts in each."""
     frames: list[Atoms] = []

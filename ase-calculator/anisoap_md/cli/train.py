@@ -35,6 +35,7 @@ from .options import (
     frames_from,
     name_values,
     number_or_word,
+    typed_frames_from,
 )
 
 DESCRIPTION = (
@@ -244,7 +245,7 @@ def _checkpoint(args: argparse.Namespace) -> str | None:
 def _train(args: argparse.Namespace, checkpoint: str | None) -> None:
     fill_unused(args)
     descriptor = descriptor_from(args)
-    frames = frames_from(args, args.input, args.index)
+    frames = typed_frames_from(args)
     result = fit(
         frames,
         descriptor,

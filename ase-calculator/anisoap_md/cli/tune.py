@@ -12,7 +12,7 @@ from ..common.files import require_writable, same_file, write_text
 from ..training.setup import species_of
 from ..training.tuning.space import PARAMETERS
 from ..training.tuning.tuning import TRIALS, tune
-from .options import add_basis_arguments, add_execution_arguments, descriptor_from, frames_from
+from .options import add_basis_arguments, add_execution_arguments, descriptor_from, typed_frames_from
 from .train import add_label_arguments, add_model_arguments, common_arguments, fill_unused
 
 DESCRIPTION = (
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> None:
             what = f"'{path}', the same file as the input"
             raise ArgumentError("output file", what, "another file")
     fill_unused(args)
-    frames, descriptor = frames_from(args, args.input, args.index), descriptor_from(args)
+    frames, descriptor = typed_frames_from(args), descriptor_from(args)
     result = tune(
         frames,
         descriptor,

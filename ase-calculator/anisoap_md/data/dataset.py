@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Frames with labels, the split into training and test frames, and what errors are measured in."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from ase import Atoms
@@ -48,12 +49,13 @@ class Labels:
 
 @dataclass
 class Dataset:
-    """Frames with labels of the same targets, and weights of the errors of each frame (None: 1)."""
+    """Frames with labels of the same targets, weights of the errors of each frame (None: 1), and `states_of` them."""
 
     frames: list[Atoms]
     labels: list[Labels]
     targets: tuple[str, ...]
     weights: list[float] | None = None
+    states: list[int] | None = None
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -61,16 +63,29 @@ class Dataset:
     def subset(self, indices: Iterable[int]) -> "Dataset":
         chosen = list(indices)
         weights = None if self.weights is None else [self.weights[k] for k in chosen]
+        states = None if self.states is None else [self.states[k] for k in chosen]
         labels = [self.labels[k] for k in chosen]
-        return Dataset([self.frames[k] for k in chosen], labels, self.targets, weights)
+        return Dataset([self.frames[k] for k in chosen], labels, self.targets, weights, states)
 
     def minus(self, labels: Sequence[Labels]) -> "Dataset":
         """The same frames with what is left of their labels."""
         left = [a.minus(b) for a, b in zip(self.labels, labels, strict=True)]
-        return Dataset(self.frames, left, self.targets, self.weights)
+        return replace(self, labels=left)
 
     def weight_of(self, k: int) -> float:
         return 1.0 if self.weights is None else self.weights[k]
+
+
+def states_of(frames: Sequence[Atoms], key: str) -> list[int]:
+    """Number of the state of each frame: frames of one cell, composition and type ``info[key]`` share one; -1 where a frame has
+    a state of its own."""
+    names = [
+        (str(a.info.get(key, "")), np.sort(a.numbers).tobytes(), (np.round(a.cell.array, 6) + 0.0).tobytes())
+        for a in frames
+    ]
+    counts = Counter(names)
+    numbers = {name: k for k, name in enumerate(n for n, count in counts.items() if count > 1)}
+    return [numbers.get(name, -1) for name in names]
 
 
 def split(

@@ -54,7 +54,7 @@ def share_of(parts: Sequence[np.ndarray], data: Dataset) -> float:
 def without(data: Dataset, parts: Sequence[np.ndarray]) -> Dataset:
     """The same frames, less these parts of their torques."""
     left = [_less(labels, part) for labels, part in zip(data.labels, parts, strict=True)]
-    return Dataset(data.frames, left, data.targets, data.weights)
+    return replace(data, labels=left)
 
 
 def _less(labels: Labels, part: np.ndarray) -> Labels:

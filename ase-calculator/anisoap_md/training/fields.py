@@ -132,7 +132,7 @@ class PairOptions(Options):
     """What every two-body term has."""
 
     cutoff: float = option(text="cutoff of the pairs, a length")
-    width: float = option(1.0, text="width of the taper inside the cutoff")
+    width: float = option(None, text="width of the taper inside the cutoff; None: a quarter of the cutoff")
     bodies: Mapping[str, str] | None = option(
         None, text="species -> sphere, x, y, z (axis of revolution) or biaxial; None: read off the diameters"
     )
@@ -144,4 +144,6 @@ class PairOptions(Options):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.width is None:
+            object.__setattr__(self, "width", 0.25 * real("cutoff", self.cutoff))
         require_lengths(self.cutoff, self.width)

@@ -160,12 +160,13 @@ def fit(
     weights : mapping, optional
         Weight of each target, 1 where not given. Errors are counted in units of the spread of the training labels, energies and
         virials per particle. Targets of one weight have an equal say in linear kinds and polynomials, however many labels they
-        have; in networks each label of forces and torques has.
+        have; in networks each label of forces and torques has. Of stresses the mean over frames of one cell, composition and
+        type has that say, and a single one that of one label of a force.
     config_weights : mapping, optional
         Weight of the errors of frames by their type, ``info[config_key]``, such as {'liquid': 2.0, 'dimer': 0.2}; 1 where not
         given. Frames of weight 0 are left out of the training.
     config_key : str
-        Key of ``info`` that holds the type.
+        Key of ``info`` that holds the type, which also tells states of one cell apart.
     isolated : mapping, optional
         Energies of isolated particles, one for each species, such as {'C': -1.2}: the model has them exactly, and only what the
         particles' surroundings add is fitted. None fits an energy for each species. Beside a many-body term that sees the

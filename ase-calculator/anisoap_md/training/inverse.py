@@ -124,4 +124,4 @@ def _inverted(data: Dataset) -> Dataset | None:
             is_other |= bool((twice[np.ptp(sizes, axis=1) > _SAME * sizes.max(axis=1)] > _SAME).any())
             bodies.set_rotations(frame, rotations.inv())
         frames.append(frame)
-    return Dataset(frames, data.labels, data.targets, data.weights) if is_other else None
+    return replace(data, frames=frames) if is_other else None

@@ -78,7 +78,7 @@ class LabelOptions(Options):
         Target -> name of its labels, where it is another one.
     weights : mapping, optional
         Target -> weight of its errors in units of the labels' spread; 1 where not given. In linear systems targets of one weight
-        have an equal say, however many labels they have.
+        have an equal say, however many labels they have; of stresses the mean over frames of one cell, composition and type.
     config_weights : mapping, optional
         Type of a frame -> weight of its errors; 1 where not given. Frames of weight 0 are left out.
     config_key : str

@@ -8,6 +8,8 @@ from ..common.execution import Execution
 from ..data.dataset import Dataset, Scales
 from ..data.environments import Environments
 
+MEANS = "means"  # rows beside those of the targets: means of the stresses of frames of one state
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -49,10 +51,18 @@ class Problem:
 
     @property
     def row_factors(self) -> dict[str, float]:
-        """What rows of each target are multiplied by, so that targets of one weight have an equal say, however many rows."""
-        counts = self._row_counts()
+        """What rows of each target are multiplied by, so that targets of one weight have an equal say, however many rows.
+
+        Where states are known the say of the stresses is that of the `MEANS` over frames of one state; single ones, whose noise
+        would draw the model away from all other labels, count as single rows of the target with the most rows do.
+        """
+        counts, single = self._row_counts(), self.error_factors
         mean = sum(counts.values()) / len(counts)
-        return {t: f * (mean / counts[t]) ** 0.5 for t, f in self.error_factors.items()}
+        whole = {t: f * (mean / counts[t]) ** 0.5 for t, f in single.items()}
+        if "stress" not in whole or self.data.states is None:
+            return whole
+        alone = single["stress"] * (mean / max(counts.values())) ** 0.5
+        return {**whole, "stress": alone, MEANS: (whole["stress"] ** 2 - alone**2) ** 0.5}
 
     def _row_counts(self) -> dict[str, int]:
         n_frames, n_particles = len(self.data), sum(map(len, self.data.frames))

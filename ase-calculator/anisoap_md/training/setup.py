@@ -51,6 +51,7 @@ def read_frames(
     if weights is not None:
         chosen = [k for k in chosen if weights[k] > 0]
         data = replace(data, weights=weights)
+    data = replace(data, states=_dataset.states_of(data.frames, options.config_key))
     train = data.subset(_ordered(chosen, options, n_folds))
     _labels.require_every_species(train.frames, species)
     return train, held, species

@@ -20,6 +20,7 @@ from .networks.options import NetworkOptions, PairNetworkOptions
 from .options import TermOptions
 from .problem import Problem
 from .setup import without_two_body
+from .walls.options import WallOptions
 
 Found = tuple[dict[str, Any], list[dict[str, Any]]]  # facts for the document, and the learning curve
 
@@ -46,9 +47,9 @@ def errors_of_one_system(model: _core.Model, problem: Problem, options: TermOpti
     return cross_validated(without_two_body(problem, model), options, polynomials)
 
 
-def _design_of(problem: Problem, options: LinearPairOptions) -> PairDesign:
+def _design_of(problem: Problem, options: LinearPairOptions, walls: WallOptions | None = None) -> PairDesign:
     if isinstance(options, SymmetricOptions):
-        return selected(problem, SymmetricDesign(problem, options), options.max_terms)
+        return selected(problem, SymmetricDesign(problem, options), options.max_terms, walls)
     assert isinstance(options, PolynomialOptions)
     return PolynomialDesign(problem, options)
 
@@ -56,7 +57,7 @@ def _design_of(problem: Problem, options: LinearPairOptions) -> PairDesign:
 def _fill_polynomial(
     model: _core.Model, problem: Problem, options: TermOptions, polynomial: LinearPairOptions
 ) -> Found:
-    polynomials = _design_of(problem, polynomial)
+    polynomials = _design_of(problem, polynomial, options.walls)
     if options.joint:
         return fill_many_body(model, problem, options, polynomials)
     first, variances = fill_polynomials_first(model, problem, options.polynomial_alone(), polynomials)

@@ -138,6 +138,17 @@ def test_labels_that_attract_at_contact_are_refused():
     assert fitted(frames, walls="off").errors["train"]["forces"].r2 > 0.999
 
 
+def test_a_target_without_a_weight_refuses_nothing():
+    """Energies are those of the fit without a repair, which a repair can only move away from."""
+    frames = noisy_frames(2, wall_model())
+    plain = fitted(frames, walls="off", test=0)
+    for atoms in frames:
+        atoms.info["energy"] = plain.model.predict(atoms).energy[0]
+    with pytest.raises(ArgumentError, match="error of the energy of the train frames"):
+        fitted(frames, weights={"energy": 1e-9}, test=0)
+    assert fitted(frames, weights={"energy": 0.0}, test=0).walls.is_repaired
+
+
 @pytest.mark.parametrize(
     "given, text",
     [

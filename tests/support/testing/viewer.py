@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A thousand ellipsoids as chemiscope draws them in a headless Chromium, beside the map of their descriptors.
 
-    python tests/python/support/viewer.py docs/view.png
+    PYTHONPATH=tests/support python -m testing.viewer docs/view.png
 
 makes the picture of the documents. Needs Chromium (Debian: apt-get install chromium) and the extra 'view'.
 """

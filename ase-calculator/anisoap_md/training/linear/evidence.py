@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..problem import MEANS
 from .solver import Accumulator, Decomposition, Evidence, Solver, best_ridge
 
 _MOST_ROUNDS = 8
@@ -21,7 +22,7 @@ _RANGE = 1e-3  # smallest noise, of the largest, in units of the labels' spreads
 
 def evidence_of(solver: Solver, rows: Accumulator, factors: Mapping[str, float]) -> Evidence:
     """Ridge for rows times their target's factor, relative to the largest squared singular value."""
-    used = {t: f for t, f in factors.items() if f > 0 and rows.triangles[t].n_rows}
+    used = {t: f for t, f in factors.items() if f > 0 and t != MEANS and rows.triangles[t].n_rows}
     spreads = {
         t: solver.spread(rows.triangles[t].factor, rows.triangles[t].n_rows) or 1 / used[t] for t in used
     }
@@ -41,7 +42,7 @@ def evidence_of(solver: Solver, rows: Accumulator, factors: Mapping[str, float])
         done = np.ptp(np.log([noise[t] / before[t] for t in used])) < _SETTLED
     counts = {t: rows.triangles[t].n_rows for t in used}
     weighted = sum(counts[t] * (used[t] * noise[t]) ** 2 for t in used) / sum(counts.values())
-    largest = solver.decomposition(*rows.factor(used)).largest
+    largest = solver.decomposition(*rows.factor(factors)).largest
     common = float(np.sqrt(float(svd.misfit(alpha)) / svd.n_free))
     return Evidence(alpha * weighted / largest**2, {t: s * common for t, s in noise.items()})
 

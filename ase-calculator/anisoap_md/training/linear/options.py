@@ -119,7 +119,7 @@ class PolynomialOptions(LinearPairOptions):
     Attributes
     ----------
     cutoff, width : float
-        Of the pairs, and of the taper inside it; lengths, width <= cutoff.
+        Of the pairs, and of the taper inside it; lengths, width <= cutoff. None: a quarter of the cutoff.
     bodies : mapping, optional
         Species -> 'sphere', its axis of revolution 'x', 'y' or 'z', or 'biaxial'; read off the diameters where not given.
     powers : sequence of int
@@ -148,7 +148,7 @@ class SymmetricOptions(LinearPairOptions):
     Attributes
     ----------
     cutoff, width : float
-        Of the pairs, and of the taper inside it; lengths, width <= cutoff.
+        Of the pairs, and of the taper inside it; lengths, width <= cutoff. None: a quarter of the cutoff.
     bodies : mapping, optional
         Species -> {'group': point group} or the name of the group: Cn, Cnv, Cnh, Dn, Dnh, Dnd with n or inf, S4, S6, ..., Cs, Ci,
         T, Th, Td, O, Oh, Kh. The main axis is the body's z, Cnv has a mirror in the plane of x and z, Dn, Dnh and Dnd have a
@@ -168,10 +168,12 @@ class SymmetricOptions(LinearPairOptions):
         None, text="species -> point group, such as D6h or Cinfv; None: that of the ellipsoid"
     )
     powers: Sequence[int] = option(
-        (3, 6, 12), text="powers of the inverse distance between contacts, ascending", check=_powers_or_none
+        (3, 6, 9, 12),
+        text="powers of the inverse distance between contacts, ascending",
+        check=_powers_or_none,
     )
     distance_powers: Sequence[int] = option(
-        (3, 5, 7), text="powers of the inverse distance of the centres, ascending", check=_powers_or_none
+        (3, 5, 7, 9), text="powers of the inverse distance of the centres, ascending", check=_powers_or_none
     )
     max_degree: int | None = option(
         None,

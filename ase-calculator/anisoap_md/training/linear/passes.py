@@ -66,7 +66,8 @@ def accumulate(
     ):
         for target, rows in of_frame.items():
             divisor = (len(atoms) if target in PER_PARTICLE else 1) / data.weight_of(k)
-            folds[k % n_folds].add(target, rows, system.right(atoms, labels, target), divisor)
+            state = data.states[k] if data.states is not None and target == "stress" else None
+            folds[k % n_folds].add(target, rows, system.right(atoms, labels, target), divisor, state)
         if after is not None:
             after(k + 1, folds)
     return folds

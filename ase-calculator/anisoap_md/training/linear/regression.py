@@ -191,13 +191,20 @@ def _with_walls(
 
     outcome, after = walls.outcome(before.pair_weights), before
     if any(outcome.before.values()):
-        factor, _ = rows["train"].factor(factors)
-        counts = {t: rows["train"].triangles[t].n_rows * f**2 for t, f in factors.items()}
-        step = walls.step(before.pair_weights, errors(before)["train"], counts)
-        after = solver.moved(factor, before, step)
+        after = repaired_weights(walls, solver, rows["train"], factors, before)
         walls.add_repair(outcome, after.pair_weights, errors(before), errors(after))
     walls.add_curves(outcome, before.pair_weights, after.pair_weights)
     return after, outcome
+
+
+def repaired_weights(
+    walls: Walls, solver: Solver, rows: Accumulator, factors: Mapping[str, float], before: Posterior
+) -> Posterior:
+    """The nearest posterior without holes; ArgumentError where it is too far away."""
+    factor, _ = rows.factor(factors)
+    counts = {t: triangle.n_rows * factors[t] ** 2 for t, triangle in rows.triangles.items()}
+    step = walls.step(before.pair_weights, rows.errors(before.columns), counts)
+    return solver.moved(factor, before, step)
 
 
 def _facts(posterior: Posterior, options: SystemOptions, walls: Outcome | None) -> dict[str, Any]:

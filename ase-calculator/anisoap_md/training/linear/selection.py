@@ -8,31 +8,64 @@ that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.linalg import block_diag
 
+from ...common.errors import ArgumentError
 from ..problem import Problem
+from ..walls.options import OFF, WallOptions
+from ..walls.outcome import Walls
 from . import passes
 from .pairs.symmetric import SymmetricDesign
-from .regression import one_thread
+from .regression import one_thread, repaired_weights
 from .rows import Isolated, LinearSystem, NoDesign
-from .solver import Solver
+from .solver import Accumulator, Solver
 
+_APPROACHES = 2000  # of each pair of species, whose energies are looked at
 _NEW = 1e-6  # part of a column that the ones before do not span, below which it is not taken
 
 
 @one_thread
-def selected(problem: Problem, design: SymmetricDesign, most: int | None) -> SymmetricDesign:
-    """At most so many terms of each pair of species, as if there were no many-body term; None for all."""
+def selected(
+    problem: Problem, design: SymmetricDesign, most: int | None, walls: WallOptions | None = None
+) -> SymmetricDesign:
+    """At most so many terms of each pair of species, as if there were no many-body term; None for all.
+
+    Where walls are to be repaired, energies closer than all labels count beside these: those of all terms, repaired. Terms that
+    are chosen by labels alone may hold no wall.
+    """
     counts = [design.n_terms(k) for k in range(len(design.two_body.pairs))]
     if most is None or max(counts) <= most:
         return design
     none = [NoDesign() for _ in problem.species]
     system = LinearSystem(problem.environments, none, design, Isolated.of(problem, none))
     rows = passes.accumulate(system, problem.data, show=problem.execution.progress)[0]
-    x, y = Solver(none, False, design).without_offsets(rows.factor(problem.row_factors)[0])
+    solver = Solver(none, False, design)
+    x, y = solver.without_offsets(rows.factor(problem.row_factors)[0])
+    if walls is not None and walls.walls != OFF:
+        x, y = _with_ascents(x, y, solver, rows, Walls(design.two_body, problem, walls), problem)
     owner = np.repeat(np.arange(len(counts)), counts)
     first = np.concatenate([_without_orientations(design.terms(k)) for k in range(len(counts))])
     chosen = greedy(x.T @ x, x.T @ y, owner, np.flatnonzero(first), most)
     return design.restricted(np.split(chosen, np.cumsum(counts)[:-1]))
+
+
+def _with_ascents(
+    x: np.ndarray, y: np.ndarray, solver: Solver, rows: Accumulator, walls: Walls, problem: Problem
+) -> tuple[np.ndarray, np.ndarray]:
+    """Labels, and energies of repaired walls with as much to say as one target; labels alone where all terms hold none."""
+    factors = problem.row_factors
+    factor, n_rows = rows.factor(factors)
+    whole = solver.solve(factor, n_rows, "evidence")
+    try:
+        weights = repaired_weights(walls, solver, rows, factors, whole).pair_weights
+    except ArgumentError:
+        return x, y
+    of_walls, energies = walls.ascents(weights, _APPROACHES)
+    if not energies.any():
+        return x, y
+    say = np.linalg.norm(y) / np.sqrt(len(problem.weights)) / np.linalg.norm(energies)
+    whitened = of_walls @ block_diag(*solver.whitenings_of_pairs)
+    return np.concatenate([x, say * whitened]), np.concatenate([y, say * energies])
 
 
 def _without_orientations(terms: np.ndarray) -> np.ndarray:

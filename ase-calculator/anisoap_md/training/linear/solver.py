@@ -19,6 +19,7 @@ from scipy.linalg import svd as _slower_svd
 from scipy.optimize import minimize_scalar
 
 from ...common.errors import ArgumentError
+from ..problem import MEANS
 from .pairs.design import PairDesign
 from .rows import Design
 
@@ -71,31 +72,61 @@ class Triangle:
 
 
 class Accumulator:
-    """One triangle per target, labels in the last column."""
+    """One triangle per target, labels in the last column, and means over frames of one state."""
 
     def __init__(self, targets: Sequence[str], width: int) -> None:
         self.triangles = {t: Triangle(width + 1) for t in targets}
+        self._alone = Triangle(width + 1)  # of frames with a state of their own
+        self._sums: dict[int, tuple[int, np.ndarray]] = {}  # state -> number of frames, sum of their rows
 
-    def add(self, target: str, rows: np.ndarray, labels: np.ndarray, divisor: float = 1.0) -> None:
-        """Rows [k, width] and labels [k], both over `divisor`."""
-        self.triangles[target].add(np.column_stack([rows, labels]) / divisor)
+    def add(
+        self,
+        target: str,
+        rows: np.ndarray,
+        labels: np.ndarray,
+        divisor: float = 1.0,
+        state: int | None = None,
+    ) -> None:
+        """Rows [k, width] and labels [k], both over `divisor`; with a state they count in its mean too."""
+        whole = np.column_stack([rows, labels]) / divisor
+        self.triangles[target].add(whole)
+        if state == -1:
+            self._alone.add(whole)
+        elif state is not None:
+            self._add_sum(state, 1, whole)
+
+    def _add_sum(self, state: int, n: int, rows: np.ndarray) -> None:
+        n_before, before = self._sums.get(state, (0, np.zeros_like(rows)))
+        self._sums[state] = (n_before + n, before + rows)
 
     @classmethod
     def merged(cls, parts: Sequence["Accumulator"]) -> "Accumulator":
         """All rows of several accumulators."""
         out = cls.__new__(cls)
         out.triangles = {t: Triangle.merged([p.triangles[t] for p in parts]) for t in parts[0].triangles}
+        out._alone, out._sums = Triangle.merged([p._alone for p in parts]), {}
+        for part in parts:
+            for state, (n, rows) in part._sums.items():
+                out._add_sum(state, n, rows)
         return out
 
     @property
     def nbytes(self) -> int:
-        return sum(t.nbytes for t in self.triangles.values())
+        sums = sum(rows.nbytes for _, rows in self._sums.values())
+        return sums + self._alone.nbytes + sum(t.nbytes for t in self.triangles.values())
 
     def factor(self, factors: Mapping[str, float]) -> tuple[np.ndarray, int]:
-        """Factor of all rows times the factor of their target, and the number of rows that count."""
+        """Factor of all rows times the factor of their target, or of `MEANS`, and the number of rows of the targets."""
         used = {t: f for t, f in factors.items() if f > 0}
-        stacked = np.concatenate([f * self.triangles[t].factor for t, f in used.items()])
-        return _triangle(stacked), sum(self.triangles[t].n_rows for t in used)
+        stacked = np.concatenate([f * self._rows_of(t) for t, f in used.items()])
+        return _triangle(stacked), sum(self.triangles[t].n_rows for t in used if t != MEANS)
+
+    def _rows_of(self, name: str) -> np.ndarray:
+        """Rows with the squares of those of a target, or of `MEANS`: of n frames sqrt(n) times their mean."""
+        if name != MEANS:
+            return self.triangles[name].factor
+        means = [rows / np.sqrt(n) for n, rows in self._sums.values()]
+        return np.concatenate([self._alone.factor, *means])
 
     def errors(self, weights: np.ndarray) -> dict[str, float]:
         """Root mean square errors of each target, in the units of the rows."""
@@ -226,6 +257,11 @@ class Solver:
         return float(
             np.linalg.norm(y - counts @ np.linalg.lstsq(counts, y, rcond=OFFSETS)[0]) / np.sqrt(n_rows)
         )
+
+    @property
+    def whitenings_of_pairs(self) -> list[np.ndarray]:
+        """Of the polynomials of each pair of species."""
+        return self._whitenings[len(self._designs) :]
 
     def whitened(self, factor: np.ndarray) -> np.ndarray:
         """Columns of the whitened weights."""

@@ -95,7 +95,7 @@ class PairNetworkOptions(Schedule, PairOptions):
     Attributes
     ----------
     cutoff, width : float
-        Of the pairs, and of the taper inside it; lengths, width <= cutoff.
+        Of the pairs, and of the taper inside it; lengths, width <= cutoff. None: a quarter of the cutoff.
     bodies : mapping, optional
         Species -> 'sphere', its axis of revolution 'x', 'y' or 'z', or 'biaxial'; read off the diameters where not given.
     joint : bool, optional

@@ -13,6 +13,11 @@ from .labelled import LabelledPairs
 
 _MARGIN = 1e-3  # of the barrier, times u^12 or a lower highest power: a repulsion for the approaches between those looked at
 _USUAL = 1000  # approaches that the depth of wells is taken from
+_FAR, _LOW = (
+    5.0,
+    0.1,
+)  # of the barrier: up to where ascents are looked at, and energies whose absolute error counts
+_EVERY = 3  # of the places of ascents, one that is looked at
 _SLIGHT = 5e-3  # of the barrier: a rise, or a depth, that does not count
 
 
@@ -84,6 +89,19 @@ class Wall:
         falls = beyond & ~reached & (np.diff(energies, axis=1) < 0)
         falls &= risen[:, :-1] | (energies[:, 1:] < deepest)
         return Holes(path, energies, falls, reached & (energies[:, 1:] < self.barrier))
+
+    def ascents(self, weights: np.ndarray, approaches: Approaches) -> tuple[np.ndarray, np.ndarray]:
+        """Rows [m, n_weights] and energies [m] of weights at some places of approaches: those closer than labels of similar
+        orientation, until the energy is far above the barrier. Both over the size of the energy: its relative error counts."""
+        path = self.pair.path(approaches)
+        energies = self.pair.energies(weights, approaches, path)
+        beyond = path.u >= self.labelled.closest_u(approaches.invariants)[:, None]
+        reached = np.maximum.accumulate(np.where(beyond, energies, -np.inf), axis=1) >= _FAR * self.barrier
+        apart = self.pair.distances(approaches, path) > 0
+        which, place = (index[::_EVERY] for index in np.nonzero(beyond & ~reached & apart))
+        found = energies[which, place]
+        size = np.abs(found) + _LOW * self.barrier
+        return self.pair.rows(approaches, path, which, place) / size[:, None], found / size
 
     def _deepest(self, weights: np.ndarray) -> float:
         """Lowest energy of some approaches where there are labels."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.linalg import block_diag
 
 from ... import _core
 from ...data.dataset import Scales
@@ -122,6 +123,7 @@ class Walls:
         symbols = to_symbols(species)
         self._names = [(symbols[p.species[0]], symbols[p.species[1]]) for p in term.pairs]
         self._options, self._seed, self._scales = options, problem.seed, problem.scales
+        self._counted = [t for t, weight in problem.weights.items() if weight > 0]
         size = float(np.mean([len(atoms) for atoms in data.frames]))
         self._walls = [
             Wall(Pair(term, k, species), of, sizes, self._barrier(data.targets, term.pairs[k].length, size))
@@ -157,13 +159,22 @@ class Walls:
         most = _SLACK * sum(counts[t] * rise for t, rise in risen.items())
         return lambda roots: repaired(self._walls, before, roots, self._seed, most)
 
+    def ascents(self, weights: Weights, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows [m, weights of all pairs of species] and energies [m] of `n` approaches of each (``Wall.ascents``)."""
+        generator = np.random.default_rng(self._seed + 2)
+        found = [
+            wall.ascents(w, wall.approaches(n, generator))
+            for wall, w in zip(self._walls, weights, strict=True)
+        ]
+        return block_diag(*(rows for rows, _ in found)), np.concatenate([energies for _, energies in found])
+
     def add_repair(self, found: Outcome, after: Weights, errors_before: Errors, errors_after: Errors) -> None:
         """Notes what a repair did; errors of all frames.
 
         Raises
         ------
         ArgumentError
-            For errors that rise by more than a tenth and a fiftieth of the spread of the labels.
+            For errors that rise by more than a tenth and a fiftieth of the spread of the labels, of targets with a weight.
         """
         found.errors_before, found.errors_after = errors_before, errors_after
         found.after = {
@@ -171,8 +182,8 @@ class Walls:
             for wall, names, weights in zip(self._walls, self._names, after, strict=True)
         }
         for part, of in found.errors_before.items():
-            for target, error in of.items():
-                self._require_cheap(part, target, error, found.errors_after[part][target])
+            for target in self._counted if of else []:
+                self._require_cheap(part, target, of[target], found.errors_after[part][target])
 
     def add_curves(self, found: Outcome, before: Weights, after: Weights) -> None:
         """Energies along the same random approaches with either weights."""

@@ -11,6 +11,7 @@ from .holes import Wall, inequalities
 from .least_distance import least_distance
 
 _FEW, _MANY = 1000, 16000  # approaches of a pair of species in a round: at first, and in the last one
+_CLEAN = 3  # last rounds without a violation, one after another
 _MORE = 4  # times as many after a round without a violation
 _ADDED = 150  # inequalities of each round and pair of species
 _ROUNDS = 100
@@ -37,18 +38,20 @@ def repaired(
     generator = np.random.default_rng(seed)
     width = roots[0].shape[1]
     a, b, v = np.empty((0, width)), np.empty(0), np.zeros(width)
-    n = _FEW
+    n, clean = _FEW, 0
     for _ in range(_ROUNDS):
         found = [
             _violated(wall, wall.approaches(n, generator), w, root, v)
             for wall, w, root in zip(walls, weights, roots, strict=True)
         ]
         rows, sides = (np.concatenate(part) for part in zip(*found, strict=True))
-        if not len(rows) and n == _MANY:
-            return v
         if not len(rows):
+            clean += n == _MANY
             n = min(_MORE * n, _MANY)
+            if clean == _CLEAN:
+                return v
             continue
+        clean = 0
         a, b = np.concatenate([a, rows]), np.concatenate([b, sides])
         try:
             v, multipliers = least_distance(a, b)

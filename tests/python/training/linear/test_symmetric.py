@@ -5,17 +5,20 @@ import json
 import tracemalloc
 from dataclasses import replace
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Descriptor, Model, SymmetricOptions, _core
 from anisoap_md.models.summary import summary
 from anisoap_md.training.fitting import fit
+from anisoap_md.training.linear import selection
 from anisoap_md.training.linear.pairs.candidates import functions_of, n_functions
 from anisoap_md.training.linear.selection import greedy
 from anisoap_md.training.options import TermOptions
 from anisoap_md.training.setup import symmetries_of
 from anisoap_md.training.walls.approaches import Pair
+from anisoap_md.training.walls.holes import Wall
 from ase import Atoms
 from ase.calculators.calculator import PropertyNotImplementedError
 from scipy.spatial.transform import Rotation
@@ -288,9 +291,69 @@ def test_walls_are_found_and_repaired():
     given = options(groups, powers=[6, 12], max_degree=4, max_terms=30)
     result = fit(data, None, "none", two_body=given, test=0.25, units="lj", wall_energy=20.0)
     assert result.walls is not None
-    assert max(result.walls.after.values()) == 0
-    assert max(result.walls.before.values()) > 0
-    assert json.loads(result.model.core.training)["walls"]["turning_down"] == {"C-C": 0.0}
+    assert (
+        result.walls.after["C-C"] < 5e-4
+    )  # of holes that are narrower than what the last rounds of a repair meet
+    assert result.walls.before["C-C"] > 0.1
+    assert json.loads(result.model.core.training)["walls"]["turning_down"] == result.walls.after
+
+
+def test_energies_of_ascents_are_those_of_the_weights():
+    """Relative ones, closer than all labels, up to five times the barrier."""
+    term = random_term(["D3h"], 4)
+    pair, sizes = Pair(term, 0, (6,)), [np.array([diameters_of("D3h")])]
+    generator = np.random.default_rng(2)
+    labels = SimpleNamespace(closest_u=lambda invariants: np.full(len(invariants), 0.7))
+    weights = generator.normal(size=len(term.pairs[0].symmetric.terms))
+    wall = Wall(pair, labels, sizes, 3.0)
+    rows, energies = wall.ascents(weights, wall.approaches(100, generator))
+    assert_close(rows @ weights, energies, 1e-12)
+    found = 0.1 * 3.0 * np.abs(energies) / (1 - np.abs(energies))
+    assert len(found) > 100 and found[energies > 0].max() < 15.0 and np.abs(energies).max() < 1
+    none = wall.ascents(0 * weights, wall.approaches(100, generator))[1]
+    assert len(none) > len(energies) and not none.any()
+
+
+def test_repaired_walls_have_the_say_of_one_target():
+    """Energies of all terms, repaired, in the rows that terms are chosen by; labels alone where a repair is refused."""
+
+    class Fixed:
+        def ascents(self, weights, n):
+            assert n == 2000
+            return np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 4.0]]), np.array([3.0, -4.0])
+
+    class Whitened:
+        whitenings_of_pairs = [np.diag([2.0, 1.0]), np.array([[3.0]])]
+
+        def solve(self, *_):
+            return None
+
+    class Rows:
+        def factor(self, _):
+            return None, 5
+
+    class Stated:
+        row_factors, weights = {}, {"forces": 1.0, "torques": 1.0, "energy": 1.0, "stress": 1.0}
+
+    def chosen_by(repair):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(selection, "repaired_weights", repair)
+            return selection._with_ascents(x, y, Whitened(), Rows(), Fixed(), Stated())
+
+    def refused(*_):
+        raise ArgumentError("walls", "'repair'", "another")
+
+    x, y = np.ones((2, 3)), np.array([30.0, 40.0])
+    rows, sides = chosen_by(lambda *_: SimpleNamespace(pair_weights=[]))
+    assert_close(sides, [30.0, 40.0, 15.0, -20.0], 1e-12)  # 50 / sqrt(4) in all
+    assert_close(rows[2:], 5 * np.array([[2.0, 2.0, 0.0], [0.0, 1.0, 12.0]]), 1e-12)
+    assert chosen_by(refused)[0] is x
+
+
+def test_the_taper_is_a_quarter_of_the_cutoff():
+    assert SymmetricOptions(cutoff=8.0).width == 2.0 and SymmetricOptions(cutoff=8.0, width=1.0).width == 1.0
+    with pytest.raises(ArgumentError, match="cutoff, got -8"):
+        SymmetricOptions(cutoff=-8.0)
 
 
 def test_approaches_have_the_energies_of_the_model():

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""Stresses of frames of one state: their mean has the say of the target, single ones that of a single label."""
+
+import numpy as np
+import pytest
+from anisoap_md import fit, read_frames, write_frames
+from anisoap_md.cli.main import main
+from anisoap_md.data.dataset import Dataset, Labels, Scales, states_of
+from anisoap_md.data.torques import without
+from anisoap_md.training.linear.passes import accumulate
+from anisoap_md.training.linear.solver import Accumulator
+from anisoap_md.training.problem import MEANS, Problem
+from ase import Atoms
+from testing.helpers import assert_close, random_atoms
+
+PAIRS = {"kind": "polynomial", "cutoff": 2.9, "width": 0.8, "powers": (2, 4), "degree": 2}
+WIDTH = 4
+
+
+def frames_of(n=24, seed=0) -> list[Atoms]:
+    """Random forces and torques, stresses about a mean."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for k in range(n):
+        atoms = random_atoms(k, 6, [5.0, 5.5, 6.0], numbers=(6,))
+        for j, d in enumerate((1.2, 1.5, 2.0), start=1):
+            atoms.arrays[f"c_diameter[{j}]"] = np.full(6, d)
+        atoms.set_array("forces", rng.normal(size=(6, 3)))
+        atoms.set_array("torques", rng.normal(size=(6, 3)))
+        half = rng.normal(size=(3, 3))
+        atoms.info["stress"] = 0.002 * (np.eye(3) + 5.0 * (half + half.T))
+        out.append(atoms)
+    return out
+
+
+def fitted(frames, **options):
+    return fit(frames, None, "none", two_body=PAIRS, walls="off", test=0, ridge=1e-10, **options)
+
+
+def test_a_state_is_a_cell_a_composition_and_a_type():
+    cells = [[5, 5, 5], [5, 5, 5 + 1e-9], [5, 5, 6], [5, 5, 5], [5, 5, 5], [-0.0, 5, 5], [0, 5, 5]]
+    frames = [Atoms("C2", cell=cell) for cell in cells]
+    frames[3].numbers = [6, 7]
+    frames[4].info["phase"] = "solid"
+    assert states_of(frames, "config_type") == [0, 0, -1, -1, 0, 1, 1]
+    assert states_of(frames, "phase") == [0, 0, -1, -1, -1, 1, 1]
+
+
+def test_states_stay_with_their_frames():
+    labels = Labels(torques=np.ones((1, 3)), stress=np.ones(6))
+    data = Dataset([Atoms("C")] * 3, [labels] * 3, ("torques", "stress"), states=[0, -1, 0])
+    assert data.subset([2, 1]).states == [0, -1]
+    assert data.minus([labels] * 3).states == [0, -1, 0]
+    assert without(data, [np.ones((1, 3))] * 3).states == [0, -1, 0]
+
+
+def test_means_have_the_say_of_the_target():
+    frames = [Atoms("C10")] * 30
+
+    def factors(states) -> dict[str, float]:
+        data = Dataset(frames, [], ("forces", "stress"), states=states)
+        weights = {"forces": 1.0, "stress": 2.0}
+        return Problem(data, data, (6,), None, weights, Scales(forces=3.0, stress=0.5), 0, None).row_factors
+
+    plain, found = factors(None), factors([0] * 30)
+    assert MEANS not in plain and found["forces"] == plain["forces"]
+    assert found["stress"] ** 2 + found[MEANS] ** 2 == pytest.approx(plain["stress"] ** 2)
+    # one label of a stress as one of a force, each in units of its spread
+    assert found["stress"] * 0.5 / 2.0 == pytest.approx(found["forces"] * 3.0)
+
+
+def test_rows_of_means():
+    rng = np.random.default_rng(1)
+    rows, labels = rng.normal(size=(7, 6, WIDTH)), rng.normal(size=(7, 6))
+    states = [0, 0, -1, 1, 0, 1, -1]
+    whole = np.concatenate([rows, labels[:, :, None]], axis=2)
+    expected = [np.sqrt(3) * whole[[0, 1, 4]].mean(axis=0), np.sqrt(2) * whole[[3, 5]].mean(axis=0)]
+    expected = np.concatenate([*expected, whole[2], whole[6]])
+    folds = [Accumulator(["stress"], WIDTH) for _ in range(2)]
+    for k, state in enumerate(states):
+        folds[k % 2].add("stress", rows[k], labels[k], 1.0, state)
+    factor, n = Accumulator.merged(folds).factor({"stress": 0.0, MEANS: 3.0})
+    assert_close(factor.T @ factor, 9 * expected.T @ expected, 1e-12)
+    assert n == 0
+    both, n = Accumulator.merged(folds).factor({"stress": 2.0, MEANS: 3.0})
+    squares = np.einsum("kia,kib->ab", whole, whole)
+    assert_close(both.T @ both, 4 * squares + 9 * expected.T @ expected, 1e-12)
+    assert n == 42
+
+
+def test_only_stresses_have_means():
+    class System:
+        n_columns = 1
+
+        def rows_of(self, frames, targets):
+            return ({"forces": np.ones((3, 1)), "stress": np.ones((6, 1))} for _ in frames)
+
+        def right(self, atoms, labels, target):
+            return np.ravel(getattr(labels, target))
+
+    one = Labels(forces=np.ones((1, 3)), stress=np.ones(6))
+    data = Dataset([Atoms("C")] * 2, [one] * 2, ("forces", "stress"), states=[0, 0])
+    found = accumulate(System(), data)[0]
+    factor, _ = found.factor({"forces": 0.0, "stress": 0.0, MEANS: 1.0})
+    assert (factor**2).sum() == pytest.approx(2 * 6 * 2)  # two columns of 6 rows, sqrt(2) each
+
+
+def test_noise_of_single_stresses_does_not_move_the_forces():
+    """With a type of its own each frame is a state: single stresses then have the say, as where cells differ."""
+    frames, others = frames_of(), frames_of()
+    for k, atoms in enumerate(others):
+        atoms.info["config_type"] = str(k)
+    weights = {"stress": 5.0}
+    forces = fitted(frames, targets=("forces", "torques"))
+    means, single = fitted(frames, weights=weights), fitted(others, weights=weights)
+
+    def lost(found) -> float:
+        ratios = [
+            found.errors["train"][t].rmse / forces.errors["train"][t].rmse for t in ("forces", "torques")
+        ]
+        return sum(ratio**2 - 1 for ratio in ratios)
+
+    def missed(found) -> float:
+        return abs(found.pressures["train"].model - found.pressures["train"].labels)
+
+    assert 0 < lost(means) < 0.5 * lost(single)
+    assert missed(means) < 0.6 * missed(single)
+
+
+def test_files_name_the_types_of_their_frames(tmp_path, capsys):
+    frames = frames_of(8)
+    for atoms in frames[:2]:
+        atoms.info["config_type"] = "gas"
+    paths = [tmp_path / "cold.extxyz", tmp_path / "hot.extxyz"]
+    write_frames(paths[0], frames[:4])
+    write_frames(paths[1], frames[4:])
+    words = [
+        "--kind",
+        "none",
+        "--two-body",
+        "kind=polynomial",
+        "cutoff=2.9",
+        "width=0.8",
+        "degree=2",
+        "--quiet",
+    ]
+    words += ["--walls", "off", "--test", "0", "-o", str(tmp_path / "m.json"), "--config-weights"]
+
+    def trained(files, *weights) -> int:
+        return main(["train", *map(str, files), *words, *weights])
+
+    assert trained(paths, "cold=2", "hot=1", "gas=1") == 0
+    capsys.readouterr()
+    assert trained(paths[:1], "cold=2") != 0
+    assert "'cold', which no frame has as config_type" in capsys.readouterr().err
+    assert "config_type" not in read_frames(paths[1])[0].info
