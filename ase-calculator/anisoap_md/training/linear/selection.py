@@ -2,7 +2,8 @@
 """Which terms of expansions are worth a weight: greedy steps on the normal equations.
 
 Each step takes the term that lowers the squared error of all labels most beside those taken before, by a Cholesky decomposition
-that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)).
+that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)), for the time that a run spends on
+it: one more power of a function of orientations costs little.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from .rows import Isolated, LinearSystem, NoDesign
 from .solver import Solver
 
 _NEW = 1e-6  # part of a column that the ones before do not span, below which it is not taken
+_FUNCTION = 3.0  # time of a function of orientations beside that of one more power of it
 
 
 @one_thread
@@ -30,8 +32,9 @@ def selected(problem: Problem, design: SymmetricDesign, most: int | None) -> Sym
     rows = passes.accumulate(system, problem.data, show=problem.execution.progress)[0]
     x, y = Solver(none, False, design).without_offsets(rows.factor(problem.row_factors)[0])
     owner = np.repeat(np.arange(len(counts)), counts)
-    first = np.concatenate([_without_orientations(design.terms(k)) for k in range(len(counts))])
-    chosen = greedy(x.T @ x, x.T @ y, owner, np.flatnonzero(first), most)
+    terms = np.concatenate([design.terms(k) for k in range(len(counts))])
+    function = np.unique(np.column_stack([owner, terms[:, 1:]]), axis=0, return_inverse=True)[1].ravel()
+    chosen = greedy(x.T @ x, x.T @ y, owner, function, np.flatnonzero(_without_orientations(terms)), most)
     return design.restricted(np.split(chosen, np.cumsum(counts)[:-1]))
 
 
@@ -40,21 +43,27 @@ def _without_orientations(terms: np.ndarray) -> np.ndarray:
 
 
 def greedy(
-    gram: np.ndarray, moment: np.ndarray, owner: np.ndarray, first: Sequence[int] | np.ndarray, most: int
+    gram: np.ndarray,
+    moment: np.ndarray,
+    owner: np.ndarray,
+    function: np.ndarray,
+    first: Sequence[int] | np.ndarray,
+    most: int,
 ) -> np.ndarray:
-    """Columns [n] that are taken: `first`, and then the best ones, at most so many of each owner.
+    """Columns [n] that are taken: `first`, and then the best ones for their time, at most so many of each owner.
 
     Parameters
     ----------
     gram, moment : numpy.ndarray
         X^T X [n, n] and X^T y [n].
-    owner : numpy.ndarray
-        [n] numbers from 0.
+    owner, function : numpy.ndarray
+        [n] numbers from 0; the second: of the function of orientations.
     """
     unit = 1 / np.sqrt(np.maximum(np.diag(gram), np.finfo(float).tiny))
     gram, left = gram * unit[:, None] * unit, moment * unit
     new = np.ones(len(left))
     taken, counts = np.zeros(len(left), dtype=bool), np.zeros(owner.max() + 1, dtype=int)
+    time = np.full(len(left), 1 + _FUNCTION)
     rows = np.empty((min(len(left), most * len(counts)), len(left)))
     waiting = list(first)
     for k in range(len(rows)):
@@ -65,12 +74,13 @@ def greedy(
         j = (
             waiting[0]
             if waiting
-            else int(np.argmax(np.where(allowed, left**2 / np.maximum(new, _NEW), -1.0)))
+            else int(np.argmax(np.where(allowed, left**2 / (np.maximum(new, _NEW) * time), -1.0)))
         )
         size = np.sqrt(new[j])
         rows[k] = (gram[j] - rows[:k, j] @ rows[:k]) / size
         left = left - left[j] / size * rows[k]
         new = new - rows[k] ** 2
         taken[j] = True
+        time[function == function[j]] = 1
         counts[owner[j]] += 1
     return taken
