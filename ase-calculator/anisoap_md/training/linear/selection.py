@@ -2,7 +2,8 @@
 """Which terms of expansions are worth a weight: greedy steps on the normal equations.
 
 Each step takes the term that lowers the squared error of all labels most beside those taken before, by a Cholesky decomposition
-that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)).
+that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)), for the time that a run spends on
+it: one more power of a function of orientations costs little.
 """
 
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from .solver import Accumulator, Solver
 
 _APPROACHES = 2000  # of each pair of species, whose energies are looked at
 _NEW = 1e-6  # part of a column that the ones before do not span, below which it is not taken
+_FUNCTION = 3.0  # time of a function of orientations beside that of one more power of it
 
 
 @one_thread
@@ -44,8 +46,9 @@ def selected(
     if walls is not None and walls.walls != OFF:
         x, y = _with_ascents(x, y, solver, rows, Walls(design.two_body, problem, walls), problem)
     owner = np.repeat(np.arange(len(counts)), counts)
-    first = np.concatenate([_without_orientations(design.terms(k)) for k in range(len(counts))])
-    chosen = greedy(x.T @ x, x.T @ y, owner, np.flatnonzero(first), most)
+    terms = np.concatenate([design.terms(k) for k in range(len(counts))])
+    function = np.unique(np.column_stack([owner, terms[:, 1:]]), axis=0, return_inverse=True)[1].ravel()
+    chosen = greedy(x.T @ x, x.T @ y, owner, function, np.flatnonzero(_without_orientations(terms)), most)
     return design.restricted(np.split(chosen, np.cumsum(counts)[:-1]))
 
 
@@ -73,21 +76,27 @@ def _without_orientations(terms: np.ndarray) -> np.ndarray:
 
 
 def greedy(
-    gram: np.ndarray, moment: np.ndarray, owner: np.ndarray, first: Sequence[int] | np.ndarray, most: int
+    gram: np.ndarray,
+    moment: np.ndarray,
+    owner: np.ndarray,
+    function: np.ndarray,
+    first: Sequence[int] | np.ndarray,
+    most: int,
 ) -> np.ndarray:
-    """Columns [n] that are taken: `first`, and then the best ones, at most so many of each owner.
+    """Columns [n] that are taken: `first`, and then the best ones for their time, at most so many of each owner.
 
     Parameters
     ----------
     gram, moment : numpy.ndarray
         X^T X [n, n] and X^T y [n].
-    owner : numpy.ndarray
-        [n] numbers from 0.
+    owner, function : numpy.ndarray
+        [n] numbers from 0; the second: of the function of orientations.
     """
     unit = 1 / np.sqrt(np.maximum(np.diag(gram), np.finfo(float).tiny))
     gram, left = gram * unit[:, None] * unit, moment * unit
     new = np.ones(len(left))
     taken, counts = np.zeros(len(left), dtype=bool), np.zeros(owner.max() + 1, dtype=int)
+    time = np.full(len(left), 1 + _FUNCTION)
     rows = np.empty((min(len(left), most * len(counts)), len(left)))
     waiting = list(first)
     for k in range(len(rows)):
@@ -98,12 +107,13 @@ def greedy(
         j = (
             waiting[0]
             if waiting
-            else int(np.argmax(np.where(allowed, left**2 / np.maximum(new, _NEW), -1.0)))
+            else int(np.argmax(np.where(allowed, left**2 / (np.maximum(new, _NEW) * time), -1.0)))
         )
         size = np.sqrt(new[j])
         rows[k] = (gram[j] - rows[:k, j] @ rows[:k]) / size
         left = left - left[j] / size * rows[k]
         new = new - rows[k] ** 2
         taken[j] = True
+        time[function == function[j]] = 1
         counts[owner[j]] += 1
     return taken

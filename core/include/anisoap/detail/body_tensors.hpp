@@ -174,20 +174,22 @@ ANISOAP_FUNCTION void body_tensors(const BodyTensorsView& body, const T (&turn)[
       const T t(entry.t);
       for (std::size_t n = 0; n < N; ++n) {
         const int shift = each * static_cast<int>(n);
-        const T factor = t * (values + shift)[entry.value];
-        const Complex<T> column = entry_at<T>(z + shift, 2 * entry.column);
-        put(q + body.size * static_cast<int>(n), entry.at, Complex<T>{factor * column.re, factor * column.im});
+        const T factor = t * (values + shift)[entry.value], re = (z + shift)[2 * entry.column];
+        put(q + (body.size * static_cast<int>(n) + entry.at), factor * re, factor * (z + shift)[2 * entry.column + 1]);
       }
     }
   };
-  visit(0, body.n_set, [](Out row, int at, Complex<T> v) { put_entry(row, at, v); });
-  visit(body.n_set, body.n_real, [](Out row, int at, Complex<T> v) {
-    row[at] = row[at] + v.re;
-    row[at + 1] = row[at + 1] + v.im;
+  visit(0, body.n_set, [](Out out, T re, T im) {
+    out[0] = re;
+    out[1] = im;
   });
-  visit(body.n_real, body.n_entries, [](Out row, int at, Complex<T> v) {
-    row[at] = row[at] - v.im;
-    row[at + 1] = row[at + 1] + v.re;
+  visit(body.n_set, body.n_real, [](Out out, T re, T im) {
+    out[0] = out[0] + re;
+    out[1] = out[1] + im;
+  });
+  visit(body.n_real, body.n_entries, [](Out out, T re, T im) {
+    out[0] = out[0] - im;
+    out[1] = out[1] + re;
   });
 }
 

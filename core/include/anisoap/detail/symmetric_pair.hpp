@@ -135,17 +135,37 @@ ANISOAP_FUNCTION void add_factors(In qi, int a, In qj, int b, bool sine, T facto
   add_to(cj, b, factor, first_factor<T>(qi, a, sine));
 }
 
+// Sum over m of Re((-i L_d q)_m conj(c_m)) of one tensor (turned() of body_tensors.hpp), added to turn [3]. Gathered by steps from m
+// to m + 1, which are the rungs of L_x and L_y; q_0 is real.
+template <class T, class In>
+ANISOAP_FUNCTION void add_tensor_turn(In q, In c, const double* ladder, int most, T turn[3]) {
+  T order(0);
+  for (int m = 0; m < most; ++m) {
+    const T re = q[2 * m], im = q[2 * m + 1], next_re = q[2 * m + 2], next_im = q[2 * m + 3];
+    const T by_re = c[2 * m], by_im = c[2 * m + 1], by_next_re = c[2 * m + 2], by_next_im = c[2 * m + 3];
+    T about_x = by_re * next_im, about_y = by_re * next_re;
+    if (m == 0) {
+      about_x = about_x + about_x;
+      about_y = about_y + about_y;
+    } else {
+      about_x = about_x - by_im * next_re;
+      about_y = about_y + by_im * next_im;
+    }
+    const T rung(ladder[m]);
+    turn[0] = turn[0] + rung * (about_x + by_next_re * im - by_next_im * re);
+    turn[1] = turn[1] + rung * (about_y - by_next_re * re - by_next_im * im);
+    order = order + T(1);
+    turn[2] = turn[2] + order * (by_next_re * next_im - by_next_im * next_re);
+  }
+}
+
 // Re((-i L_d q) conj(c)) summed over all tensors, to turn [3], about the axes of the pair.
 template <class T, class In>
 ANISOAP_FUNCTION void tensor_turn(const BodyTensorsView& body, In q, In c, T turn[3]) {
   for (int d = 0; d < 3; ++d) turn[d] = T(0);
   for (int t = 0; t < body.n_tensors; ++t) {
     const int first = body.first[t];
-    for (int m = 0; m <= body.most[t]; ++m) {
-      const Turned<T> change = turned<T>(q + first, body.ladder + first / 2, body.most[t], m);
-      const Complex<T> factor{c[first + 2 * m], c[first + 2 * m + 1]};
-      for (int d = 0; d < 3; ++d) turn[d] = turn[d] + real_product(change.by[d], factor);
-    }
+    add_tensor_turn(q + first, c + first, body.ladder + first / 2, body.most[t], turn);
   }
 }
 

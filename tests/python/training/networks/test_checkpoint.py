@@ -69,7 +69,8 @@ class Stopped(Exception):
 @pytest.fixture
 def stop_at(monkeypatch):
     """Stops trainings within a step, counted from the call through all members: by a signal, or as a crash would."""
-    original = Trainer._take_step
+    original, handler = Trainer._take_step, signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
 
     def arrange(number, stop):
         count = 0
@@ -84,6 +85,7 @@ def stop_at(monkeypatch):
         monkeypatch.setattr(Trainer, "_take_step", step)
 
     yield arrange
+    signal.signal(signal.SIGINT, handler)
 
 
 def interrupt():
