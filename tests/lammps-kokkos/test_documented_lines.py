@@ -8,11 +8,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from testing.lmp import frames
-from testing.lmp import manual
-from testing.lmp import models
-from testing.lmp import processes
 import pytest
+from testing.lmp import frames, manual, models, processes
 from testing.printed import ROOT, Block, Step, blocks, run, stand_ins
 
 pytestmark = pytest.mark.kernels

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from testing.lmp import processes
 import pytest
+from testing.lmp import processes
 from testing.refusals import TOOL
 
 PROGRAM = """

@@ -18,6 +18,7 @@ import numpy as np
 from anisoap_md import Descriptor
 from anisoap_md.views.chemiscope import arguments
 from ase import Atoms
+
 from testing.helpers import make_atoms, rotations_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -2,8 +2,8 @@
 """Which terms of expansions are worth a weight: greedy steps on the normal equations.
 
 Each step takes the term that lowers the squared error of all labels most beside those taken before, by a Cholesky decomposition
-that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)), for the time that a run spends on
-it: one more power of a function of orientations costs little.
+that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 50, 1873 (1989)), for the time that a run spends
+on it: one more power of a function of orientations costs little.
 """
 
 from collections.abc import Sequence

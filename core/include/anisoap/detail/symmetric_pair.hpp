@@ -135,8 +135,8 @@ ANISOAP_FUNCTION void add_factors(In qi, int a, In qj, int b, bool sine, T facto
   add_to(cj, b, factor, first_factor<T>(qi, a, sine));
 }
 
-// Sum over m of Re((-i L_d q)_m conj(c_m)) of one tensor (turned() of body_tensors.hpp), added to turn [3]. Gathered by steps from m
-// to m + 1, which are the rungs of L_x and L_y; q_0 is real.
+// Sum over m of Re((-i L_d q)_m conj(c_m)) of one tensor (turned() of body_tensors.hpp), added to turn [3]. Gathered by steps
+// from m to m + 1, which are the rungs of L_x and L_y; q_0 is real.
 template <class T, class In>
 ANISOAP_FUNCTION void add_tensor_turn(In q, In c, const double* ladder, int most, T turn[3]) {
   T order(0);

@@ -260,7 +260,7 @@ def test_greedy_steps_lower_the_error_most():
     x = generator.normal(size=(60, 9)) * generator.uniform(0.1, 10, 9)
     x[:, 8] = x[:, 0] + 2 * x[:, 3]
     y = x @ generator.normal(size=9) + generator.normal(size=60)
-    owner = np.zeros(9, dtype=int)
+    owner, alone = np.zeros(9, dtype=int), np.arange(9)
 
     def error(columns):
         return np.linalg.norm(y - x[:, columns] @ np.linalg.lstsq(x[:, columns], y, rcond=None)[0])
@@ -269,11 +269,19 @@ def test_greedy_steps_lower_the_error_most():
     for k in range(2, 6):
         best = min(set(range(9)) - set(taken), key=lambda j: error([*taken, j]))
         taken.append(best)
-        got = np.flatnonzero(greedy(x.T @ x, x.T @ y, owner, [2], k))
+        got = np.flatnonzero(greedy(x.T @ x, x.T @ y, owner, alone, [2], k))
         assert set(got) == set(taken)
-    assert greedy(x.T @ x, x.T @ y, owner, [], 9).sum() == 8  # one is a sum of two others
-    limited = greedy(x.T @ x, x.T @ y, np.arange(9) % 2, [], 2)
+    assert greedy(x.T @ x, x.T @ y, owner, alone, [], 9).sum() == 8  # one is a sum of two others
+    limited = greedy(x.T @ x, x.T @ y, np.arange(9) % 2, alone, [], 2)
     assert limited[::2].sum() == limited[1::2].sum() == 2
+
+
+@pytest.mark.parametrize("amplitude, second", [(1.4, 1), (3.0, 2)])
+def test_one_more_power_of_a_function_is_taken_before_a_new_function(amplitude, second):
+    """Four times the gain makes up for a new function. Columns are orthogonal, and gains the squares of these amplitudes."""
+    amplitudes, function = np.array([10.0, 1.0, amplitude, 1.0]), np.array([0, 0, 1, 2])
+    taken = greedy(np.eye(4), amplitudes, np.zeros(4, dtype=int), function, [], 2)
+    assert np.flatnonzero(taken).tolist() == [0, second]
 
 
 def test_walls_are_found_and_repaired():
