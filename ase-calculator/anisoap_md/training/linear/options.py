@@ -168,12 +168,12 @@ class SymmetricOptions(LinearPairOptions):
         None, text="species -> point group, such as D6h or Cinfv; None: that of the ellipsoid"
     )
     powers: Sequence[int] = option(
-        (3, 6, 9, 12),
+        (3, 6, 9),
         text="powers of the inverse distance between contacts, ascending",
         check=_powers_or_none,
     )
     distance_powers: Sequence[int] = option(
-        (3, 5, 7, 9), text="powers of the inverse distance of the centres, ascending", check=_powers_or_none
+        (3, 5, 7), text="powers of the inverse distance of the centres, ascending", check=_powers_or_none
     )
     max_degree: int | None = option(
         None,
