@@ -8,7 +8,7 @@ from ..common.checks import word
 from ..common.errors import ArgumentError
 
 AUTO_PARTICLES = 5000  # of a call: from here on 'auto' takes the device
-AUTO_JACOBIAN = 500  # of a frame whose derivatives are computed
+AUTO_JACOBIAN = 60  # of a frame whose derivatives are computed
 AUTO_TRAINING = 5000  # of all frames of a fit
 
 
