@@ -81,6 +81,8 @@ test-kokkos: $(VENV)/.ready
 	  --config-settings=cmake.define.Kokkos_ROOT="$$(cat $(VENV)/kokkos-prefix)" .
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest --device openmp \
 	  tests/python/frames tests/python/descriptors tests/python/models tests/python/training/test_device.py
+	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=2 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest --device openmp \
+	  tests/python/torch tests/python/bench/test_backends.py tests/python/active tests/python/cli -k "device or kokkos"
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --device openmp tests/lammps
 
 # How long the core takes beside NumPy in one run, against what was committed: fails where that became three times as long. And the

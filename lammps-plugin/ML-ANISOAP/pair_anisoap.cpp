@@ -236,13 +236,15 @@ std::string PairAniSOAP::unknown_quantity() const
 
 /* ---------------------------------------------------------------------- */
 
-std::string PairAniSOAP::overflow() const
+std::string PairAniSOAP::overflow()
 {
   const auto wrong = [this](const std::vector<double> &values, const std::string &name) -> std::string {
-    for (int i = 0; i < atom->nlocal; i++)
-      if (!std::isfinite(values[static_cast<std::size_t>(i)]))
-        return "atom ID " + std::to_string(atom->tag[i]) + ": " + name + ", got a number that overflows" +
-            "; expected distances and diameters nearer to the lengths that the model was made for";
+    for (int i = 0; i < atom->nlocal; i++) {
+      if (std::isfinite(values[static_cast<std::size_t>(i)])) continue;
+      sync_host();    // its ID
+      return "atom ID " + std::to_string(atom->tag[i]) + ": " + name + ", got a number that overflows" +
+          "; expected distances and diameters nearer to the lengths that the model was made for";
+    }
     return "";
   };
   std::string problem;

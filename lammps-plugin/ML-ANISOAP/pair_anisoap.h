@@ -62,7 +62,7 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   // what is wrong where either is wanted of a model that does not know it
   std::string unknown_quantity() const;
   // what is wrong where one of an atom is no number, as its energy may well be
-  std::string overflow() const;
+  std::string overflow();
   // before atoms are read on the host out of turn
   virtual void sync_host() {}
 

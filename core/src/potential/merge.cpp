@@ -22,7 +22,6 @@ void OrderedMerge::add(const BlockResult& result) {
     if (results_.energies) results_.energies[c.row] += c.energy;
     if (variances_) variances_[c.row] += c.variance;
     if (results_.grades) results_.grades[c.row] = c.grade;
-    total += c.variance + c.grade;
   }
   for (std::size_t k = 0; k < result.particles.size(); ++k) {
     const std::size_t row = particles_[result.particles[k]].row;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Extrapolation grades of `pair_style anisoap` by fix pair, and the threshold of one."""
 
+import re
+
 import numpy as np
 import pytest
 from anisoap_md.io import lammps_dump as _dump
@@ -38,6 +40,23 @@ def test_fix_pair_gives_the_grades_of_the_formula(lammps, box, tmp_path, assert_
     expected = grades_of(model, models.atoms_of(box), models.NUMBERS)
     assert (expected > 0).all()
     assert_close(frames.read_dump(tmp_path / "g.dump")[:, 0], expected, 1e-10)
+
+
+@pytest.mark.parametrize("words", ["", "threshold grade 1e300 stop"])
+def test_grades_that_overflow_are_refused(lammps, box, tmp_path, words):
+    """Where energies are numbers, which are told apart."""
+    model = models.random_model(scale=0.02, **KINDS["both"])
+    with_grades(model)
+    local = model.local
+    for one in local:
+        one.grade_rows = np.full_like(one.grade_rows, 1.7e308)
+    model.local = local
+    models.write(tmp_path, model)
+    start = models.start(box) + style(words)
+    if not words:
+        lammps(start + "run 0 post no\n", ranks=2)
+    out = lammps(start + (FIX if not words else "") + "run 0 post no\n", ranks=2, fails=True)
+    assert re.search(r"Pair anisoap: atom ID \d+: grade, got a number that overflows; ", out.error())
 
 
 def test_grades_beside_uncertainties_in_hybrid(lammps, box, tmp_path, assert_close):
