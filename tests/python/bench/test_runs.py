@@ -110,8 +110,7 @@ def test_what_a_machine_has_not_is_absent(tmp_path, backend, variant):
 @pytest.mark.parametrize("backend, package", [("featomic",) * 2, ("dscribe",) * 2, ("reference", "anisoap")])
 def test_packages_that_are_not_installed_are_absent(tmp_path, monkeypatch, backend, package):
     """The time of the reference is quoted at the settings that it is known for, and nowhere else."""
-    for module in ("isotropic", "reference"):
-        monkeypatch.setattr(f"anisoap_md.bench.backends.{module}.find_spec", lambda _: None)
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda _: None)
     given = study(backends=(backend,))
     result = measured(given, tmp_path)
     assert result["status"] == "absent" and f"no package '{package}'" in result["reason"]
