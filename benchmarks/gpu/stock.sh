@@ -34,6 +34,7 @@ shares() {
   for steps in 20 60; do
     (
       export KOKKOS_TOOLS_LIBS="$work/times.so" KOKKOS_TIMES="$work/$steps"
+      rm -f "$KOKKOS_TIMES"
       milliseconds "$1" "$2" "$steps" -var warm 20 -var device "$device" > "$work/ms"
     )
   done
