@@ -252,12 +252,15 @@ def descriptor_from(args: argparse.Namespace) -> Descriptor:
 
 
 def typed_frames_from(args: argparse.Namespace) -> list[Atoms]:
-    """Frames of all inputs; of several, a frame without a type has the name of its file as one."""
+    """Frames of all inputs; of several, a frame without a type has the name of its file as one, or the path of files alike."""
     frames: list[Atoms] = []
-    for path in args.input:
+    names = [Path(path).stem for path in args.input]
+    if len(set(names)) < len(names):
+        names = list(args.input)
+    for path, name in zip(args.input, names, strict=True):
         found = frames_from(args, path, args.index)
         for atoms in found if len(args.input) > 1 else []:
-            atoms.info.setdefault(args.config_key, Path(path).stem)
+            atoms.info.setdefault(args.config_key, name)
         frames += found
     return frames
 

@@ -127,6 +127,11 @@ def optional(check: Check) -> Check:
     return lambda name, value: None if value is None else check(name, value)
 
 
+def usual_width(cutoff: float) -> float:
+    """Width of the taper of pairs where none is given."""
+    return 0.25 * cutoff
+
+
 @dataclass(frozen=True, kw_only=True)
 class PairOptions(Options):
     """What every two-body term has."""
@@ -145,5 +150,5 @@ class PairOptions(Options):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.width is None:
-            object.__setattr__(self, "width", 0.25 * real("cutoff", self.cutoff))
+            object.__setattr__(self, "width", usual_width(real("cutoff", self.cutoff)))
         require_lengths(self.cutoff, self.width)

@@ -54,14 +54,15 @@ class Problem:
         """What rows of each target are multiplied by, so that targets of one weight have an equal say, however many rows.
 
         Where states are known the say of the stresses is that of the `MEANS` over frames of one state; single ones, whose noise
-        would draw the model away from all other labels, count as single rows of the target with the most rows do.
+        would draw the model away from all other labels, count as single rows of forces do, be there forces or not.
         """
         counts, single = self._row_counts(), self.error_factors
         mean = sum(counts.values()) / len(counts)
         whole = {t: f * (mean / counts[t]) ** 0.5 for t, f in single.items()}
         if "stress" not in whole or self.data.states is None:
             return whole
-        alone = single["stress"] * (mean / max(counts.values())) ** 0.5
+        n_most = max(counts["stress"], 3 * sum(map(len, self.data.frames)))
+        alone = single["stress"] * (mean / n_most) ** 0.5
         return {**whole, "stress": alone, MEANS: (whole["stress"] ** 2 - alone**2) ** 0.5}
 
     def _row_counts(self) -> dict[str, int]:

@@ -11,6 +11,7 @@ from anisoap_md.training.linear.evidence import evidence_of
 from anisoap_md.training.linear.options import PolynomialOptions
 from anisoap_md.training.linear.solver import Accumulator, Solver
 from anisoap_md.training.options import LabelOptions
+from anisoap_md.training.problem import MEANS
 from anisoap_md.training.report import curve_lines
 from anisoap_md.training.setup import read_frames
 from ase import Atoms
@@ -186,7 +187,7 @@ class Plain:
         return np.eye(self.n_columns)
 
 
-def two_targets(n_weights=40, noise=(0.5, 5.0), counts=(1200, 120), seed=3):
+def two_targets(n_weights=40, noise=(0.5, 5.0), counts=(1200, 120), seed=3, state=None):
     """Rows of forces and of stresses of the same weights, which are drawn from a prior of variance 1."""
     rng = np.random.default_rng(seed)
     w = rng.normal(size=n_weights)
@@ -194,7 +195,13 @@ def two_targets(n_weights=40, noise=(0.5, 5.0), counts=(1200, 120), seed=3):
     scale = np.logspace(0, -1.5, n_weights)
     for target, n, s in (("forces", counts[0], noise[0]), ("stress", counts[1], noise[1])):
         x = rng.normal(size=(n, n_weights)) * scale
-        out.add(target, np.column_stack([np.zeros(n), x]), x @ w + s * rng.normal(size=n))
+        out.add(
+            target,
+            np.column_stack([np.zeros(n), x]),
+            x @ w + s * rng.normal(size=n),
+            1.0,
+            state if target == "stress" else None,
+        )
     return out, Solver([Plain(n_weights)], False), w
 
 
@@ -296,3 +303,16 @@ def test_learning_curves_have_standard_errors_over_blocks_of_time():
     assert "+-" in curve_lines(found)[0]
     alone = fit(frames, None, "none", two_body=PAIRS, walls="off", test=held[:1], learning_curve=True)
     assert "standard_error" not in alone.learning_curve[0] and "+-" not in curve_lines(alone)[0]
+
+
+def test_frames_that_are_states_of_their_own_have_the_ridge_of_frames_without_states():
+    """Rows are the same: of each stress a part as a single one, the rest as the mean over its state."""
+    rows, solver, _ = two_targets()
+    alone, _, _ = two_targets(state=-1)
+    plain = evidence_of(solver, rows, {"forces": 1.0, "stress": 5.0})
+    split = evidence_of(solver, alone, {"forces": 1.0, "stress": 3.0, MEANS: 4.0})
+    assert split.ridge == pytest.approx(plain.ridge, rel=1e-6)
+    assert alone.squared_factors({"forces": 1.0, "stress": 3.0, MEANS: 4.0}) == {
+        "forces": 1200,
+        "stress": 3000,
+    }

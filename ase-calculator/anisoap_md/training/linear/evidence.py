@@ -40,8 +40,8 @@ def evidence_of(solver: Solver, rows: Accumulator, factors: Mapping[str, float])
         least = _RANGE * max(found[t] / spreads[t] for t in used)
         before, noise = noise, {t: max(found[t], least * spreads[t]) or spreads[t] for t in used}
         done = np.ptp(np.log([noise[t] / before[t] for t in used])) < _SETTLED
-    counts = {t: rows.triangles[t].n_rows for t in used}
-    weighted = sum(counts[t] * (used[t] * noise[t]) ** 2 for t in used) / sum(counts.values())
+    squared, n_rows = rows.squared_factors(factors), sum(rows.triangles[t].n_rows for t in used)
+    weighted = sum(squared[t] * noise[t] ** 2 for t in used) / n_rows
     largest = solver.decomposition(*rows.factor(factors)).largest
     common = float(np.sqrt(float(svd.misfit(alpha)) / svd.n_free))
     return Evidence(alpha * weighted / largest**2, {t: s * common for t, s in noise.items()})

@@ -202,8 +202,7 @@ def repaired_weights(
 ) -> Posterior:
     """The nearest posterior without holes; ArgumentError where it is too far away."""
     factor, _ = rows.factor(factors)
-    counts = {t: triangle.n_rows * factors[t] ** 2 for t, triangle in rows.triangles.items()}
-    step = walls.step(before.pair_weights, rows.errors(before.columns), counts)
+    step = walls.step(before.pair_weights, rows.errors(before.columns), rows.squared_factors(factors))
     return solver.moved(factor, before, step)
 
 

@@ -66,7 +66,7 @@ def _with_ascents(
     of_walls, energies = walls.ascents(weights, _APPROACHES)
     if not energies.any():
         return x, y
-    say = np.linalg.norm(y) / np.sqrt(len(problem.weights)) / np.linalg.norm(energies)
+    say = np.linalg.norm(y) / np.sqrt(sum(w > 0 for w in problem.weights.values())) / np.linalg.norm(energies)
     whitened = of_walls @ block_diag(*solver.whitenings_of_pairs)
     return np.concatenate([x, say * whitened]), np.concatenate([y, say * energies])
 

@@ -121,6 +121,14 @@ class Accumulator:
         stacked = np.concatenate([f * self._rows_of(t) for t, f in used.items()])
         return _triangle(stacked), sum(self.triangles[t].n_rows for t in used if t != MEANS)
 
+    def squared_factors(self, factors: Mapping[str, float]) -> dict[str, float]:
+        """Squares of the factors of all rows of each target, summed; of the stress with those of the `MEANS`."""
+        out = {t: tri.n_rows * factors.get(t, 0.0) ** 2 for t, tri in self.triangles.items()}
+        if MEANS in factors:
+            n_means = self._alone.n_rows + sum(len(rows) for _, rows in self._sums.values())
+            out["stress"] += n_means * factors[MEANS] ** 2
+        return out
+
     def _rows_of(self, name: str) -> np.ndarray:
         """Rows with the squares of those of a target, or of `MEANS`: of n frames sqrt(n) times their mean."""
         if name != MEANS:

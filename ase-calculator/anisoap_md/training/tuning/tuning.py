@@ -15,6 +15,7 @@ from ...common.packages import require_package
 from ...data.prior import Prior
 from ...data.species_pairs import pairs_may_lack
 from ...descriptors.descriptor import Descriptor
+from ..fields import usual_width
 from ..fitting import TwoBodyTerm
 from ..linear.options import KernelOptions, LinearOptions
 from ..networks.options import NetworkOptions
@@ -127,7 +128,7 @@ def tune(
     with pairs_may_lack():
         evaluate = _evaluation(problem, descriptor, options, searches_pairs)
         trials = search(evaluate, ranges, n_trials, options.labels.seed, show_progress)
-    return _best(trials, descriptor, problem.species, two_body)
+    return _best(trials, descriptor, problem.species, partial(_arguments, two_body, options.terms.two_body))
 
 
 def _problem(
@@ -175,15 +176,23 @@ def _evaluation(
 def _searched(options: TermOptions, parameters: Mapping[str, Any]) -> TermOptions:
     """Options with those of the parameters that are of the terms."""
     kernel = replace(options.kernel, **{k: v for k, v in parameters.items() if k in OF_KERNEL})
-    of_pairs = {option: parameters[name] for name, option in OF_PAIRS.items() if name in parameters}
+    of_pairs = _of_pairs(options.two_body, parameters)
     two_body = replace(options.two_body, **of_pairs) if of_pairs else options.two_body  # type: ignore[type-var]
     return replace(options, kernel=kernel, two_body=two_body)
 
 
-def _arguments(two_body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Of the parameters, those that `fit` takes beside the descriptor; `two_body` is what `tune` was given."""
+def _of_pairs(options: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the parameters, options of two-body terms; with a cutoff goes a taper that is the default of the one before."""
+    found = {option: parameters[name] for name, option in OF_PAIRS.items() if name in parameters}
+    if "cutoff" in found and "width" not in found and options.width == usual_width(options.cutoff):
+        found["width"] = usual_width(found["cutoff"])
+    return found
+
+
+def _arguments(two_body: Any, options: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the parameters, those that `fit` takes beside the descriptor; `two_body` is what `tune` was given, as `options`."""
     found = {name: parameters[name] for name in OF_KERNEL if name in parameters}
-    of_pairs = {option: parameters[name] for name, option in OF_PAIRS.items() if name in parameters}
+    of_pairs = _of_pairs(options, parameters)
     if of_pairs:
         is_mapping = isinstance(two_body, Mapping)
         found["two_body"] = {**two_body, **of_pairs} if is_mapping else replace(two_body, **of_pairs)
@@ -193,7 +202,10 @@ def _arguments(two_body: Any, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _best(
-    trials: list[dict[str, Any]], descriptor: Descriptor, species: Sequence[int], two_body: Any
+    trials: list[dict[str, Any]],
+    descriptor: Descriptor,
+    species: Sequence[int],
+    arguments_of: Callable[[dict[str, Any]], dict[str, Any]],
 ) -> TuneResult:
     good = [t for t in trials if "loss" in t]
     if not good:
@@ -202,7 +214,7 @@ def _best(
     best = min(good, key=lambda t: t["loss"])
     parameters = best["parameters"]
     found = with_parameters(descriptor, parameters, species)
-    return TuneResult(best["loss"], parameters, found, trials, _arguments(two_body, parameters))
+    return TuneResult(best["loss"], parameters, found, trials, arguments_of(parameters))
 
 
 def with_parameters(

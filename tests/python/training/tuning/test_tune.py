@@ -223,6 +223,22 @@ def test_networks_of_a_searched_cutoff_are_trained_in_every_trial(data, monkeypa
     }
 
 
+def test_a_taper_that_is_not_given_follows_the_cutoff(data, monkeypatch):
+    """A quarter of it, in the trials as in the fit of what was found."""
+    seen = set()
+
+    def train_two_body(problem, options):
+        seen.add((options.cutoff, options.width))
+        return core_model(two_body=("uniaxial", "biaxial")).two_body
+
+    monkeypatch.setattr("anisoap_md.training.networks.train.train_two_body", train_two_body)
+    given = {"two_body": {"kind": "networks", "cutoff": 2.8}, "n_trials": 2, "n_folds": 2, "ridge": 1e-2}
+    result = tune(data, small_descriptor(), {"two_body_cutoff": (2.5, 3.5)}, **given)
+    assert len(seen) == 2 and all(width == 0.25 * cutoff for cutoff, width in seen)
+    found = result.fit_arguments["two_body"]
+    assert (found["cutoff"], found["width"]) in seen
+
+
 @pytest.mark.parametrize("n_trials, n_evaluated", [(6, 6), (100, 6), (5, None)])
 def test_no_point_is_evaluated_twice(n_trials, n_evaluated):
     """6 points: all of them, or fewer trials that may repeat."""
