@@ -55,11 +55,13 @@ test-plugin-asan: $(VENV)/.ready
 	ANISOAP_PLUGIN=build-asan-plugin/lammps-plugin/anisoapplugin.so ANISOAP_PRELOAD="$$($(CXX) -print-file-name=libasan.so)" \
 	  ASAN_OPTIONS=detect_leaks=0 $(VENV)/bin/python -m pytest tests/lammps/test_between_runs.py -k "not library"
 
+# Blocks of the documents that measure or build for minutes: part of test-speed.
+LONG_BLOCKS := tests/docs/test_bench_blocks.py tests/docs/test_setup_blocks.py
 # The installed package: Python, command line, LAMMPS. Threads that wait for others sleep: spinning ones of one worker halve another.
 test-python: $(VENV)/.ready
 	$(INSTALL) '.[test,demo]'
 	ANISOAP_REQUIRE_ALL=1 OMP_WAIT_POLICY=passive $(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal \
-	  tests/python tests/lammps tests/examples tests/docs --ignore tests/docs/test_bench_blocks.py
+	  tests/python tests/lammps tests/examples tests/docs $(addprefix --ignore ,$(LONG_BLOCKS))
 
 # The Kokkos engine, the /kk styles in a LAMMPS with KOKKOS, and the Python package with a device, whose part Kokkos on the host
 # takes; Kokkos and LAMMPS are built from pinned sources once, outside the checkout.
@@ -86,10 +88,10 @@ test-kokkos: $(VENV)/.ready
 	PYTHONPATH=build-kokkos/python OMP_NUM_THREADS=1 $(VENV)/bin/python -m pytest -n $(JOBS) --device openmp tests/lammps
 
 # How long the core takes beside NumPy in one run, against what was committed: fails where that became three times as long. And the
-# blocks of docs/bench.md, minutes of measurements.
+# blocks of documents that take minutes.
 test-speed: $(VENV)/.ready
 	$(INSTALL) '.[test]'
-	$(VENV)/bin/python -m pytest tests/docs/test_bench_blocks.py
+	$(VENV)/bin/python -m pytest $(LONG_BLOCKS)
 	rm -f $(BUILD)/ratios.json
 	$(VENV)/bin/anisoap-md bench --config benchmarks/ratios.yaml --out $(BUILD)/ratios.json --quiet
 	$(VENV)/bin/anisoap-md bench compare benchmarks/results/ratios.json $(BUILD)/ratios.json --threshold 3
