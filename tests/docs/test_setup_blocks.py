@@ -43,6 +43,16 @@ def first(tmp_path):
     )
 
 
+@pytest.fixture
+def readable_by_git(tmp_path, monkeypatch):
+    """Git reads the repository, whoever owns it: what it starts for a clone sees files of settings alone, no -c."""
+    if not (ROOT / ".git").exists():
+        skip("no checkout of git")
+    settings = tmp_path / "settings-of-git"
+    settings.write_text("[safe]\n\tdirectory = *\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+
+
 def copied(folder: Path) -> Path:
     """A checkout: the tracked files, as they are now."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -59,6 +69,7 @@ def test_the_two_commands_of_the_readme(first):
         assert words in printed
 
 
+@pytest.mark.usefixtures("readable_by_git")
 def test_a_checkout_is_set_up(tmp_path, first):
     (printed,) = run([step("CONTRIBUTING.md", "make package", URL=str(ROOT))], tmp_path, first=first)
     assert "lammps-kokkos.sh cpu --mpi" in printed
@@ -121,6 +132,7 @@ int main() {
 """
 
 
+@pytest.mark.usefixtures("readable_by_git")
 def test_the_library_alone_is_installed_with_a_new_basis_and_a_new_energy(tmp_path, first):
     """Those of docs/guide/extending.md, their files and their lines; a program finds the package and uses both."""
     checkout = copied(tmp_path / "checkout")

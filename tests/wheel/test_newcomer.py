@@ -10,7 +10,6 @@ def test_from_nothing_to_a_potential(tmp_path):
     taken = newcomer.path(tmp_path, str(newcomer.built("anisoap_md-*.whl")))
     first = ["first descriptor", "first LAMMPS run", "first potential"]
     assert list(taken) == ["clone", "environment", "install", *first]
-    assert sum(taken.values()) < 300, taken
 
 
 def test_a_failing_step_is_named(tmp_path, monkeypatch):

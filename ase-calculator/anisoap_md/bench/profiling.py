@@ -64,7 +64,9 @@ def run_of(case: Case) -> Prepared:
     options = case.options(sorted({z for atoms in frames for z in atoms.numbers.tolist()}))
     reason = missing(backend, options)
     if reason is not None:
-        raise RuntimeError(message(f"backend '{case.backend}'", reason, "one that is there"))
+        is_whole = reason.startswith("anisoap: ")  # of a missing package
+        text = reason if is_whole else message(f"backend '{case.backend}'", reason, "one that is there")
+        raise RuntimeError(text)
     return backend.prepare(frames, options)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from ..common.errors import ArgumentError
+from ..common.errors import ArgumentError, UnknownSpecies
 from ..data.components import Components
 from ..descriptors.descriptor import Descriptor
 from ..frames.species import to_symbols
@@ -102,8 +102,27 @@ class Potential(torch.nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """[n] of power spectra [n, n_features] of particles with these atomic numbers, and their gradients [n, n_features].
 
-        Particles that are of no other species count as the first.
+        Raises
+        ------
+        UnknownSpecies
+            For a particle of no species of the descriptor; not in code that torch compiles.
         """
+        if not torch.compiler.is_compiling():
+            self._require_species(numbers)
+        return self._local_energies(features, numbers)
+
+    def _require_species(self, numbers: torch.Tensor) -> None:
+        species = self.descriptor.species
+        unknown = torch.isin(numbers, torch.tensor(species, device=numbers.device), invert=True)
+        if unknown.any():
+            k = int(unknown.nonzero()[0])
+            what = f"particle {k}: species (atomic number)"
+            raise UnknownSpecies(what, int(numbers[k]), f"one of species = {list(species)}")
+
+    def _local_energies(
+        self, features: torch.Tensor, numbers: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The same of particles that are known to be of these species, which the descriptor sees to."""
         local, slopes = self._of_species(0, features)
         for s, z in enumerate(self.descriptor.species[1:], start=1):
             value, slope = self._of_species(s, features)
@@ -113,7 +132,7 @@ class Potential(torch.nn.Module):
         return local, slopes
 
     def _of_species(self, s: int, features: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """The same, as if all particles were of species number s."""
+        """Energies and gradients as if all particles were of species number s."""
         reduction = self.scale[s][:, None] * self.projection[s]
         value, by_inputs = self.networks[s]((features - self.shift[s]) @ reduction)
         return value + self.offset[s], by_inputs @ reduction.T
@@ -133,7 +152,7 @@ class Potential(torch.nn.Module):
                 "dtype of positions", frames.positions.dtype, f"{self.shift.dtype}, as the networks'"
             )
         scaled = self._scaled(frames)
-        local, slopes = self.local_energies(self.descriptor(scaled), frames.numbers)
+        local, slopes = self._local_energies(self.descriptor(scaled), frames.numbers)
         forces, torques = self.descriptor.forces(scaled, slopes)
         return EnergyForcesTorques(frame_sums(local, frames.counts), forces, torques)
 

@@ -160,8 +160,8 @@ def fit(
     weights : mapping, optional
         Weight of each target, 1 where not given. Errors are counted in units of the spread of the training labels, energies and
         virials per particle. Targets of one weight have an equal say in linear kinds and polynomials, however many labels they
-        have; in networks each label of forces and torques has. Of stresses the mean over frames of one cell, composition and
-        type has that say, and a single one that of one label of a force.
+        have, of stresses the mean over frames of one cell, composition and type, while a single one has that of one label of a
+        force. In networks each label of forces and torques has an equal say.
     config_weights : mapping, optional
         Weight of the errors of frames by their type, ``info[config_key]``, such as {'liquid': 2.0, 'dimer': 0.2}; 1 where not
         given. Frames of weight 0 are left out of the training.
@@ -198,8 +198,8 @@ def fit(
         at run time ``pair_style hybrid/overlay`` adds the prior.
     walls : {'repair', 'off'}
         What becomes of a two-body polynomial that turns attractive at contacts closer than any label: 'repair' moves the weights
-        to the nearest ones, in the norm of the fit, with which no random approach of two bodies turns down before `wall_energy`;
-        errors before and after are told. 'off', and a `prior`, which has walls of its own: nothing is looked at.
+        to the nearest ones, in the norm of the fit, with which none of the last 48,000 random approaches of each pair of species
+        turns down before `wall_energy`; errors before and after are told. 'off', and a `prior`, which has walls of its own: nothing is looked at.
     wall_energy : float, optional
         In the units of the labels. None: ten times the root mean square force times the pair's contact length; without forces
         that of the torques, or of the energies.

@@ -38,7 +38,10 @@ def fill_terms(model: _core.Model, problem: Problem, options: TermOptions) -> Fo
 
 
 def errors_of_one_system(model: _core.Model, problem: Problem, options: TermOptions) -> dict[str, Any]:
-    """``cross_validated`` of all that is trained; a trained two-body term goes into the model."""
+    """``cross_validated`` of all that is trained; a trained two-body term goes into the model.
+
+    Walls are not looked at: terms of expansions are chosen by labels alone, as those of `errors_of_fits`.
+    """
     polynomials = None
     if options.polynomial is not None:
         polynomials = _design_of(problem, options.polynomial)

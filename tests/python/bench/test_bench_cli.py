@@ -225,6 +225,13 @@ def test_bad_input(words, error, tmp_path, monkeypatch, capsys):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_backend_without_its_package(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
+    assert run("profile", "--backend", "featomic", "--frames", 1, "--out", tmp_path / "p") == 1
+    text = "the backend featomic, got no package 'featomic'; expected 'pip install featomic'"
+    assert capsys.readouterr().err == f"anisoap-md: error: {text}\n"
+
+
 def test_a_study_without_the_extra(monkeypatch, capsys):
     monkeypatch.setattr("anisoap_md.common.packages.find_spec", lambda name: None)
     assert run("--preset", "tiny") == 1

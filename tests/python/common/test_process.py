@@ -6,14 +6,11 @@ import sys
 import threading
 import time
 import weakref
-from pathlib import Path
 
 import numpy as np
 import pytest
 from anisoap_md import Descriptor
-from testing.helpers import TRICLINIC, random_atoms
-
-SUPPORT = Path(__file__).parents[2] / "support"  # modules that the scripts import
+from testing.helpers import SUPPORT, TRICLINIC, random_atoms
 
 PICKLES = """
 import copy

@@ -5,9 +5,9 @@ runs in a process of its own, whose Kokkos has a tool that refuses memory."""
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from testing.helpers import SUPPORT
 from testing.lmp import processes
 from testing.refusals import TOOL
 
@@ -62,11 +62,10 @@ for name, call in made().items():
 @pytest.fixture
 def run(tmp_path, device):
     """What a program prints that runs with the tool."""
-    support = Path(__file__).parents[1] / "support"
 
     def run(program: str) -> str:
         tool = processes.shared_library(tmp_path, TOOL, "cpp")
-        paths = [str(support), *filter(None, sys.path)]
+        paths = [str(SUPPORT), *filter(None, sys.path)]
         environment = {**os.environ, "KOKKOS_TOOLS_LIBS": tool, "PYTHONPATH": os.pathsep.join(paths)}
         done = subprocess.run(
             [sys.executable, "-c", program, device], env=environment, capture_output=True, text=True

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from anisoap_md import ArgumentError, Model
+from anisoap_md.common.errors import UnknownSpecies
 from testing.helpers import assert_close, skip
 from testing.training.labelled import frames, small_descriptor
 
@@ -126,6 +127,21 @@ def test_a_species_without_particles():
     made, some = potential(), frames(2, numbers=(6,))
     found = to_model(made).predict(some)
     assert_same(made(Frames.from_atoms(some)), (found.energy, found.forces, found.torques), 1e-10)
+
+
+@pytest.mark.parametrize("species", (["C"], ["C", "O"]), ids=len)
+def test_particles_of_no_species_are_refused(species):
+    made = Potential(small_descriptor(species=species), widths=[3], components=4)
+    batch = Frames.from_atoms(frames(1, numbers=(6,)))
+    numbers = batch.numbers.clone()
+    numbers[1] = 7
+    rows = made.descriptor(batch)
+    text = r"particle 1: species \(atomic number\), got 7; expected one of species = \[6"
+    for call in (lambda: made(batch._replace(numbers=numbers)), lambda: made.local_energies(rows, numbers)):
+        with pytest.raises(UnknownSpecies, match=text):
+            call()
+    energies, _ = made.local_energies(rows, batch.numbers)
+    assert_close(energies.sum().detach().numpy(), made(batch).energies[0].detach().numpy(), 1e-14)
 
 
 def test_single_precision():

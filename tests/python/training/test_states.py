@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Stresses of frames of one state: their mean has the say of the target, single ones that of a single label."""
 
+from argparse import ArgumentParser, Namespace
+
 import numpy as np
 import pytest
-from anisoap_md import fit, read_frames, write_frames
+from anisoap_md import fit, write_frames
 from anisoap_md.cli.main import main
+from anisoap_md.cli.options import add_frame_arguments, typed_frames_from
 from anisoap_md.data.dataset import Dataset, Labels, Scales, states_of
 from anisoap_md.data.torques import without
 from anisoap_md.training.linear.passes import accumulate
@@ -153,4 +156,21 @@ def test_files_name_the_types_of_their_frames(tmp_path, capsys):
     capsys.readouterr()
     assert trained(paths[:1], "cold=2") != 0
     assert "'cold', which no frame has as config_type" in capsys.readouterr().err
-    assert "config_type" not in read_frames(paths[1])[0].info
+
+
+def test_frames_of_several_files_have_types(tmp_path):
+    """Of one file they have those of their own alone."""
+    frames = frames_of(4)
+    frames[1].info["config_type"] = "gas"
+    paths = [str(tmp_path / name) for name in ("cold.extxyz", "hot.extxyz")]
+    write_frames(paths[0], frames[:2])
+    write_frames(paths[1], frames[2:])
+    parser = ArgumentParser()
+    add_frame_arguments(parser)
+
+    def types_of(*files: str) -> list[str | None]:
+        args = Namespace(**vars(parser.parse_args([])), input=files, config_key="config_type")
+        return [atoms.info.get("config_type") for atoms in typed_frames_from(args)]
+
+    assert types_of(paths[0]) == [None, "gas"]
+    assert types_of(*paths) == ["cold", "gas", "hot", "hot"]

@@ -14,6 +14,7 @@ from ase import Atoms
 from scipy.spatial.transform import Rotation
 
 ROOT = Path(__file__).parents[3]
+SUPPORT = ROOT / "tests" / "support"  # modules that scripts of tests import
 
 
 def skip(reason: str) -> None:

@@ -25,10 +25,11 @@ def repaired(
     seed: int,
     most: float = np.inf,
 ) -> np.ndarray:
-    """The shortest v that leaves no approach that turns down; 0 where there is none.
+    """The shortest v with which none of the last random approaches turns down; 0 where none did.
 
-    Weights of each pair of species are `weights` + `roots` v. Inequalities of the worst approaches among fresh ones are added
-    round by round, and those that do not bind are dropped.
+    The last are `_CLEAN` rounds of `_MANY` fresh approaches of each pair of species, 48,000 of a pair; others may turn down.
+    Weights of each pair of species are `weights` + `roots` v. Inequalities of the worst approaches among fresh ones are added round
+    by round, and those that do not bind are dropped.
 
     Raises
     ------
