@@ -28,8 +28,8 @@ def repaired(
     """The shortest v with which none of the last random approaches turns down; 0 where none did.
 
     The last are `_CLEAN` rounds of `_MANY` fresh approaches of each pair of species, 48,000 of a pair; others may turn down.
-    Weights of each pair of species are `weights` + `roots` v. Inequalities of the worst approaches among fresh ones are added round
-    by round, and those that do not bind are dropped.
+    Weights of each pair of species are `weights` + `roots` v. Inequalities of the worst approaches among fresh ones are added
+    round by round, and those that do not bind are dropped.
 
     Raises
     ------
