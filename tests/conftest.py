@@ -4,7 +4,7 @@ import pytest
 # Start of the names of tests: what they do, and within how many seconds all together by docs/guide/installation.md.
 PROMISED = {
     "tests/docs/test_tutorials.py::test_tutorial_runs_as_printed": ("tutorials", 300),
-    "tests/wheel/test_newcomer.py": ("wheel, from an empty HOME to a potential by the README", 300),
+    "tests/wheel/test_newcomer.py::test_from_nothing": ("wheel, from an empty HOME to a potential", 300),
     "tests/wheel/test_wheel.py": ("wheel, from an empty environment to lmp with both styles", 120),
 }
 
