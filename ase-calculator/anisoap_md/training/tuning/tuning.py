@@ -86,7 +86,8 @@ def tune(
     """Searches hyperparameters by the error in cross-validation (optuna's TPE sampler).
 
     ``fit(frames, result.descriptor, kind, **result.fit_arguments)`` trains with what was found; what was given here and not
-    searched is given to `fit` again.
+    searched is given to `fit` again. Walls are not looked at: terms of expansions are chosen by labels alone, and nothing is
+    repaired.
 
     Parameters
     ----------
