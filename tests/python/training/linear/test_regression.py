@@ -105,7 +105,8 @@ def test_cross_validation_is_that_of_refits():
         squares += np.sum((y[~rest] - x[~rest] @ w) ** 2)
     found = _accumulate.held_out_errors(solver, folds, {"forces": 1.0}, [1e-3])
     assert_close(found[0]["forces"], np.sqrt(squares / 50), 1e-10)
-    assert _accumulate.cross_validated_ridge(solver, folds, {"forces": 1.0}) in _accumulate.RIDGES
+    ridge = _accumulate.cross_validated_ridge(solver, folds, {"forces": 1.0}, {"forces": 1.0})
+    assert ridge in _accumulate.RIDGES
 
 
 def test_representatives():
