@@ -73,7 +73,7 @@ test-kokkos: $(VENV)/.ready
 	  -DLAMMPS_SOURCE_DIR="$$prefix/../sources/lammps" -DPython_EXECUTABLE="$(abspath $(VENV))/bin/python"
 	$(TOOLS) cmake --build --preset kokkos --parallel $(JOBS)
 	$(TOOLS) ctest --preset kokkos
-	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
+	$(TOOLS) ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
 	  $(VENV)/bin/python -m pytest -n $(JOBS) tests/lammps-kokkos
 	ANISOAP_KOKKOS_LMP="$$(cat $(VENV)/kokkos-prefix)/bin/lmp" ANISOAP_PLUGIN=build-kokkos/lammps-plugin/anisoapplugin.so \
 	  $(VENV)/bin/python -m pytest tests/python/bench/test_backends.py -k kokkos_styles
