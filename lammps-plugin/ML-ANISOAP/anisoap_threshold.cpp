@@ -120,8 +120,7 @@ std::size_t AniSOAPThreshold::read_threshold(std::size_t k)
 void AniSOAPThreshold::read_choice(std::size_t k, const std::vector<std::string> &values, std::string &out) const
 {
   if (!out.empty()) wrong(k, "keyword " + quoted(words[k]) + " is given twice; expected it once");
-  std::string expected = quoted(values[0]);
-  for (std::size_t v = 1; v < values.size(); v++) expected += (v + 1 < values.size() ? ", " : " or ") + quoted(values[v]);
+  const std::string expected = anisoap::quoted_choices(values);
   out = value(k + 1, expected);
   if (std::find(values.begin(), values.end(), out) == values.end())
     wrong(k + 1, words[k] + ", got " + quoted(out) + anisoap::did_you_mean(out, values) + "; expected " + expected);
