@@ -15,6 +15,7 @@ from ase.utils import string2index
 
 from ..common.errors import ArgumentError
 from ..frames.type_names import TypeNames, checked
+from .extxyz import is_extended
 from .lammps import data, dump
 from .lammps.columns import Names
 from .programs import gsd, ovito
@@ -105,7 +106,8 @@ def _read_other(path: Path, chosen: slice, format: str | None, types: dict[str, 
     elif types:
         raise ArgumentError("type_names", f"'{path}'", "a file of LAMMPS, OVITO or HOOMD")
     else:
-        frames = ase.io.iread(path, index=chosen, format=format, do_not_split_by_at_sign=True)
+        known = "extxyz" if format is None and begins(path, is_extended) else format
+        frames = ase.io.iread(path, index=chosen, format=known, do_not_split_by_at_sign=True)
         frames = _some(frames, path, chosen)
     yield from _named_errors(frames, path, format)
 

@@ -124,6 +124,16 @@ def test_ase_reads_the_extended_xyz(tmp_path, labelled):
     assert np.array_equal(atoms.arrays["c_diameter"][:, 1], labelled[0].arrays["c_diameter[2]"])
 
 
+@pytest.mark.parametrize("name", ["CONFIG.extxyz", "POSCAR_3.xyz", "frames.dat"])
+def test_extended_xyz_is_told_by_its_text(tmp_path, name):
+    """ASE goes by names first, and takes these for files of DL_POLY and VASP."""
+    frames = [random_atoms(k, 5, TRICLINIC) for k in range(2)]
+    write_frames(tmp_path / "frames.extxyz", frames)
+    (tmp_path / "frames.extxyz").rename(tmp_path / name)
+    got = read_frames(tmp_path / name)
+    assert [a.arrays["c_q"].tolist() for a in got] == [a.arrays["c_q"].tolist() for a in frames]
+
+
 def test_with_results_computes_nothing_and_leaves_the_atoms_alone():
     atoms = random_atoms(4, 3, TRICLINIC)
     atoms.calc = Labels()
