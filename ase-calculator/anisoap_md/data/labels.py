@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms
+from ase.calculators.singlepoint import SinglePointCalculator
 from ase.stress import full_3x3_to_voigt_6_stress
 
 from ..common.checks import word
@@ -134,14 +135,20 @@ def stored_labels(where: str, atoms: Atoms, keys: Mapping[str, str]) -> dict[str
             of_calculator += [target] if value is not None else []
         if value is not None:
             found[target] = value
-    moved = getattr(calculator, "check_state", lambda a: ())
-    if of_calculator and (moved(atoms) or bodies.turned_or_resized(atoms)):
+    if of_calculator and (_moved(calculator, atoms) or bodies.turned_or_resized(atoms)):
         raise ArgumentError(
             f"{where}: {of_calculator[0]} of its calculator",
             "a frame that was changed since",
             "an unchanged frame",
         )
     return found
+
+
+def _moved(calculator: Any, atoms: Atoms) -> bool:
+    """Whether a calculator says that its results are of another frame."""
+    if isinstance(calculator, SinglePointCalculator) and not bodies.moved(calculator.atoms, atoms):
+        return False  # nearly always, and much quicker than ASE's comparison
+    return bool(getattr(calculator, "check_state", lambda a: ())(atoms))
 
 
 def _agreed(found: list[list[str]]) -> tuple[str, ...]:

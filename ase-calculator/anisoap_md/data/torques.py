@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from ase import Atoms
 
-from ..frames.bodies import rotations
+from ..frames.bodies import quaternions_of, rotations_of
 from .dataset import Dataset, Labels
 
 _AXES = "xyz"
@@ -26,27 +25,28 @@ def beyond_reach(data: Dataset, species: Sequence[int], bodies: Sequence[str]) -
     bodies : sequence of str
         Of each species: 'x', 'y', 'z' (the axis of a uniaxial body), 'sphere' or 'biaxial', of which nothing is taken.
     """
-    body_of = dict(zip(species, bodies, strict=True))
-    return [
-        _beyond(atoms, labels.torques, body_of)
-        for atoms, labels in zip(data.frames, data.labels, strict=True)
-        if labels.torques is not None
-    ]
-
-
-def _beyond(atoms: Atoms, torques: np.ndarray, body_of: dict[int, str]) -> np.ndarray:
+    if not len(data):
+        return []
+    torques = np.concatenate([_torques(labels) for labels in data.labels])
+    numbers = np.concatenate([atoms.numbers for atoms in data.frames])
+    turns = rotations_of(np.concatenate([quaternions_of(atoms) for atoms in data.frames]))
     out = np.zeros_like(torques)
-    for number, body in body_of.items():
-        chosen = np.flatnonzero(atoms.numbers == number)
+    for number, body in zip(species, bodies, strict=True):
+        chosen = np.flatnonzero(numbers == number)
         if body in _AXES and len(chosen):
-            axes = rotations(atoms[chosen]).as_matrix()[:, :, _AXES.index(body)]
+            axes = turns[chosen].as_matrix()[:, :, _AXES.index(body)]
             out[chosen] = np.einsum("ki,ki->k", torques[chosen], axes)[:, None] * axes
-    return out
+    return np.split(out, np.cumsum([len(atoms) for atoms in data.frames[:-1]]))
+
+
+def _torques(labels: Labels) -> np.ndarray:
+    assert labels.torques is not None
+    return labels.torques
 
 
 def share_of(parts: Sequence[np.ndarray], data: Dataset) -> float:
     """Share of the squared torques; 0 where it is rounding of a file."""
-    whole = sum(float((x.torques**2).sum()) for x in data.labels if x.torques is not None)
+    whole = sum(float((_torques(labels) ** 2).sum()) for labels in data.labels)
     part = sum(float((p**2).sum()) for p in parts)
     return part / whole if whole > 0 and part > _NONE * whole else 0.0
 
@@ -58,5 +58,4 @@ def without(data: Dataset, parts: Sequence[np.ndarray]) -> Dataset:
 
 
 def _less(labels: Labels, part: np.ndarray) -> Labels:
-    assert labels.torques is not None
-    return replace(labels, torques=labels.torques - part)
+    return replace(labels, torques=_torques(labels) - part)

@@ -19,6 +19,7 @@ DIAMETER_COLUMNS = (
 DIAMETERS = ("c_diameter", "shape", "shapes")
 ANGULAR_MOMENTA = "angular_momenta"  # array [n, 3], space frame, amu A^2 / (ASE time unit)
 _SAME = 1e-6  # radians, relative difference of diameters; files round
+_ASE_NAMES = ("positions", "numbers", "initial_charges", "initial_magmoms")
 ALL_NAMES = (*QUATERNIONS, *DIAMETER_COLUMNS[0], *DIAMETER_COLUMNS[1], *DIAMETERS)
 
 
@@ -45,7 +46,12 @@ def quaternions_of(atoms: Atoms) -> np.ndarray:
 
 def rotations(atoms: Atoms) -> Rotation:
     """Rotations [n] from body axes to the space frame; errors as ``quaternions_of``."""
-    return Rotation.from_quat(np.roll(quaternions_of(atoms), -1, axis=1))
+    return rotations_of(quaternions_of(atoms))
+
+
+def rotations_of(q: np.ndarray) -> Rotation:
+    """Rotations [n] of quaternions [n, 4], w x y z."""
+    return Rotation.from_quat(np.roll(q, -1, axis=1))
 
 
 def quaternions(rotations: Rotation) -> np.ndarray:
@@ -92,6 +98,13 @@ def diameters(atoms: Atoms) -> np.ndarray:
 def changed(a: Atoms, b: Atoms) -> list[str]:
     """Names of the arrays of quaternions and diameters in which two frames differ."""
     return [name for name in ALL_NAMES if _differs(a.arrays.get(name), b.arrays.get(name))]
+
+
+def moved(a: Atoms, b: Atoms) -> bool:
+    """Whether positions, species, cells or periods of two frames differ, or what else results of calculators depend on in ASE."""
+    if not (np.array_equal(a.cell.array, b.cell.array) and np.array_equal(a.pbc, b.pbc)):
+        return True
+    return any(_differs(a.arrays.get(name), b.arrays.get(name)) for name in _ASE_NAMES)
 
 
 def _differs(mine: Any, theirs: Any) -> bool:

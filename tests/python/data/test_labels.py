@@ -61,6 +61,26 @@ def test_frames_moved_turned_or_resized_since_they_were_labelled_are_refused(des
     assert with_results(given[3]).calc is None
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda a: a.set_cell(1.1 * a.cell.array),
+        lambda a: a.set_pbc([True, False, True]),
+        lambda a: a.numbers.__setitem__(0, 17),
+        lambda a: a.set_initial_charges(np.ones(len(a))),
+        lambda a: a.set_initial_magnetic_moments(np.ones(len(a))),
+    ],
+)
+def test_results_of_another_cell_or_other_atoms_are_refused(data, change):
+    atoms = data[0].copy()
+    atoms.calc = SinglePointCalculator(atoms, energy=1.0)
+    atoms.info.pop("energy")
+    assert labels_of(atoms)["energy"] == 1.0
+    change(atoms)
+    with pytest.raises(ValueError, match="energy of its calculator, got a frame that was changed since"):
+        labels_of(atoms)
+
+
 @pytest.mark.parametrize("suffix", [".xyz", ".traj"])
 def test_frames_of_a_file_have_one_value_of_each_label(data, tmp_path, suffix):
     """What stands in info or arrays is what the calculator answers, a fit reads and a file gets."""

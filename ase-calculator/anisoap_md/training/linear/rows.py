@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 from ase import Atoms
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 
 from ... import _core
 from ...data.dataset import Labels
@@ -22,6 +22,7 @@ from ..problem import Problem
 from .pairs.design import PairDesign
 
 _BLOCK_BYTES = 64 * 2**20  # derivatives of phi that are held at once
+_NO_OWNER = np.empty(0, dtype=np.intp)  # of sums over pairs, for designs of constant slope
 
 
 class Design(Protocol):
@@ -32,7 +33,7 @@ class Design(Protocol):
 
     @property
     def has_constant_slope(self) -> bool:
-        """Whether the derivatives are the same for all features, so that those of many centres may be added up first."""
+        """Whether the derivatives are the same for all features, a column for each: those of many centres may be added first."""
 
     def values(self, features: np.ndarray) -> np.ndarray:
         """phi [k, n_columns] of power spectra [k, F]."""
@@ -208,18 +209,19 @@ class _Rows:
 
     def put_sums(self, design: Design, columns: slice, sums: SpeciesSums, s: int) -> None:
         """Of the centres of species s together."""
-        no_owner = np.empty(0, dtype=np.intp)
-        motion = design.derivatives(sums.features, no_owner, sums.motion[:, s])
+        motion = design.derivatives(sums.features, _NO_OWNER, sums.motion[:, s])
         self.forces[:, :, columns], self.torques[:, :, columns] = -motion[:, :3], -motion[:, 3:]
-        virial = design.derivatives(sums.features, no_owner, sums.virial[None, s])
+        virial = design.derivatives(sums.features, _NO_OWNER, sums.virial[None, s])
         self.virial[:, :, columns] = -virial.reshape(3, 3, -1)
 
     def add_pairs(
         self, design: Design, columns: slice, pairs: dict[str, np.ndarray], chosen: np.ndarray, stress: bool
     ) -> None:
+        """Columns of a design, which are zeros before."""
         for block in _blocks(chosen, design.n_columns):
-            i, j = pairs["i"][block], pairs["j"][block]
-            change = design.derivatives(pairs["features"], i, pairs["jacobian"][block])
+            i, j, change = pairs["i"][block], pairs["j"][block], pairs["jacobian"][block]
+            if not design.has_constant_slope:
+                change = design.derivatives(pairs["features"], i, change)
             at_j = _sums(j, change, len(self.forces))
             self.forces[:, :, columns] -= at_j[:, :3]
             self.torques[:, :, columns] -= at_j[:, 3:]
@@ -227,6 +229,9 @@ class _Rows:
             self.forces[i[starts], :, columns] += np.add.reduceat(change[:, :3], starts, axis=0)
             if stress:
                 self.virial[:, :, columns] -= np.tensordot(pairs["r"][block], change[:, :3], axes=(0, 0))
+        if design.has_constant_slope:
+            for sums in (self.forces, self.torques, self.virial):
+                sums[:, :, columns] = design.derivatives(pairs["features"], _NO_OWNER, sums[:, :, columns])
 
     def of(self, targets: Sequence[str]) -> dict[str, np.ndarray]:
         rows = {
@@ -250,5 +255,5 @@ def _blocks(pairs: np.ndarray, width: int) -> Iterator[slice | np.ndarray]:
 def _sums(rows: np.ndarray, values: np.ndarray, n: int) -> np.ndarray:
     """[n, 6, m] sums of values [P, 6, m] over the pairs of each row."""
     count = len(rows)
-    to_rows = csr_array((np.ones(count), (rows, np.arange(count))), shape=(n, count))
+    to_rows = csc_array((np.ones(count), rows, np.arange(count + 1)), shape=(n, count))
     return (to_rows @ values.reshape(count, -1)).reshape(n, *values.shape[1:])

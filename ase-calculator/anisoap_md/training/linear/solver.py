@@ -101,7 +101,9 @@ class Accumulator:
 
     @classmethod
     def merged(cls, parts: Sequence["Accumulator"]) -> "Accumulator":
-        """All rows of several accumulators."""
+        """All rows of several accumulators; of one it is that itself."""
+        if len(parts) == 1:
+            return parts[0]
         out = cls.__new__(cls)
         out.triangles = {t: Triangle.merged([p.triangles[t] for p in parts]) for t in parts[0].triangles}
         out._alone, out._sums = Triangle.merged([p._alone for p in parts]), {}
