@@ -58,14 +58,15 @@ class Problem:
         """
         counts, single = self._row_counts(), self.error_factors
         mean = sum(counts.values()) / len(counts)
-        whole = {t: f * (mean / counts[t]) ** 0.5 for t, f in single.items()}
-        if "stress" not in whole or self.data.states is None:
+        whole = {t: f * (mean / counts[t]) ** 0.5 if t in counts else 0.0 for t, f in single.items()}
+        if "stress" not in counts or self.data.states is None:
             return whole
         n_most = max(counts["stress"], 3 * sum(map(len, self.data.frames)))
         alone = single["stress"] * (mean / n_most) ** 0.5
         return {**whole, "stress": alone, MEANS: (whole["stress"] ** 2 - alone**2) ** 0.5}
 
     def _row_counts(self) -> dict[str, int]:
+        """Of targets with a weight."""
         n_frames, n_particles = len(self.data), sum(map(len, self.data.frames))
         every = {
             "energy": n_frames,
@@ -73,4 +74,4 @@ class Problem:
             "torques": 3 * n_particles,
             "stress": 6 * n_frames,
         }
-        return {t: max(every[t], 1) for t in self.weights}
+        return {t: max(every[t], 1) for t, weight in self.weights.items() if weight > 0}

@@ -72,6 +72,22 @@ def test_means_have_the_say_of_the_target():
     assert found["stress"] * 0.5 / 2.0 == pytest.approx(found["forces"] * 3.0)
 
 
+@pytest.mark.parametrize("states", [None, [0] * 30])
+def test_targets_of_weight_0_change_no_factor(states):
+    def factors(**weights) -> dict[str, float]:
+        data = Dataset([Atoms("C10")] * 30, [], tuple(weights), states=states)
+        return Problem(data, data, (6,), None, weights, Scales(), 0, None).row_factors
+
+    expected = factors(energy=1.0, forces=2.0)
+    assert factors(energy=1.0, forces=2.0, torques=0.0, stress=0.0) == {
+        **expected,
+        "torques": 0.0,
+        "stress": 0.0,
+    }
+    with_means = factors(energy=1.0, stress=2.0)
+    assert factors(energy=1.0, torques=0.0, stress=2.0) == {**with_means, "torques": 0.0}
+
+
 def test_rows_of_means():
     rng = np.random.default_rng(1)
     rows, labels = rng.normal(size=(7, 6, WIDTH)), rng.normal(size=(7, 6))
