@@ -107,16 +107,39 @@ def test_rows_of_means():
     assert n == 42
 
 
+class System:
+    """Rows that are made of the frames' cells."""
+
+    def __init__(self, n_columns=1):
+        self.n_columns = n_columns
+
+    def rows_of(self, frames, targets):
+        rows = [np.full((6, self.n_columns), 1 + a.cell[0, 0]) for a in frames]
+        return ({"forces": row[:3], "stress": row} for row in rows)
+
+    def right(self, atoms, labels, target):
+        return np.ravel(getattr(labels, target))
+
+
+def test_states_that_are_complete_are_let_go():
+    """Of 200 states in random order: in one pass at most a row of each is held, with folds and learning curves the sums."""
+    rng = np.random.default_rng(2)
+    states = rng.permutation(np.repeat(np.arange(200), 3)).tolist()
+    frames = [Atoms("C", cell=[1 + k % 7, 1, 1]) for k in range(600)]
+    labels = [Labels(forces=rng.normal(size=(1, 3)), stress=rng.normal(size=6)) for _ in frames]
+    data = Dataset(frames, labels, ("forces", "stress"), states=states)
+    own = accumulate(System(300), data)[0]
+    held = accumulate(System(300), data, after=lambda n, folds: None)[0]
+    factors = {"forces": 2.0, "stress": 1.0, MEANS: 3.0}
+    (a, n), (b, m) = own.factor(factors), held.factor(factors)
+    assert n == m and own.squared_factors(factors) == held.squared_factors(factors)
+    assert_close(a.T @ a, b.T @ b, 1e-12)
+    own.factor(factors)  # nothing waits
+    assert own.nbytes < 3.1 * 301**2 * 8
+    assert held.nbytes > own.nbytes + 0.8 * 200 * 6 * 301 * 8 - 301**2 * 8
+
+
 def test_only_stresses_have_means():
-    class System:
-        n_columns = 1
-
-        def rows_of(self, frames, targets):
-            return ({"forces": np.ones((3, 1)), "stress": np.ones((6, 1))} for _ in frames)
-
-        def right(self, atoms, labels, target):
-            return np.ravel(getattr(labels, target))
-
     one = Labels(forces=np.ones((1, 3)), stress=np.ones(6))
     data = Dataset([Atoms("C")] * 2, [one] * 2, ("forces", "stress"), states=[0, 0])
     found = accumulate(System(), data)[0]

@@ -142,11 +142,12 @@ def _regression(
         return replace(solver.solve(*merged.factor(factors), best), evidence=evidence)
 
     def after(n: int, folds: list[Accumulator]) -> None:
-        if rows_held and n in sizes and (ridge != "cv" or n >= n_folds):
+        if n in sizes and (ridge != "cv" or n >= n_folds):
             columns = solution(folds).columns
             curve.append({"n_frames": n, **_errors(rows_held, columns)})
 
-    folds = _accumulate.accumulate(system, data, n_folds, problem.execution.progress, after)
+    curved = after if rows_held else None
+    folds = _accumulate.accumulate(system, data, n_folds, problem.execution.progress, curved)
     best = solution(folds)
     if system.polynomials is None or options.walls.walls == OFF:
         return best, curve, None

@@ -2,7 +2,8 @@
 """Bayesian ridge regression on rows that come frame by frame.
 
 Rows X and labels y are held as the triangular factor R of the QR decomposition of [X y]: R^T R is the matrix of the normal
-equations, but its condition number is not squared, and its size does not depend on the number of rows.
+equations, but its condition number is not squared, and its size does not depend on the number of rows. Only where frames of one
+state come apart from each other (folds, learning curves) are six rows held for each state of several frames.
 
 Loss: sum over targets of (weight / scale)^2 |y - X w|^2 + ridge |u|^2 with w = (offsets, T u). Offsets are not penalised.
 With noise variance s2 the prior variance of u is s2 / ridge (D. MacKay, Neural Comput. 4, 415 (1992)).
@@ -72,11 +73,14 @@ class Triangle:
 
 
 class Accumulator:
-    """One triangle per target, labels in the last column, and means over frames of one state."""
+    """One triangle per target, labels in the last column, and means over frames of one state.
+
+    Sums of six rows are held for each state until `close`, or to the end.
+    """
 
     def __init__(self, targets: Sequence[str], width: int) -> None:
         self.triangles = {t: Triangle(width + 1) for t in targets}
-        self._alone = Triangle(width + 1)  # of frames with a state of their own
+        self._means = Triangle(width + 1)  # of states that are complete, those of single frames among them
         self._sums: dict[int, tuple[int, np.ndarray]] = {}  # state -> number of frames, sum of their rows
 
     def add(
@@ -91,13 +95,18 @@ class Accumulator:
         whole = np.column_stack([rows, labels]) / divisor
         self.triangles[target].add(whole)
         if state == -1:
-            self._alone.add(whole)
+            self._means.add(whole)
         elif state is not None:
             self._add_sum(state, 1, whole)
 
     def _add_sum(self, state: int, n: int, rows: np.ndarray) -> None:
         n_before, before = self._sums.get(state, (0, np.zeros_like(rows)))
         self._sums[state] = (n_before + n, before + rows)
+
+    def close(self, state: int) -> None:
+        """No more rows of a state come: only its mean is kept."""
+        if state in self._sums:
+            self._means.add(_mean(*self._sums.pop(state)))
 
     @classmethod
     def merged(cls, parts: Sequence["Accumulator"]) -> "Accumulator":
@@ -106,7 +115,7 @@ class Accumulator:
             return parts[0]
         out = cls.__new__(cls)
         out.triangles = {t: Triangle.merged([p.triangles[t] for p in parts]) for t in parts[0].triangles}
-        out._alone, out._sums = Triangle.merged([p._alone for p in parts]), {}
+        out._means, out._sums = Triangle.merged([p._means for p in parts]), {}
         for part in parts:
             for state, (n, rows) in part._sums.items():
                 out._add_sum(state, n, rows)
@@ -115,7 +124,7 @@ class Accumulator:
     @property
     def nbytes(self) -> int:
         sums = sum(rows.nbytes for _, rows in self._sums.values())
-        return sums + self._alone.nbytes + sum(t.nbytes for t in self.triangles.values())
+        return sums + self._means.nbytes + sum(t.nbytes for t in self.triangles.values())
 
     def factor(self, factors: Mapping[str, float]) -> tuple[np.ndarray, int]:
         """Factor of all rows times the factor of their target, or of `MEANS`, and the number of rows of the targets."""
@@ -127,7 +136,7 @@ class Accumulator:
         """Squares of the factors of all rows of each target, summed; of the stress with those of the `MEANS`."""
         out = {t: tri.n_rows * factors.get(t, 0.0) ** 2 for t, tri in self.triangles.items()}
         if MEANS in factors:
-            n_means = self._alone.n_rows + sum(len(rows) for _, rows in self._sums.values())
+            n_means = self._means.n_rows + sum(len(rows) for _, rows in self._sums.values())
             out["stress"] += n_means * factors[MEANS] ** 2
         return out
 
@@ -135,8 +144,8 @@ class Accumulator:
         """Rows with the squares of those of a target, or of `MEANS`: of n frames sqrt(n) times their mean."""
         if name != MEANS:
             return self.triangles[name].factor
-        means = [rows / np.sqrt(n) for n, rows in self._sums.values()]
-        return np.concatenate([self._alone.factor, *means])
+        means = [_mean(*part) for part in self._sums.values()]
+        return np.concatenate([self._means.factor, *means])
 
     def errors(self, weights: np.ndarray) -> dict[str, float]:
         """Root mean square errors of each target, in the units of the rows."""
@@ -146,6 +155,11 @@ class Accumulator:
             for t, tri in self.triangles.items()
             if tri.n_rows
         }
+
+
+def _mean(n: int, total: np.ndarray) -> np.ndarray:
+    """Of n frames, with the square of sqrt(n) times their mean."""
+    return total / np.sqrt(n)
 
 
 @dataclass
