@@ -135,11 +135,7 @@ def _regression(
         best = ridge
         if best == "cv":
             best = _accumulate.cross_validated_ridge(solver, folds, factors, problem.error_factors)
-        merged = Accumulator.merged(folds)
-        evidence = evidence_of(solver, merged, factors) if best == "evidence" else None
-        if evidence is not None:
-            best = evidence.ridge
-        return replace(solver.solve(*merged.factor(factors), best), evidence=evidence)
+        return solved(solver, Accumulator.merged(folds), factors, best)
 
     def after(n: int, folds: list[Accumulator]) -> None:
         if n in sizes and (ridge != "cv" or n >= n_folds):
@@ -159,6 +155,13 @@ def _regression(
     walls = Walls(system.polynomials.two_body, problem, options.walls)
     best, outcome = _with_walls(walls, solver, rows, factors, best)
     return best, curve, outcome
+
+
+def solved(solver: Solver, rows: Accumulator, factors: Mapping[str, float], ridge: float | str) -> Posterior:
+    """Posterior at a relative ridge, or at that of the largest evidence with a noise of each target ('evidence')."""
+    evidence = evidence_of(solver, rows, factors) if ridge == "evidence" else None
+    best = ridge if evidence is None else evidence.ridge
+    return replace(solver.solve(*rows.factor(factors), float(best)), evidence=evidence)
 
 
 def _rows_of_blocks(system: LinearSystem, held: Dataset) -> list[Accumulator]:

@@ -6,18 +6,18 @@ that grows with them (orthogonal least squares; S. Chen et al., Int. J. Control 
 on it: one more power of a function of orientations costs little.
 """
 
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.linalg import block_diag
 
-from ...common.errors import ArgumentError
+from ...common.errors import ArgumentError, message
 from ..problem import Problem
 from ..walls.options import OFF, WallOptions
 from ..walls.outcome import Walls
 from . import passes
 from .pairs.symmetric import SymmetricDesign
-from .regression import one_thread, repaired_weights
+from .regression import one_thread, repaired_weights, solved
 from .rows import Isolated, LinearSystem, NoDesign
 from .solver import Accumulator, Solver
 
@@ -43,32 +43,54 @@ def selected(
     rows = passes.accumulate(system, problem.data, show=problem.execution.progress)[0]
     solver = Solver(none, False, design)
     x, y = solver.without_offsets(rows.factor(problem.row_factors)[0])
+    gram, moment = x.T @ x, x.T @ y
     if walls is not None and walls.walls != OFF:
-        x, y = _with_ascents(x, y, solver, rows, Walls(design.two_body, problem, walls), problem)
+        size = float(np.linalg.norm(y))
+        _add_ascents(gram, moment, size, solver, rows, Walls(design.two_body, problem, walls), problem)
     owner = np.repeat(np.arange(len(counts)), counts)
     terms = np.concatenate([design.terms(k) for k in range(len(counts))])
     function = np.unique(np.column_stack([owner, terms[:, 1:]]), axis=0, return_inverse=True)[1].ravel()
-    chosen = greedy(x.T @ x, x.T @ y, owner, function, np.flatnonzero(_without_orientations(terms)), most)
+    chosen = greedy(gram, moment, owner, function, np.flatnonzero(_without_orientations(terms)), most)
     return design.restricted(np.split(chosen, np.cumsum(counts)[:-1]))
 
 
-def _with_ascents(
-    x: np.ndarray, y: np.ndarray, solver: Solver, rows: Accumulator, walls: Walls, problem: Problem
-) -> tuple[np.ndarray, np.ndarray]:
-    """Labels, and energies of repaired walls with as much to say as one target; labels alone where all terms hold none."""
+def _add_ascents(
+    gram: np.ndarray,
+    moment: np.ndarray,
+    size: float,
+    solver: Solver,
+    rows: Accumulator,
+    walls: Walls,
+    problem: Problem,
+) -> None:
+    """Beside labels of the norm `size`, energies of repaired walls with as much to say as one target; none where all terms hold
+    none. Pairs of species have columns of their own: their blocks are made one by one."""
     factors = problem.row_factors
-    factor, n_rows = rows.factor(factors)
-    whole = solver.solve(factor, n_rows, "evidence")
+    whole = solved(solver, rows, factors, "evidence")
     try:
         weights = repaired_weights(walls, solver, rows, factors, whole).pair_weights
-    except ArgumentError:
-        return x, y
-    of_walls, energies = walls.ascents(weights, _APPROACHES)
-    if not energies.any():
-        return x, y
-    say = np.linalg.norm(y) / np.sqrt(sum(w > 0 for w in problem.weights.values())) / np.linalg.norm(energies)
-    whitened = of_walls @ block_diag(*solver.whitenings_of_pairs)
-    return np.concatenate([x, say * whitened]), np.concatenate([y, say * energies])
+    except ArgumentError as error:
+        _warn_of_labels_alone(error)
+        return
+    blocks = []
+    for (of_walls, energies), whitening in zip(
+        walls.ascents(weights, _APPROACHES), solver.whitenings_of_pairs, strict=True
+    ):
+        whitened = of_walls @ whitening
+        blocks.append((whitened.T @ whitened, whitened.T @ energies, float(energies @ energies)))
+    squares = sum(square for _, _, square in blocks)
+    say = size**2 / sum(w > 0 for w in problem.weights.values()) / squares if squares else 0.0
+    first = 0
+    for of_pair, side, _ in blocks:
+        part = slice(first, first + len(side))
+        gram[part, part] += say * of_pair
+        moment[part] += say * side
+        first = part.stop
+
+
+def _warn_of_labels_alone(error: ArgumentError) -> None:
+    expected = "walls that all terms hold; those that are fitted are chosen by labels alone"
+    warnings.warn(message("choice of terms: walls", error.got, expected), stacklevel=2)
 
 
 def _without_orientations(terms: np.ndarray) -> np.ndarray:

@@ -15,7 +15,6 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import block_diag
 from scipy.linalg import svd as _slower_svd
 from scipy.optimize import minimize_scalar
 
@@ -250,13 +249,16 @@ class Solver:
         self._whitenings = [d.whitening() for d in designs] + (
             polynomials.whitenings() if polynomials else []
         )
-        self._whitening = block_diag(*self._whitenings)
+        self._columns = _slices([t.shape[0] for t in self._whitenings])
         self._parts_of_u = _slices([t.shape[1] for t in self._whitenings])
 
     def _parts(self, factor: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Columns of the offsets, of the whitened weights, and labels."""
         n = len(self._designs)
-        return factor[:, :n], factor[:, n:-1] @ self._whitening, factor[:, -1]
+        whitened = [
+            factor[:, n:-1][:, part] @ t for part, t in zip(self._columns, self._whitenings, strict=True)
+        ]
+        return factor[:, :n], np.concatenate(whitened, axis=1), factor[:, -1]
 
     def decomposition(self, factor: np.ndarray, n_rows: int) -> Decomposition:
         return self._decompose(*self._parts(factor), n_rows)
@@ -296,7 +298,11 @@ class Solver:
         counts, x, y = self._parts(factor)
         u = svd.solution(ridge * svd.largest**2)
         offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
-        return np.concatenate([offsets, self._whitening @ u])
+        return np.concatenate([offsets, *self._weights(u)])
+
+    def _weights(self, u: np.ndarray) -> list[np.ndarray]:
+        """Of each design, and of each pair of species."""
+        return [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
 
     def solve(self, factor: np.ndarray, n_rows: int, ridge: float | str) -> Posterior:
         """Posterior at a relative ridge, or at that of the largest evidence ('evidence').
@@ -325,7 +331,7 @@ class Solver:
         noise = float(svd.misfit(alpha)) / svd.n_free if ridge == "evidence" else residual / n_left
         prior = noise / alpha if alpha > 0 else 0.0
         n = len(self._designs)
-        weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
+        weights = self._weights(u)
         root = self._covariance_root(svd, noise, alpha, prior)
         rows = [self._variance_rows(root, s) for s in range(n)]
         return Posterior(
@@ -359,7 +365,7 @@ class Solver:
         of_pairs = list(zip(self._whitenings[n:], self._parts_of_u[n:], strict=True))
         v = step([t @ root[part] for t, part in of_pairs])
         u = svd.solution(posterior.ridge * svd.largest**2) + root @ v
-        weights = [t @ u[part] for t, part in zip(self._whitenings, self._parts_of_u, strict=True)]
+        weights = self._weights(u)
         offsets = np.linalg.lstsq(counts, y - x @ u, rcond=OFFSETS)[0]
         return replace(posterior, offsets=offsets, weights=weights[:n], pair_weights=weights[n:])
 

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: MIT
 """Walls of the polynomials of a fit: found, repaired, and what that cost."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from ... import _core
 from ...data.dataset import Scales
@@ -159,14 +158,11 @@ class Walls:
         most = _SLACK * sum(counts[t] * rise for t, rise in risen.items())
         return lambda roots: repaired(self._walls, before, roots, self._seed, most)
 
-    def ascents(self, weights: Weights, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """Rows [m, weights of all pairs of species] and energies [m] of `n` approaches of each (``Wall.ascents``)."""
+    def ascents(self, weights: Weights, n: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Of each pair of species: rows [m, its weights] and energies [m] of `n` approaches (``Wall.ascents``)."""
         generator = np.random.default_rng(self._seed + 2)
-        found = [
-            wall.ascents(w, wall.approaches(n, generator))
-            for wall, w in zip(self._walls, weights, strict=True)
-        ]
-        return block_diag(*(rows for rows, _ in found)), np.concatenate([energies for _, energies in found])
+        for wall, w in zip(self._walls, weights, strict=True):
+            yield wall.ascents(w, wall.approaches(n, generator))
 
     def add_repair(self, found: Outcome, after: Weights, errors_before: Errors, errors_after: Errors) -> None:
         """Notes what a repair did; errors of all frames.

@@ -323,39 +323,46 @@ def test_energies_of_ascents_are_those_of_the_weights():
 
 
 def test_repaired_walls_have_the_say_of_one_target():
-    """Energies of all terms, repaired, in the rows that terms are chosen by; labels alone where a repair is refused."""
+    """Energies of all terms, repaired, beside the labels that terms are chosen by; where a repair is refused that is told, and
+    labels alone choose."""
+    first, second = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[4.0]])
 
     class Fixed:
         def ascents(self, weights, n):
             assert n == 2000
-            return np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 4.0]]), np.array([3.0, -4.0])
+            yield first, np.array([3.0, 0.0])
+            yield second, np.array([-4.0])
 
     class Whitened:
         whitenings_of_pairs = [np.diag([2.0, 1.0]), np.array([[3.0]])]
 
-        def solve(self, *_):
-            return None
-
-    class Rows:
-        def factor(self, _):
-            return None, 5
-
     class Stated:
-        row_factors, weights = {}, {"forces": 1.0, "torques": 1.0, "energy": 1.0, "stress": 1.0}
+        row_factors, weights = {}, {"forces": 1.0, "torques": 1.0, "energy": 1.0, "stress": 0.0, "x": 1.0}
 
     def chosen_by(repair):
+        gram, moment = np.ones((3, 3)), np.ones(3)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(selection, "repaired_weights", repair)
-            return selection._with_ascents(x, y, Whitened(), Rows(), Fixed(), Stated())
+            patch.setattr(selection, "solved", lambda *given: given[-1])
+            selection._add_ascents(gram, moment, 50.0, Whitened(), None, Fixed(), Stated())
+        return gram, moment
+
+    def repaired(*given):
+        assert given[-1] == "evidence"
+        return SimpleNamespace(pair_weights=[])
 
     def refused(*_):
-        raise ArgumentError("walls", "'repair'", "another")
+        raise ArgumentError("walls", "'repair', which is dear", "another")
 
-    x, y = np.ones((2, 3)), np.array([30.0, 40.0])
-    rows, sides = chosen_by(lambda *_: SimpleNamespace(pair_weights=[]))
-    assert_close(sides, [30.0, 40.0, 15.0, -20.0], 1e-12)  # 50 / sqrt(4) in all
-    assert_close(rows[2:], 5 * np.array([[2.0, 2.0, 0.0], [0.0, 1.0, 12.0]]), 1e-12)
-    assert chosen_by(refused)[0] is x
+    gram, moment = chosen_by(repaired)
+    rows = 5 * np.array([[2.0, 2.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 12.0]])  # 50 / sqrt(4) of 5 in all
+    assert_close(gram, 1 + rows.T @ rows, 1e-12)
+    assert_close(moment, 1 + rows.T @ [15.0, 0.0, -20.0], 1e-12)
+    with pytest.warns(
+        UserWarning, match="choice of terms: walls, got 'repair', which is dear; expected walls"
+    ):
+        gram, moment = chosen_by(refused)
+    assert (gram == 1).all() and (moment == 1).all()
 
 
 def test_the_taper_is_a_quarter_of_the_cutoff():
