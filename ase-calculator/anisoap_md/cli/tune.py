@@ -20,6 +20,11 @@ DESCRIPTION = (
     "the other options of train."
 )
 
+_BLIND = (
+    "no trial looked at walls: train repairs them, and chooses terms of expansions with them in view; --walls off does as the "
+    "trials did"
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", nargs="+", metavar="IN", help="frames with labels, as for train")
@@ -68,6 +73,8 @@ def run(args: argparse.Namespace) -> None:
     found = ", ".join(f"{name} {value:.6g}" for name, value in result.parameters.items())
     print(f"{args.output}: {found}; cross-validated loss {result.loss:.4g}, {len(result.trials)} trials")
     print(f"train with {shlex.join(_train_options(args, result.fit_arguments))}")
+    if result.blind_to_walls:
+        print(_BLIND)
 
 
 def _train_options(args: argparse.Namespace, found: Mapping[str, Any]) -> list[str]:

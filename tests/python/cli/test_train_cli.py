@@ -227,7 +227,8 @@ def test_tune_prints_the_two_body_options_that_train_takes(labelled_file, tmp_pa
     given += ["--index=-8:", "--weights", "forces=2"]
     space += ["--range", "two_body_width", 0.7, 0.7]
     assert run("tune", labelled_file, "-o", out, *space, *given, *BASIS, *TAPER) == 0
-    first, last = capsys.readouterr().out.splitlines()
+    first, last, note = capsys.readouterr().out.splitlines()
+    assert note.startswith("no trial looked at walls: train repairs them")
     words = shlex.split(last.removeprefix("train with "))
     degree = next(word.removeprefix("degree=") for word in words if word.startswith("degree="))
     assert f": degree {degree}, two_body_width 0.7; " in first and first.endswith(", 2 trials")

@@ -43,7 +43,8 @@ class TuneResult:
     """Best hyperparameters and all trials.
 
     ``fit_arguments`` are those of the parameters that `fit` takes beside the descriptor. Searched options of the two-body term
-    are in its ``two_body``, with the others that `tune` was given.
+    are in its ``two_body``, with the others that `tune` was given. `blind_to_walls`: `fit` looks at walls of the two-body term,
+    which no trial did.
     """
 
     loss: float
@@ -51,6 +52,7 @@ class TuneResult:
     descriptor: Descriptor
     trials: list[dict[str, Any]]  # parameters, loss and errors, or the reason why they were refused
     fit_arguments: dict[str, Any]
+    blind_to_walls: bool
 
 
 @_checks.suggests_keywords
@@ -129,7 +131,9 @@ def tune(
     with pairs_may_lack():
         evaluate = _evaluation(problem, descriptor, options, searches_pairs)
         trials = search(evaluate, ranges, n_trials, options.labels.seed, show_progress)
-    return _best(trials, descriptor, problem.species, partial(_arguments, two_body, options.terms.two_body))
+    blind = options.terms.polynomial is not None and prior is None
+    arguments_of = partial(_arguments, two_body, options.terms.two_body)
+    return _best(trials, descriptor, problem.species, arguments_of, blind)
 
 
 def _problem(
@@ -207,6 +211,7 @@ def _best(
     descriptor: Descriptor,
     species: Sequence[int],
     arguments_of: Callable[[dict[str, Any]], dict[str, Any]],
+    blind_to_walls: bool,
 ) -> TuneResult:
     good = [t for t in trials if "loss" in t]
     if not good:
@@ -215,7 +220,7 @@ def _best(
     best = min(good, key=lambda t: t["loss"])
     parameters = best["parameters"]
     found = with_parameters(descriptor, parameters, species)
-    return TuneResult(best["loss"], parameters, found, trials, arguments_of(parameters))
+    return TuneResult(best["loss"], parameters, found, trials, arguments_of(parameters), blind_to_walls)
 
 
 def with_parameters(

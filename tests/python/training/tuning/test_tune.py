@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from anisoap_md import _core
 from anisoap_md.training.fitting import fit
+from anisoap_md.training.options import FitOptions
 from anisoap_md.training.tuning.space import search
 from anisoap_md.training.tuning.tuning import tune
 from testing.helpers import assert_close
@@ -237,6 +238,29 @@ def test_a_taper_that_is_not_given_follows_the_cutoff(data, monkeypatch):
     assert len(seen) == 2 and all(width == 0.25 * cutoff for cutoff, width in seen)
     found = result.fit_arguments["two_body"]
     assert (found["cutoff"], found["width"]) in seen
+
+
+@pytest.mark.filterwarnings("ignore:anisoap. two_body, no O and O within the cutoff")
+def test_an_expansion_of_what_was_found_is_that_of_the_same_options(noisy):
+    """Options, terms and weights, whether they are given by `tune` or by hand."""
+    two_body = {"kind": "symmetric", "cutoff": 2.8, "powers": (3, 6), "max_degree": 2, "max_terms": 12}
+    space = {"two_body_cutoff": (2.6, 2.6)}
+    result = tune(noisy, small_descriptor(), space, "none", n_folds=2, two_body=two_body)
+    assert result.blind_to_walls
+    given = [result.fit_arguments, {"two_body": {**two_body, "cutoff": 2.6, "width": 0.65}}]
+    found, expected = (FitOptions.of(kind="none", **options) for options in given)
+    assert found == expected
+    found, expected = (
+        fit(noisy, None, "none", test=0, walls="off", **options).model.core.two_body for options in given
+    )
+    for one, other in zip(found.pairs, expected.pairs, strict=True):
+        assert one.symmetric.terms.tolist() == other.symmetric.terms.tolist()
+        assert_close(one.symmetric.weights, other.symmetric.weights, 0)
+
+
+def test_trials_of_known_walls_are_not_blind_to_them(data):
+    result = tune(data, small_descriptor(), ONE, n_folds=2)
+    assert not result.blind_to_walls
 
 
 @pytest.mark.parametrize("n_trials, n_evaluated", [(6, 6), (100, 6), (5, None)])
