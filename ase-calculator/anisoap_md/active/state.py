@@ -17,6 +17,7 @@ from ..common.checks import message
 from ..common.errors import ArgumentError
 from ..common.files import write_text
 from .config import Config
+from .resolved import SECTIONS, are_same, require_defaults, resolved
 
 FORMAT, VERSION = "anisoap-active-learning", 1
 FIRST, STEPS = ("label", "train"), ("explore", "collect", "label", "train")
@@ -40,6 +41,7 @@ class State:
             "format": FORMAT,
             "version": VERSION,
             "config": config.text,
+            "options": resolved(config),
             "inputs": {
                 n: _checksum(path) for n, path in config.files.items() if n.split(".")[0] not in _LATER
             },
@@ -55,7 +57,7 @@ class State:
         RuntimeError
             When another process uses the folder.
         ArgumentError
-            For a damaged file, and for settings or input files that changed since the run began.
+            For a damaged file, and for settings, their defaults or input files that changed since the run began.
         """
         config.state.mkdir(parents=True, exist_ok=True)
         with _locked(config.state):
@@ -121,7 +123,7 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
         content = json.loads(path.read_text(encoding="utf-8"))
         steps = [{"round": s["round"], "step": s["step"], "facts": s["facts"]} for s in content["steps"]]
         config, inputs = dict(content["config"]), dict(content["inputs"])
-        kind = (content["format"], content["version"])
+        kind, options = (content["format"], content["version"]), content.get("options")
     except (ValueError, KeyError, TypeError):
         raise ArgumentError(f"'{path}'", "a damaged file", "a file of this command") from None
     if kind != (FORMAT, VERSION):
@@ -129,8 +131,11 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
     now = json.loads(json.dumps(head["config"]))
     if not any(s["step"] == "train" for s in steps):
         config, inputs = _with_fit_of(now, config), {**inputs, **_of_fit(head["inputs"])}
+    else:
+        require_defaults(options, head["options"], (config, now), str(path.parent))
     for key in sorted({*config, *now} - set(_LATER)):
-        if config.get(key) != now.get(key):
+        same = key in SECTIONS and are_same(key, options, head["options"])
+        if config.get(key) != now.get(key) and not same:
             raise ArgumentError(
                 f"key '{key}'",
                 f"{now.get(key)!r} where the run in '{path.parent}' began with {config.get(key)!r}",

@@ -2,6 +2,7 @@
 """anisoap-md active-learn: configurations, states and runs that are refused."""
 
 import datetime
+import json
 import re
 import sys
 
@@ -38,6 +39,50 @@ def test_settings_of_steps_that_are_done_may_not_change(tmp_path, change, text):
     with pytest.raises(ValueError, match="file of label.lammps, got other content"):
         active_learn(write_config(tmp_path, rounds=0))
     assert results(tmp_path) == before
+
+
+def begun_with(folder, change):
+    """A finished round 0 whose state has other options."""
+    config = write_project(folder, rounds=0)
+    active_learn(config)
+    state = folder / "active/state.json"
+    document = json.loads(state.read_text())
+    change(document)
+    state.write_text(json.dumps(document))
+    return config
+
+
+def test_other_defaults_than_those_of_the_beginning_are_refused_by_their_names(tmp_path):
+    def change(document):
+        document["options"] |= {"fit.ridge": "cv", "descriptor.basis_tol": 1e-7}
+
+    config = begun_with(tmp_path, change)
+    text = (
+        'defaults of options, got fit.ridge "evidence", descriptor.basis_tol 1e-08, where the run in .* began '
+        'with others; expected fit.ridge: "cv", descriptor.basis_tol: 1e-07 in the file, or another state folder'
+    )
+    with pytest.raises(ValueError, match=text):
+        active_learn(config)
+    with pytest.raises(ValueError, match='defaults of options, got fit.ridge "evidence", where'):
+        active_learn(write_config(tmp_path, rounds=0, descriptor={"basis_tol": 1e-7}))
+    as_it_began = {"fit": {"ridge": "cv"}, "descriptor": {"basis_tol": 1e-7}}
+    assert active_learn(write_config(tmp_path, rounds=0, **as_it_began))["finished"] == "all rounds are done"
+    with pytest.raises(ValueError, match="key 'fit'"):
+        active_learn(write_config(tmp_path, rounds=0, **{**as_it_began, "fit": {"ridge": "evidence"}}))
+
+
+def test_a_run_whose_defaults_nobody_knows_goes_on_with_a_warning(tmp_path):
+    config = begun_with(tmp_path, lambda document: document.pop("options"))
+    with pytest.warns(
+        UserWarning, match="defaults of options, got .* begun with a version that did not note"
+    ):
+        active_learn(config)
+
+
+def test_options_that_the_beginning_did_not_have_are_told(tmp_path):
+    config = begun_with(tmp_path, lambda document: document["options"].pop("fit.walls"))
+    with pytest.warns(UserWarning, match='defaults of options, got fit.walls "repair", which the version'):
+        active_learn(config)
 
 
 @pytest.mark.parametrize("name", ["model", "threshold", "dump"])

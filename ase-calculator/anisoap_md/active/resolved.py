@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: MIT
+"""All options of the fit and the descriptor with their defaults, which another version may have others of."""
+
+import inspect
+import json
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ..common.checks import message
+from ..common.errors import ArgumentError
+from ..descriptors.descriptor import Descriptor
+from ..training.fitting import TEST
+from ..training.options import FitOptions
+from .config import Config
+
+SECTIONS = ("fit", "descriptor")
+_FILES = ("test", "prior")  # of the section fit, beside options
+Resolved = dict[str, Any]  # key of the file -> value
+
+
+def resolved(config: Config) -> Resolved:
+    """Every key of the two sections, such as 'fit.ridge' and 'fit.two_body.width', as plain data."""
+    given = config.fit
+    options = FitOptions.of(**{name: value for name, value in given.items() if name not in _FILES})
+    terms = options.terms
+    found = {"test": given.get("test", TEST), "prior": given.get("prior"), "kind": terms.kind}
+    for part in (terms.solver, terms.kernel, terms.walls, options.model, options.labels, options.grades):
+        found |= asdict(part)
+    found["learning_curve"] = terms.learning_curve
+    for name in ("two_body", "networks"):
+        if given.get(name) is not None:
+            found |= {f"{name}.{key}": value for key, value in asdict(getattr(terms, name)).items()}
+    parameters = inspect.signature(Descriptor).parameters.values()
+    defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
+    of_sections = {"fit": found, "descriptor": {**defaults, **config.descriptor}}
+    flat = {f"{section}.{name}": value for section, of in of_sections.items() for name, value in of.items()}
+    plain: Resolved = json.loads(json.dumps(flat))
+    return plain
+
+
+def are_same(section: str, began: Resolved | None, now: Resolved) -> bool:
+    """Whether all keys of a section have the values that a run began with."""
+    return began is not None and not any(name.startswith(f"{section}.") for name in _changed(began, now))
+
+
+def require_defaults(
+    began: Resolved | None, now: Resolved, given: Iterable[Mapping[str, Any]], folder: str
+) -> None:
+    """Defaults of this version are those that a run began with; a warning where nobody knows.
+
+    Parameters
+    ----------
+    began : mapping or None
+        What the run began with, None where an older version did not note it.
+    given : mappings
+        Configurations, of then and now; what either has is no default.
+
+    Raises
+    ------
+    ArgumentError
+        That names the keys with other defaults.
+    """
+    run = f"the run in '{folder}'"
+    if began is None:
+        got = f"{run}, begun with a version that did not note them"
+        warnings.warn(message("defaults of options", got, "those of this version"), stacklevel=2)
+        return
+    differ = [name for name in _changed(began, now) if not any(_has(name, of) for of in given)]
+    if differ:
+        text = ", ".join(f"{name} {json.dumps(now[name])}" for name in differ)
+        before = ", ".join(f"{name}: {json.dumps(began[name])}" for name in differ)
+        got = f"{text}, where {run} began with others"
+        raise ArgumentError("defaults of options", got, f"{before} in the file, or another state folder")
+    unknown = [f"{name} {json.dumps(now[name])}" for name in now if name not in began]
+    if unknown:
+        got = f"{', '.join(unknown)}, which the version that began {run} did not have"
+        warnings.warn(
+            message("defaults of options", got, "values that this run may go on with"), stacklevel=2
+        )
+
+
+def _changed(began: Resolved, now: Resolved) -> list[str]:
+    return [name for name, value in now.items() if name in began and began[name] != value]
+
+
+def _has(name: str, config: Any) -> bool:
+    """Whether a configuration has a key, 'fit.two_body.width'."""
+    for part in name.split("."):
+        if not isinstance(config, Mapping) or part not in config:
+            return False
+        config = config[part]
+    return True
