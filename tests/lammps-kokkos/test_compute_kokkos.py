@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from testing.helpers import assert_close
 from testing.lmp import frames
-from testing.lmp.compare import assert_close
 from testing.lmp.kokkos_tolerance import TOLERANCE
 
 COMPUTE = "compute a all anisoap 3.0 basis gto 1.0 lmax 4\n"

@@ -6,8 +6,8 @@ import os
 
 import numpy as np
 import pytest
+from testing.helpers import assert_close
 from testing.lmp import frames, models, processes
-from testing.lmp.compare import assert_close
 from testing.lmp.kokkos_tolerance import TOLERANCE
 from testing.training.grades import with_grades
 

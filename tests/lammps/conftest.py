@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from testing.lmp import compare, processes
+from testing import helpers
+from testing.lmp import processes
 from testing.lmp.boxes import box, tilted_box  # noqa: F401
 
 
@@ -48,5 +49,5 @@ def lammps(tmp_path: Path, plugin: Path, pytestconfig: pytest.Config):
 
 @pytest.fixture
 def assert_close():
-    """``compare.assert_close``."""
-    return compare.assert_close
+    """``helpers.assert_close``."""
+    return helpers.assert_close

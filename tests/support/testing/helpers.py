@@ -70,7 +70,7 @@ def rotated(atoms: Atoms, rotation: Rotation) -> Atoms:
 
 
 def assert_close(got, expected, bound: float) -> None:
-    """Largest difference against the largest expected entry. NaN fails."""
+    """Largest difference against the largest expected entry. NaN fails, 0 of 0 passes."""
     got, expected = np.asarray(got), np.asarray(expected)
     assert got.shape == expected.shape
     scale = np.max(np.abs(expected), initial=0.0)
