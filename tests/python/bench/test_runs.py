@@ -2,9 +2,12 @@
 """Runs: what is kept of a case, numbers that are wrong, interruptions, files that cannot be gone on with."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 from dataclasses import replace
+from sysconfig import get_path
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from anisoap_md.bench.cases import cases_of
 from anisoap_md.bench.inputs import Inputs
 from anisoap_md.bench.studies import Hypers, Study, Sweep
 from anisoap_md.bench.systems import System, make
+from testing.helpers import ROOT, skip
 
 pytestmark = pytest.mark.skipif(numpy_oracle.missing() is not None, reason=str(numpy_oracle.missing()))
 
@@ -271,3 +275,36 @@ def test_the_revision_is_that_of_the_clone_or_of_the_build(tmp_path):
     assert machine.revision(package) == git("rev-parse", "HEAD")
     (package / "__init__.py").write_text("changed")
     assert machine.revision(package) == git("rev-parse", "HEAD") + "+"
+
+
+def test_what_the_build_writes_is_the_revision_at_its_installation(tmp_path):
+    """Commits come between a configuration and an installation."""
+    cmake = shutil.which("cmake", path=os.pathsep.join([get_path("scripts"), os.environ["PATH"]]))
+    if cmake is None:
+        skip("no cmake")
+    source, build, target = (tmp_path / name for name in ("source", "build", "target"))
+    source.mkdir()
+    (source / "CMakeLists.txt").write_text(
+        f"cmake_minimum_required(VERSION 3.20)\nproject(x NONE)\ninclude({ROOT / 'cmake/AnisoapRevision.cmake'})\n"
+        "anisoap_install_revision(package python)\n"
+    )
+
+    def run(*words):
+        done = subprocess.run(words, cwd=source, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
+
+    def installed():
+        run(cmake, "--install", build, "--component", "python", "--prefix", target)
+        return (target / "package/revision.txt").read_text()
+
+    run(cmake, "-S", source, "-B", build)
+    assert installed() == "unknown\n"
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
+    run(*git, "init", "-q")
+    run(*git, "add", "CMakeLists.txt")
+    run(*git, "commit", "-q", "-m", "first")
+    assert installed() == run(*git, "rev-parse", "HEAD") + "\n"
+    lists = source / "CMakeLists.txt"
+    lists.write_text(lists.read_text() + "# changed\n")
+    assert installed() == run(*git, "rev-parse", "HEAD") + "+\n"
