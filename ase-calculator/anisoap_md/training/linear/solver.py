@@ -91,7 +91,9 @@ class Accumulator:
         state: int | None = None,
     ) -> None:
         """Rows [k, width] and labels [k], both over `divisor`; with a state they count in its mean too."""
-        whole = np.column_stack([rows, labels]) / divisor
+        whole = np.empty((len(rows), rows.shape[1] + 1))
+        np.divide(rows, divisor, out=whole[:, :-1])
+        np.divide(labels, divisor, out=whole[:, -1])
         self.triangles[target].add(whole)
         if state == -1:
             self._means.add(whole)

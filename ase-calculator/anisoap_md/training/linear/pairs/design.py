@@ -66,7 +66,9 @@ class PairDesign(ABC):
     def rows(self, atoms: Atoms, derivatives: bool) -> dict[str, np.ndarray]:
         """Rows [k, n_columns] of each target, as those of `frame_rows`; the virial is [3, 3, n_columns]."""
         parts = self._rows(atoms, derivatives)
-        joined = {name: np.concatenate([p[name] for p in parts], axis=-1) for name in parts[0]}
+        joined = parts[0]
+        if len(parts) > 1:
+            joined = {name: np.concatenate([p[name] for p in parts], axis=-1) for name in joined}
         out = {"energy": joined["energies"].sum(axis=0, keepdims=True)}
         if derivatives:
             out |= {name: joined[name].reshape(3 * len(atoms), -1) for name in ("forces", "torques")}
