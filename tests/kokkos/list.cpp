@@ -2,6 +2,7 @@
 // Lists of pairs, particles that are wrong, and the order of sums.
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "kokkos/evaluate.hpp"
 #include "support/compare.hpp"
@@ -59,6 +60,33 @@ TEST(KokkosList, HundredsOfNeighbours) {
   EXPECT_LE(relative_difference(got.forces, expected.forces), 1e-11);
   EXPECT_LE(relative_difference(got.torques, expected.torques), 1e-11);
   EXPECT_LE(relative_difference(got.virials, expected.virials), 1e-11);
+}
+
+// Particles by their numbers, and images of one, by where they are, in short and long rows of the list.
+TEST(KokkosList, SortsRowsByNumbers) {
+  using Host = Kokkos::DefaultHostExecutionSpace;
+  Random random(4);
+  constexpr std::size_t kMost = 300;
+  const kokkos::Array<Host, std::int64_t> numbers("numbers", kMost);
+  const kokkos::Array<Host, kokkos::Point> points("points", kMost);
+  for (std::size_t k = 0; k < kMost; ++k) {
+    numbers(k) = static_cast<std::int64_t>(k * 7919 % 50);  // six images of each
+    points(k) = {};
+    for (int d = 0; d < 3; ++d) points(k).x[d] = std::floor(random.uniform(0, 3));
+    points(k).x[2] += static_cast<double>(k);  // no two at one place
+  }
+  const auto key = [&](int k) {
+    const kokkos::Point& p = points(static_cast<std::size_t>(k));
+    return std::make_tuple(numbers(static_cast<std::size_t>(k)), p.x[0], p.x[1], p.x[2]);
+  };
+  for (int n : {2, 64, 65, 300}) {
+    std::vector<int> row(static_cast<std::size_t>(n));
+    std::iota(row.begin(), row.end(), 0);
+    std::vector<int> expected = row;
+    std::sort(expected.begin(), expected.end(), [&](int i, int j) { return key(i) < key(j); });
+    kokkos::sort_entries(row.data(), n, kokkos::ByNumber<Host>{numbers, points});
+    EXPECT_EQ(row, expected) << n;
+  }
 }
 
 // To the bit: the same list gives the same numbers; with sorted rows their order does not matter.
