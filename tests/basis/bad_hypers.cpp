@@ -42,6 +42,12 @@ TEST(BadHypers, AWidthWithTheMonomialBasis) {
                {"radial_gaussian_width", "got 1", "monomial"});
 }
 
+TEST(BadHypers, ARadialBasisThatIsNone) {
+  for (int number : {-1, 7})
+    expect_error(hypers_error([&](Hypers& h) { h.radial_basis = static_cast<RadialBasis>(number); }),
+                 {"radial_basis", "a number"});
+}
+
 TEST(BadHypers, NegativeTolerances) {
   for (double v : {-1e-9, kNan}) {
     expect_error(hypers_error([&](Hypers& h) { h.basis_rcond = v; }), {"basis_rcond"});

@@ -335,6 +335,14 @@ TEST(BadModel, AnInterruptStopsTheComputation) {
 }
 
 }  // namespace
+TEST(BadModel, RefusesAKindThatIsNone) {
+  for (int number : {-1, 9}) {
+    Model model = random_model({LocalKind::None, kGto, 1, {}, 1});
+    model.local[0].kind = static_cast<LocalKind>(number);
+    expect_error(error_of([&] { model.validate(); }), {"kind", "a number"});
+  }
+}
+
 TEST(BadModel, RefusesEntriesThatAKindDoesNotHave) {
   for (LocalKind kind : {LocalKind::None, LocalKind::Networks}) {
     Model model = random_model({kind, kGto, 1, {}, 1});

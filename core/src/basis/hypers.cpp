@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "anisoap/error.hpp"
@@ -111,7 +112,12 @@ CutoffFunction cutoff_function_from_name(const std::string& name) {
   bad_argument("cutoff_function", "'" + name + "'", "'none' or 'cosine'", suggestion(name, {"none", "cosine"}));
 }
 
-const RadialForm& form_of(RadialBasis basis) { return kRadialForms[static_cast<std::size_t>(basis)]; }
+const RadialForm& form_of(RadialBasis basis) {
+  const auto number = static_cast<std::size_t>(basis);
+  if (number >= std::size(kRadialForms))
+    bad_argument("radial_basis", std::to_string(number), "a number below " + std::to_string(std::size(kRadialForms)));
+  return kRadialForms[number];
+}
 
 const char* name_of(RadialBasis basis) { return form_of(basis).name; }
 const char* name_of(CutoffFunction function) { return function == CutoffFunction::None ? "none" : "cosine"; }

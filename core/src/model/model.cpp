@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "anisoap/error.hpp"
 #include "anisoap/monomials.hpp"
@@ -10,6 +11,14 @@
 #include "support/text.hpp"
 
 namespace anisoap {
+
+const detail::LocalFormFacts& detail::facts_of(LocalForm form) {
+  const auto number = static_cast<std::size_t>(form);
+  if (number >= std::size(kLocalForms))
+    bad_argument("kind of a local energy", std::to_string(number), "a number below " + std::to_string(std::size(kLocalForms)));
+  return kLocalForms[number];
+}
+
 namespace {
 
 std::string at(const std::string& list, std::size_t k) { return list + "[" + std::to_string(k) + "]"; }

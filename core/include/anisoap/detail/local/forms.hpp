@@ -29,6 +29,6 @@ inline constexpr LocalFormFacts kLocalForms[] = {
     {"networks", true, false, false, true, false, false, false},
 };
 
-inline const LocalFormFacts& facts_of(LocalForm form) { return kLocalForms[static_cast<int>(form)]; }
+const LocalFormFacts& facts_of(LocalForm form);  // ArgumentError for a number that is none
 
 }  // namespace anisoap::detail
