@@ -63,8 +63,6 @@ TEST(Lanes, SpeciesWithoutNeighborsHaveNoCoefficients) {
 }
 
 TEST(Lanes, PacksWithoutNeighborsLeaveZerosBesideOthers) {
-  Hypers h = gto(4, 3.0, 1.0);
-  h.subtract_center_contribution = true;
   const std::size_t n_close = 50, n_alone = 200;
   Frame close = random_frame(64, n_close, kCell, {false, false, false}, 1),
         frame = random_frame(65, n_alone, kCell, {false, false, false}, 1);
@@ -73,21 +71,24 @@ TEST(Lanes, PacksWithoutNeighborsLeaveZerosBesideOthers) {
   frame.quaternions.insert(frame.quaternions.end(), close.quaternions.begin(), close.quaternions.end());
   frame.diameters.insert(frame.diameters.end(), close.diameters.begin(), close.diameters.end());
   frame.species.assign(n_alone + n_close, 0);
-  for (const auto& set : instruction_sets())
-    for (const bool compiled : {true, false})
-      for (const bool single : {true, false}) {
-        const Descriptor descriptor(h, true, set, compiled);
-        Options options;
-        options.single_precision = single;
-        const auto rows = rows_of(descriptor, std::vector<Frame>{frame}, Quantity::Coefficients, options),
-                   expected = rows_of(descriptor, std::vector<Frame>{close}, Quantity::Coefficients, options);
-        const std::size_t n_zeros = n_alone * descriptor.row_length(Quantity::Coefficients);
-        ASSERT_GT(*std::max_element(expected.begin(), expected.end()), 0.01);
-        const auto others = rows.begin() + static_cast<std::ptrdiff_t>(n_zeros);
-        EXPECT_TRUE(std::all_of(rows.begin(), others, [](double v) { return v == 0; })) << set;
-        for (std::size_t k = 0; k < expected.size(); ++k)
-          EXPECT_NEAR(rows[n_zeros + k], expected[k], single ? 1e-6 : 1e-14) << set;
-      }
+  for (Hypers h : {gto(4, 3.0, 1.0), monomial(4, 3.0)}) {
+    h.subtract_center_contribution = true;
+    for (const auto& set : instruction_sets())
+      for (const bool compiled : {true, false})
+        for (const bool single : {true, false}) {
+          const Descriptor descriptor(h, true, set, compiled);
+          Options options;
+          options.single_precision = single;
+          const auto rows = rows_of(descriptor, std::vector<Frame>{frame}, Quantity::Coefficients, options),
+                     expected = rows_of(descriptor, std::vector<Frame>{close}, Quantity::Coefficients, options);
+          const std::size_t n_zeros = n_alone * descriptor.row_length(Quantity::Coefficients);
+          ASSERT_GT(*std::max_element(expected.begin(), expected.end()), 0.01);
+          const auto others = rows.begin() + static_cast<std::ptrdiff_t>(n_zeros);
+          EXPECT_TRUE(std::all_of(rows.begin(), others, [](double v) { return v == 0; })) << set;
+          for (std::size_t k = 0; k < expected.size(); ++k)
+            EXPECT_NEAR(rows[n_zeros + k], expected[k], single ? 1e-6 : 1e-14) << set;
+        }
+  }
 }
 
 }  // namespace
