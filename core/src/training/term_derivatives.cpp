@@ -20,14 +20,11 @@ Motion motion_of(const FramePair& pair, int input) {
   return out;
 }
 
-void TermDerivatives::put(const FramePair& pair, std::size_t t, double radial, const Motion& of_radial, double angular,
-                          const Motion& of_angular) {
-  const double term = radial * angular;
-  values_[t] = pair.weight * pair.taper * term;
-  for (std::size_t d = 0; d < 9; ++d) {
-    const double tapered = pair.taper * (radial * of_angular.d[d] + of_radial.d[d] * angular);
-    changes_[d * size() + t] = pair.weight * (tapered + (d < 3 ? term * pair.taper_gradient[d] : 0.0));
-  }
+TermDerivatives::Radial TermDerivatives::tapered(const FramePair& pair, double radial, const Motion& of_radial) {
+  Radial out{pair.weight * pair.taper * radial, {}};
+  for (std::size_t d = 0; d < 9; ++d)
+    out.change.d[d] = pair.weight * (pair.taper * of_radial.d[d] + (d < 3 ? radial * pair.taper_gradient[d] : 0.0));
+  return out;
 }
 
 namespace {
@@ -63,10 +60,13 @@ class PolynomialDerivatives : public TermDerivatives {
       const auto up = static_cast<std::size_t>(view_.parent[m]), a = static_cast<std::size_t>(view_.factor[m]);
       for (std::size_t d = 0; d < 9; ++d) change_[m].d[d] = change_[up].d[d] * z[a] + mono_[up] * of_z_[a].d[d];
     }
-    for (std::size_t k = 0; k < n_powers(); ++k)
-      for (std::size_t d = 0; d < 9; ++d) of_power_[k].d[d] = powers_.slope[k] * of_u.d[d];
+    for (std::size_t k = 0; k < n_powers(); ++k) {
+      Motion of_power{};
+      for (std::size_t d = 0; d < 9; ++d) of_power.d[d] = powers_.slope[k] * of_u.d[d];
+      radial_[k] = tapered(pair, powers_.value[k], of_power);
+    }
     for (std::size_t m = 0, t = 0; m < mono_.size(); ++m)
-      for (std::size_t k = 0; k < n_powers(); ++k, ++t) put(pair, t, powers_.value[k], of_power_[k], mono_[m], change_[m]);
+      for (std::size_t k = 0; k < n_powers(); ++k, ++t) put(t, radial_[k], mono_[m], change_[m]);
   }
 
   std::size_t n_powers() const { return static_cast<std::size_t>(view_.n_powers); }
@@ -76,7 +76,7 @@ class PolynomialDerivatives : public TermDerivatives {
   std::size_t n_invariants_;
   std::vector<double> mono_;
   std::vector<Motion> change_, of_z_;
-  Motion of_power_[detail::kMostPowers] = {};
+  Radial radial_[detail::kMostPowers] = {};
   detail::Powers<double, -1> powers_{};
 };
 
@@ -95,6 +95,8 @@ class ExpansionDerivatives : public TermDerivatives {
     const detail::RadialParts<double> radial = detail::radial_parts(view, unit_, pair.invariants.u, pair.invariants.r);
     Motion of_radial[detail::kMostPowers] = {};
     if (derivatives) differentiate(pair, radial, of_radial);
+    Radial tapers[detail::kMostPowers] = {};
+    for (int k = 0; k < view.n_gap + view.n_distance; ++k) tapers[k] = tapered(pair, radial.value[k], of_radial[k]);
     for (std::size_t k = 0; k < value_.size(); ++k) {
       value_[k] = functions_.value(static_cast<int>(k));
       if (derivatives) change_[k] = functions_.change(static_cast<int>(k));
@@ -102,7 +104,7 @@ class ExpansionDerivatives : public TermDerivatives {
     const auto& places = functions_.tables().places();
     for (std::size_t t = 0; t < places.size(); ++t) {
       const auto k = static_cast<std::size_t>(places[t].function), power = static_cast<std::size_t>(places[t].power);
-      put(pair, t, radial.value[power], of_radial[power], value_[k], change_[k]);
+      put(t, tapers[power], value_[k], change_[k]);
     }
   }
 

@@ -32,9 +32,17 @@ class TermDerivatives {
     values_.resize(n_terms);
     changes_.resize(9 * n_terms);
   }
-  // Of term t = radial part (value and its derivatives) times angular part, with f_c and the weight.
-  void put(const FramePair& pair, std::size_t t, double radial, const Motion& of_radial, double angular,
-           const Motion& of_angular);
+  // A radial part with f_c and the weight, and its derivatives.
+  struct Radial {
+    double value;
+    Motion change;
+  };
+  static Radial tapered(const FramePair& pair, double radial, const Motion& of_radial);
+  // Of term t = radial part times angular part.
+  void put(std::size_t t, const Radial& radial, double angular, const Motion& of_angular) {
+    values_[t] = radial.value * angular;
+    for (std::size_t d = 0; d < 9; ++d) changes_[d * size() + t] = radial.value * of_angular.d[d] + radial.change.d[d] * angular;
+  }
 
   std::vector<double> values_, changes_;
 };
