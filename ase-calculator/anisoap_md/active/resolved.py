@@ -29,9 +29,10 @@ def resolved(config: Config) -> Resolved:
     for part in (terms.solver, terms.kernel, terms.walls, options.model, options.labels, options.grades):
         found |= asdict(part)
     found["learning_curve"] = terms.learning_curve
-    for name in ("two_body", "networks"):
-        if given.get(name) is not None:
-            found |= {f"{name}.{key}": value for key, value in asdict(getattr(terms, name)).items()}
+    nested = {"two_body": terms.two_body, "networks": terms.networks if terms.kind == "networks" else None}
+    for name, options_of in nested.items():
+        if options_of is not None:
+            found |= {f"{name}.{key}": value for key, value in asdict(options_of).items()}
     parameters = inspect.signature(Descriptor).parameters.values()
     defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
     of_sections = {"fit": found, "descriptor": {**defaults, **config.descriptor}}

@@ -10,6 +10,7 @@ import pytest
 from anisoap_md import Model, cli
 from anisoap_md.active.config import Config
 from anisoap_md.active.learning import active_learn
+from anisoap_md.active.resolved import resolved
 from testing.training.active_project import (
     CONFIG,
     package_of_these_tests,
@@ -83,6 +84,21 @@ def test_options_that_the_beginning_did_not_have_are_told(tmp_path):
     config = begun_with(tmp_path, lambda document: document["options"].pop("fit.walls"))
     with pytest.warns(UserWarning, match='defaults of options, got fit.walls "repair", which the version'):
         active_learn(config)
+
+
+@pytest.mark.parametrize(
+    "options, keys",
+    [
+        ({}, {"fit.ridge": "evidence", "fit.walls": "repair", "fit.test": 0.2, "descriptor.basis_tol": 1e-8}),
+        ({"kind": "networks"}, {"fit.networks.n_networks": 4}),
+        ({"two_body": {"kind": "polynomial", "cutoff": 3.0}}, {"fit.two_body.width": 0.75}),
+        ({"two_body": {"kind": "symmetric", "cutoff": 3.0}}, {"fit.two_body.max_degree": None}),
+    ],
+)
+def test_every_default_is_noted(tmp_path, options, keys):
+    found = resolved(Config.load(write_project(tmp_path, fit=options)))
+    assert keys.items() <= found.items()
+    assert ("fit.networks.steps" in found) == ("kind" in options)
 
 
 @pytest.mark.parametrize("name", ["model", "threshold", "dump"])
