@@ -39,8 +39,21 @@ def test_short_potential_demo_trains_runs_and_draws(tmp_path):
         assert_learned(tmp_path / "model.json", tmp_path / "label_1.5.dump", bound)
 
     draw(bound=0.1)
+    assert_table(demo.with_name("accuracy.py"), tmp_path / "label_1.5.dump")
     (tmp_path / "model.json").unlink()
     draw("--widths", "16", "--training-steps", "400", bound=0.6)  # the other stages are there
+
+
+def assert_table(program: Path, dump: Path) -> None:
+    """Errors of a polynomial on frames that were held out are told, and small."""
+    options = ["--train", str(dump), "--test", str(dump), "--held", "2", "--frames", "10"]
+    command = [sys.executable, str(program), *options, "--models", "two-body polynomial, degree 6"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stdout + result.stderr
+    head, _, row = result.stdout.splitlines()
+    assert head == "| model | frames | CPU minutes | label_1.5 |"
+    force, torque = (float(word) for word in row.split("|")[4].split("/"))
+    assert 0 < force < 20 and 0 < torque < 20
 
 
 def assert_learned(model: Path, dump: Path, bound: float) -> None:

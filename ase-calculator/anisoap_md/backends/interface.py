@@ -104,15 +104,22 @@ class Prepared:
         What the last call spent on turning arrays of NumPy into those of torch and back.
     own_seconds : float, optional
         What the last call took by the backend's own clock, where that of the caller counts more than the computation.
+    of_core : callable, optional
+        Gives what the core has for the next call's rows, where these are no power spectra; called before it.
     """
 
-    def __init__(self, run: "Callable[[Prepared], list[np.ndarray]]") -> None:
+    def __init__(
+        self,
+        run: "Callable[[Prepared], list[np.ndarray]]",
+        of_core: Callable[[], list[np.ndarray]] | None = None,
+    ) -> None:
         self._run = run
+        self.of_core = of_core
         self.conversion_seconds = 0.0
         self.own_seconds: float | None = None
 
     def __call__(self) -> list[np.ndarray]:
-        """Power spectra [n, n_features] of each frame, columns as ``Descriptor.power_spectrum``."""
+        """Power spectra [n, n_features] of each frame, columns as ``Descriptor.power_spectrum``; other rows of some backends."""
         self.conversion_seconds = 0.0
         return self._run(self)
 

@@ -16,7 +16,7 @@ from ..backends import numpy_oracle
 from ..common.errors import ArgumentError, message
 from ..common.packages import PackageMissing
 from ..common.progress import progress
-from . import checkpoint, machine
+from . import checkpoint, machine, timing
 from .cases import Case, cases_of
 from .inputs import Inputs
 from .studies import Study
@@ -40,14 +40,18 @@ def run(
     _require_oracle()
     document = _document(study, Path(path), command)
     _require_device(study)
-    todo = [case for case in cases_of(study) if not _is_done(document, case)]
+    todo = _turns(study, document)
     with TemporaryDirectory() as folder:
         inputs = Inputs(Path(folder), study.check_centres)
         bar = progress(todo, "bench", "cases", show_progress)
-        for case in bar:
+        for turn, case in bar:
+            before = document["results"][case.key] if turn else None
+            if before is not None and before["status"] != "done":
+                continue  # its reason is there
             if show_progress:
                 bar.set_postfix_str(case.label)
-            document["results"][case.key] = _result(study, case, inputs, document)
+            found = _result(study, case, inputs, document)
+            document["results"][case.key] = found if before is None else timing.joined(before, found)
             checkpoint.write(path, document)
     document["complete"] = True
     checkpoint.write(path, document)
@@ -78,8 +82,16 @@ def _has_device(name: str) -> bool:
     return name == "cuda" and bool(torch.cuda.is_available())
 
 
-def _is_done(document: dict[str, Any], case: Case) -> bool:
-    return document["results"].get(case.key, {}).get("status") in _DONE
+def _turns(study: Study, document: dict[str, Any]) -> list[tuple[int, Case]]:
+    """Rounds of cases that the document lacks, one round after the other."""
+    cases = cases_of(study)
+    return [(k, case) for k in range(study.rounds) for case in cases if _rounds(document, case) <= k]
+
+
+def _rounds(document: dict[str, Any], case: Case) -> int:
+    """How many are done; of what failed or was absent none."""
+    result = document["results"].get(case.key, {})
+    return result.get("rounds", 1) if result.get("status") in _DONE else 0
 
 
 def _document(study: Study, path: Path, command: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from anisoap_md import Descriptor, EllipsoidalDensityProjection, Model, _core
 from anisoap_md.backends import Options
-from anisoap_md.bench.backends import get, lammps
+from anisoap_md.bench.backends import get, models
 from anisoap_md.bench.systems import System, make
 from testing.helpers import assert_close
 
@@ -56,7 +56,7 @@ def test_compute_of_lammps(frames, expected, ranks):
 def test_pair_style_of_lammps(frames, expected):
     """Energies of the particles, and those that the oracle's rows give, are the Model's."""
     options = Options(**GIVEN, variant="pair")
-    energies = Model(lammps._model(options)).predict(frames).energies[:, None]
+    energies = Model(models.linear_model(options)).predict(frames).energies[:, None]
     backend = get("lammps")
     prepared = backend.prepare(frames, options)
     assert_close(np.concatenate(prepared()), energies, 1e-10)

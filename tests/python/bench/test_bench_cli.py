@@ -204,6 +204,7 @@ def test_frames_that_cannot_be_read_leave_the_results_so_far(config_file, tmp_pa
         (["--preset", "tiny", "--config", "x.yaml"], "--config, got also --preset; expected one of them"),
         (["--config", "none.yaml"], "none.yaml"),
         (["--repeat", "0"], "--repeat, got 0; expected an integer from 1"),
+        (["--rounds", "0"], "--rounds, got 0; expected an integer from 1"),
         (["--out", "none/x.json"], "none/x.json' in a folder that does not exist"),
         (["aggregate", "none.json", "-o", "t.csv"], "none.json"),
         (["plot", "none.csv"], "none.csv"),

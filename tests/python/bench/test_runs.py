@@ -16,7 +16,7 @@ from anisoap_md.backends import Prepared, numpy_oracle
 from anisoap_md.bench import checkpoint, machine, runner, timing
 from anisoap_md.bench.backends import get
 from anisoap_md.bench.cases import cases_of
-from anisoap_md.bench.inputs import Inputs
+from anisoap_md.bench.inputs import Inputs, count_pairs
 from anisoap_md.bench.studies import Hypers, Study, Sweep
 from anisoap_md.bench.systems import System, make
 from testing.helpers import ROOT, skip
@@ -186,6 +186,73 @@ def test_an_interrupted_run_goes_on(tmp_path, monkeypatch):
     assert whole["complete"] and len(whole["results"]) == len(cases_of(given)) == len(count)
     key = next(iter(first["results"]))
     assert whole["results"][key] == first["results"][key]
+
+
+def test_rounds_take_turns_and_go_on(tmp_path, monkeypatch):
+    """Repetitions of a case count together; what was absent is asked once a run, what was interrupted is not lost."""
+    path, given = tmp_path / "out.json", study(backends=("cpp:x86_64_v2", "featomic", "numpy"), rounds=3)
+    seen: list[str] = []
+    stop = 4
+
+    def result(_, case, __):
+        if len(seen) == stop:
+            raise KeyboardInterrupt
+        seen.append(case.backend)
+        if case.backend == "featomic":
+            return {"status": "absent", "reason": "none"}
+        n = float(len(seen))
+        times = {"times": [n], "cpu_times": [n], "conversion_seconds": n, "peak_bytes": 10 - n}
+        return {"status": "done", **times}
+
+    monkeypatch.setattr(runner, "_in_a_process", result)
+    with pytest.raises(KeyboardInterrupt):
+        runner.run(given, path)
+    assert seen == ["cpp", "featomic", "numpy", "cpp"]
+    stop = 99
+    document = runner.run(given, path)
+    assert seen[4:] == ["featomic", "numpy", "cpp", "numpy"]
+    cpp, absent, numpy = document["results"].values()
+    assert (cpp["rounds"], cpp["times"], numpy["times"]) == (3, [1, 4, 7], [3, 6, 8])
+    assert (cpp["conversion_seconds"], cpp["peak_bytes"]) == (4, 9)
+    assert absent["status"] == "absent" and document["complete"]
+    runner.run(given, path)
+    assert seen[8:] == ["featomic"]
+
+
+def test_a_case_that_fails_in_a_later_round_fails(tmp_path, monkeypatch):
+    calls = []
+
+    def result(*_):
+        calls.append(1)
+        times = {"times": [1.0], "cpu_times": [], "conversion_seconds": 0.0, "peak_bytes": 1}
+        return {"status": "done", **times} if len(calls) == 1 else {"status": "failed", "reason": "no luck"}
+
+    monkeypatch.setattr(runner, "_in_a_process", result)
+    given = study(backends=("cpp:x86_64_v2",), rounds=3)
+    (found,) = runner.run(given, tmp_path / "out.json")["results"].values()
+    assert (found["status"], found["reason"], len(calls)) == ("failed", "no luck", 2)
+
+
+@pytest.mark.parametrize(
+    "system, cutoff",
+    [
+        (System("one_species", 1, particles=300), 5.0),
+        (System("one_species", 1, particles=30), 6.0),
+        (System("benzenes", 1), 7.0),
+    ],
+)
+def test_pairs_are_counted(system, cutoff):
+    """In cells larger than two cutoffs and in smaller ones, as the oracle counts them; particles outside the cell count alike."""
+    (atoms,) = make(system)
+    plain = numpy_oracle.as_dict(atoms)
+    hypers = {"cutoff_radius": cutoff}
+    counted = sum(1 for i in range(len(atoms)) for _ in numpy_oracle.neighbours(plain, i, hypers))
+    assert count_pairs(atoms, cutoff) == counted
+    atoms.positions[::3] -= 2 * atoms.cell.array.sum(axis=0)
+    assert count_pairs(atoms, cutoff) == counted
+    atoms.pbc = False
+    alone = sum((np.linalg.norm(atoms.positions - x, axis=1) < cutoff).sum() for x in atoms.positions)
+    assert count_pairs(atoms, cutoff) == alone
 
 
 def test_files_that_are_not_gone_on_with(document, tmp_path):

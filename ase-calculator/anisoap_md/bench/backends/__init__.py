@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What is timed: the backends of ``anisoap_md.backends``, and beside them the core, LAMMPS, the reference and isotropic SOAP."""
+"""What is timed: the backends of ``anisoap_md.backends``, the core, operators of torch, fits, LAMMPS and the reference; as
+context isotropic SOAP and pair styles of LAMMPS itself."""
 
 from .table import NAMES, Choice, choices, get, missing
 

@@ -10,7 +10,12 @@ from ...common.errors import ArgumentError
 _OWN = {
     "cpp": ("core", "CPP"),
     "kokkos": ("core", "KOKKOS"),
-    "lammps": ("lammps", "BACKEND"),
+    "lammps": ("lammps.ours", "BACKEND"),
+    "arrays": ("arrays", "BACKEND"),
+    "torch_operator": ("operators", "BACKEND"),
+    "fit": ("fits", "BACKEND"),
+    "snap": ("lammps.theirs", "SNAP"),
+    "gayberne": ("lammps.theirs", "GAY_BERNE"),
     "reference": ("reference", "BACKEND"),
     "featomic": ("isotropic", "FEATOMIC"),
     "dscribe": ("isotropic", "DSCRIBE"),
@@ -19,11 +24,20 @@ NAMES = (*backends.NAMES, *_OWN)
 _DEVICES = {"torch": ("cpu", "cuda", "mps"), "torch_mixed": ("cpu", "cuda", "mps")}
 _SPACES = ("serial", "openmp", "threads", "cuda", "hip", "sycl")
 _SETS = ("x86_64_v4", "x86_64_v3", "x86_64_v2", "baseline")
+_KINDS = {
+    "cpp": _SETS,
+    "kokkos": _SPACES,
+    "lammps": ("compute", "pair", "compute/kk", "pair/kk"),
+    "arrays": ("rows", "model"),
+    "torch_operator": ("rows", "step"),
+    "fit": ("linear", "polynomial"),
+    **_DEVICES,
+}
 OF_DEVICES = (*_DEVICES, "kokkos")  # whose variant is a device
 
 
 class Choice(NamedTuple):
-    """A backend and its variant: an instruction set of cpp, a style of lammps, a device of the others; empty without any."""
+    """A backend and its variant: an instruction set, a style, a device or a kind of work; empty without any."""
 
     backend: str
     variant: str
@@ -70,8 +84,7 @@ def choices(word: str) -> list[Choice]:
 
 
 def _known(name: str) -> tuple[str, ...]:
-    own = {"cpp": _SETS, "kokkos": _SPACES, "lammps": ("compute", "pair", "compute/kk", "pair/kk")}
-    return {**own, **_DEVICES}.get(name, ())
+    return _KINDS.get(name, ())
 
 
 def _found(name: str) -> list[str]:

@@ -74,6 +74,7 @@ _SHOWN = {
     "conversion": "conversion, ms",
     "ns_a_pair": "ns a pair",
     "seconds_by_n2": "time/N^2, ns",
+    "peak_mib": "peak, MiB",
     "error": "error",
     "source": "",
 }

@@ -61,7 +61,9 @@ class Study:
     hypers : Hypers
     sweeps : dict of Sweep
     repeat : int
-        Timed repetitions of each case.
+        Timed repetitions of each case, one after the other.
+    rounds : int
+        How often all cases are gone through; their repetitions count together.
     threads : int
         Of all cases but those of the sweep over threads.
     seconds : float
@@ -77,16 +79,22 @@ class Study:
     hypers: Hypers = Hypers()
     sweeps: Mapping[str, Sweep] = field(default_factory=dict)
     repeat: int = 5
+    rounds: int = 1
     threads: int = 1
     seconds: float = 10.0
     check_centres: int = 4
     device: str = ""
 
     def __post_init__(self) -> None:
-        for name, least, most in (("repeat", 1, 10_000), ("threads", 1, 4096), ("check_centres", 1, 10_000)):
+        for name, most in (
+            ("repeat", 10_000),
+            ("rounds", 10_000),
+            ("threads", 4096),
+            ("check_centres", 10_000),
+        ):
             value = integer(name, getattr(self, name))
-            if not least <= value <= most:
-                raise ArgumentError(name, value, f"an integer from {least} to {most:,}")
+            if not 1 <= value <= most:
+                raise ArgumentError(name, value, f"an integer from 1 to {most:,}")
         if not 0 < real("seconds", self.seconds) < 1e6:
             raise ArgumentError("seconds", self.seconds, "a number above 0")
         for name in ("systems", "backends"):

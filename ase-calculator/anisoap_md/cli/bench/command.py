@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_names(study, "--sweep", f"{', '.join(studies.SWEEPS)}")
     for name, metavar, text in (
         ("--repeat", "N", "timed repetitions of a case"),
+        ("--rounds", "N", "through all cases, whose repetitions count together"),
         ("--seed", "N", "of the systems"),
         ("--frames", "N", "of each system"),
         ("--threads", "N", "of each case but those of the sweep"),
@@ -86,5 +87,6 @@ def _study(args: argparse.Namespace) -> studies.Study:
         args.frames,
         args.seed,
         repeat=args.repeat,
+        rounds=args.rounds,
         threads=args.threads,
     )

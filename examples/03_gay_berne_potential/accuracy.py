@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Errors of each kind of model on labelled frames of a Gay-Berne liquid (examples/03_gay_berne_potential/in.label), as a table.
+"""Errors of each kind of model on labelled frames of a Gay-Berne liquid (in.label, which demo.py runs), as a table.
 
 Errors are RMSE on the test frames over the standard deviation of the labels, forces and torques apart. Many-body terms have
 density_scale 0.5 where nothing else is said.
