@@ -181,6 +181,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       results.want_energies = eflag_atom != 0;
       results.want_virial = vflag_global != 0;
       results.want_virials = vflag_atom != 0;
+      results.want_centroid_virials = cvflag_atom != 0;
       results.want_uncertainties = wants_uncertainty();
       results.want_grades = wants_grade();
       engine->potential.compute(engine->atoms.particles, results);
@@ -237,6 +238,10 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::add_atoms()
     const auto w = anisoap_on_host(e.results.virials, 9 * n);
     for (std::size_t i = 0; i < n; i++)
       for (int k = 0; k < 6; k++) vatom[i][k] += 0.5 * (w(9 * i + 3 * a[k] + b[k]) + w(9 * i + 3 * b[k] + a[k]));
+  }
+  if (cvflag_atom) {
+    const auto w = anisoap_on_host(e.results.centroid_virials, 9 * n);
+    for (std::size_t i = 0; i < n; i++) add_centroid_virial(&w(9 * i), cvatom[i]);
   }
   const auto put = [&](const auto &of_centres, std::vector<double> &of_atoms) {
     of_atoms.assign(static_cast<std::size_t>(atom->nmax), 0.0);

@@ -67,7 +67,7 @@ void AniSOAPEvaluation::run_on_device(AniSOAPParticles &particles, const std::ve
   }
   on_device->compute(set,
                      {&results.energy, results.virial, results.energies, nullptr, nullptr, results.virials, results.uncertainties,
-                      results.grades, motion.data()});
+                      results.grades, motion.data(), results.centroid_virials});
 }
 
 /* ---------------------------------------------------------------------- */
@@ -81,6 +81,7 @@ void AniSOAPEvaluation::clear(std::size_t rows, Wanted wanted)
   results = anisoap::PotentialResults();
   if (wanted.energies) results.energies = zeros(energies, 1);
   if (wanted.virials) results.virials = zeros(virials, 9);
+  if (wanted.centroid_virials) results.centroid_virials = zeros(centroid_virials, 9);
   if (wanted.uncertainties) results.uncertainties = zeros(uncertainties, 1);
   if (wanted.grades) results.grades = zeros(grades, 1);
 }
@@ -89,7 +90,7 @@ void AniSOAPEvaluation::clear(std::size_t rows, Wanted wanted)
 
 double AniSOAPEvaluation::memory_usage() const
 {
-  const std::size_t doubles =
-      energies.capacity() + motion.capacity() + virials.capacity() + uncertainties.capacity() + grades.capacity();
+  const std::size_t doubles = energies.capacity() + motion.capacity() + virials.capacity() + centroid_virials.capacity() +
+      uncertainties.capacity() + grades.capacity();
   return static_cast<double>(batch.memory_bytes() + centres.capacity() * sizeof(anisoap::Centre) + doubles * sizeof(double));
 }

@@ -20,7 +20,7 @@ class AniSOAPEvaluation {
 
   // what is computed beside energy, forces, torques and virial
   struct Wanted {
-    bool energies, virials, uncertainties, grades;
+    bool energies, virials, centroid_virials, uncertainties, grades;
   };
 
   // Owned atoms are the centres. Fills results, with a row for each row of the particles; throws as the core does.
@@ -42,7 +42,7 @@ class AniSOAPEvaluation {
   std::unique_ptr<anisoap::device::Potential> on_device;    // nullptr: on the processor
   std::vector<double> motion;                               // forces, then torques; on a device both row by row
   std::size_t stride = 3, torques = 0;                      // of a row; where torques start
-  std::vector<double> energies, virials, uncertainties, grades;
+  std::vector<double> energies, virials, centroid_virials, uncertainties, grades;
 
   void run_on_device(class AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted);
   void clear(std::size_t rows, Wanted wanted);    // but for forces and torques

@@ -19,10 +19,12 @@
 
 #include "atom.h"
 #include "comm.h"
+#include "compute.h"
 #include "error.h"
 #include "force.h"
 #include "input.h"
 #include "memory.h"
+#include "modify.h"
 #include "neighbor.h"
 #include "update.h"
 
@@ -58,7 +60,7 @@ PairAniSOAP::PairAniSOAP(LAMMPS *lmp) :
   single_enable = 0;
   reinitflag = 0;
   no_virial_fdotr_compute = 1;
-  centroidstressflag = CENTROID_NOTAVAIL;
+  centroidstressflag = CENTROID_AVAIL;
   comm_forward = particles->n_comm();
 }
 
@@ -201,6 +203,24 @@ void PairAniSOAP::check_simulation()
   if (problem.empty()) problem = range->check(*particles, model->species_of_type, threshold->any_shape());
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap: " + problem);
   particles->warn_of_rerun("Pair anisoap", model->species_of_type);
+  warn_of_heat_flux();
+}
+
+/* ----------------------------------------------------------------------
+   its energies are ke/atom and pe/atom, its work that of forces
+------------------------------------------------------------------------- */
+
+void PairAniSOAP::warn_of_heat_flux()
+{
+  if (warned_of_heat_flux) return;
+  const auto found = modify->get_compute_by_style("^heat/flux");
+  warned_of_heat_flux = !found.empty();
+  if (warned_of_heat_flux && comm->me == 0)
+    error->warning(
+        FLERR,
+        "Pair anisoap: compute heat/flux (ID {}) leaves out the rotation of bodies: its kinetic energy and the work of "
+        "torques; right for spheres alone",
+        found.front()->id);
 }
 
 /* ----------------------------------------------------------------------
@@ -281,7 +301,7 @@ std::string PairAniSOAP::gather()
 
 std::string PairAniSOAP::evaluate()
 {
-  const AniSOAPEvaluation::Wanted wanted{eflag_atom != 0, vflag_atom != 0, wants_uncertainty(), wants_grade()};
+  const AniSOAPEvaluation::Wanted wanted{eflag_atom != 0, vflag_atom != 0, cvflag_atom != 0, wants_uncertainty(), wants_grade()};
   if (const std::string problem = unknown_quantity(); !problem.empty()) return problem;
   try {
     if (device->starts(evaluation->potential.model().hypers)) evaluation->use_device();
@@ -290,6 +310,14 @@ std::string PairAniSOAP::evaluate()
     return particles->problem_of(e);
   }
   return "";
+}
+
+/* ---------------------------------------------------------------------- */
+
+void PairAniSOAP::add_centroid_virial(const double *w, double *of_atom)
+{
+  static const int place[9] = {0, 4, 8, 1, 2, 5, 3, 6, 7};
+  for (int k = 0; k < 9; k++) of_atom[k] += w[place[k]];
 }
 
 /* ----------------------------------------------------------------------
@@ -318,6 +346,7 @@ void PairAniSOAP::spread()
     if (eflag_atom) eatom[i] += results.energies[row];
     if (vflag_atom)
       for (int k = 0; k < 6; k++) vatom[i][k] += symmetric(&results.virials[9 * row], k);
+    if (cvflag_atom) add_centroid_virial(&results.centroid_virials[9 * row], cvatom[i]);
     const bool owned = row < particles->n_owned();
     if (results.uncertainties && owned) uncertainty[static_cast<std::size_t>(i)] = results.uncertainties[row];
     if (results.grades && owned) grade[static_cast<std::size_t>(i)] = results.grades[row];

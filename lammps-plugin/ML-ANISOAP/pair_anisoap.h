@@ -63,6 +63,8 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   std::string unknown_quantity() const;
   // what is wrong where one of an atom is no number, as its energy may well be
   std::string overflow();
+  // adds W [9], row major, to what LAMMPS has of an atom: xx yy zz xy xz yz yx zx zy
+  static void add_centroid_virial(const double *w, double *of_atom);
   // before atoms are read on the host out of turn
   virtual void sync_host() {}
 
@@ -70,6 +72,7 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   std::string unusable;                        // why there is no evaluation: of the last pair_coeff or restart file
   std::vector<bool> given;                     // [ntypes * ntypes] i <= j: pairs of types that LAMMPS leaves to this style
   bool checked = false;                        // whether check_simulation() came since init_style()
+  bool warned_of_heat_flux = false;            // of compute heat/flux
   int uncertainty_flag = 0, grade_flag = 0;    // set by fix pair on its steps
 
   void allocate();
@@ -77,6 +80,7 @@ class PairAniSOAP : public Pair, protected AniSOAPSteps {
   void use(const std::string &file, const std::vector<std::string> &labels);
   void check_simulation();
   void check_given() const;
+  void warn_of_heat_flux();
 };
 
 }    // namespace LAMMPS_NS

@@ -85,7 +85,7 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
   EXPECT_EQ(placed.n_faults, 0) << describe(placed.fault);
   potential.set_neighbors(Lists<Space>(images.neighbors), static_cast<int>(n), particles, options.numbered, options.sorted);
   kokkos::PotentialResults<Space> results;
-  results.want_energies = results.want_virial = results.want_virials = true;
+  results.want_energies = results.want_virial = results.want_virials = results.want_centroid_virials = true;
   results.want_uncertainties = options.uncertain;
   results.want_grades = options.uncertain || options.graded;
   potential.compute(particles, results);
@@ -96,9 +96,11 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
               std::vector<double>(results.virial, results.virial + 9),
               std::vector<double>(9 * n),
               std::vector<double>(n),
-              std::vector<double>(n)};
+              std::vector<double>(n),
+              std::vector<double>(9 * n)};
   const auto motion = host<Space>(results.motion, 6 * n_all), energies = host<Space>(results.energies, n_all),
-             virials = host<Space>(results.virials, 9 * n_all);
+             virials = host<Space>(results.virials, 9 * n_all),
+             centroid_virials = host<Space>(results.centroid_virials, 9 * n_all);
   for (std::size_t k = 0; k < n_all; ++k) {
     const auto i = static_cast<std::size_t>(images.owner[k]);
     out.energies[i] += energies[k];
@@ -106,7 +108,10 @@ Outcome evaluate_kokkos(kokkos::Potential<Space, T>& potential, const Frame& fra
       out.forces[3 * i + d] += motion[6 * k + d];
       out.torques[3 * i + d] += motion[6 * k + 3 + d];
     }
-    for (std::size_t d = 0; d < 9; ++d) out.virials[9 * i + d] += virials[9 * k + d];
+    for (std::size_t d = 0; d < 9; ++d) {
+      out.virials[9 * i + d] += virials[9 * k + d];
+      out.centroid_virials[9 * i + d] += centroid_virials[9 * k + d];
+    }
   }
   if (results.want_uncertainties) out.uncertainties = host<Space>(results.uncertainties, n);
   if (results.want_grades) out.grades = host<Space>(results.grades, n);

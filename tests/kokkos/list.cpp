@@ -60,6 +60,7 @@ TEST(KokkosList, HundredsOfNeighbours) {
   EXPECT_LE(relative_difference(got.forces, expected.forces), 1e-11);
   EXPECT_LE(relative_difference(got.torques, expected.torques), 1e-11);
   EXPECT_LE(relative_difference(got.virials, expected.virials), 1e-11);
+  EXPECT_LE(relative_difference(got.centroid_virials, expected.centroid_virials), 1e-11);
 }
 
 // Particles by their numbers, and images of one, by where they are, in short and long rows of the list.

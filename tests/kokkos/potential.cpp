@@ -15,6 +15,7 @@ void expect_same(const Outcome& got, const Outcome& expected, double bound, bool
   EXPECT_LE(relative_difference(got.torques, expected.torques), bound) << "torques";
   EXPECT_LE(relative_difference(got.virial, expected.virial), bound) << "virial";
   EXPECT_LE(relative_difference(got.virials, expected.virials), bound) << "virials";
+  EXPECT_LE(relative_difference(got.centroid_virials, expected.centroid_virials), bound) << "centroid_virials";
   if (uncertain) {
     EXPECT_LE(relative_difference(got.uncertainties, expected.uncertainties), bound) << "uncertainties";
     EXPECT_LE(relative_difference(got.grades, expected.grades), bound) << "grades";
@@ -100,6 +101,7 @@ TEST_P(KokkosPotential, ASkinChangesNothing) {
   EXPECT_EQ(got.forces, expected.forces);
   EXPECT_EQ(got.torques, expected.torques);
   EXPECT_EQ(got.virials, expected.virials);
+  EXPECT_EQ(got.centroid_virials, expected.centroid_virials);
   EXPECT_EQ(got.uncertainties, expected.uncertainties);
   EXPECT_EQ(got.grades, expected.grades);
   EXPECT_LE(leaves_out.n_walked(), 0.8 * static_cast<double>(keeps.n_walked())) << "nothing was left out";

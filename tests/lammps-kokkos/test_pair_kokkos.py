@@ -31,7 +31,13 @@ THERMO = {
     "virial": "step c_p[1] c_p[2] c_p[3] c_p[4] c_p[5] c_p[6]",
     "both": "step c_thermo_pe c_p[1] c_p[2] c_p[3] c_p[4] c_p[5] c_p[6]",
 }
-PER_ATOM = {"none": "", "energies": "c_e", "virials": "c_s[*]", "both": "c_e c_s[*]"}
+PER_ATOM = {
+    "none": "",
+    "energies": "c_e",
+    "virials": "c_s[*]",
+    "centroid": "c_c[*]",
+    "all": "c_e c_s[*] c_c[*]",
+}
 
 
 @pytest.fixture
@@ -74,7 +80,8 @@ def test_values_are_those_of_the_plain_style_and_of_python(lammps, box, model, r
 @pytest.mark.parametrize("thermo", THERMO)
 def test_every_combination_of_flags(lammps, tilted_box, model, thermo, per_atom):
     script = (
-        models.start(tilted_box) + PAIR + models.QUANTITIES + f"thermo_style custom {THERMO[thermo]}\n"
+        models.start(tilted_box) + PAIR + models.QUANTITIES + "compute c all centroid/stress/atom NULL virial\n"
+        f"thermo_style custom {THERMO[thermo]}\n"
         f"thermo_modify norm no format float %.17g\n"
         + frames.run_command("r.dump", f"fx fy fz tqx tqy tqz {PER_ATOM[per_atom]}")
     )  # fmt: skip

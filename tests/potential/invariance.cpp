@@ -29,6 +29,7 @@ class PotentialInvariance : public ::testing::TestWithParam<Recipe> {
     EXPECT_LE(relative_difference(got.torques, expected.torques), kBound);
     EXPECT_LE(relative_difference(got.virial, expected.virial), kBound);
     EXPECT_LE(relative_difference(got.virials, expected.virials), kBound);
+    EXPECT_LE(relative_difference(got.centroid_virials, expected.centroid_virials), kBound);
     EXPECT_LE(relative_difference(got.uncertainties, expected.uncertainties), kBound);
     EXPECT_LE(relative_difference(got.grades, expected.grades), kBound);
   }
@@ -60,9 +61,11 @@ TEST_P(PotentialInvariance, TorquesAndTheAntisymmetricPartOfTheVirialSumToZero) 
 TEST_P(PotentialInvariance, ParticlesSumToTheWhole) {
   const Outcome o = outcome(frame());
   EXPECT_NEAR(std::accumulate(o.energies.begin(), o.energies.end(), 0.0), o.energy, kBound * largest(o.energies));
-  std::vector<double> sum(9);
-  for (std::size_t k = 0; k < o.virials.size(); ++k) sum[k % 9] += o.virials[k];
-  EXPECT_LE(relative_difference(sum, o.virial), kBound);
+  for (const auto& virials : {o.virials, o.centroid_virials}) {
+    std::vector<double> sum(9);
+    for (std::size_t k = 0; k < virials.size(); ++k) sum[k % 9] += virials[k];
+    EXPECT_LE(relative_difference(sum, o.virial), kBound);
+  }
 }
 
 TEST_P(PotentialInvariance, OppositeQuaternionsGiveTheSameBits) {
@@ -109,6 +112,7 @@ TEST_P(PotentialInvariance, ATurnOfEverythingTurnsForcesTorquesAndVirial) {
     turn_vector(turn, &expected.forces[3 * i]);
     turn_vector(turn, &expected.torques[3 * i]);
     turn_matrix(&expected.virials[9 * i]);
+    turn_matrix(&expected.centroid_virials[9 * i]);
   }
   expect_equal(outcome(turned), expected);
 }
@@ -139,6 +143,7 @@ TEST_P(PotentialInvariance, APermutationPermutesTheResults) {
   move(3, before.forces, expected.forces);
   move(3, before.torques, expected.torques);
   move(9, before.virials, expected.virials);
+  move(9, before.centroid_virials, expected.centroid_virials);
   move(1, before.uncertainties, expected.uncertainties);
   move(1, before.grades, expected.grades);
   expect_equal(outcome(shuffled), expected);
@@ -161,6 +166,7 @@ TEST_P(PotentialInvariance, FramesOfOneBatchKeepApart) {
   append(expected.forces, second.forces);
   append(expected.torques, second.torques);
   append(expected.virials, second.virials);
+  append(expected.centroid_virials, second.centroid_virials);
   append(expected.uncertainties, second.uncertainties);
   append(expected.grades, second.grades);
   expect_equal(both, expected);

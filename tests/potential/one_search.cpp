@@ -65,6 +65,7 @@ TEST(OneSearch, TermsAddUpWhateverTheirCutoffs) {
         EXPECT_LE(relative_difference(all.forces, sum(many.forces, two.forces)), 1e-12);
         EXPECT_LE(relative_difference(all.torques, sum(many.torques, two.torques)), 1e-12);
         EXPECT_LE(relative_difference(all.virials, sum(many.virials, two.virials)), 1e-12);
+        EXPECT_LE(relative_difference(all.centroid_virials, sum(many.centroid_virials, two.centroid_virials)), 1e-12);
         EXPECT_LE(relative_difference(all.uncertainties, two.uncertainties), 1e-12);
       }
 }

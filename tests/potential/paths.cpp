@@ -20,6 +20,7 @@ void expect_close(const Outcome& got, const Outcome& expected, double bound) {
   EXPECT_LE(relative_difference(got.torques, expected.torques), bound);
   EXPECT_LE(relative_difference(got.virial, expected.virial), bound);
   EXPECT_LE(relative_difference(got.virials, expected.virials), bound);
+  EXPECT_LE(relative_difference(got.centroid_virials, expected.centroid_virials), bound);
   EXPECT_LE(relative_difference(got.uncertainties, expected.uncertainties), bound);
   EXPECT_LE(relative_difference(got.grades, expected.grades), bound);
 }
@@ -43,6 +44,7 @@ TEST(PotentialPaths, TwoThreadsGiveTheSameBitsAsOne) {
       EXPECT_EQ(two.torques, one.torques);
       EXPECT_EQ(two.virial, one.virial);
       EXPECT_EQ(two.virials, one.virials);
+      EXPECT_EQ(two.centroid_virials, one.centroid_virials);
       EXPECT_EQ(two.uncertainties, one.uncertainties);
       EXPECT_EQ(two.grades, one.grades);
     }
@@ -144,7 +146,8 @@ class Images final : public NeighborSource {
         evaluate(potential, {&table_, this, &centres, &particles_, numbered ? ids.data() : nullptr}, threads(2), !numbered);
     const double of_images = largest({out.energies.begin() + static_cast<std::ptrdiff_t>(n_), out.energies.end()});
     EXPECT_EQ(of_images > 0, numbered && !potential.model().two_body.empty()) << "energies of images " << of_images;
-    for (auto* values : {&out.energies, &out.forces, &out.torques, &out.virials, &out.uncertainties, &out.grades}) {
+    for (auto* values :
+         {&out.energies, &out.forces, &out.torques, &out.virials, &out.centroid_virials, &out.uncertainties, &out.grades}) {
       const std::size_t width = n_ * values->size() / particles_.size();
       for (std::size_t k = width; k < values->size(); ++k) (*values)[k % width] += (*values)[k];
       values->resize(width);
@@ -181,7 +184,8 @@ Outcome sum_of(const Outcome& one, const Outcome& two) {
           sum(one.virial, two.virial),
           sum(one.virials, two.virials),
           sum(one.uncertainties, two.uncertainties),
-          sum(one.grades, two.grades)};
+          sum(one.grades, two.grades),
+          sum(one.centroid_virials, two.centroid_virials)};
 }
 
 // As ranks share the particles of a frame.

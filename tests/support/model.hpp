@@ -247,19 +247,27 @@ inline Frame spread_frame(unsigned seed, int n_species, const std::array<bool, 3
 // Arrays run over the particles.
 struct Outcome {
   double energy = 0;
-  std::vector<double> energies, forces, torques, virial, virials, uncertainties, grades;
+  std::vector<double> energies, forces, torques, virial, virials, uncertainties, grades, centroid_virials;
 };
 
 inline Outcome evaluate(const Potential& potential, const PotentialInput& input, const Options& options = {},
                         bool uncertain = true, bool graded = true) {
   const std::size_t n = input.particles->size();
-  Outcome out{0,  std::vector<double>(n),     std::vector<double>(3 * n), std::vector<double>(3 * n),
-              {}, std::vector<double>(9 * n), std::vector<double>(n),     std::vector<double>(n)};
+  Outcome out{0,
+              std::vector<double>(n),
+              std::vector<double>(3 * n),
+              std::vector<double>(3 * n),
+              {},
+              std::vector<double>(9 * n),
+              std::vector<double>(n),
+              std::vector<double>(n),
+              std::vector<double>(9 * n)};
   PotentialResults results;
   results.energies = out.energies.data();
   results.forces = out.forces.data();
   results.torques = out.torques.data();
   results.virials = out.virials.data();
+  results.centroid_virials = out.centroid_virials.data();
   results.uncertainties = uncertain ? out.uncertainties.data() : nullptr;
   results.grades = graded ? out.grades.data() : nullptr;
   potential.compute(input, results, options);

@@ -136,7 +136,8 @@ struct PotentialRows {
   double *energy = nullptr, *virial = nullptr;  // [n_frames], [n_frames*9] row major
   double *energies = nullptr, *forces = nullptr, *torques = nullptr, *virials = nullptr, *uncertainties = nullptr,
          *grades = nullptr;
-  double* motion = nullptr;  // [n_particles*6] force and torque side by side, as the device has them
+  double* motion = nullptr;            // [n_particles*6] force and torque side by side, as the device has them
+  double* centroid_virials = nullptr;  // [n_particles*9]
 };
 
 class Potential {

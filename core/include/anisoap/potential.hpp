@@ -18,14 +18,15 @@ namespace anisoap {
 // Where results go; every array may be nullptr. Arrays of particles run over rows 0..n_rows-1 of the table's centres and are
 // added to, not overwritten: the caller clears them.
 struct PotentialResults {
-  double energy = 0.0;              // sum over the centres; overwritten
-  double virial[9] = {};            // W_ab = -sum over pairs r_a (dphi/dr)_b, row major; overwritten
-  double* energies = nullptr;       // [n_rows] local energies; half of each two-body energy goes to either centre
-  double* forces = nullptr;         // [n_rows*3] energy / length
-  double* torques = nullptr;        // [n_rows*3] energy, space frame, about each particle's centre
-  double* virials = nullptr;        // [n_rows*9] half of each pair's W to either particle
-  double* uncertainties = nullptr;  // [n_rows] standard deviation of the local energy; overwritten for centres
-  double* grades = nullptr;         // [n_rows] extrapolation grade; overwritten for centres
+  double energy = 0.0;                 // sum over the centres; overwritten
+  double virial[9] = {};               // W_ab = -sum over pairs r_a (dphi/dr)_b, row major; overwritten
+  double* energies = nullptr;          // [n_rows] local energies; half of each two-body energy goes to either centre
+  double* forces = nullptr;            // [n_rows*3] energy / length
+  double* torques = nullptr;           // [n_rows*3] energy, space frame, about each particle's centre
+  double* virials = nullptr;           // [n_rows*9] half of each pair's W to either particle
+  double* centroid_virials = nullptr;  // [n_rows*9] of j: sum over i of (x_j - x_i) (-dE_i/dx_j), for heat fluxes
+  double* uncertainties = nullptr;     // [n_rows] standard deviation of the local energy; overwritten for centres
+  double* grades = nullptr;            // [n_rows] extrapolation grade; overwritten for centres
 };
 
 // Particles, their neighbours and which of them are centres, as FrameBatch makes them. Rows of all particles of the table are

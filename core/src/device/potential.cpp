@@ -39,6 +39,7 @@ class KokkosPotential final : public Potential {
     results_.want_energy = results_.want_virial = false;
     results_.want_energies = true;
     results_.want_virials = rows.virials != nullptr;
+    results_.want_centroid_virials = rows.centroid_virials != nullptr;
     results_.want_uncertainties = rows.uncertainties != nullptr;
     results_.want_grades = rows.grades != nullptr;
     engine_.compute(particles_, results_);
@@ -59,10 +60,13 @@ class KokkosPotential final : public Potential {
     const std::size_t n = run.n_particles, first = run.first_particle;
     fold_images(loader_.images(), results_.motion, 6);
     if (rows.energies) fetch_(results_.energies, n, rows.energies + first);
-    if (rows.virials) {
-      fold_images(loader_.images(), results_.virials, 9);
-      fetch_(results_.virials, 9 * n, rows.virials + 9 * first);
-    }
+    const auto put_virials = [&](kokkos::Array<Space, double>& virials, double* to) {
+      if (!to) return;
+      fold_images(loader_.images(), virials, 9);
+      fetch_(virials, 9 * n, to + 9 * first);
+    };
+    put_virials(results_.virials, rows.virials);
+    put_virials(results_.centroid_virials, rows.centroid_virials);
     if (rows.uncertainties) fetch_(results_.uncertainties, n_rows, rows.uncertainties + first);
     if (rows.grades) fetch_(results_.grades, n_rows, rows.grades + first);
     double total = 0;

@@ -19,7 +19,7 @@ struct BlockTables {
   const TwoBodyTables* two_body;
   PairSpread pair_spread;  // of a model without a many-body term, which has it itself
   std::size_t n_members;
-  bool virials;  // of single particles are wanted
+  VirialsWanted virials;  // of single particles
 };
 
 class BlockTerms {

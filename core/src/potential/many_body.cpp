@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "potential/many_body.hpp"
 
+#include "anisoap/detail/pair_virial.hpp"
+
 namespace anisoap {
 namespace {
 
@@ -122,10 +124,10 @@ void ManyBodyTerm::forces_of_species(const Chunk& chunk, std::size_t first, std:
     lane_slots_[lane] = slot_of_neighbor_.data() + range[0];
     longest = std::max(longest, range[1] - range[0]);
   }
-  if (tables_.virials) pair_rows_.resize(longest * lanes_ * kSlot);
+  if (tables_.virials.any()) pair_rows_.resize(longest * lanes_ * kSlot);
   tables_.backend.forces->forces({&density_.task(), tables_.raised.data(), polynomial_.data(), lane_slots_.data(),
-                                  out.slots.data(), centres_.data(), tables_.virials ? pair_rows_.data() : nullptr});
-  if (tables_.virials) add_pair_virials(chunk, first, n, s, out);
+                                  out.slots.data(), centres_.data(), tables_.virials.any() ? pair_rows_.data() : nullptr});
+  if (tables_.virials.any()) add_pair_virials(chunk, first, n, s, out);
 }
 
 void ManyBodyTerm::add_members(std::size_t entry, std::size_t lane, BlockResult& out) const {
@@ -133,20 +135,21 @@ void ManyBodyTerm::add_members(std::size_t entry, std::size_t lane, BlockResult&
   for (std::size_t m = 0; m < tables_.n_members; ++m) out.members[slot * tables_.n_members + m] += members_[m * lanes_ + lane];
 }
 
-// Half of each pair's r F to either particle.
 void ManyBodyTerm::add_pair_virials(const Chunk& chunk, std::size_t first, std::size_t n, int s, BlockResult& out) const {
   for (std::size_t lane = 0; lane < n; ++lane) {
     const std::size_t* range = chunk.range(chunk.entries[first + lane], s);
-    double* centre = &out.virials[9 * static_cast<std::size_t>(slot_of_entry_[first + lane])];
+    const auto centre = static_cast<std::size_t>(slot_of_entry_[first + lane]);
     for (std::size_t k = range[0]; k < range[1]; ++k) {
+      const auto neighbor = static_cast<std::size_t>(slot_of_neighbor_[k]);
       const double* force = &pair_rows_[((k - range[0]) * lanes_ + lane) * kSlot];
-      double* neighbor = &out.virials[9 * static_cast<std::size_t>(slot_of_neighbor_[k])];
-      for (std::size_t a = 0; a < 3; ++a)
-        for (std::size_t b = 0; b < 3; ++b) {
-          const double half = 0.5 * chunk.neighbors[k].r[a] * force[b];
-          centre[3 * a + b] += half;
-          neighbor[3 * a + b] += half;
-        }
+      const double gradient[3] = {-force[0], -force[1], -force[2]}, *r = chunk.neighbors[k].r;
+      const auto add = [&](const detail::VirialShares& shares, std::vector<double>& virials) {
+        if (virials.empty()) return;
+        detail::add_pair_virial(shares.centre, r, gradient, &virials[9 * centre]);
+        detail::add_pair_virial(shares.neighbor, r, gradient, &virials[9 * neighbor]);
+      };
+      add(detail::kHalves, out.virials);
+      add(detail::kCentroid, out.centroid_virials);
     }
   }
 }

@@ -21,7 +21,7 @@ struct ManyBodyTables {
   const ModelViews* pair_monomials;                   // nullptr unless variances or grades need terms of pairs
   const std::vector<detail::ShiftedIndices>& raised;
   std::size_t n_members;            // energies of members to keep in place of the variance of committees; 0 for none
-  bool virials;                     // of single particles are wanted
+  VirialsWanted virials;            // of single particles
   bool grades;                      // are wanted
   const double* weights = nullptr;  // [n_rows * n_features]: energies are sums of features times these, not of local energies
 };

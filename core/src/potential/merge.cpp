@@ -33,8 +33,12 @@ void OrderedMerge::add(const BlockResult& result) {
     }
     total += slot[6];
     if (results_.energies) results_.energies[row] += slot[6];
-    if (results_.virials && !result.virials.empty())
-      for (std::size_t d = 0; d < 9; ++d) results_.virials[9 * row + d] += result.virials[9 * k + d];
+    const auto add_virial = [&](double* to, const std::vector<double>& from) {
+      if (!to || from.empty()) return;
+      for (std::size_t d = 0; d < 9; ++d) to[9 * row + d] += from[9 * k + d];
+    };
+    add_virial(results_.virials, result.virials);
+    add_virial(results_.centroid_virials, result.centroid_virials);
     if (members_ && !result.members.empty())
       for (std::size_t m = 0; m < n_members_; ++m) members_[row * n_members_ + m] += result.members[k * n_members_ + m];
   }

@@ -18,11 +18,18 @@ struct CentreResult {
   double energy, variance, grade = 0.0;
 };
 
+// Which virials of single particles are wanted.
+struct VirialsWanted {
+  bool halves = false, centroid = false;
+  bool any() const { return halves || centroid; }
+};
+
 struct BlockResult {
-  std::vector<std::size_t> particles;  // of the slots
-  AlignedVector<double> slots;         // [n_slots * kSlot]
-  std::vector<double> virials;         // [n_slots * 9], or empty
-  std::vector<double> members;         // [n_slots * n_members] energies of committees, or empty
+  std::vector<std::size_t> particles;    // of the slots
+  AlignedVector<double> slots;           // [n_slots * kSlot]
+  std::vector<double> virials;           // [n_slots * 9], or empty
+  std::vector<double> centroid_virials;  // likewise
+  std::vector<double> members;           // [n_slots * n_members] energies of committees, or empty
   std::vector<CentreResult> centres;
   double energy = 0.0, virial[9] = {};
 };
@@ -30,7 +37,7 @@ struct BlockResult {
 // Particles that a block touches, numbered as they come, and the room that its result has for them.
 class Slots {
  public:
-  Slots(std::size_t n_particles, std::size_t n_members, bool virials)
+  Slots(std::size_t n_particles, std::size_t n_members, VirialsWanted virials)
       : slot_(n_particles, -1), n_members_(n_members), virials_(virials) {}
 
   int operator()(std::size_t particle) {
@@ -44,7 +51,8 @@ class Slots {
   void make_room(BlockResult& out) const {
     const std::size_t n = particles_.size();
     out.slots.resize(n * kSlot);
-    if (virials_) out.virials.resize(n * 9);
+    if (virials_.halves) out.virials.resize(n * 9);
+    if (virials_.centroid) out.centroid_virials.resize(n * 9);
     out.members.resize(n * n_members_);
   }
 
@@ -60,7 +68,7 @@ class Slots {
   std::vector<int> slot_;
   std::vector<std::size_t> particles_;
   std::size_t n_members_;
-  bool virials_;
+  VirialsWanted virials_;
 };
 
 class OrderedMerge {

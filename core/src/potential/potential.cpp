@@ -67,8 +67,8 @@ Spread Potential::Impl::empty_spread(const PotentialInput& input, const Potentia
 
 void Potential::Impl::add_terms(const PotentialInput& input, PotentialResults& results, const Options& options,
                                 Spread& spread) const {
-  const bool uncertain = results.uncertainties != nullptr, virials = results.virials != nullptr,
-             grades = results.grades != nullptr;
+  const bool uncertain = results.uncertainties != nullptr, grades = results.grades != nullptr;
+  const VirialsWanted virials{results.virials != nullptr, results.centroid_virials != nullptr};
   const bool many_body = model.has_many_body(), two_body = !model.two_body.empty();
   const bool terms_wanted = (uncertain && views.has_pair_variance()) || (grades && views.has_pair_grade());
   const ModelViews* of_terms = terms_wanted ? &views : nullptr;

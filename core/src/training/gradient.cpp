@@ -20,8 +20,8 @@ void power_spectrum_gradient(const Descriptor& descriptor, const FrameBatch& bat
   const std::size_t n_features = descriptor.row_length(Quantity::SymmetricPowerSpectrum);
   local[0].n_features = static_cast<int>(n_features);
   require_finite("weights", weights, batch.n_particles() * n_features);
-  const ManyBodyTables many_body{basis, backend, true, local, nullptr, raised, 0, false, false, weights};
-  const BlockTables tables{backend, basis.hypers(), 0.0, &many_body, nullptr, {}, 0, false};
+  const ManyBodyTables many_body{basis, backend, true, local, nullptr, raised, 0, {}, false, weights};
+  const BlockTables tables{backend, basis.hypers(), 0.0, &many_body, nullptr, {}, 0, {}};
   const std::size_t n = 3 * batch.n_particles();
   std::fill(positions, positions + n, 0.0);
   std::fill(turns, turns + n, 0.0);

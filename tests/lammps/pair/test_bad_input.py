@@ -169,7 +169,6 @@ def test_rerun_is_checked_as_well(lammps, box, model):
 UNSUPPORTED = {
     "pair_write 1 1 10 r 1.0 2.0 t.txt x": "Pair style anisoap does not support pair_write",
     "compute c all group/group all\nrun 0": "Pair style does not support compute group/group",
-    "compute c all centroid/stress/atom NULL\nrun 0": "Pair style does not support compute centroid/stress/atom",
     "run_style respa 2 2 inner 1 2.0 2.5 outer 2\nrun 0": "Pair style does not support rRESPA inner/middle/outer",
 }
 

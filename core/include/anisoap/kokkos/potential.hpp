@@ -24,16 +24,17 @@ namespace anisoap::kokkos {
 // What is wanted and where it goes; all arrays run over particles, ghosts included.
 template <class Space>
 struct PotentialResults {
-  bool want_energy = true, want_energies = false, want_virial = false, want_virials = false, want_uncertainties = false,
-       want_grades = false;
+  bool want_energy = true, want_energies = false, want_virial = false, want_virials = false, want_centroid_virials = false,
+       want_uncertainties = false, want_grades = false;
 
-  double energy = 0.0;                                             // of the centres and of what they share with ghosts
-  double virial[9] = {};                                           // row major; W_ab = -sum over pairs r_a (dphi/dr)_b
-  Array<Space, double> motion{"anisoap motion", 0};                // [n * 6] force and torque
-  Array<Space, double> energies{"anisoap energies", 0};            // [n]
-  Array<Space, double> virials{"anisoap virials", 0};              // [n * 9] row major
-  Array<Space, double> uncertainties{"anisoap uncertainties", 0};  // [n_centres] in the order of the list
-  Array<Space, double> grades{"anisoap grades", 0};                // [n_centres]
+  double energy = 0.0;                                                   // of the centres and of what they share with ghosts
+  double virial[9] = {};                                                 // row major; W_ab = -sum over pairs r_a (dphi/dr)_b
+  Array<Space, double> motion{"anisoap motion", 0};                      // [n * 6] force and torque
+  Array<Space, double> energies{"anisoap energies", 0};                  // [n]
+  Array<Space, double> virials{"anisoap virials", 0};                    // [n * 9] row major
+  Array<Space, double> centroid_virials{"anisoap centroid virials", 0};  // likewise
+  Array<Space, double> uncertainties{"anisoap uncertainties", 0};        // [n_centres] in the order of the list
+  Array<Space, double> grades{"anisoap grades", 0};                      // [n_centres]
 };
 
 template <class Space, class T = double>
@@ -257,6 +258,7 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
   clear(results.motion, 6 * n);
   if (results.want_energies) clear(results.energies, n);
   if (results.want_virials) clear(results.virials, 9 * n);
+  if (results.want_centroid_virials) clear(results.centroid_virials, 9 * n);
   if (results.want_uncertainties) {
     clear(results.uncertainties, n);
     clear(variances_, static_cast<std::size_t>(pairs_.n_centres));
@@ -410,10 +412,13 @@ void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, Pote
   Kokkos::parallel_for(
       "anisoap gather", LongRange(0, Offset{6} * particles.size),
       GatherForces<Space>{pairs_, batch.first, batch.n, batch.all, rows_.data(), own_.data(), results.motion.data()});
-  if (results.want_virials)
+  const auto gather = [&](const detail::VirialShares& shares, const Array<Space, double>& virials) {
     Kokkos::parallel_for(
         "anisoap virials", Range(0, particles.size),
-        GatherVirials<Space>{pairs_, particles.points, batch.first, batch.n, rows_.data(), results.virials.data()});
+        GatherVirials<Space>{pairs_, particles.points, batch.first, batch.n, rows_.data(), shares, virials.data()});
+  };
+  if (results.want_virials) gather(detail::kHalves, results.virials);
+  if (results.want_centroid_virials) gather(detail::kCentroid, results.centroid_virials);
 }
 
 template <class Space, class T>
@@ -490,10 +495,11 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
       results.motion.data(),
       results.want_energies ? results.energies.data() : nullptr};
   for_entries("anisoap two-body gather", particles.size, 8, gather);
-  if (results.want_virials || n_members > 0)
+  if (results.want_virials || results.want_centroid_virials || n_members > 0)
     Kokkos::parallel_for(
         "anisoap two-body virials", Range(0, particles.size),
         GatherTwoBodyMore<Space>{gather, particles.points, results.want_virials ? results.virials.data() : nullptr,
+                                 results.want_centroid_virials ? results.centroid_virials.data() : nullptr,
                                  n_members > 0 ? members_.data() : nullptr});
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "anisoap/detail/pair_virial.hpp"
+
 namespace anisoap {
 
 TwoBodyTerm::TwoBodyTerm(const TwoBodyTables& tables, const ParticleTable& table, Slots& slots)
@@ -57,18 +59,17 @@ void TwoBodyTerm::add(const WeightedPair& pair, int n_networks, std::size_t lane
   const bool gets[2] = {alone || tables_.is_centre[pair.i] != 0, alone || tables_.is_centre[pair.j] != 0};
   const double share = gets[0] && gets[1] ? 0.5 : 1.0;
   out.energy += value(0);
-  for (std::size_t a = 0; a < 3; ++a)
-    for (std::size_t b = 0; b < 3; ++b) out.virial[3 * a + b] -= pair.r[a] * value(1 + b);
+  const double gradient[3] = {value(1), value(2), value(3)};
+  detail::add_pair_virial(1.0, pair.r, gradient, out.virial);
   for (std::size_t p = 0; p < 2; ++p) {
     double* s = slot(ends[p], out);
     const auto k = static_cast<std::size_t>(s - out.slots.data()) / kSlot;
     for (std::size_t d = 0; d < 3; ++d) {
-      s[d] += p == 0 ? value(1 + d) : -value(1 + d);
+      s[d] += p == 0 ? gradient[d] : -gradient[d];
       s[3 + d] -= value(4 + 3 * p + d);
     }
-    if (!out.virials.empty())
-      for (std::size_t a = 0; a < 3; ++a)
-        for (std::size_t b = 0; b < 3; ++b) out.virials[9 * k + 3 * a + b] -= 0.5 * pair.r[a] * value(1 + b);
+    for (std::vector<double>* virials : {&out.virials, &out.centroid_virials})
+      if (!virials->empty()) detail::add_pair_virial(detail::kBodyShare, pair.r, gradient, &(*virials)[9 * k]);
     if (!gets[p]) continue;
     s[6] += share * value(0);
     if (n_networks == 0) continue;  // a polynomial is no committee

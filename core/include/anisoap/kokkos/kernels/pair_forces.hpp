@@ -3,6 +3,7 @@
 // threads of a team share the pairs of a few centres, whose polynomials lie in shared memory.
 #pragma once
 
+#include "anisoap/detail/pair_virial.hpp"
 #include "anisoap/kokkos/kernels/geometry.hpp"
 #include "anisoap/kokkos/launch/lanes.hpp"
 
@@ -228,20 +229,19 @@ struct GatherForces {
   }
 };
 
-// Half of each pair's virial -r (dphi/dr) to either particle: a thread a particle. Lengths and forces in the caller's unit.
+// Shares of each pair's virial to either particle: a thread a particle. Lengths and forces in the caller's unit.
 template <class Space>
 struct GatherVirials {
   PairList<Space> pairs;
   Array<Space, Point> points;
   int first, n;
   const double* rows;
+  detail::VirialShares shares;
   double* virials;  // [n_particles * 9] added to
 
-  KOKKOS_FUNCTION void add(Offset p, Offset row0, double* sum) const {
+  KOKKOS_FUNCTION void add(double share, Offset p, Offset row0, double* sum) const {
     const Separation<double> g = separation<double>(points(pairs.centre(pairs.row(p))), points(pairs.neighbor(p)), 1.0);
-    const double* gradient = rows + kPairRow * (p - row0);
-    for (int a = 0; a < 3; ++a)
-      for (int b = 0; b < 3; ++b) sum[3 * a + b] -= 0.5 * g.r[a] * gradient[b];
+    detail::add_pair_virial(share, g.r, rows + kPairRow * (p - row0), sum);
   }
 
   KOKKOS_FUNCTION void operator()(int particle) const {
@@ -249,9 +249,9 @@ struct GatherVirials {
     const Span entries = of_batch(pairs, particle, first, n);
     double sum[9] = {};
     for (Offset e = entries.begin; e < entries.end; ++e)
-      if (const Offset p = pairs.of_entry(e); p >= 0) add(p, row0, sum);
+      if (const Offset p = pairs.of_entry(e); p >= 0) add(shares.neighbor, p, row0, sum);
     if (const int c = pairs.row_of_particle(particle); c >= first && c < first + n)
-      for (Offset p = pairs.first(c); p < pairs.first(c + 1); ++p) add(p, row0, sum);
+      for (Offset p = pairs.first(c); p < pairs.first(c + 1); ++p) add(shares.centre, p, row0, sum);
     for (int k = 0; k < 9; ++k) virials[9 * static_cast<std::size_t>(particle) + k] += sum[k];
   }
 };

@@ -3,6 +3,7 @@
 // particles' numbers choose, or half on either side. A thread a pair, the polynomial's weights in shared memory.
 #pragma once
 
+#include "anisoap/detail/pair_virial.hpp"
 #include "anisoap/detail/two_body.hpp"
 #include "anisoap/kokkos/launch/inside.hpp"
 
@@ -313,7 +314,7 @@ template <class Space>
 struct GatherTwoBodyMore {
   GatherTwoBody<Space> gather;
   Array<Space, Point> points;
-  double *virials, *members;  // [n_particles * 9, n_members] added to; nullptr where not wanted
+  double *virials, *centroid_virials, *members;  // [n_particles * 9, 9, n_members] added to; nullptr where not wanted
 
   KOKKOS_FUNCTION void operator()(int particle) const {
     const Span entries = gather.span(particle);
@@ -326,13 +327,14 @@ struct GatherTwoBodyMore {
       const double* row = gather.rows + (h - gather.begin) * gather.width;
       for (int m = 0; m < n_members; ++m)
         members[static_cast<std::int64_t>(particle) * (gather.width - kTwoBodyRow) + m] += row[kTwoBodyRow + m];
-      if (!virials) continue;
+      if (!virials && !centroid_virials) continue;
       const HalfPair e = gather.half(h);
       const Separation<double> g = separation<double>(points(e.particle[0]), points(e.particle[1]), 1.0);
-      for (int a = 0; a < 3; ++a)
-        for (int b = 0; b < 3; ++b) sum[3 * a + b] -= 0.5 * g.r[a] * row[1 + b];
+      detail::add_pair_virial(detail::kBodyShare, g.r, row + 1, sum);
     }
-    for (int k = 0; virials && k < 9; ++k) virials[9 * static_cast<std::int64_t>(particle) + k] += sum[k];
+    const std::int64_t first = 9 * static_cast<std::int64_t>(particle);
+    for (int k = 0; virials && k < 9; ++k) virials[first + k] += sum[k];
+    for (int k = 0; centroid_virials && k < 9; ++k) centroid_virials[first + k] += sum[k];
   }
 };
 
