@@ -48,7 +48,7 @@ struct Hypers {
   // Throws ArgumentError that names the first wrong field.
   void validate(const HypersNames& names = {}) const;
 
-  // Unit of the moments: sigma (gto) or the cutoff (monomial).
+  // Unit of the moments: the width of a basis with a Gaussian window, the cutoff of others.
   double basis_length() const { return form_of(radial_basis).gaussian ? radial_gaussian_width : cutoff_radius; }
 
   // Radial functions per l, n_l; size max_angular + 1.

@@ -27,8 +27,9 @@ struct DensityTask {
   int degree;
   int n_moments;
   const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
-  void* scratch;                    // [(n_moments + 1) * lanes] of the working type, aligned to 64 bytes
-  double* sums;                     // [n_packs * n_moments * lanes] out, aligned to a pack
+  void* scratch;  // of the working type, aligned to 64 bytes: [(n_moments + 1) * lanes] where `steps` is set; in single precision
+                  // [(2 * n_moments + 1) * lanes] always
+  double* sums;   // [n_packs * n_moments * lanes] out, aligned to a pack
   int n_packs = 1;
 };
 
