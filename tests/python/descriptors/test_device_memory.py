@@ -19,7 +19,7 @@ from testing.helpers import TRICLINIC, random_atoms
 from testing.potentials import core_model
 
 tool = ctypes.CDLL(os.environ["KOKKOS_TOOLS_LIBS"])
-most, refused = (ctypes.c_uint64.in_dll(tool, name) for name in ("most", "refused"))
+tool.refuse_above.argtypes = [ctypes.c_uint64]
 EVERYTHING = 2**64 - 1
 frames = [random_atoms(k, 30, 1.5 * TRICLINIC) for k in range(40)]
 device = sys.argv[1]
@@ -39,11 +39,11 @@ def made():
 
 for name, call in made().items():
     expected = call()
-    before = refused.value
+    before = tool.n_refused()
     for bytes in [2**k for k in range(26, 8, -1)]:
-        most.value = EVERYTHING
+        tool.refuse_above(EVERYTHING)
         call = made()[name]
-        most.value = bytes
+        tool.refuse_above(bytes)
         try:
             got = call()
         except RuntimeError as error:
@@ -51,10 +51,10 @@ for name, call in made().items():
             break
         assert np.array_equal(got, expected), name
     else:
-        sys.exit(f"{name}: fits into nothing")
+        sys.exit(f"{name}: fits into nothing, refused {tool.n_refused()} of {tool.n_asked()}")
     assert text.startswith("anisoap: memory of the device: ") and "; expected " in text, (name, text)
-    print(name, "refused", refused.value - before, text)
-    most.value = EVERYTHING
+    print(name, "refused", tool.n_refused() - before, text)
+    tool.refuse_above(EVERYTHING)
     assert np.array_equal(call(), expected), name
 """
 
