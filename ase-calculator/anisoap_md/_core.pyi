@@ -12,6 +12,7 @@ __version__: str
 
 # What values of hyperparameters and models may be at most.
 MAX_ANGULAR: int
+EXPECTED_OF_MODEL: str
 MOST_POWERS: int
 """Of a pair energy."""
 MOST_DEGREE: int

@@ -18,6 +18,7 @@
 
 #include "anisoap/error.hpp"
 #include "anisoap/kokkos/descriptor.hpp"
+#include "anisoap/kokkos/kernels/sums.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -65,8 +66,12 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
     descriptor.set_neighbors(search.neighbors(), search.n_centres, atoms.particles, sorts);
     anisoap::kokkos::reserve(rows, n * length);
     descriptor.compute(atoms.particles, rows);
-    const auto found = anisoap_on_host(rows, n * length);
+    const auto wrong = static_cast<std::size_t>(
+        anisoap::kokkos::first_not_finite<Space>(rows, static_cast<anisoap::kokkos::Offset>(n * length)));
     const auto centres = anisoap_on_host(search.centres, n);
+    if (wrong < n * length)
+      anisoap::refuse_overflow_of_row(static_cast<std::size_t>(centres(wrong / length)), descriptor.basis().length());
+    const auto found = anisoap_on_host(rows, n * length);
     for (std::size_t c = 0; c < n; c++) std::copy_n(&found(c * length), length, out[centres(c)]);
     return "";
   }

@@ -185,6 +185,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       results.want_uncertainties = wants_uncertainty();
       results.want_grades = wants_grade();
       engine->potential.compute(engine->atoms.particles, results);
+      if (results.overflows(engine->atoms.particles.size)) anisoap::refuse_overflow();
       return "";
     } catch (const std::bad_alloc &) {
       if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);

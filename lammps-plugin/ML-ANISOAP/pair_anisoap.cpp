@@ -262,8 +262,8 @@ std::string PairAniSOAP::overflow()
     for (int i = 0; i < atom->nlocal; i++) {
       if (std::isfinite(values[static_cast<std::size_t>(i)])) continue;
       sync_host();    // its ID
-      return "atom ID " + std::to_string(atom->tag[i]) + ": " + name + ", got a number that overflows" +
-          "; expected distances and diameters nearer to the lengths that the model was made for";
+      return "atom ID " + std::to_string(atom->tag[i]) + ": " + name + ", got a number that overflows; expected " +
+          anisoap::expected_of_model();
     }
     return "";
   };

@@ -108,6 +108,29 @@ def test_memory_that_is_refused(lammps, start, who, monkeypatch):
     )
 
 
+def test_energies_and_forces_that_overflow(lammps, start):
+    """In the words of the style without /kk."""
+    model = models.random_model()
+    model.local = [heavy(one) for one in model.local]
+    models.write(lammps.folder, model)
+    error, expected = (lammps(start + STYLES["Pair"], kokkos=kk, fails=True).error() for kk in (True, False))
+    assert error.startswith("Pair anisoap: energy or force, got numbers that overflow; expected distances and")
+    assert error == expected
+
+
+def heavy(local):
+    local.weights = np.full_like(local.weights, 1.7e308)
+    return local
+
+
+def test_rows_that_overflow(lammps, start):
+    style = STYLES["Compute"].replace("basis gto 1.0 lmax 2", "basis monomial lmax 6")
+    for kk in (True, False):
+        error = lammps(start + "set atom 7 shape 1e140 1 1\n" + style, kokkos=kk, fails=True).error()
+        expected = r"Compute anisoap: descriptor of centre \d+, got numbers that overflow; expected distances .* basis length 3 "
+        assert re.match(expected, error), error
+
+
 @pytest.mark.parametrize("who", STYLES)
 def test_a_position_that_is_not_finite(lammps, start, who):
     """An infinite force moves atom 9 to infinity in the middle of a run."""

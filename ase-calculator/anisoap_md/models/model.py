@@ -326,5 +326,5 @@ def _require_finite(name: str, values: np.ndarray, counts: np.ndarray, first_fra
     raise ArgumentError(
         f"frame {first_frame + frame}, particle {particle}: {name}",
         "a number that overflows",
-        "distances and diameters nearer to the lengths that the model was made for",
+        _core.EXPECTED_OF_MODEL,
     )

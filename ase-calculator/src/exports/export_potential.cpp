@@ -136,6 +136,7 @@ py::list pair_term_rows(const anisoap::TwoBody& two_body, const py::object& fram
 }  // namespace
 
 void export_potential(py::module_& m) {
+  m.attr("EXPECTED_OF_MODEL") = anisoap::expected_of_model();
   py::class_<Potential>(m, "Potential", "Energies, forces and torques of a model; see anisoap_md.Model.")
       .def(py::init<const anisoap::Model&, const std::string&, bool>(), py::arg("model"), py::arg("instruction_set") = "",
            py::arg("compiled_degrees") = true)

@@ -61,6 +61,14 @@ class Failure : public std::runtime_error {
 // Throws Failure.
 [[noreturn]] void failure(const std::string& what);
 
+// Results that overflow, in the same words whoever finds them. Throw ArgumentError.
+// Energies, forces or torques; of: what has them, such as "frame 3: ", or nothing.
+[[noreturn]] void refuse_overflow(const std::string& of = "");
+// The row of a centre.
+[[noreturn]] void refuse_overflow_of_row(std::size_t centre, double basis_length);
+// What is expected where a number of a model overflows.
+std::string expected_of_model();
+
 // Text of an error: the library's own without the leading "anisoap: ", others as they are.
 std::string text_of(const std::exception& error);
 

@@ -14,7 +14,6 @@
 #include "descriptor/density_step.hpp"
 #include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
-#include "support/text.hpp"
 
 namespace anisoap {
 namespace {
@@ -62,9 +61,7 @@ class DescriptorWorker {
       const std::size_t row = chunk_.entries[first + k].centre.row;
       const bool finite =
           rows.data ? write(packed + k, rows.data + row * rows.stride) : write(packed + k, rows.data_single + row * rows.stride);
-      if (!finite)
-        bad_argument("descriptor of centre " + std::to_string(row), "numbers that overflow",
-                     "distances and diameters nearer to the basis length " + text(basis_.length()));
+      if (!finite) refuse_overflow_of_row(row, basis_.length());
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "anisoap/kokkos/kernels/sums.hpp"
 #include "device/frames/frame_loader.hpp"
 
 namespace anisoap::device {
@@ -63,6 +64,10 @@ class KokkosDescriptor final : public Descriptor {
     loader_.load(set, run, particles_);
     engine_.set_neighbors(loader_.neighbors(), static_cast<int>(n_centres(set, run)), particles_);
     engine_.compute(particles_, rows);
+    const auto n = static_cast<kokkos::Offset>(n_centres(set, run) * row_length());
+    const kokkos::Offset wrong = kokkos::first_not_finite<Space>(rows, n);
+    if (wrong < n)
+      refuse_overflow_of_row(run.first_particle + static_cast<std::size_t>(wrong) / row_length(), engine_.basis().length());
   }
 
   void put(const FrameSet& set, const Run& run, const Rows& rows) {

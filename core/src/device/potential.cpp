@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "anisoap/kokkos/frames/fold.hpp"
-#include "anisoap/kokkos/kernels/sums.hpp"
 #include "device/frames/frame_loader.hpp"
 #include "support/overflow.hpp"
 
@@ -25,10 +24,11 @@ class KokkosPotential final : public Potential {
   }
 
  private:
+  using Sums = kokkos::FrameSums<Space>;
+
   void compute(const FrameSet& set, const Run& run, const PotentialRows& rows) {
     if (run.n_particles == 0) {
-      for (std::size_t k = run.first; k < run.last; ++k)
-        put_frame(std::vector<double>(kokkos::FrameSums<Space>::kSums), 0, k, rows);
+      for (std::size_t k = run.first; k < run.last; ++k) put_frame(std::vector<double>(Sums::kSums), 0, k, rows);
       return;
     }
     loader_.load(set, run, particles_);
@@ -45,15 +45,24 @@ class KokkosPotential final : public Potential {
     engine_.compute(particles_, results_);
     fold_images(loader_.images(), results_.energies, 1);
     const auto sums = sums_.run(loader_.images(), loader_.boxes(), results_.motion, results_.energies);
-    for (std::size_t k = run.first; k < run.last; ++k) put_frame(sums, k - run.first, k, rows);
+    for (std::size_t k = run.first; k < run.last; ++k) {
+      require_finite(set, k, sums.data() + (k - run.first) * Sums::kSums);
+      put_frame(sums, k - run.first, k, rows);
+    }
     put_particles(run, n_rows, rows);
-    for (const double v : sums) require_no_overflow(v);
+  }
+
+  // Sums of a frame, which is named unless it is a domain.
+  static void require_finite(const FrameSet& set, std::size_t frame, const double* sums) {
+    const bool whole = set.n_centres == FrameSet().n_centres;
+    for (int v = 0; v < Sums::kSums; ++v)
+      require_no_overflow(sums[v], whole ? "frame " + std::to_string(set.first_frame + frame) + ": " : "");
   }
 
   static void put_frame(const std::vector<double>& sums, std::size_t at, std::size_t frame, const PotentialRows& rows) {
-    const double* of_frame = sums.data() + at * kokkos::FrameSums<Space>::kSums;
+    const double* of_frame = sums.data() + at * Sums::kSums;
     if (rows.virial) std::copy_n(of_frame, 9, rows.virial + 9 * frame);
-    if (rows.energy) rows.energy[frame] = of_frame[9];
+    if (rows.energy) rows.energy[frame] = of_frame[Sums::kEnergy];
   }
 
   void put_particles(const Run& run, std::size_t n_rows, const PotentialRows& rows) {
@@ -69,10 +78,6 @@ class KokkosPotential final : public Potential {
     put_virials(results_.centroid_virials, rows.centroid_virials);
     if (rows.uncertainties) fetch_(results_.uncertainties, n_rows, rows.uncertainties + first);
     if (rows.grades) fetch_(results_.grades, n_rows, rows.grades + first);
-    double total = 0;
-    kokkos::fixed_sum<1, Space>("anisoap overflow", static_cast<kokkos::Offset>(6 * n),
-                                kokkos::AddRows<1>{results_.motion.data()}, partial_sums_, &total);
-    require_no_overflow(total);
     if (rows.motion) fetch_(results_.motion, 6 * n, rows.motion + 6 * first);
     if (!rows.forces && !rows.torques) return;
     motion_.resize(6 * n);
@@ -94,8 +99,7 @@ class KokkosPotential final : public Potential {
   FrameLoader loader_;
   kokkos::Particles<Space, double> particles_;
   kokkos::PotentialResults<Space> results_;
-  kokkos::FrameSums<Space> sums_;
-  kokkos::Array<Space, double> partial_sums_{"anisoap partial sums", 0};
+  Sums sums_;
   std::vector<double> motion_;
   Fetcher fetch_;
 };

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <utility>
 
+#include "support/text.hpp"
+
 namespace anisoap {
 
 namespace {
@@ -47,6 +49,17 @@ void bad_argument(const std::string& what, const std::string& got, const std::st
 }
 
 void failure(const std::string& what) { throw Failure(what); }
+
+std::string expected_of_model() { return "distances and diameters nearer to the lengths that the model was made for"; }
+
+void refuse_overflow(const std::string& of) {
+  bad_argument(of + "energy or force", "numbers that overflow", expected_of_model());
+}
+
+void refuse_overflow_of_row(std::size_t centre, double basis_length) {
+  bad_argument("descriptor of centre " + std::to_string(centre), "numbers that overflow",
+               "distances and diameters nearer to the basis length " + anisoap::text(basis_length));
+}
 
 std::string text_of(const std::exception& error) {
   if (const auto* of_caller = dynamic_cast<const ArgumentError*>(&error)) return of_caller->text();

@@ -352,6 +352,17 @@ def test_errors_are_those_of_the_processor(device, frames):
     )  # the next call works
 
 
+def test_rows_that_overflow_are_refused(device):
+    frames = [random_atoms(k, 5, TRICLINIC, numbers=(6,)) for k in range(3)]
+    frames[2].arrays["c_diameter[1]"][3] = 1e140
+    for name in ("cpu", device):
+        one = Descriptor(6, "monomial", 4.0, species=["C"], device=name)
+        with pytest.raises(ArgumentError, match=r"descriptor of centre 1[0-4], got numbers that overflow; .* 4$"):
+            one.power_spectrum(frames)
+    with pytest.raises(ArgumentError, match="descriptor of centre 1[0-4], got numbers that overflow"):
+        one.power_spectrum(frames, on_device=True)
+
+
 def test_a_cell_too_thin_is_refused(device):
     texts = []
     for one in descriptors(device):

@@ -111,11 +111,11 @@ def test_errors_are_those_of_the_processor(device):
 
 def test_numbers_that_overflow_are_refused(device):
     """Two particles at one place, powers of whose distance overflow."""
-    frame = random_atoms(1, 2, TRICLINIC, pbc=False, numbers=(6,))
-    frame.positions[1] = frame.positions[0] + [1e-60, 0, 0]
+    near, far = (random_atoms(1, 2, TRICLINIC, pbc=False, numbers=(6,)) for _ in range(2))
+    near.positions[1] = near.positions[0] + [1e-60, 0, 0]
     for one in models(device, kind="none", two_body=("uniaxial", "uniaxial"), polynomial=True):
-        with pytest.raises(ArgumentError, match="energy or force, got numbers that overflow"):
-            one.predict(frame)
+        with pytest.raises(ArgumentError, match="frame 2: energy or force, got numbers that overflow"):
+            one.predict([far, far, near, far])
 
 
 def test_copies_keep_the_device(device):

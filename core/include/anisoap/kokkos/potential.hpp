@@ -35,6 +35,14 @@ struct PotentialResults {
   Array<Space, double> centroid_virials{"anisoap centroid virials", 0};  // likewise
   Array<Space, double> uncertainties{"anisoap uncertainties", 0};        // [n_centres] in the order of the list
   Array<Space, double> grades{"anisoap grades", 0};                      // [n_centres]
+
+  // Whether an energy, a force or a torque of n particles is not finite.
+  bool overflows(int n) const {
+    const auto wrong = [](const Array<Space, double>& values, Offset size) {
+      return first_not_finite<Space>(values, size) < size;
+    };
+    return !detail::is_finite(energy) || wrong(motion, Offset{6} * n) || (want_energies && wrong(energies, n));
+  }
 };
 
 template <class Space, class T = double>

@@ -33,13 +33,14 @@ void fold_images(const Images<Space>& images, const Array<Space, double>& values
                        FoldImages<Space>{images, values.data(), width});
 }
 
-// Ten sums of each frame: the virial W_ab = sum of x_a F_b over particles and images, row major, and the energy.
+// Sums of each frame: the virial W_ab = sum of x_a F_b over particles and images, row major, the energy, and all forces and
+// torques together, which are a number where each of them is.
 template <class Space>
 class FrameSums {
  public:
-  static constexpr int kSums = 10;
+  static constexpr int kEnergy = 9, kMotion = 10, kSums = 11;
 
-  // motion: [n_all * 6], not folded; energies: [n_particles], folded. Returns [n_frames * 10].
+  // motion: [n_all * 6], not folded; energies: [n_particles], folded. Returns [n_frames * kSums].
   std::vector<double> run(const Images<Space>& images, const std::vector<FrameBox>& boxes, const Array<Space, double>& motion,
                           const Array<Space, double>& energies) {
     const std::size_t n_frames = boxes.size();
@@ -73,11 +74,16 @@ class FrameSums {
       add.origin = images.points(box.first);
       double sum[static_cast<unsigned>(kSums)] = {};
       for (int i = box.first + part; i < box.first + box.n; i += kMostParts) {
-        add(i, sum);
-        for (Offset at = images.first_image(i); at < images.first_image(i + 1); ++at) add(images.n_particles + at, sum);
-        sum[9] += energies[i];
+        add_one(add, i, sum);
+        for (Offset at = images.first_image(i); at < images.first_image(i + 1); ++at) add_one(add, images.n_particles + at, sum);
+        sum[kEnergy] += energies[i];
       }
       for (int v = 0; v < kSums; ++v) parts[t * kSums + v] = sum[v];
+    }
+
+    KOKKOS_FUNCTION static void add_one(const AddVirial<Space>& add, Offset particle, double* sum) {
+      add(particle, sum);
+      for (int k = 0; k < 6; ++k) sum[kMotion] += add.motion[6 * particle + k];
     }
   };
   struct Sum {
