@@ -35,17 +35,30 @@ namespace {
 
 constexpr std::size_t MEMORY = std::size_t{4} << 30;    // bytes of a batch of centres
 
-// force and torque of all particles, ghosts included
+// memory of the host that kernels write by themselves, where there is such
+#ifdef KOKKOS_HAS_SHARED_HOST_PINNED_SPACE
+using FlagSpace = Kokkos::SharedHostPinnedSpace;
+#else
+using FlagSpace = Kokkos::HostSpace;
+#endif
+using Flag = Kokkos::View<int, FlagSpace>;
+
+// force and torque of all particles, ghosts included; one that is not finite raises the flag
 template <class DeviceType> struct AddMotion {
   typename ArrayTypes<DeviceType>::t_kkacc_1d_3 f, torque;
   const double *motion;
+  Flag overflowed;
 
   KOKKOS_FUNCTION void operator()(int k) const
   {
+    const double *row = motion + 6 * static_cast<std::size_t>(k);
+    double sum = 0.0;
     for (int d = 0; d < 3; d++) {
-      f(k, d) += motion[6 * static_cast<std::size_t>(k) + d];
-      torque(k, d) += motion[6 * static_cast<std::size_t>(k) + 3 + d];
+      f(k, d) += row[d];
+      torque(k, d) += row[3 + d];
+      sum += row[d] + row[3 + d];
     }
+    if (!anisoap::detail::is_finite(sum)) overflowed() = 1;
   }
 };
 
@@ -65,6 +78,7 @@ template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
   AniSOAPPlacesKokkos<DeviceType, KK_FLOAT> atoms;
   anisoap::kokkos::PotentialResults<Space> results;
   bool numbered = false;    // whether pairs with ghosts are evaluated on one side
+  Flag overflowed{"anisoap overflow"};
 };
 
 /* ---------------------------------------------------------------------- */
@@ -146,6 +160,19 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::gather()
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::sync_host() { atomKK->sync(Host, ALL_MASK); }
 
 /* ----------------------------------------------------------------------
+   To look at all forces before they are added would cost 3 to 7 % of a step.
+   Steps that print do so, and the last one of a run is one of them; what
+   others found is known when the host waits for the particles of the next.
+------------------------------------------------------------------------- */
+
+template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::refuse_overflow_of_last_step()
+{
+  const bool overflowed = engine->overflowed() != 0;
+  engine->overflowed() = 0;
+  if (overflowed) anisoap::refuse_overflow();
+}
+
+/* ----------------------------------------------------------------------
    Atoms of this step, and pairs where they are outdated. Uncertainties need
    pairs with ghosts on both sides, and what follows them until the next list
    does without numbers too: fix pair asks every few steps.
@@ -155,6 +182,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::place()
 {
   auto &e = *engine;
   const std::string problem = e.atoms.set(atomKK, e.potential.rules());
+  refuse_overflow_of_last_step();
   if (e.numbered && wants_uncertainty()) e.atoms.forget();
   if (!problem.empty() || !e.atoms.outdated(neighbor)) return problem;
   e.atoms.choose(atomKK, list);
@@ -185,7 +213,8 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       results.want_uncertainties = wants_uncertainty();
       results.want_grades = wants_grade();
       engine->potential.compute(engine->atoms.particles, results);
-      if (results.overflows(engine->atoms.particles.size)) anisoap::refuse_overflow();
+      const bool prints = eflag_either || vflag_either;
+      if (prints && results.overflows(engine->atoms.particles.size)) anisoap::refuse_overflow();
       return "";
     } catch (const std::bad_alloc &) {
       if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);
@@ -210,7 +239,8 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::spread()
   const auto &results = engine->results;
   Kokkos::parallel_for("anisoap add", Kokkos::RangePolicy<typename Engine::Space>(0, engine->atoms.particles.size),
                        AddMotion<DeviceType>{atomKK->k_f.template view<DeviceType>(),
-                                             atomKK->k_torque.template view<DeviceType>(), results.motion.data()});
+                                             atomKK->k_torque.template view<DeviceType>(), results.motion.data(),
+                                             engine->overflowed});
   atomKK->modified(execution_space, datamask_modify);
   if (eflag_global) eng_vdwl += results.energy;
   if (vflag_global)

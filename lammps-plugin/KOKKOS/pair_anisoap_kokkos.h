@@ -44,6 +44,7 @@ template <class DeviceType> class PairAniSOAPKokkos : public PairAniSOAP {
   std::unique_ptr<Engine> engine;    // of the present model, made when a run needs it
 
   void make_engine();
+  void refuse_overflow_of_last_step();
   std::string place();
   void add_atoms();
 };

@@ -2,6 +2,7 @@
 """Settings of the package KOKKOS that do not fit are errors that name the flag."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,6 +22,11 @@ def start(tmp_path):
     frames.write_data(tmp_path / "box.data", frame)
     models.write(tmp_path, models.random_model())
     return models.start(frame)
+
+
+def heavy(local, weight):
+    local.weights = np.full_like(local.weights, weight)
+    return local
 
 
 @pytest.mark.parametrize("newton, neigh", [("off", "full"), ("off", "half")])
@@ -111,16 +117,35 @@ def test_memory_that_is_refused(lammps, start, who, monkeypatch):
 def test_energies_and_forces_that_overflow(lammps, start):
     """In the words of the style without /kk."""
     model = models.random_model()
-    model.local = [heavy(one) for one in model.local]
+    model.local = [heavy(one, 1.7e308) for one in model.local]
     models.write(lammps.folder, model)
     error, expected = (lammps(start + STYLES["Pair"], kokkos=kk, fails=True).error() for kk in (True, False))
-    assert error.startswith("Pair anisoap: energy or force, got numbers that overflow; expected distances and")
+    assert error.startswith(
+        "Pair anisoap: energy or force, got numbers that overflow; expected distances and"
+    )
     assert error == expected
 
 
-def heavy(local):
-    local.weights = np.full_like(local.weights, 1.7e308)
-    return local
+def test_forces_that_overflow_between_steps_that_print(lammps):
+    """Two atoms come near each other in the first of five steps; a GPU tells before it adds forces once more."""
+    frame = frames.random_frame(5)
+    two = replace(
+        frame,
+        positions=np.array([[1.0, 1.0, 1.0], [4.6, 1.0, 1.0]]),
+        quaternions=frame.quaternions[:2],
+        diameters=frame.diameters[:2],
+        types=np.array([1, 2]),
+    )
+    frames.write_data(lammps.folder / "box.data", two)
+    model = models.random_model(two_body=False, uncertain=False)
+    hypers = model.hypers
+    hypers.subtract_center_contribution = True
+    model.hypers, model.density_scale = hypers, 1e10
+    model.local = [heavy(one, 1e300) for one in model.local]
+    models.write(lammps.folder, model)
+    move = "timestep 1.0\ngroup two id 2\nfix m two move linear -2.6 0 0\nthermo 100\nrun 5\n"
+    error = lammps(models.start(two) + PAIR + move, fails=True).error()
+    assert re.match(r"Pair anisoap: energy or force, got numbers that overflow; .* \(timestep [12]\)", error)
 
 
 def test_rows_that_overflow(lammps, start):

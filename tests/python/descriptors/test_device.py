@@ -357,7 +357,9 @@ def test_rows_that_overflow_are_refused(device):
     frames[2].arrays["c_diameter[1]"][3] = 1e140
     for name in ("cpu", device):
         one = Descriptor(6, "monomial", 4.0, species=["C"], device=name)
-        with pytest.raises(ArgumentError, match=r"descriptor of centre 1[0-4], got numbers that overflow; .* 4$"):
+        with pytest.raises(
+            ArgumentError, match=r"descriptor of centre 1[0-4], got numbers that overflow; .* 4$"
+        ):
             one.power_spectrum(frames)
     with pytest.raises(ArgumentError, match="descriptor of centre 1[0-4], got numbers that overflow"):
         one.power_spectrum(frames, on_device=True)

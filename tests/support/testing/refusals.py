@@ -2,9 +2,9 @@
 """A tool of Kokkos that refuses memory, as a device does that has no more: the first allocations of a label that are larger
 than a number of bytes."""
 
-# What Kokkos throws is no std::bad_alloc. Environment: bytes, how many are refused at most, how the label begins. A program may set
-# the bytes later and ask what was refused, of how many allocations; by functions, since a name of the program that is that of a
-# variable would take its place.
+# What Kokkos throws is no std::bad_alloc. Environment: bytes, how many are refused at most, how the label begins. A program may
+# set the bytes later and ask what was refused, of how many allocations; by functions, since a variable of the same name in
+# another library would take the place of one here.
 TOOL = """#include <cstdint>
 #include <cstdlib>
 #include <cstring>
