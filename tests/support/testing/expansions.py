@@ -33,7 +33,7 @@ def random_expansions(
             if len(functions) > MOST:
                 chosen = rng.choice(len(functions) - 1, MOST - 1, replace=False) + 1
                 functions = functions[np.sort(np.append(0, chosen))]
-            terms = terms_of(functions, len(powers[0]) + len(powers[1]))
+            terms = terms_of(functions, np.ones(len(powers[0]) + len(powers[1]), dtype=bool))
             pair.symmetric = _core.SymmetricExpansion(*powers, terms, rng.normal(size=len(terms)))
             pairs.append(pair)
     term.pairs = pairs

@@ -154,10 +154,13 @@ class SymmetricOptions(LinearPairOptions):
         T, Th, Td, O, Oh, Kh. The main axis is the body's z, Cnv has a mirror in the plane of x and z, Dn, Dnh and Dnd have a
         twofold axis along x, cubic groups have axes along x, y and z. None: Kh, Dinfh or D2h, those of the ellipsoid.
     powers, distance_powers : sequence of int
-        Of the inverse distance between contacts, and of the inverse distance of the centres; ascending, 16 in all, 1 to 64.
+        Of the inverse distance between contacts, and of the inverse distance of the centres; ascending, 1 to 64.
+    low_rank_powers : sequence of int
+        More powers of the inverse distance of the centres, for functions of low ranks alone: those whose ranks add up to at most
+        4, or to less where these would be more than 10 functions. All three: 16 different powers at most.
     max_degree : int, optional
         Highest rank of the tensors of a body, 0 to 24. None: the largest up to 8 that makes at most 1,500 terms of a pair of
-        species.
+        species, beside those of `low_rank_powers`.
     max_terms : int, optional
         Terms of each pair of species that are kept, by greedy steps; None keeps all.
     joint : bool, optional
@@ -175,6 +178,11 @@ class SymmetricOptions(LinearPairOptions):
     distance_powers: Sequence[int] = option(
         (3, 5, 7), text="powers of the inverse distance of the centres, ascending", check=_powers_or_none
     )
+    low_rank_powers: Sequence[int] = option(
+        (1, 2, 4, 6, 8, 9),
+        text="more powers of the inverse distance of the centres, for functions of low ranks, ascending",
+        check=_powers_or_none,
+    )
     max_degree: int | None = option(
         None,
         text="highest rank of the tensors of a body; None: the largest up to 8 of at most 1,500 terms",
@@ -186,9 +194,18 @@ class SymmetricOptions(LinearPairOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        n = len(self.powers) + len(self.distance_powers)
-        if not 1 <= n <= _MOST_POWERS:
-            raise ArgumentError("powers and distance_powers", f"{n} in all", f"1 to {_MOST_POWERS}")
+        usual = len(self.powers) + len(self.distance_powers)
+        if not 1 <= usual <= _MOST_POWERS:
+            raise ArgumentError("powers and distance_powers", f"{usual} in all", f"1 to {_MOST_POWERS}")
+        n = len(self.powers) + len(self.all_distance_powers)
+        if n > _MOST_POWERS:
+            allowed = f"at most {_MOST_POWERS}; fewer low_rank_powers, or none: ()"
+            raise ArgumentError("powers, distance_powers and low_rank_powers", f"{n} different ones", allowed)
+
+    @property
+    def all_distance_powers(self) -> list[int]:
+        """Those of all functions, and those of functions of low ranks."""
+        return sorted({*self.distance_powers, *self.low_rank_powers})
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,10 @@ def selected(
     owner = np.repeat(np.arange(len(counts)), counts)
     terms = np.concatenate([design.terms(k) for k in range(len(counts))])
     function = np.unique(np.column_stack([owner, terms[:, 1:]]), axis=0, return_inverse=True)[1].ravel()
-    chosen = greedy(gram, moment, owner, function, np.flatnonzero(_without_orientations(terms)), most)
-    return design.restricted(np.split(chosen, np.cumsum(counts)[:-1]))
+    starts = np.cumsum([0, *counts])
+    first = np.concatenate([starts[k] + design.first_terms(k, most) for k in range(len(counts))])
+    chosen = greedy(gram, moment, owner, function, first, most)
+    return design.restricted(np.split(chosen, starts[1:-1]))
 
 
 def _add_ascents(
@@ -91,10 +93,6 @@ def _add_ascents(
 def _warn_of_labels_alone(error: ArgumentError) -> None:
     expected = "walls that all terms hold; those that are fitted are chosen by labels alone"
     warnings.warn(message("choice of terms: walls", error.got, expected), stacklevel=2)
-
-
-def _without_orientations(terms: np.ndarray) -> np.ndarray:
-    return (terms[:, [1, 3]] == 0).all(axis=1)
 
 
 def greedy(

@@ -13,7 +13,8 @@ from anisoap_md import ArgumentError, Descriptor, Model, SymmetricOptions, _core
 from anisoap_md.models.summary import summary
 from anisoap_md.training.fitting import fit
 from anisoap_md.training.linear import selection
-from anisoap_md.training.linear.pairs.candidates import functions_of, n_functions
+from anisoap_md.training.linear.pairs.candidates import functions_of, n_functions, terms_of
+from anisoap_md.training.linear.pairs.symmetric import SymmetricDesign
 from anisoap_md.training.linear.selection import greedy
 from anisoap_md.training.options import TermOptions
 from anisoap_md.training.setup import symmetries_of
@@ -176,13 +177,44 @@ def labelled(model, groups, n, noise=0.0, start=0):
 
 def options(groups, **others):
     bodies = {s: {"group": g} for s, g in zip("CO", groups, strict=False)}
-    given = {"cutoff": 3.0, "width": 0.9, "powers": [2, 5], "distance_powers": [3], "bodies": bodies}
-    return {"kind": "symmetric", **given, **others}
+    given = {"cutoff": 3.0, "width": 0.9, "powers": [2, 5], "distance_powers": [3], "low_rank_powers": []}
+    return {"kind": "symmetric", **given, "bodies": bodies, **others}
 
 
 @pytest.fixture
 def unit_length(monkeypatch):
     monkeypatch.setattr("anisoap_md.data.species_pairs._smallest_diameter", lambda frames, number: 1.0)
+
+
+@pytest.mark.parametrize("groups", [["D6h"], ["C3v"], ["D3", "Oh"]], ids="-".join)
+def test_powers_that_few_functions_have(groups):
+    """Energies are those of SciPy, forces and torques those of the terms one by one."""
+    rank = 6 if "D6h" in groups else 4
+    term = random_term(groups, rank, powers=(2, 5), distance=(1, 2, 3, 6))
+    pairs = term.pairs
+    for pair in pairs:
+        whole = pair.symmetric
+        number = np.unique(whole.terms[:, 1:], axis=0, return_inverse=True)[1].ravel()
+        kept = np.isin(whole.terms[:, 0], [0, 1, 4]) | np.isin(number, [0, 3])
+        kept &= (whole.terms[:, 0] > 0) | (number != 3)
+        pair.symmetric = _core.SymmetricExpansion(
+            [2, 5], [1, 2, 3, 6], whole.terms[kept], whole.weights[kept]
+        )
+    term.pairs = pairs
+    number = len(pairs) - 1 if len(groups) == 1 else 1
+    tensors = [
+        {l: [np.array(t) for t in _core.PointGroup(g).tensors(l)] for l in range(rank + 1)}
+        for g in (groups[0], groups[-1])
+    ]
+    model, R, r = model_of(term), random_rotations(5), np.array([0.8, 1.0, -1.4])
+    sizes = [diameters_of(groups[0]), diameters_of(groups[-1])]
+    assert_close(energy(model, R, groups, r), pair_energy(term, number, tensors, r, R, sizes), 1e-10)
+    atoms = liquid(groups, 4)
+    found = model.predict(atoms)
+    rows = _core.pair_term_rows(term, atoms, [6, 8][: len(groups)], 1, derivatives=True)
+    for name in ("forces", "torques"):
+        of_terms = sum(p[name] @ q.symmetric.weights for p, q in zip(rows, pairs, strict=True))
+        assert_close(getattr(found, name), of_terms.reshape(-1, 3), 1e-10)
 
 
 @pytest.mark.parametrize("groups", [["D6h"], ["Cinfv", "Td"]], ids="-".join)
@@ -253,6 +285,54 @@ def test_selection_finds_the_terms_that_made_the_labels(unit_length):
     found = result.model.core.two_body.pairs[0].symmetric
     assert len(found.terms) == 40
     assert {tuple(t) for t in whole.terms[chosen]} <= {tuple(t) for t in found.terms}
+
+
+@pytest.mark.parametrize(
+    ("groups", "alike", "most", "n_low"),
+    [(["D6h"], True, 4, 6), (["C1"], True, 1, 4), (["Cinfv", "Td"], False, 4, 9), (["Kh"], True, 4, 1)],
+    ids=str,
+)
+def test_functions_of_low_ranks_have_more_powers(groups, alike, most, n_low):
+    """Up to a sum of the ranks of 4, or less where there are more than 10 of them; others have the usual powers alone."""
+    first, second = (_core.PointGroup(g) for g in (groups[0], groups[-1]))
+    functions = functions_of(first, second, alike, 6)
+    terms = terms_of(functions, np.array([True, True, False, True, False]))
+    for function in functions:
+        powers = terms[(terms[:, 1:] == function).all(axis=1), 0]
+        is_low = function[0] + function[2] <= most
+        assert powers.tolist() == ([0, 1, 2, 3, 4] if is_low else [0, 1, 3])
+    assert len(terms) == 3 * len(functions) + 2 * n_low
+
+
+@pytest.mark.parametrize(
+    ("has_low_ranks", "most", "n_of_total"),
+    [(True, 200, [5, 5, 20]), (True, 20, [5, 3, 0]), (True, 4, [5, 0, 0]), (False, 200, [5, 0, 0])],
+)
+def test_a_selection_begins_with_terms_of_low_ranks(has_low_ranks, most, n_of_total):
+    """At most two fifths of it; those without orientations all, and alone where low ranks have no powers of their own."""
+    group = _core.PointGroup("D6h")
+    design = object.__new__(SymmetricDesign)
+    design._has_low_ranks = has_low_ranks
+    terms = terms_of(functions_of(group, group, True, 6), np.array([True, True, False, True, False]))
+    design.terms = lambda k: terms
+    total = terms[design.first_terms(0, most)][:, [1, 3]].sum(axis=1)
+    assert total.tolist() == np.repeat([0, 2, 4], n_of_total).tolist()
+
+
+def test_an_energy_of_the_distance_is_followed_by_the_powers_of_low_ranks(unit_length):
+    """Its mean force at each distance; powers without a term are not in the document."""
+    term = random_term(["D6h"], 0, powers=(), distance=(4, 8))
+    data = labelled(model_of(term), ["D6h"], 4)
+
+    def fitted(low, most=4):
+        given = options(["D6h"], powers=[2], max_degree=2, max_terms=most, low_rank_powers=low)
+        return fit(data, None, "none", two_body=given, test=0, ridge=1e-20, units="lj", walls="off")
+
+    rich, poor = fitted([4, 8]), fitted([])
+    errors = [one.errors["train"]["forces"].rmse for one in (rich, poor)]
+    assert errors[0] < 1e-8 < 1e-4 < errors[1]
+    found = [one.model.core.two_body.pairs[0].symmetric.distance_powers for one in (rich, fitted([4, 8], 3))]
+    assert found == [[3, 4, 8], [3, 4]]
 
 
 def test_greedy_steps_lower_the_error_most():
@@ -423,6 +503,11 @@ def bad(groups=("D6h",), frames=None, **others):
         ({"max_terms": 0}, ["max_terms", "0", ">= 1"]),
         ({"powers": [], "distance_powers": []}, ["powers and distance_powers", "0 in all"]),
         ({"powers": [3, 2]}, ["powers", "ascending"]),
+        ({"low_rank_powers": [3, 2]}, ["low_rank_powers", "ascending"]),
+        (
+            {"low_rank_powers": list(range(1, 16))},
+            ["powers, distance_powers and low_rank_powers", "17 different ones", "at most 16", "none: ()"],
+        ),
         ({"powers": ""}, ["powers", "got ''", "1 to 16 integers from 1 to 64"]),
         ({"distance_powers": b""}, ["distance_powers", "got b''"]),
         ({"powers": b"\x03\x06"}, ["powers", "got b'"]),

@@ -5,6 +5,11 @@ import numpy as np
 
 from .... import _core
 
+_LOW_RANK, _FEW = (
+    4,
+    10,
+)  # sum of the ranks of functions that have more powers, and how many of these there are at most
+
 
 def functions_of(first: _core.PointGroup, second: _core.PointGroup, alike: bool, rank: int) -> np.ndarray:
     """Functions S [n, 5] of tensors up to a rank: rank and number of either tensor, m; that without orientations comes first."""
@@ -32,10 +37,21 @@ def n_functions(first: _core.PointGroup, second: _core.PointGroup, alike: bool, 
     return int((pairs * orders[np.minimum.outer(ranks, ranks)]).sum())
 
 
-def terms_of(functions: np.ndarray, n_powers: int) -> np.ndarray:
-    """Terms [n * n_powers, 6] of each function with each power, powers fastest."""
-    powers = np.tile(np.arange(n_powers, dtype=np.int32), len(functions))
-    return np.column_stack([powers, np.repeat(functions, n_powers, axis=0)])
+def of_low_rank(functions: np.ndarray) -> np.ndarray:
+    """True [n] for the functions whose ranks add up to at most 4, or to less where these are more than 10."""
+    total = functions[:, 0] + functions[:, 2]
+    counts = np.cumsum(np.bincount(total, minlength=_LOW_RANK + 1)[: _LOW_RANK + 1])
+    return total <= np.flatnonzero(counts <= _FEW)[-1]
+
+
+def terms_of(functions: np.ndarray, is_usual: np.ndarray) -> np.ndarray:
+    """Terms [n, 6] of each function with its powers, powers fastest: the usual ones, functions of low ranks all.
+
+    is_usual : numpy.ndarray
+        [n_powers] True or False.
+    """
+    which, powers = np.nonzero(of_low_rank(functions)[:, None] | is_usual)
+    return np.column_stack([powers.astype(np.int32), functions[which]])
 
 
 def _orders(most: int, sines: bool) -> list[int]:

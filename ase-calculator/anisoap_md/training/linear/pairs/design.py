@@ -34,14 +34,18 @@ class PairDesign(ABC):
     def filled(self, weights: Sequence[np.ndarray]) -> _core.TwoBody:
         """The term with the weights of each pair of species."""
 
-    def _keep_met(self, data: Dataset, n_powers: int) -> None:
-        """Leaves the pairs of species that meet; the first `n_powers` terms of each are those without orientations."""
+    def _keep_met(self, data: Dataset, powers: Sequence[np.ndarray]) -> None:
+        """Leaves the pairs of species that meet.
+
+        `powers` [n_terms] of each pair: number of each term's power; the first terms are those without orientations, with the
+        powers 0, 1, ...
+        """
         squares = [np.zeros(self.n_terms(k)) for k in range(len(self.two_body.pairs))]
         for atoms in data.frames:
             for total, found in zip(squares, self._rows(atoms, False), strict=True):
                 total += (found["energies"] ** 2).sum(axis=0)
         count = sum(map(len, data.frames))
-        scales = [_scale_of(np.sqrt(s / count), n_powers) for s in squares]
+        scales = [_scale_of(np.sqrt(s / count), of) for s, of in zip(squares, powers, strict=True)]
         met = [k for k, s in enumerate(scales) if s.any()]
         keep_pairs(self.two_body, met, self.species)
         self._scale = [scales[k] for k in met]
@@ -76,7 +80,6 @@ class PairDesign(ABC):
         return out
 
 
-def _scale_of(size: np.ndarray, n_powers: int) -> np.ndarray:
+def _scale_of(size: np.ndarray, power: np.ndarray) -> np.ndarray:
     """1 / root mean square of the terms, 0 for those that are never more than roundoff."""
-    least = np.tile(_ROUNDOFF * size[:n_powers], len(size) // n_powers)
-    return np.divide(1.0, size, out=np.zeros_like(size), where=size > least)
+    return np.divide(1.0, size, out=np.zeros_like(size), where=size > _ROUNDOFF * size[power])

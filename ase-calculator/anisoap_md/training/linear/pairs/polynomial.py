@@ -29,7 +29,8 @@ class PolynomialDesign(PairDesign):
         for k in range(len(self.two_body.pairs)):
             self._set_degree(k, options)
         self._require_memory()
-        self._keep_met(data, len(options.powers))
+        n_powers = len(options.powers)
+        self._keep_met(data, [np.arange(self.n_terms(k)) % n_powers for k in range(len(self.two_body.pairs))])
 
     def n_terms(self, k: int) -> int:
         return self.two_body.n_terms(k)
