@@ -22,7 +22,7 @@ TIME_STEPS = (0.0005, 0.001, 0.002)
 
 
 def two_body(body: Body, rank: int | None, terms: int | None) -> dict:
-    powers = {"powers": (2, 4, 6, 9, 12), "distance_powers": (3, 6, 12)}
+    powers = {"powers": (2, 4, 6, 9, 12), "distance_powers": (3, 6, 12), "low_rank_powers": ()}
     size = {"max_degree": rank, "max_terms": terms}
     group = {"X": {"group": body.group}}
     return {"kind": "symmetric", "cutoff": body.reach, "width": 1.0, "bodies": group, **powers, **size}

@@ -262,6 +262,14 @@ def test_train_takes_point_groups_by_a_flag_of_their_own(labelled_file, tmp_path
     assert max(len(pair.symmetric.terms) for pair in term.pairs) == 10
 
 
+def test_train_takes_no_powers_of_low_ranks(labelled_file, tmp_path):
+    two_body = ["kind=symmetric", "cutoff=2.9", "max_degree=0", "low_rank_powers=[]"]
+    options = [*BASIS, *TAPER, "--kind", "none", "--two-body", *two_body]
+    assert run("train", labelled_file, "-o", tmp_path / "m.json", *options, "--walls", "off") == 0
+    pairs = Model.load(tmp_path / "m.json").core.two_body.pairs
+    assert [pair.symmetric.distance_powers for pair in pairs] == [[3, 5, 7]] * len(pairs)
+
+
 PAIRS = "kind=polynomial", "cutoff=2.9", "degree=2"
 BAD_TERMS = {
     "joint beside a kernel": (
