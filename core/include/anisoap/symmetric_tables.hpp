@@ -35,13 +35,16 @@ class BodyTensors {
     int most;
   };
   struct Column {
-    int m, k, highest;        // rank
-    std::vector<int> values;  // of the ranks, from the lowest on
+    int m, k, lowest;         // rank
+    int highest[2];           // of ranks that are an even, an odd number above the lowest; -1 for none
+    std::vector<int> values;  // of the ranks, from the lowest on; -1 where there is none
+    double unit;              // F_l of the lowest rank, by which values are divided
   };
   std::size_t place(const Key& tensor) const;
   bool has(const InvariantTensor& tensor, std::size_t number, int m, int k) const;
   void add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns);
   void add_steps(std::vector<Column>& columns, int most_rank);
+  void add_output(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns, std::size_t t, int m);
   void add_entries(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns);
 
   std::vector<Tensor> tensors_;
@@ -50,7 +53,8 @@ class BodyTensors {
   std::vector<detail::TensorColumn> columns_;
   std::vector<detail::TensorStep> steps_;
   std::vector<detail::TensorEntry> entries_;
-  int size_ = 0, n_powers_ = 0, n_set_ = 0, n_real_ = 0;
+  std::vector<detail::TensorOutput> outputs_;
+  int size_ = 0, n_powers_ = 0;
   int n_of_kind_[3] = {0, 0, 0};  // columns: plain, of m + k < 0, of m < k
 };
 

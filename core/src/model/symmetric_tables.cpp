@@ -22,6 +22,17 @@ auto function_of(const Term& t) {
   return std::make_tuple(t.rank[0], t.number[0], t.rank[1], t.number[1], std::abs(t.m), t.m < 0);
 }
 
+// F_l of a column with m or k = 0, (slope c^2 + level) F_(l-2) - back F_(l-4): two steps, of which those of l - 2 give c F_(l-3).
+WignerStep double_step(int l, int m, int k) {
+  const int lowest = std::max(std::abs(m), std::abs(k));
+  const WignerStep last = wigner_step(l, m, k), middle = wigner_step(l - 1, m, k);
+  const double slope = last.slope * middle.slope;
+  if (l - 2 == lowest) return {slope, -last.back, 0};
+  const WignerStep first = wigner_step(l - 2, m, k);
+  const double share = last.slope * middle.back / first.slope;
+  return {slope, -share - last.back, share * first.back};
+}
+
 }  // namespace
 
 void BodyTensors::use(const Key& tensor, int most) {
@@ -64,13 +75,17 @@ void BodyTensors::build(const PointGroup& group) {
   add_entries(tensors, columns);
 }
 
-// Where some tensor has a t_k, up to the highest rank that does.
+// Where some tensor has a t_k, up to the highest ranks that do. (-1)^(k-m) turns powers of -B into those of B.
 void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns) {
-  int highest = -1;
-  for (std::size_t t = 0; t < tensors.size(); ++t)
+  const int lowest = std::max(m, std::abs(k));
+  Column column{m, k, lowest, {-1, -1}, {}, wigner_step(lowest, m, k).level};
+  for (std::size_t t = 0; t < tensors.size(); ++t) {
+    int& highest = column.highest[(tensors[t].rank - lowest) & 1];
     if (has(tensors[t], t, m, k)) highest = std::max(highest, tensors[t].rank);
-  if (highest < 0) return;
-  columns.push_back({m, k, highest, {}});
+  }
+  if (column.highest[0] < 0 && column.highest[1] < 0) return;
+  if (m < k && (k - m) % 2 == 1) column.unit = -column.unit;
+  columns.push_back(column);
   columns_.push_back({std::abs(m + k), std::abs(m - k)});
   n_powers_ = std::max({n_powers_, std::abs(m + k), std::abs(m - k)});
   ++n_of_kind_[kind];
@@ -80,43 +95,48 @@ bool BodyTensors::has(const InvariantTensor& tensor, std::size_t number, int m, 
   return m <= most_[number] && std::abs(k) <= tensor.rank && tensor.t[static_cast<std::size_t>(tensor.rank + k)] != 0.0;
 }
 
-// (-1)^(k-m) turns powers of -B into those of B.
 void BodyTensors::add_steps(std::vector<Column>& columns, int most_rank) {
   for (int l = 0; l <= most_rank; ++l)
     for (Column& column : columns) {
-      const int lowest = std::max(column.m, std::abs(column.k));
-      if (l < lowest || l > column.highest) continue;
-      const WignerStep step = wigner_step(l, column.m, column.k);
-      const double sign = l == lowest && column.m < column.k && (column.k - column.m) % 2 == 1 ? -1 : 1;
-      const auto n = column.values.size();
-      const int last = n > 0 ? column.values[n - 1] : 1, before = n > 1 ? column.values[n - 2] : 0;
-      column.values.push_back(static_cast<int>(steps_.size()) + 2);
-      steps_.push_back({step.slope, sign * step.level, step.back, last, before});
+      const int above = l - column.lowest;
+      if (above < 0) continue;
+      const bool by_two = column.m == 0 || column.k == 0;
+      const int highest = by_two ? column.highest[above & 1] : std::max(column.highest[0], column.highest[1]);
+      const auto value = [&](int back) { return back > above ? 0 : column.values[static_cast<std::size_t>(above - back)]; };
+      if (above == 0) {
+        column.values.push_back(1);
+      } else if (l > highest) {
+        column.values.push_back(-1);
+      } else {
+        const bool two = by_two && above > 1;
+        const WignerStep step = two ? double_step(l, column.m, column.k) : wigner_step(l, column.m, column.k);
+        const int last = value(two ? 2 : 1), before = value(two ? 4 : 2);
+        column.values.push_back(static_cast<int>(steps_.size()) + detail::kFirstStep);
+        steps_.push_back({step.slope, step.level, step.back, two ? 3 : 2, last, before});
+      }
     }
 }
 
 void BodyTensors::add_entries(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns) {
-  std::vector<detail::TensorEntry> more, imaginary;
-  std::vector<char> is_set(static_cast<std::size_t>(size_));
+  for (std::size_t t = 0; t < tensors.size(); ++t)
+    for (int m = 0; m <= most_[t]; ++m) add_output(tensors, columns, t, m);
+}
+
+void BodyTensors::add_output(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns, std::size_t t,
+                             int m) {
+  const int l = tensors[t].rank;
+  std::vector<detail::TensorEntry> imaginary;
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const Column& column = columns[c];
-    for (std::size_t t = 0; t < tensors.size(); ++t) {
-      if (!has(tensors[t], t, column.m, column.k)) continue;
-      const int l = tensors[t].rank, at = first_[t] + 2 * column.m;
-      const int value = column.values[static_cast<std::size_t>(l - std::max(column.m, std::abs(column.k)))];
-      const std::complex<double> factor = tensors[t].t[static_cast<std::size_t>(l + column.k)];
-      const detail::TensorEntry real{at, value, static_cast<int>(c), factor.real()};
-      char& seen = is_set[static_cast<std::size_t>(at)];
-      if (!seen) entries_.push_back(real);
-      else if (factor.real() != 0) more.push_back(real);
-      if (factor.imag() != 0) imaginary.push_back({at, value, static_cast<int>(c), factor.imag()});
-      seen = 1;
-    }
+    if (column.m != m || !has(tensors[t], t, m, column.k)) continue;
+    const int value = column.values[static_cast<std::size_t>(l - column.lowest)];
+    const std::complex<double> factor = column.unit * tensors[t].t[static_cast<std::size_t>(l + column.k)];
+    if (factor.real() != 0) entries_.push_back({value, static_cast<int>(c), factor.real()});
+    if (factor.imag() != 0) imaginary.push_back({value, static_cast<int>(c), factor.imag()});
   }
-  n_set_ = static_cast<int>(entries_.size());
-  entries_.insert(entries_.end(), more.begin(), more.end());
-  n_real_ = static_cast<int>(entries_.size());
+  const int real = static_cast<int>(entries_.size());
   entries_.insert(entries_.end(), imaginary.begin(), imaginary.end());
+  outputs_.push_back({first_[t] + 2 * m, real, static_cast<int>(entries_.size())});
 }
 
 detail::BodyTensorsView BodyTensors::view() const {
@@ -129,13 +149,13 @@ detail::BodyTensorsView BodyTensors::view() const {
           static_cast<int>(columns_.size()),
           static_cast<int>(steps_.size()),
           static_cast<int>(entries_.size()),
+          static_cast<int>(outputs_.size()),
           n_of_kind_[0],
           n_of_kind_[0] + n_of_kind_[1],
-          n_set_,
-          n_real_,
           columns_.data(),
           steps_.data(),
-          entries_.data()};
+          entries_.data(),
+          outputs_.data()};
 }
 
 SymmetricTables::SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike)
@@ -157,7 +177,8 @@ void SymmetricTables::add_functions(const SymmetricExpansion& expansion) {
   std::map<Function, int> number;
   for (const Term& term : expansion.terms) number[function_of(term)] = 0;
   struct Sorted {
-    int exchanged, sine;
+    int exchanged;
+    detail::FunctionKind kind;
     std::size_t number;
     detail::SymmetricFunction function;
   };
@@ -166,17 +187,18 @@ void SymmetricTables::add_functions(const SymmetricExpansion& expansion) {
     n = static_cast<int>(sorted.size());
     const BodyTensors::Key a{std::get<0>(f), std::get<1>(f)}, b{std::get<2>(f), std::get<3>(f)};
     const int m = std::get<4>(f), sign = (a.first + b.first) % 2 == 0 ? 1 : -1;
-    sorted.push_back({alike_ && a != b ? sign : 0,
-                      std::get<5>(f) ? 1 : 0,
-                      sorted.size(),
-                      {{bodies_[0].at(a, m), bodies_[alike_ ? 0 : 1].at(b, m)}}});
+    sorted.push_back(
+        {alike_ && a != b ? sign : 0,
+         m == 0 ? detail::FunctionKind::Real : (std::get<5>(f) ? detail::FunctionKind::Sine : detail::FunctionKind::Cosine),
+         sorted.size(),
+         {{bodies_[0].at(a, m), bodies_[alike_ ? 0 : 1].at(b, m)}}});
   }
-  const auto kind = [](const Sorted& s) { return std::make_pair(s.exchanged, s.sine); };
+  const auto kind = [](const Sorted& s) { return std::make_pair(s.exchanged, s.kind); };
   std::stable_sort(sorted.begin(), sorted.end(), [&](const Sorted& a, const Sorted& b) { return kind(a) < kind(b); });
   position_.resize(sorted.size());
   for (std::size_t k = 0; k < sorted.size(); ++k) {
     const int at = static_cast<int>(k);
-    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1])) runs_.push_back({at, at, sorted[k].exchanged, sorted[k].sine});
+    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1])) runs_.push_back({at, at, sorted[k].exchanged, sorted[k].kind});
     runs_.back().last = at + 1;
     position_[sorted[k].number] = k;
     functions_.push_back(sorted[k].function);

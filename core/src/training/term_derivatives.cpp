@@ -146,9 +146,8 @@ double ExpansionFunctions::product(int function, const double* qi, const double*
   const std::size_t at = tables_.position(function);
   const detail::SymmetricFunction& f = view_.functions[at];
   const detail::FunctionRun& run = tables_.run_of(at);
-  const bool sine = run.sine != 0;
-  const double one = detail::tensor_product<double>(qi, f.at[0], qj, f.at[1], sine);
-  return run.exchanged == 0 ? one : one + run.exchanged * detail::tensor_product<double>(qi, f.at[1], qj, f.at[0], sine);
+  const double one = detail::tensor_product<double>(qi, f.at[0], qj, f.at[1], run.kind);
+  return run.exchanged == 0 ? one : one + run.exchanged * detail::tensor_product<double>(qi, f.at[1], qj, f.at[0], run.kind);
 }
 
 // Changes of all tensors of a body as it turns about the axes of the pair.

@@ -74,6 +74,7 @@ void visit_arrays(BodyTensorsView& body, Visit&& visit) {
   visit(body.columns, length(body.columns, body.n_columns));
   visit(body.steps, length(body.steps, body.n_steps));
   visit(body.entries, length(body.entries, body.n_entries));
+  visit(body.outputs, length(body.outputs, body.n_outputs));
 }
 
 template <class Visit>

@@ -23,16 +23,24 @@ struct TensorColumn {
   int a, b;  // |m + k|, |m - k|
 };
 
-// F_l of one column, (slope c + level) F_(l-1) - back F_(l-2). Values: 0, 1, then those of the steps.
+// F_l of one column by that of its lowest rank: (slope x + level) F_last - back F_before, from l - 1 and l - 2 with x = c. Where
+// m or k is 0, F_l is even or odd in c: from l - 2 and l - 4 with x = c^2. Values: 0, 1, c, c^2, then those of the steps.
 struct TensorStep {
   double slope, level, back;
-  int last, before;  // of F_(l-1) and F_(l-2) among the values; 1 and 0 for the lowest rank
+  int x, last, before;  // among the values
+};
+constexpr int kFirstStep = 4;  // its value
+
+// What value and column bring to a q_m: t times both, or i t times both.
+struct TensorEntry {
+  int value, column;
+  double t;
 };
 
-// What value and column bring to q at `at` (real part; the imaginary one follows): t times both, or i t times both.
-struct TensorEntry {
-  int at, value, column;
-  double t;
+// q at `at` (real part; the imaginary one follows): from the last entry of the output before to `real` those of t, to `last`
+// those of i t.
+struct TensorOutput {
+  int at, real, last;
 };
 
 // Tensor t has its q_m, m = 0..most[t], at first[t] + 2 m.
@@ -43,12 +51,12 @@ struct BodyTensorsView {
   int size;              // of q
   const double* ladder;  // [size / 2] sqrt(l (l + 1) - m (m + 1)) / 2, for each m of each tensor
   int n_powers;          // highest power of A and of B
-  int n_columns, n_steps, n_entries;
+  int n_columns, n_steps, n_entries, n_outputs;
   int n_plain, n_first;  // columns before those of m + k < 0, before those of m < k
-  int n_set, n_real;     // entries that q begins with, before those of i t
   const TensorColumn* columns;
   const TensorStep* steps;  // by rank, so that none waits for the one before
   const TensorEntry* entries;
+  const TensorOutput* outputs;
 };
 
 template <class T>
@@ -82,7 +90,7 @@ ANISOAP_FUNCTION void quaternion_product(const T a[4], const T b[4], T out[4]) {
 
 // Entries of T that body_tensors works with for each body.
 ANISOAP_FUNCTION int tensor_workspace(const BodyTensorsView& body) {
-  return 4 * (body.n_powers + 1) + 2 * body.n_columns + body.n_steps + 2;
+  return 4 * (body.n_powers + 1) + 2 * body.n_columns + body.n_steps + kFirstStep;
 }
 
 // z^0, z^1, ... to out [2 * (n + 1)].
@@ -134,7 +142,7 @@ struct TensorRoom {
       : powers(work), z(work + 4 * (body.n_powers + 1)), values(z + 2 * body.n_columns) {}
 };
 
-// Columns of a body that is turned against the pair frame by a unit quaternion, and the first two values.
+// Columns of a body that is turned against the pair frame by a unit quaternion, and the values before those of the steps.
 template <class T, class Work>
 ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4], Work work) {
   const TensorRoom<Work> room(body, work);
@@ -145,52 +153,55 @@ ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4]
   column_products<Conjugate::None>(body, 0, body.n_plain, room.powers, half, room.z);
   column_products<Conjugate::First>(body, body.n_plain, body.n_first, room.powers, half, room.z);
   column_products<Conjugate::Second>(body, body.n_first, body.n_columns, room.powers, half, room.z);
+  const T c = turn[0] * turn[0] + turn[3] * turn[3] - turn[1] * turn[1] - turn[2] * turn[2];
   room.values[0] = zero;
   room.values[1] = T(1);
+  room.values[2] = c;
+  room.values[3] = c * c;
+}
+
+// t times value and column of the body whose workspace begins `shift` further.
+template <class T, class Work>
+ANISOAP_FUNCTION Complex<T> entry_term(const TensorEntry& entry, Work z, Work values, int shift) {
+  const T factor = T(entry.t) * values[shift + entry.value];
+  return {factor * z[shift + 2 * entry.column], factor * z[shift + 2 * entry.column + 1]};
 }
 
 // turn: unit quaternions of N like bodies against the pair frame; q [N * size], overwritten; work [N * tensor_workspace].
 template <std::size_t N, class T, class Out, class Work>
 ANISOAP_FUNCTION void body_tensors(const BodyTensorsView& body, const T (&turn)[N][4], Out q, Work work) {
   const int each = tensor_workspace(body);
-  T c[N];
-  for (std::size_t n = 0; n < N; ++n) {
-    const T* p = turn[n];
-    c[n] = p[0] * p[0] + p[3] * p[3] - p[1] * p[1] - p[2] * p[2];
-    begin_tensors(body, p, work + each * static_cast<int>(n));
-  }
+  for (std::size_t n = 0; n < N; ++n) begin_tensors(body, static_cast<const T*>(turn[n]), work + each * static_cast<int>(n));
   const Work z = TensorRoom<Work>(body, work).z, values = TensorRoom<Work>(body, work).values;
   for (int k = 0; k < body.n_steps; ++k) {
     const TensorStep step = body.steps[k];
     const T slope(step.slope), level(step.level), back(step.back);
     for (std::size_t n = 0; n < N; ++n) {
       const Work v = values + each * static_cast<int>(n);
-      v[k + 2] = (slope * c[n] + level) * v[step.last] - back * v[step.before];
+      v[k + kFirstStep] = (slope * v[step.x] + level) * v[step.last] - back * v[step.before];
     }
   }
-  const auto visit = [&](int begin, int end, const auto& put) {
-    for (int k = begin; k < end; ++k) {
+  int k = 0;
+  for (int o = 0; o < body.n_outputs; ++o) {
+    const TensorOutput output = body.outputs[o];
+    Complex<T> sum[N];
+    for (std::size_t n = 0; n < N; ++n) sum[n] = {T(0), T(0)};
+    for (; k < output.real; ++k) {
       const TensorEntry entry = body.entries[k];
-      const T t(entry.t);
       for (std::size_t n = 0; n < N; ++n) {
-        const int shift = each * static_cast<int>(n);
-        const T factor = t * (values + shift)[entry.value], re = (z + shift)[2 * entry.column];
-        put(q + (body.size * static_cast<int>(n) + entry.at), factor * re, factor * (z + shift)[2 * entry.column + 1]);
+        const Complex<T> term = entry_term<T>(entry, z, values, each * static_cast<int>(n));
+        sum[n] = {sum[n].re + term.re, sum[n].im + term.im};
       }
     }
-  };
-  visit(0, body.n_set, [](Out out, T re, T im) {
-    out[0] = re;
-    out[1] = im;
-  });
-  visit(body.n_set, body.n_real, [](Out out, T re, T im) {
-    out[0] = out[0] + re;
-    out[1] = out[1] + im;
-  });
-  visit(body.n_real, body.n_entries, [](Out out, T re, T im) {
-    out[0] = out[0] - im;
-    out[1] = out[1] + re;
-  });
+    for (; k < output.last; ++k) {
+      const TensorEntry entry = body.entries[k];
+      for (std::size_t n = 0; n < N; ++n) {
+        const Complex<T> term = entry_term<T>(entry, z, values, each * static_cast<int>(n));
+        sum[n] = {sum[n].re - term.im, sum[n].im + term.re};
+      }
+    }
+    for (std::size_t n = 0; n < N; ++n) put_entry(q, body.size * static_cast<int>(n) + output.at, sum[n]);
+  }
 }
 
 // How q_m of one tensor changes as the body turns about the axes of the pair frame.

@@ -49,11 +49,10 @@ template <int K, class T>
 ANISOAP_FUNCTION Powers<T, K> powers_of(const PairPolynomialView& poly, T u) {
   Powers<T, K> p;
   p.n = poly.n_powers;
-  for (int k = 0; k < p.size(); ++k) {
-    const T below = to_power(u, poly.powers[k] - 1);
+  visit_powers(poly.powers, 0, p.size(), u, [&](int k, T below) {
     p.value[k] = below * u;
     p.slope[k] = T(poly.powers[k]) * below;
-  }
+  });
   return p;
 }
 

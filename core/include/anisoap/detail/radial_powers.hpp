@@ -9,14 +9,15 @@ namespace anisoap::detail {
 constexpr int kMostPowers = 16;
 constexpr int kCompiledPowers = 8;  // most powers with loops unrolled
 
-template <class T>
-ANISOAP_FUNCTION T to_power(T x, int n) {
-  T out(1);
-  for (; n > 0; n >>= 1) {
-    if (n & 1) out = out * x;
-    x = x * x;
+// visit(k, x^(n_k - 1)) for the n >= 1 of powers[first..last-1], which ascend: each from the one before.
+template <class T, class Visit>
+ANISOAP_FUNCTION void visit_powers(const int* powers, int first, int last, T x, const Visit& visit) {
+  T below(1);
+  int n = 1;
+  for (int k = first; k < last; ++k) {
+    for (; n < powers[k]; ++n) below = below * x;
+    visit(k, below);
   }
-  return out;
 }
 
 }  // namespace anisoap::detail

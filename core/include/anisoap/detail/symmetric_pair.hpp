@@ -24,11 +24,14 @@ struct SymmetricFunction {
   int at[2];  // of q^a_m among the tensors of body i, of q^b_m among those of j
 };
 
+// Real: the cosine of m = 0, where tensors have no imaginary part.
+enum class FunctionKind { Real, Cosine, Sine };
+
 // Functions of one kind, which stand together.
 struct FunctionRun {
   int first, last;
   int exchanged;  // (-1)^(l_a + l_b) for two tensors of like bodies; 0 where there is nothing to add
-  int sine;       // 0 cosine, 1 sine
+  FunctionKind kind;
 };
 
 struct SymmetricPairView {
@@ -76,12 +79,14 @@ ANISOAP_FUNCTION RadialParts<T> radial_parts(const SymmetricPairView& pair, doub
   RadialParts<T> out;
   const Levelled<T> v = levelled_inverse(r, unit);
   const T by_r = T(-1 / unit) * v.open * v.value * v.value;
-  for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) {
-    const bool of_gap = k < pair.n_gap;
-    const T x = of_gap ? u : v.value, below = to_power(x, pair.powers[k] - 1);
-    out.value[k] = below * x;
-    out.slope[k] = T(pair.powers[k]) * below * (of_gap ? T(1) : by_r);
-  }
+  visit_powers(pair.powers, 0, pair.n_gap, u, [&](int k, T below) {
+    out.value[k] = below * u;
+    out.slope[k] = T(pair.powers[k]) * below;
+  });
+  visit_powers(pair.powers, pair.n_gap, pair.n_gap + pair.n_distance, v.value, [&](int k, T below) {
+    out.value[k] = below * v.value;
+    out.slope[k] = T(pair.powers[k]) * below * by_r;
+  });
   return out;
 }
 
@@ -106,8 +111,8 @@ ANISOAP_FUNCTION void pair_tensors(const SymmetricPairView& pair, const T frame[
 
 // q at `at`, times -i for a sine: Im(z) = Re(-i z).
 template <class T, class In>
-ANISOAP_FUNCTION Complex<T> first_factor(In q, int at, bool sine) {
-  return sine ? Complex<T>{q[at + 1], T(0) - q[at]} : Complex<T>{q[at], q[at + 1]};
+ANISOAP_FUNCTION Complex<T> first_factor(In q, int at, FunctionKind kind) {
+  return kind == FunctionKind::Sine ? Complex<T>{q[at + 1], T(0) - q[at]} : Complex<T>{q[at], q[at + 1]};
 }
 
 template <class T>
@@ -123,49 +128,55 @@ ANISOAP_FUNCTION void add_to(Out row, int at, T factor, Complex<T> z) {
 
 // Re(q_i conj(q_j)), or Im, with q_i at `a` of body i and q_j at `b` of body j.
 template <class T, class In>
-ANISOAP_FUNCTION T tensor_product(In qi, int a, In qj, int b, bool sine) {
-  return real_product(first_factor<T>(qi, a, sine), Complex<T>{qj[b], qj[b + 1]});
+ANISOAP_FUNCTION T tensor_product(In qi, int a, In qj, int b, FunctionKind kind) {
+  if (kind == FunctionKind::Real) return qi[a] * qj[b];
+  return real_product(first_factor<T>(qi, a, kind), Complex<T>{qj[b], qj[b + 1]});
 }
 
 // factor times the derivatives of tensor_product with respect to both tensors.
 template <class T, class In, class Out>
-ANISOAP_FUNCTION void add_factors(In qi, int a, In qj, int b, bool sine, T factor, Out ci, Out cj) {
+ANISOAP_FUNCTION void add_factors(In qi, int a, In qj, int b, FunctionKind kind, T factor, Out ci, Out cj) {
+  if (kind == FunctionKind::Real) {
+    ci[a] = ci[a] + factor * qj[b];
+    cj[b] = cj[b] + factor * qi[a];
+    return;
+  }
   const Complex<T> other{qj[b], qj[b + 1]};
-  add_to(ci, a, factor, sine ? Complex<T>{T(0) - other.im, other.re} : other);
-  add_to(cj, b, factor, first_factor<T>(qi, a, sine));
+  add_to(ci, a, factor, kind == FunctionKind::Sine ? Complex<T>{T(0) - other.im, other.re} : other);
+  add_to(cj, b, factor, first_factor<T>(qi, a, kind));
 }
 
-// Sum over m of Re((-i L_d q)_m conj(c_m)) of one tensor (turned() of body_tensors.hpp), added to turn [3]. Gathered by steps
-// from m to m + 1, which are the rungs of L_x and L_y; q_0 is real.
-template <class T, class In>
+// Sum over m of Re((-i L_d q)_m conj(c_m)) of one tensor (turned() of body_tensors.hpp), added to turn [3], or to the first two
+// alone. Gathered by steps from m to m + 1, which are the rungs of L_x and L_y; q_0 is real.
+template <bool AboutZ = true, class T, class In>
 ANISOAP_FUNCTION void add_tensor_turn(In q, In c, const double* ladder, int most, T turn[3]) {
-  T order(0);
-  for (int m = 0; m < most; ++m) {
+  if (most > 0) {
+    const T two(2), rung(ladder[0]), re = q[0], by_re = two * c[0];
+    turn[0] = turn[0] + rung * (by_re * q[3] - c[3] * re);
+    turn[1] = turn[1] + rung * (by_re * q[2] - c[2] * re);
+    if constexpr (AboutZ) turn[2] = turn[2] + (c[2] * q[3] - c[3] * q[2]);
+  }
+  T order(1);
+  for (int m = 1; m < most; ++m) {
     const T re = q[2 * m], im = q[2 * m + 1], next_re = q[2 * m + 2], next_im = q[2 * m + 3];
     const T by_re = c[2 * m], by_im = c[2 * m + 1], by_next_re = c[2 * m + 2], by_next_im = c[2 * m + 3];
-    T about_x = by_re * next_im, about_y = by_re * next_re;
-    if (m == 0) {
-      about_x = about_x + about_x;
-      about_y = about_y + about_y;
-    } else {
-      about_x = about_x - by_im * next_re;
-      about_y = about_y + by_im * next_im;
-    }
     const T rung(ladder[m]);
-    turn[0] = turn[0] + rung * (about_x + by_next_re * im - by_next_im * re);
-    turn[1] = turn[1] + rung * (about_y - by_next_re * re - by_next_im * im);
-    order = order + T(1);
-    turn[2] = turn[2] + order * (by_next_re * next_im - by_next_im * next_re);
+    turn[0] = turn[0] + rung * (by_re * next_im - by_im * next_re + by_next_re * im - by_next_im * re);
+    turn[1] = turn[1] + rung * (by_re * next_re + by_im * next_im - by_next_re * re - by_next_im * im);
+    if constexpr (AboutZ) {
+      order = order + T(1);
+      turn[2] = turn[2] + order * (by_next_re * next_im - by_next_im * next_re);
+    }
   }
 }
 
-// Re((-i L_d q) conj(c)) summed over all tensors, to turn [3], about the axes of the pair.
-template <class T, class In>
+// Re((-i L_d q) conj(c)) summed over all tensors, to turn [3], about the axes of the pair; turn[2] is 0 without AboutZ.
+template <bool AboutZ, class T, class In>
 ANISOAP_FUNCTION void tensor_turn(const BodyTensorsView& body, In q, In c, T turn[3]) {
   for (int d = 0; d < 3; ++d) turn[d] = T(0);
   for (int t = 0; t < body.n_tensors; ++t) {
     const int first = body.first[t];
-    add_tensor_turn(q + first, c + first, body.ladder + first / 2, body.most[t], turn);
+    add_tensor_turn<AboutZ>(q + first, c + first, body.ladder + first / 2, body.most[t], turn);
   }
 }
 
@@ -176,7 +187,7 @@ struct SymmetricSum {
 };
 
 // Functions of one run. value: of the powers; parts: added to, what each of them multiplies. K: number of powers, or -1 for n.
-template <int K, bool Exchanged, bool Sine, class T, class Work>
+template <int K, bool Exchanged, FunctionKind Kind, class T, class Work>
 ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room, int n,
                                    const T* value, T* parts, Work work) {
   const Work qi = work + room.tensors[0], qj = work + room.tensors[1], ci = work + room.factors[0], cj = work + room.factors[1];
@@ -185,16 +196,23 @@ ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const Function
   for (int k = run.first; k < run.last; ++k) {
     const int a = pair.functions[k].at[0], b = pair.functions[k].at[1];
     const double* weights = pair.weights + k * n_powers;
-    T product = tensor_product<T>(qi, a, qj, b, Sine), factor(0);
-    if constexpr (Exchanged) product = product + sign * tensor_product<T>(qi, b, qj, a, Sine);
+    T product = tensor_product<T>(qi, a, qj, b, Kind), factor(0);
+    if constexpr (Exchanged) product = product + sign * tensor_product<T>(qi, b, qj, a, Kind);
     for (int p = 0; p < n_powers; ++p) {
       const T weight(weights[p]);
       factor = factor + weight * value[p];
       parts[p] = parts[p] + weight * product;
     }
-    add_factors<T>(qi, a, qj, b, Sine, factor, ci, cj);
-    if constexpr (Exchanged) add_factors<T>(qi, b, qj, a, Sine, sign * factor, ci, cj);
+    add_factors<T>(qi, a, qj, b, Kind, factor, ci, cj);
+    if constexpr (Exchanged) add_factors<T>(qi, b, qj, a, Kind, sign * factor, ci, cj);
   }
+}
+
+template <int K, FunctionKind Kind, class T, class Work>
+ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room, int n,
+                                   const T* value, T* parts, Work work) {
+  if (run.exchanged != 0) contract_run<K, true, Kind>(pair, run, room, n, value, parts, work);
+  else contract_run<K, false, Kind>(pair, run, room, n, value, parts, work);
 }
 
 template <int K, class T, class Work>
@@ -209,10 +227,9 @@ ANISOAP_FUNCTION void contract_functions(const SymmetricPairView& pair, const Sy
   }
   for (int k = 0; k < pair.n_runs; ++k) {
     const FunctionRun& run = pair.runs[k];
-    if (run.exchanged != 0 && run.sine != 0) contract_run<K, true, true>(pair, run, room, n, value, parts, work);
-    else if (run.exchanged != 0) contract_run<K, true, false>(pair, run, room, n, value, parts, work);
-    else if (run.sine != 0) contract_run<K, false, true>(pair, run, room, n, value, parts, work);
-    else contract_run<K, false, false>(pair, run, room, n, value, parts, work);
+    if (run.kind == FunctionKind::Real) contract_run<K, FunctionKind::Real>(pair, run, room, n, value, parts, work);
+    else if (run.kind == FunctionKind::Cosine) contract_run<K, FunctionKind::Cosine>(pair, run, room, n, value, parts, work);
+    else contract_run<K, FunctionKind::Sine>(pair, run, room, n, value, parts, work);
   }
   for (int k = 0; k < n; ++k) out[k] = parts[k];
 }
@@ -233,7 +250,9 @@ ANISOAP_FUNCTION SymmetricSum<T> symmetric_sum(const SymmetricPairView& pair, co
     if (k < pair.n_gap) out.by_u = out.by_u + radial.slope[k] * parts[k];
     else out.by_r = out.by_r + radial.slope[k] * parts[k];
   }
-  for (int p = 0; p < 2; ++p) tensor_turn(pair.body[p], work + room.tensors[p], work + room.factors[p], out.turn[p]);
+  tensor_turn<true>(pair.body[0], work + room.tensors[0], work + room.factors[0], out.turn[0]);
+  tensor_turn<false>(pair.body[1], work + room.tensors[1], work + room.factors[1], out.turn[1]);
+  out.turn[1][2] = T(0) - out.turn[0][2];  // a turn of both about the line changes nothing
   return out;
 }
 
