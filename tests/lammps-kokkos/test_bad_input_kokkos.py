@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from anisoap_md import _core
 from testing.lmp import frames, models, processes
 from testing.refusals import TOOL
 
@@ -24,8 +25,10 @@ def start(tmp_path):
     return models.start(frame)
 
 
-def heavy(local, weight):
-    local.weights = np.full_like(local.weights, weight)
+def heavy(local):
+    """No energy without neighbours, and more than a double holds with some."""
+    local.weights = np.full_like(local.weights, 1.7e308)
+    local.shift, local.scale = np.zeros_like(local.shift), np.ones_like(local.scale)
     return local
 
 
@@ -117,7 +120,7 @@ def test_memory_that_is_refused(lammps, start, who, monkeypatch):
 def test_energies_and_forces_that_overflow(lammps, start):
     """In the words of the style without /kk."""
     model = models.random_model()
-    model.local = [heavy(one, 1.7e308) for one in model.local]
+    model.local = [heavy(one) for one in model.local]
     models.write(lammps.folder, model)
     error, expected = (lammps(start + STYLES["Pair"], kokkos=kk, fails=True).error() for kk in (True, False))
     assert error.startswith(
@@ -133,17 +136,24 @@ def test_forces_that_overflow_between_steps_that_print(lammps):
         frame,
         positions=np.array([[1.0, 1.0, 1.0], [4.6, 1.0, 1.0]]),
         quaternions=frame.quaternions[:2],
-        diameters=frame.diameters[:2],
+        diameters=np.full((2, 3), 3.0),
         types=np.array([1, 2]),
     )
     frames.write_data(lammps.folder / "box.data", two)
     model = models.random_model(two_body=False, uncertain=False)
-    hypers = model.hypers
-    hypers.subtract_center_contribution = True
-    model.hypers, model.density_scale = hypers, 1e10
-    model.local = [heavy(one, 1e300) for one in model.local]
+    words = {
+        "radial_basis_name": "gto",
+        "radial_gaussian_width": 1.2,
+        "cutoff_function": "cosine",
+        "cutoff_width": 1.0,
+    }
+    words |= {"max_angular": 3, "cutoff_radius": models.CUTOFF, "species": models.SPECIES}
+    model.hypers = _core.Hypers(**words, subtract_center_contribution=True)
+    model.local = [heavy(one) for one in model.local]
     models.write(lammps.folder, model)
-    move = "timestep 1.0\ngroup two id 2\nfix m two move linear -2.6 0 0\nthermo 100\nrun 5\n"
+    move = (
+        "timestep 1.0\ngroup two id 2\nvelocity two set -3.0 0 0\nfix m all nve/asphere\nthermo 100\nrun 5\n"
+    )
     error = lammps(models.start(two) + PAIR + move, fails=True).error()
     assert re.match(r"Pair anisoap: energy or force, got numbers that overflow; .* \(timestep [12]\)", error)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Command lines of docs/kokkos.md and lammps-plugin/README.md as printed, but for GPUs, which are the device of the tests; and
-the package in a source tree of LAMMPS, configured."""
+"""Command lines of docs/kokkos.md and lammps-plugin/README.md as printed, but for GPUs, which are the device of the tests, and on
+a GPU for threads, which a Kokkos of CUDA has none of; and the package in a source tree of LAMMPS, configured."""
 
 import os
 import re
@@ -28,7 +28,8 @@ def text_of(page: str, words: str) -> str:
 
 @pytest.mark.parametrize("name", LINES)
 def test_lines_that_start_lammps(tmp_path, monkeypatch, name):
-    text = re.sub(r"-k on g \d", f"-k on {DEVICES}", text_of(*LINES[name]))
+    replaced = "[gt]" if DEVICES.startswith("g") else "g"
+    text = re.sub(rf"-k on {replaced} \d", f"-k on {DEVICES}", text_of(*LINES[name]))
     frame = frames.random_frame(5, n_side=6)
     frames.write_data(tmp_path / "box.data", frame)
     models.write(tmp_path, models.random_model())

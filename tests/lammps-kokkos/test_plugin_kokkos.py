@@ -27,7 +27,7 @@ OTHERS = {
     "precision": (
         "c",
         answers("precision", "single"),
-        "KOKKOS_PREC, got single in this LAMMPS; expected double",
+        "KOKKOS_PREC, got single in this LAMMPS; expected ",  # double or mixed
     ),
     "layout": (
         "c",
