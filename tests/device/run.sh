@@ -67,6 +67,13 @@ part "engine"
 part "Python, device=$device"
 tests --device "$device" tests/python/frames tests/python/descriptors tests/python/models || failed="$failed python"
 
+part "networks by torch"
+if "$python" -c "import sys, torch; sys.exit(not torch.cuda.is_available())" 2> /dev/null; then
+  tests tests/python/training/networks/test_network_device.py || failed="$failed networks"
+else
+  echo "left out: no torch that sees a GPU"
+fi
+
 part "LAMMPS without KOKKOS, device $device"
 if [ $plugin = ON ]; then
   ANISOAP_PLUGIN=$build/lammps-plugin/anisoapplugin.so tests --device "$device" tests/lammps || failed="$failed lammps"

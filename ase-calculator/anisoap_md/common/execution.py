@@ -15,10 +15,11 @@ class Execution:
     threads : int, optional
         Of the core and of torch; None leaves each its own default.
     device : str
-        Of rows of linear systems, derivatives and predictions: 'cpu', or one that ``frames.devices`` has checked. torch trains
-        networks on the processor.
+        Of rows of linear systems, derivatives and predictions: 'cpu', or one that ``frames.devices`` has checked.
     precision : {'float64', 'float32'}
         Of torch where networks are trained; everything else is float64.
+    torch_device : str
+        Of torch where networks are trained: an option of each term.
     progress : bool
         Whether bars are shown.
     checkpoint : str, optional
@@ -28,6 +29,7 @@ class Execution:
     threads: int | None = None
     device: str = "cpu"
     precision: str = "float64"
+    torch_device: str = "cpu"
     progress: bool = False
     checkpoint: str | None = None
 

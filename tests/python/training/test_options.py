@@ -223,13 +223,3 @@ def test_the_nearest_name_is_a_field_of_the_error():
 def test_unknown_keywords_of_a_fit_are_named():
     with pytest.raises(ValueError, match="fit, got option 'riddge'; expected some of .*did you mean 'ridge'"):
         FitOptions.of(riddge=1.0)
-
-
-@pytest.mark.parametrize(
-    "given",
-    [{"networks": {"device": "cuda"}}, {"two_body": {"kind": "networks", "cutoff": 2.9, "device": "cuda"}}],
-)
-def test_networks_have_no_device_of_their_own(given):
-    """docs/torch.md says which command trains networks on a GPU."""
-    with pytest.raises(ValueError, match="got option 'device'; expected some of .*"):
-        fit([], small_descriptor(), "networks" if "networks" in given else "none", **given)

@@ -15,7 +15,7 @@ from ...data.environments import Environments
 from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import NetworkOptions
-from .tensors import Group, Tensors, dtype_of, voigt
+from .tensors import Group, Place, Tensors, voigt
 from .trainer import Alone, Member, Networks, Trainer
 
 
@@ -69,12 +69,12 @@ class _Neighbours:
             j.append(pairs["j"][mine].astype(np.int64) + group.starts[k])
             owner.append(position[pairs["i"][mine]])
             frame.append(np.full(len(rows), k))
-        self.z = group.tensor(np.concatenate(z))
-        self.jacobian = group.tensor(np.concatenate(jacobian))  # [P, 6, k]
-        self.r = group.tensor(np.concatenate(r))
-        self.i, self.j = torch.from_numpy(np.concatenate(i)), torch.from_numpy(np.concatenate(j))
-        self.owner = torch.from_numpy(np.concatenate(owner))  # [P] rows of z
-        self.frame = torch.from_numpy(np.concatenate(frame))  # [rows of z]
+        self.z = group.place.tensor(np.concatenate(z))
+        self.jacobian = group.place.tensor(np.concatenate(jacobian))  # [P, 6, k]
+        self.r = group.place.tensor(np.concatenate(r))
+        self.i, self.j = (group.place.indices(np.concatenate(x)) for x in (i, j))
+        self.owner = group.place.indices(np.concatenate(owner))  # [P] rows of z
+        self.frame = group.place.indices(np.concatenate(frame))  # [rows of z]
 
 
 class ManyBodySample(Group):
@@ -84,11 +84,11 @@ class ManyBodySample(Group):
         self,
         data: Dataset,
         frames: Sequence[int],
-        dtype: torch.dtype,
+        place: Place,
         environments: Environments,
         inputs: Sequence[Components],
     ) -> None:
-        super().__init__(data, frames, dtype)
+        super().__init__(data, frames, place)
         found = [environments.jacobian(data.frames[k]) for k in frames]
         species_index = [environments.species_of(data.frames[k]) for k in frames]
         self._inputs = [_Neighbours(found, species_index, s, c, self) for s, c in enumerate(inputs)]
@@ -118,20 +118,20 @@ class SpectrumInputs:
 
     def __init__(self, problem: Problem, most: int) -> None:
         self._data, self._environments = problem.data, problem.environments
-        self._dtype = dtype_of(problem.execution)
+        self._place = Place.of(problem.execution)
         self._components = components_of(problem, most)
         self._alone: list[torch.Tensor] = []
         if problem.isolated is not None:
             features = self._environments.isolated(problem.data.frames)
             inputs = [c.reduced(p[None]) for c, p in zip(self._components, features, strict=True)]
-            self._alone = [torch.tensor(z, dtype=self._dtype) for z in inputs]
+            self._alone = [self._place.tensor(z) for z in inputs]
 
     def networks(self, widths: Sequence[int]) -> Networks:
         """With these hidden layers, in each member."""
         return Networks([c.projection.shape[1] for c in self._components], widths)
 
     def sample(self, frames: Sequence[int]) -> ManyBodySample:
-        return ManyBodySample(self._data, frames, self._dtype, self._environments, self._components)
+        return ManyBodySample(self._data, frames, self._place, self._environments, self._components)
 
     @property
     def alone(self) -> Alone | None:

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from ... import _core
+from .tensors import on_host
 
 
 class _Silu(torch.autograd.Function):
@@ -45,7 +46,7 @@ class SiluNetwork:
         Factor of the output.
     """
 
-    def __init__(self, widths: Sequence[int], seed: int, dtype: torch.dtype) -> None:
+    def __init__(self, widths: Sequence[int], seed: int, dtype: torch.dtype, device: str = "cpu") -> None:
         generator = torch.Generator().manual_seed(seed)
         self.widths = list(widths)
         self.unit = 1.0
@@ -55,8 +56,10 @@ class SiluNetwork:
             last = layer == len(widths)
             matrix = torch.randn(n_out, n_in, generator=generator, dtype=torch.float64)
             shift = torch.randn(n_out, generator=generator, dtype=torch.float64)
-            self._matrices.append((matrix * math.sqrt((1 if last else 2) / n_in)).to(dtype).requires_grad_())
-            self._shifts.append((shift * (0.0 if last else 0.3)).to(dtype).requires_grad_())
+            self._matrices.append(
+                (matrix * math.sqrt((1 if last else 2) / n_in)).to(device, dtype).requires_grad_()
+            )
+            self._shifts.append((shift * (0.0 if last else 0.3)).to(device, dtype).requires_grad_())
 
     @property
     def parameters(self) -> list[torch.Tensor]:
@@ -81,12 +84,12 @@ class SiluNetwork:
 
     def exported(self, before: np.ndarray | None = None) -> _core.Network:
         """Plain weights. `before` [n_in, n] is a linear map that the first layer takes in: its inputs become before^T x."""
-        matrices = [m.detach().double().numpy() for m in self._matrices]
+        matrices = [on_host(m) for m in self._matrices]
         widths = list(self.widths)
         if before is not None:
             matrices[0] = matrices[0] @ before
             widths[0] = before.shape[1]
-        shifts = [s.detach().double().numpy() for s in self._shifts]
+        shifts = [on_host(s) for s in self._shifts]
         matrices[-1], shifts[-1] = self.unit * matrices[-1], self.unit * shifts[-1]
         parts = [part.ravel() for pair in zip(matrices, shifts, strict=True) for part in pair]
         return _core.Network(widths, np.concatenate(parts))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...common.checks import float_dtype, integer, thread_count
+from ...common.checks import float_dtype, integer, thread_count, word
 from ...common.errors import ArgumentError
 from ...common.execution import Execution
 from ..fields import Options, PairOptions, at_least, fraction, option, positive
@@ -49,10 +49,11 @@ class Schedule(Options):
     num_threads: int | None = option(
         None, text="threads of the training; None: torch's own choice", check=_threads
     )
+    device: str = option("cpu", text="of torch, which trains: cpu, cuda or cuda:1", check=word)
 
     def execution(self, of_fit: Execution) -> Execution:
-        """Of the training; results repeat to the bit with the same number of threads."""
-        return replace(of_fit, threads=self.num_threads, precision=self.dtype)
+        """Of the training; results repeat to the bit with the same number of threads on a processor."""
+        return replace(of_fit, threads=self.num_threads, precision=self.dtype, torch_device=self.device)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +79,8 @@ class NetworkOptions(Schedule):
     dtype : {'float32', 'float64'}
     num_threads : int, optional
         Of torch; None leaves its own choice.
+    device : str
+        Of torch, which trains: 'cpu', 'cuda' or 'cuda:1'. On a GPU results do not repeat to the bit.
     """
 
     components: int = option(

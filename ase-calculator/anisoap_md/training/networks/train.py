@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ... import _core
+from ...common.errors import ArgumentError
 from ...common.packages import require_package
 from ...data.species_pairs import empty_two_body
 from ..problem import Problem
@@ -97,12 +98,24 @@ def require_torch(purpose: str) -> None:
     require_package("torch", "torch", f"training of {purpose}")
 
 
+def _require_device(name: str) -> None:
+    """ArgumentError for one that torch does not see."""
+    import torch
+
+    seen = ["cpu"]
+    if torch.cuda.is_available():
+        seen += ["cuda", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
+    if name not in seen:
+        raise ArgumentError("device of networks", f"'{name}'", f"one that this torch sees: {', '.join(seen)}")
+
+
 @contextmanager
 def _prepared(problem: Problem, options: Schedule) -> Iterator[Problem]:
     """The problem with the execution that the options ask for; torch has its threads meanwhile."""
     import torch
 
     execution = options.execution(problem.execution)
+    _require_device(execution.torch_device)
     before = torch.get_num_threads()
     torch.set_num_threads(execution.threads or before)
     try:

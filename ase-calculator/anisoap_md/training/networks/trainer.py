@@ -24,7 +24,7 @@ from .options import Schedule
 from .samples import Sample, Samples, groups_of
 from .state.checkpoint import Phase, fingerprint
 from .state.interrupts import waiting
-from .tensors import dtype_of
+from .tensors import Place, on_host
 
 _CHECKS = 25  # times that the held-out frames are looked at
 _WARM_UP = 0.02  # part of the steps over which the learning rate rises
@@ -84,21 +84,21 @@ class Offsets:
     def see(self, sample: Sample, energy: torch.Tensor) -> None:
         """Energies [k] of the networks."""
         if self.wanted:
-            self._left[sample.frames] = (sample.labels["energy"] - energy.detach()).double().numpy()
+            self._left[sample.frames] = on_host(sample.labels["energy"] - energy)
 
     def of(self, sample: Sample, member: "Member") -> torch.Tensor:
         """Energies [k] of the frames without networks."""
-        dtype, counts = sample.labels["energy"].dtype, self._counts[sample.frames]
-        energies = torch.tensor(counts @ self.values, dtype=dtype)
+        labels, counts = sample.labels["energy"], self._counts[sample.frames]
+        energies = labels.new_tensor(counts @ self.values)
         if self._alone is None:
             return energies
-        return energies - torch.tensor(counts, dtype=dtype) @ self._alone(member)
+        return energies - labels.new_tensor(counts) @ self._alone(member)
 
     def final(self, member: "Member") -> np.ndarray:
         """[species]."""
         if self._alone is None:
             return self.values
-        return self.values - self._alone(member).detach().double().numpy()
+        return self.values - on_host(self._alone(member))
 
 
 class Best:
@@ -221,8 +221,8 @@ class Trainer:
         phase = Phase(path, what, "" if path is None else self._fingerprint(widths))
         for k in range(schedule.n_networks):
             seeds = np.random.SeedSequence([self._seed, k]).generate_state(len(widths) + 1).tolist()
-            dtype = dtype_of(self._execution)
-            member = [SiluNetwork(w, s, dtype) for w, s in zip(widths, seeds[1:], strict=True)]
+            place = Place.of(self._execution)
+            member = [SiluNetwork(w, s, *place) for w, s in zip(widths, seeds[1:], strict=True)]
             self._set_units(member, networks)
             fixed = self._isolated
             if fixed is None and shared_offsets and offsets and "energy" in self._weights:
@@ -294,17 +294,17 @@ class Trainer:
             sample = self._samples[k]
             with torch.no_grad():
                 left = sample.labels["forces"] - sample.predict(member)["forces"]
-                left = sample.weighted("forces", left).double().ravel()
+                left = sample.weighted("forces", left).ravel()
                 ones = [[Constant(float(s == t)) for s in range(len(member))] for t in range(len(member))]
-                columns = torch.stack(
+                columns = np.stack(
                     [
-                        sample.weighted("forces", sample.predict(one)["forces"]).double().ravel()
+                        on_host(sample.weighted("forces", sample.predict(one)["forces"]).ravel())
                         for one in ones
                     ],
-                    dim=1,
-                ).numpy()
+                    axis=1,
+                )
             products += columns.T @ columns
-            right += columns.T @ left.numpy()
+            right += columns.T @ on_host(left)
         for net, value in zip(member, np.linalg.lstsq(products, right, rcond=1e-10)[0], strict=True):
             net.add_constant(float(value))
 

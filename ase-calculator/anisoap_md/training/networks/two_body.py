@@ -18,7 +18,7 @@ from ...data.statistics import RunningStatistics
 from ..problem import Problem
 from .network import Constant, SiluNetwork
 from .options import Schedule
-from .tensors import Group, Tensors, dtype_of, voigt
+from .tensors import Group, Place, Tensors, voigt
 from .trainer import Member, Networks, Trainer
 
 Pairs = Mapping[str, np.ndarray]  # of one pair of species in one frame, as _core.two_body_inputs gives them
@@ -41,13 +41,13 @@ class _PairTensors:
         counts = [len(p["i"]) for p in parts]
         starts = np.repeat(group.starts[:-1], counts)
         taper, weight = joined["weight"] * joined["taper"], joined["weight"][:, None]
-        self.i, self.j = (torch.from_numpy(joined[name] + starts) for name in ("i", "j"))
-        self.frame = torch.from_numpy(np.repeat(np.arange(len(parts)), counts))
-        self.r = group.tensor(joined["r"])
-        self.x = group.tensor((joined["inputs"] - shift) * scale)
-        self.taper = group.tensor(taper)
-        self.taper_gradient = group.tensor(weight * joined["taper_gradient"])
-        self.jacobian = group.tensor(
+        self.i, self.j = (group.place.indices(joined[name] + starts) for name in ("i", "j"))
+        self.frame = group.place.indices(np.repeat(np.arange(len(parts)), counts))
+        self.r = group.place.tensor(joined["r"])
+        self.x = group.place.tensor((joined["inputs"] - shift) * scale)
+        self.taper = group.place.tensor(taper)
+        self.taper_gradient = group.place.tensor(weight * joined["taper_gradient"])
+        self.jacobian = group.place.tensor(
             joined["jacobian"] * (taper[:, None, None] * scale)
         )  # [P, 9, n_inputs] of f_c phi by x
 
@@ -59,11 +59,11 @@ class TwoBodySample(Group):
         self,
         data: Dataset,
         frames: Sequence[int],
-        dtype: torch.dtype,
+        place: Place,
         pairs: Sequence[Sequence[Pairs]],
         standards: Sequence[tuple[np.ndarray, np.ndarray]],
     ) -> None:
-        super().__init__(data, frames, dtype)
+        super().__init__(data, frames, place)
         self._inputs = [_PairTensors([p[t] for p in pairs], self, s) for t, s in enumerate(standards)]
 
     def predict(self, member: Sequence[SiluNetwork | Constant]) -> Tensors:
@@ -111,7 +111,7 @@ class PairInputs:
 
     def sample(self, frames: Sequence[int]) -> TwoBodySample:
         pairs = [self._read(k) for k in frames]
-        return TwoBodySample(self._data, frames, dtype_of(self._execution), pairs, self._standards)
+        return TwoBodySample(self._data, frames, Place.of(self._execution), pairs, self._standards)
 
     def filled(self, members: Sequence[Member]) -> _core.TwoBody:
         """The term with the networks of each member."""

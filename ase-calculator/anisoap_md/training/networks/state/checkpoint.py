@@ -68,7 +68,7 @@ class Phase:
 
 def _read(path: str) -> dict[str, Any]:
     try:
-        content = torch.load(path, weights_only=True)
+        content = torch.load(path, map_location="cpu", weights_only=True)
     except OSError:
         raise
     except Exception as error:  # of pickle, zip and torch
