@@ -29,11 +29,12 @@ struct Centre {
   std::size_t row;
 };
 
-// What a batch keeps beyond what the descriptor needs.
+// What a batch keeps.
 struct BatchOptions {
   double cutoff = 0.0;         // of the neighbour search; 0 = the descriptor's
   double density_scale = 1.0;  // semi-axes of the density as a fraction of the particle's
   bool bodies = false;         // axes and sizes, for two-body terms
+  bool shapes = true;          // for densities: the descriptor, many-body terms
 };
 
 // Frames side by side in one ParticleTable. Rows run over the particles of all frames in order.

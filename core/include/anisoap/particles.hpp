@@ -24,7 +24,8 @@ const char* describe(ParticleFault fault);
 // Particles in the order of a search. Positions stay in the caller's unit; shapes are in units of the basis length.
 class ParticleTable {
  public:
-  void resize(std::size_t n, bool with_bodies = false);
+  // Bodies and shapes of new entries are not set.
+  void resize(std::size_t n, bool with_bodies = false, bool with_shapes = true);
   std::size_t size() const { return species.size(); }
 
   // Fills entry k and says what is wrong with it. q: (w, x, y, z), any non-zero norm; diameter: [3].
@@ -33,10 +34,10 @@ class ParticleTable {
 
   std::size_t memory_bytes() const;
 
-  std::vector<double> x, y, z;                  // [n + kPadding]
-  std::vector<int> species;                     // [n]
-  AlignedVector<detail::Shape<double>> shapes;  // [n]
-  AlignedVector<detail::Body<double>> bodies;   // [n], or empty
+  std::vector<double> x, y, z;                // [n + kPadding]
+  std::vector<int> species;                   // [n]
+  UnsetVector<detail::Shape<double>> shapes;  // [n], or empty
+  UnsetVector<detail::Body<double>> bodies;   // [n], or empty
 };
 
 }  // namespace anisoap

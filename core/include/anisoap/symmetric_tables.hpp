@@ -40,12 +40,16 @@ class BodyTensors {
     std::vector<int> values;  // of the ranks, from the lowest on; -1 where there is none
     double unit;              // F_l of the lowest rank, by which values are divided
   };
+  struct Output {
+    int at;
+    std::vector<detail::TensorEntry> real, imaginary;
+  };
   std::size_t place(const Key& tensor) const;
   bool has(const InvariantTensor& tensor, std::size_t number, int m, int k) const;
   void add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns);
   void add_steps(std::vector<Column>& columns, int most_rank);
-  void add_output(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns, std::size_t t, int m);
-  void add_entries(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns);
+  Output output(const InvariantTensor& tensor, std::size_t number, int m, const std::vector<Column>& columns) const;
+  void add_outputs(std::vector<Output> outputs);
 
   std::vector<Tensor> tensors_;
   std::vector<int> most_, first_;
@@ -53,7 +57,8 @@ class BodyTensors {
   std::vector<detail::TensorColumn> columns_;
   std::vector<detail::TensorStep> steps_;
   std::vector<detail::TensorEntry> entries_;
-  std::vector<detail::TensorOutput> outputs_;
+  std::vector<int> outputs_;
+  std::vector<detail::TensorRun> runs_;
   int size_ = 0, n_powers_ = 0;
   int n_of_kind_[3] = {0, 0, 0};  // columns: plain, of m + k < 0, of m < k
 };

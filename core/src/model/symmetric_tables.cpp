@@ -72,7 +72,10 @@ void BodyTensors::build(const PointGroup& group) {
       for (int k = -most_rank; k <= most_rank; ++k)
         if ((m < k ? 2 : (m + k < 0 ? 1 : 0)) == kind) add_column(tensors, m, k, kind, columns);
   add_steps(columns, most_rank);
-  add_entries(tensors, columns);
+  std::vector<Output> outputs;
+  for (std::size_t t = 0; t < tensors.size(); ++t)
+    for (int m = 0; m <= most_[t]; ++m) outputs.push_back(output(tensors[t], t, m, columns));
+  add_outputs(std::move(outputs));
 }
 
 // Where some tensor has a t_k, up to the highest ranks that do. (-1)^(k-m) turns powers of -B into those of B.
@@ -117,26 +120,32 @@ void BodyTensors::add_steps(std::vector<Column>& columns, int most_rank) {
     }
 }
 
-void BodyTensors::add_entries(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns) {
-  for (std::size_t t = 0; t < tensors.size(); ++t)
-    for (int m = 0; m <= most_[t]; ++m) add_output(tensors, columns, t, m);
-}
-
-void BodyTensors::add_output(const std::vector<InvariantTensor>& tensors, const std::vector<Column>& columns, std::size_t t,
-                             int m) {
-  const int l = tensors[t].rank;
-  std::vector<detail::TensorEntry> imaginary;
+auto BodyTensors::output(const InvariantTensor& tensor, std::size_t number, int m, const std::vector<Column>& columns) const
+    -> Output {
+  Output out{first_[number] + 2 * m, {}, {}};
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const Column& column = columns[c];
-    if (column.m != m || !has(tensors[t], t, m, column.k)) continue;
-    const int value = column.values[static_cast<std::size_t>(l - column.lowest)];
-    const std::complex<double> factor = column.unit * tensors[t].t[static_cast<std::size_t>(l + column.k)];
-    if (factor.real() != 0) entries_.push_back({value, static_cast<int>(c), factor.real()});
-    if (factor.imag() != 0) imaginary.push_back({value, static_cast<int>(c), factor.imag()});
+    if (column.m != m || !has(tensor, number, m, column.k)) continue;
+    const int value = column.values[static_cast<std::size_t>(tensor.rank - column.lowest)], z = static_cast<int>(2 * c);
+    const std::complex<double> factor = column.unit * tensor.t[static_cast<std::size_t>(tensor.rank + column.k)];
+    if (factor.real() != 0) out.real.push_back({value, z, factor.real()});
+    if (factor.imag() != 0) out.imaginary.push_back({value, z, factor.imag()});
   }
-  const int real = static_cast<int>(entries_.size());
-  entries_.insert(entries_.end(), imaginary.begin(), imaginary.end());
-  outputs_.push_back({first_[t] + 2 * m, real, static_cast<int>(entries_.size())});
+  return out;
+}
+
+void BodyTensors::add_outputs(std::vector<Output> outputs) {
+  const auto counts = [](const Output& o) { return std::make_pair(o.imaginary.size(), o.real.size()); };
+  std::stable_sort(outputs.begin(), outputs.end(), [&](const Output& a, const Output& b) { return counts(a) < counts(b); });
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const Output& one = outputs[k];
+    if (k == 0 || counts(one) != counts(outputs[k - 1]))
+      runs_.push_back({0, static_cast<int>(one.real.size()), static_cast<int>(one.imaginary.size())});
+    runs_.back().last = static_cast<int>(k) + 1;
+    outputs_.push_back(one.at);
+    entries_.insert(entries_.end(), one.real.begin(), one.real.end());
+    entries_.insert(entries_.end(), one.imaginary.begin(), one.imaginary.end());
+  }
 }
 
 detail::BodyTensorsView BodyTensors::view() const {
@@ -150,12 +159,14 @@ detail::BodyTensorsView BodyTensors::view() const {
           static_cast<int>(steps_.size()),
           static_cast<int>(entries_.size()),
           static_cast<int>(outputs_.size()),
+          static_cast<int>(runs_.size()),
           n_of_kind_[0],
           n_of_kind_[0] + n_of_kind_[1],
           columns_.data(),
           steps_.data(),
           entries_.data(),
-          outputs_.data()};
+          outputs_.data(),
+          runs_.data()};
 }
 
 SymmetricTables::SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike)

@@ -125,7 +125,8 @@ const Basis& Potential::basis() const { return impl_->basis; }
 double Potential::cutoff() const { return impl_->model.cutoff(); }
 
 FrameBatch Potential::make_batch(int num_threads) const {
-  return FrameBatch(impl_->basis, num_threads, {cutoff(), impl_->model.density_scale, !impl_->model.two_body.empty()});
+  const Model& model = impl_->model;
+  return FrameBatch(impl_->basis, num_threads, {cutoff(), model.density_scale, !model.two_body.empty(), model.has_many_body()});
 }
 
 void Potential::compute(const PotentialInput& input, PotentialResults& results, const Options& options) const {

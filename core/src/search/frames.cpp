@@ -64,7 +64,7 @@ FrameBatch::FrameBatch(const TableRules& rules, double cutoff, int num_threads)
 
 FrameBatch::FrameBatch(const Basis& basis, int num_threads, const BatchOptions& options)
     : FrameBatch({static_cast<int>(basis.hypers().species.size()), basis.length(), basis.window(), options.density_scale,
-                  options.bodies},
+                  options.bodies, options.shapes},
                  options.cutoff > 0 ? options.cutoff : basis.hypers().cutoff_radius, num_threads) {}
 
 FrameBatch::~FrameBatch() = default;
@@ -90,10 +90,10 @@ void FrameBatch::add(const FrameView& view) {
   try {
     wrap(view, frame);
     if (view.n > kImageSearchLimit) frame.grid = std::make_unique<GridSearch>(frame.lattice, wrapped_, cutoff_, first);
-    table_.resize(first + view.n, rules_.bodies);
+    table_.resize(first + view.n, rules_.bodies, rules_.shapes);
     fill(view, frame);
   } catch (...) {
-    table_.resize(first, rules_.bodies);
+    table_.resize(first, rules_.bodies, rules_.shapes);
     frames_.pop_back();
     throw;
   }

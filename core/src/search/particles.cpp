@@ -23,12 +23,12 @@ const char* describe(ParticleFault fault) {
   return "";
 }
 
-void ParticleTable::resize(std::size_t n, bool with_bodies) {
+void ParticleTable::resize(std::size_t n, bool with_bodies, bool with_shapes) {
   x.resize(n + kPadding);
   y.resize(n + kPadding);
   z.resize(n + kPadding);
   species.resize(n);
-  shapes.resize(n);
+  shapes.resize(with_shapes ? n : 0);
   bodies.resize(with_bodies ? n : 0);
 }
 
@@ -42,7 +42,7 @@ ParticleFault ParticleTable::set(std::size_t k, const double* position, const do
   y[k] = position[1];
   z[k] = position[2];
   species[k] = species_index;
-  shapes[k] = shape;
+  if (rules.shapes) shapes[k] = shape;
   if (rules.bodies) bodies[k] = body;
   return ParticleFault::Ok;
 }

@@ -75,6 +75,7 @@ void visit_arrays(BodyTensorsView& body, Visit&& visit) {
   visit(body.steps, length(body.steps, body.n_steps));
   visit(body.entries, length(body.entries, body.n_entries));
   visit(body.outputs, length(body.outputs, body.n_outputs));
+  visit(body.runs, length(body.runs, body.n_runs));
 }
 
 template <class Visit>

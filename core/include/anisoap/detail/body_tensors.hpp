@@ -33,14 +33,14 @@ constexpr int kFirstStep = 4;  // its value
 
 // What value and column bring to a q_m: t times both, or i t times both.
 struct TensorEntry {
-  int value, column;
+  int value, z;  // where they stand; z: the real part of the column
   double t;
 };
 
-// q at `at` (real part; the imaginary one follows): from the last entry of the output before to `real` those of t, to `last`
-// those of i t.
-struct TensorOutput {
-  int at, real, last;
+// Outputs q_m of as many entries each, those of t first, then those of i t; entries are in the order of outputs.
+struct TensorRun {
+  int last;  // output
+  int real, imaginary;
 };
 
 // Tensor t has its q_m, m = 0..most[t], at first[t] + 2 m.
@@ -51,12 +51,13 @@ struct BodyTensorsView {
   int size;              // of q
   const double* ladder;  // [size / 2] sqrt(l (l + 1) - m (m + 1)) / 2, for each m of each tensor
   int n_powers;          // highest power of A and of B
-  int n_columns, n_steps, n_entries, n_outputs;
+  int n_columns, n_steps, n_entries, n_outputs, n_runs;
   int n_plain, n_first;  // columns before those of m + k < 0, before those of m < k
   const TensorColumn* columns;
   const TensorStep* steps;  // by rank, so that none waits for the one before
   const TensorEntry* entries;
-  const TensorOutput* outputs;
+  const int* outputs;  // where the real part of a q_m stands; the imaginary one follows
+  const TensorRun* runs;
 };
 
 template <class T>
@@ -138,14 +139,14 @@ template <class Work>
 struct TensorRoom {
   Work powers, z, values;
 
+  TensorRoom() = default;
   ANISOAP_FUNCTION TensorRoom(const BodyTensorsView& body, Work work)
       : powers(work), z(work + 4 * (body.n_powers + 1)), values(z + 2 * body.n_columns) {}
 };
 
 // Columns of a body that is turned against the pair frame by a unit quaternion, and the values before those of the steps.
 template <class T, class Work>
-ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4], Work work) {
-  const TensorRoom<Work> room(body, work);
+ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4], const TensorRoom<Work>& room) {
   const int half = 2 * (body.n_powers + 1);
   const T zero(0);
   complex_powers(Complex<T>{turn[0], zero - turn[3]}, body.n_powers, room.powers);
@@ -160,47 +161,60 @@ ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4]
   room.values[3] = c * c;
 }
 
-// t times value and column of the body whose workspace begins `shift` further.
+// t times value and column.
 template <class T, class Work>
-ANISOAP_FUNCTION Complex<T> entry_term(const TensorEntry& entry, Work z, Work values, int shift) {
-  const T factor = T(entry.t) * values[shift + entry.value];
-  return {factor * z[shift + 2 * entry.column], factor * z[shift + 2 * entry.column + 1]};
+ANISOAP_FUNCTION Complex<T> entry_term(const TensorEntry& entry, const TensorRoom<Work>& room) {
+  const T factor = T(entry.t) * room.values[entry.value];
+  return {factor * room.z[entry.z], factor * room.z[entry.z + 1]};
+}
+
+// Outputs first..last-1 of a run, whose entries begin at `entry`. Real: how many of t where there are none of i t, or -1.
+template <int Real, std::size_t N, class T, class Out, class Work>
+ANISOAP_FUNCTION void put_outputs(const BodyTensorsView& body, const TensorRun& run, int first, const TensorEntry* entry,
+                                  const TensorRoom<Work> (&rooms)[N], Out q) {
+  const int n = Real > 0 ? Real : run.real;
+  for (int o = first; o < run.last; ++o) {
+    Complex<T> sum[N];
+    for (std::size_t b = 0; b < N; ++b) sum[b] = {T(0), T(0)};
+    for (int k = 0; k < n; ++k, ++entry)
+      for (std::size_t b = 0; b < N; ++b) {
+        const Complex<T> term = entry_term<T>(*entry, rooms[b]);
+        sum[b] = {sum[b].re + term.re, sum[b].im + term.im};
+      }
+    for (int k = 0; Real < 0 && k < run.imaginary; ++k, ++entry)
+      for (std::size_t b = 0; b < N; ++b) {
+        const Complex<T> term = entry_term<T>(*entry, rooms[b]);
+        sum[b] = {sum[b].re - term.im, sum[b].im + term.re};
+      }
+    for (std::size_t b = 0; b < N; ++b) put_entry(q + body.size * static_cast<int>(b), body.outputs[o], sum[b]);
+  }
 }
 
 // turn: unit quaternions of N like bodies against the pair frame; q [N * size], overwritten; work [N * tensor_workspace].
 template <std::size_t N, class T, class Out, class Work>
 ANISOAP_FUNCTION void body_tensors(const BodyTensorsView& body, const T (&turn)[N][4], Out q, Work work) {
   const int each = tensor_workspace(body);
-  for (std::size_t n = 0; n < N; ++n) begin_tensors(body, static_cast<const T*>(turn[n]), work + each * static_cast<int>(n));
-  const Work z = TensorRoom<Work>(body, work).z, values = TensorRoom<Work>(body, work).values;
+  TensorRoom<Work> rooms[N];
+  for (std::size_t b = 0; b < N; ++b) {
+    rooms[b] = TensorRoom<Work>(body, work + each * static_cast<int>(b));
+    begin_tensors(body, static_cast<const T*>(turn[b]), rooms[b]);
+  }
   for (int k = 0; k < body.n_steps; ++k) {
     const TensorStep step = body.steps[k];
     const T slope(step.slope), level(step.level), back(step.back);
-    for (std::size_t n = 0; n < N; ++n) {
-      const Work v = values + each * static_cast<int>(n);
+    for (std::size_t b = 0; b < N; ++b) {
+      const Work v = rooms[b].values;
       v[k + kFirstStep] = (slope * v[step.x] + level) * v[step.last] - back * v[step.before];
     }
   }
-  int k = 0;
-  for (int o = 0; o < body.n_outputs; ++o) {
-    const TensorOutput output = body.outputs[o];
-    Complex<T> sum[N];
-    for (std::size_t n = 0; n < N; ++n) sum[n] = {T(0), T(0)};
-    for (; k < output.real; ++k) {
-      const TensorEntry entry = body.entries[k];
-      for (std::size_t n = 0; n < N; ++n) {
-        const Complex<T> term = entry_term<T>(entry, z, values, each * static_cast<int>(n));
-        sum[n] = {sum[n].re + term.re, sum[n].im + term.im};
-      }
-    }
-    for (; k < output.last; ++k) {
-      const TensorEntry entry = body.entries[k];
-      for (std::size_t n = 0; n < N; ++n) {
-        const Complex<T> term = entry_term<T>(entry, z, values, each * static_cast<int>(n));
-        sum[n] = {sum[n].re - term.im, sum[n].im + term.re};
-      }
-    }
-    for (std::size_t n = 0; n < N; ++n) put_entry(q, body.size * static_cast<int>(n) + output.at, sum[n]);
+  const TensorEntry* entry = body.entries;
+  for (int k = 0, first = 0; k < body.n_runs; ++k) {
+    const TensorRun run = body.runs[k];
+    if (run.imaginary == 0 && run.real == 1) put_outputs<1, N, T>(body, run, first, entry, rooms, q);
+    else if (run.imaginary == 0 && run.real == 2) put_outputs<2, N, T>(body, run, first, entry, rooms, q);
+    else put_outputs<-1, N, T>(body, run, first, entry, rooms, q);
+    entry += (run.last - first) * (run.real + run.imaginary);
+    first = run.last;
   }
 }
 

@@ -16,6 +16,7 @@ struct TableRules {
   double window = 1.0;         // 1 gto, 0 monomial (see Basis)
   double density_scale = 1.0;  // semi-axes of the density as a fraction of the particle's
   bool bodies = false;         // also keep what two-body terms read
+  bool shapes = true;          // keep what densities read
 };
 
 ANISOAP_FUNCTION bool is_finite(double x) { return x - x == 0; }
@@ -32,11 +33,12 @@ ANISOAP_FUNCTION ParticleFault unit_quaternion(const double* q, double* unit) {
     unit[i] = q[i] / largest;
     norm_squared += unit[i] * unit[i];
   }
-  for (int i = 0; i < 4; ++i) unit[i] /= sqrt(norm_squared);
+  const double inverse = 1 / sqrt(norm_squared);
+  for (int i = 0; i < 4; ++i) unit[i] *= inverse;
   return ParticleFault::Ok;
 }
 
-// position, diameter: [3]. body is left alone unless the rules ask for bodies.
+// position, diameter: [3]. body and shape are left alone unless the rules ask for them.
 ANISOAP_FUNCTION ParticleFault make_particle(const double* position, const double* q, const double* diameter, int species,
                                              const TableRules& rules, Shape<double>& shape, Body<double>& body) {
   if (!is_finite(position[0] + position[1] + position[2])) return ParticleFault::Position;
@@ -48,11 +50,16 @@ ANISOAP_FUNCTION ParticleFault make_particle(const double* position, const doubl
     a[i] = 0.5 * diameter[i] * rules.density_scale / rules.length;
   }
   if (species < 0 || species >= rules.n_species) return ParticleFault::Species;
-  shape = make_shape(unit, a, rules.window);
-  for (double c : shape.c)
-    if (!is_finite(c)) return ParticleFault::Proportion;
-  if (!(shape.weight > 0)) return ParticleFault::Proportion;
-  if (rules.bodies) body = make_body(unit, diameter);
+  if (rules.shapes) {
+    shape = make_shape(unit, a, rules.window);
+    for (double c : shape.c)
+      if (!is_finite(c)) return ParticleFault::Proportion;
+    if (!(shape.weight > 0)) return ParticleFault::Proportion;
+  }
+  if (!rules.bodies) return ParticleFault::Ok;
+  body = make_body(unit, diameter);
+  for (double s : body.half_squared)
+    if (!is_finite(s)) return ParticleFault::Proportion;
   return ParticleFault::Ok;
 }
 

@@ -21,8 +21,8 @@ PairMonomials::PairMonomials(const ModelViews& views, const Backend& backend, co
 void PairMonomials::sum(std::size_t centre, const Neighbors& neighbors, std::size_t lane, double* out) {
   const detail::TwoBodyView& term = views_.two_body();
   const int s = table_.species[centre];
-  const auto add = [&](int k, const std::vector<WeightedPair>& pairs, const PairPack& pack) {
-    for (std::size_t p = 0; p < lanes_; ++p) weight_[p] = p < pairs.size() ? pairs[p].weight : 0.0;
+  const auto add = [&](int k, const WeightedPairs& pairs, const PairPack& pack) {
+    for (std::size_t p = 0; p < lanes_; ++p) weight_[p] = p < pairs.count ? pairs[p].weight : 0.0;
     backend_.forces->pair_monomials({pack, weight_.data(), work_.data(), &sums_[views_.first_term(s, k) * lanes_]});
   };
   std::fill(sums_.begin(), sums_.end(), 0.0);

@@ -9,14 +9,14 @@ PairPacks::PairPacks(const detail::TwoBodyView& term, const ParticleTable& table
     : term_(term),
       table_(table),
       lanes_(static_cast<std::size_t>(lanes)),
-      waiting_(static_cast<std::size_t>(term.n_pairs)),
+      waiting_(static_cast<std::size_t>(term.n_pairs) * lanes_),
+      counts_(static_cast<std::size_t>(term.n_pairs)),
       r_(lanes_),
       bodies_{std::vector<const detail::Body<double>*>(lanes_), std::vector<const detail::Body<double>*>(lanes_)} {}
 
-PairPack PairPacks::pack_of(int k) {
-  const auto& waiting = waiting_[static_cast<std::size_t>(k)];
+PairPack PairPacks::pack_of(int k, const WeightedPairs& pairs) {
   for (std::size_t lane = 0; lane < lanes_; ++lane) {
-    const WeightedPair& pair = waiting[std::min(lane, waiting.size() - 1)];
+    const WeightedPair& pair = pairs[std::min(lane, pairs.count - 1)];
     r_[lane] = pair.r;
     bodies_[0][lane] = &table_.bodies[pair.i];
     bodies_[1][lane] = &table_.bodies[pair.j];

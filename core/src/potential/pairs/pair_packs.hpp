@@ -39,39 +39,49 @@ void visit_pairs(const detail::TwoBodyView& term, const ParticleTable& table, st
   }
 }
 
+// Those of one pack.
+struct WeightedPairs {
+  const WeightedPair* first;
+  std::size_t count;
+  const WeightedPair& operator[](std::size_t lane) const { return first[lane]; }
+};
+
 class PairPacks {
  public:
   PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes);
 
-  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack. Leaves out what is beyond the cutoff.
+  // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack. Leaves out what is beyond the cutoff or
+  // has no weight. Written first and counted then: no processor foresees which.
   template <class Evaluate>
   void add(int k, std::size_t centre, const Neighbor& neighbor, double weight, const Evaluate& evaluate) {
-    if (!(detail::dot3(neighbor.r, neighbor.r) < term_.cutoff * term_.cutoff)) return;
-    auto& waiting = waiting_[static_cast<std::size_t>(k)];
-    waiting.push_back({ordered(term_.pairs[k].form, table_, centre, neighbor), weight});
-    if (waiting.size() == lanes_) flush(k, evaluate);
+    std::size_t& count = counts_[static_cast<std::size_t>(k)];
+    waiting_[static_cast<std::size_t>(k) * lanes_ + count] = {ordered(term_.pairs[k].form, table_, centre, neighbor), weight};
+    const bool inside = detail::dot3(neighbor.r, neighbor.r) < term_.cutoff * term_.cutoff;
+    count += static_cast<std::size_t>(inside) & static_cast<std::size_t>(weight != 0);
+    if (count == lanes_) flush(k, evaluate);
   }
 
   // Calls it for packs that are not full; their last lanes repeat the last pair.
   template <class Evaluate>
   void finish(const Evaluate& evaluate) {
     for (int k = 0; k < term_.n_pairs; ++k)
-      if (!waiting_[static_cast<std::size_t>(k)].empty()) flush(k, evaluate);
+      if (counts_[static_cast<std::size_t>(k)] > 0) flush(k, evaluate);
   }
 
  private:
   template <class Evaluate>
   void flush(int k, const Evaluate& evaluate) {
-    auto& waiting = waiting_[static_cast<std::size_t>(k)];
-    evaluate(k, waiting, pack_of(k));
-    waiting.clear();
+    const WeightedPairs pairs{&waiting_[static_cast<std::size_t>(k) * lanes_], counts_[static_cast<std::size_t>(k)]};
+    evaluate(k, pairs, pack_of(k, pairs));
+    counts_[static_cast<std::size_t>(k)] = 0;
   }
-  PairPack pack_of(int k);
+  PairPack pack_of(int k, const WeightedPairs& pairs);
 
   const detail::TwoBodyView& term_;
   const ParticleTable& table_;
   std::size_t lanes_;
-  std::vector<std::vector<WeightedPair>> waiting_;  // of each pair of species
+  std::vector<WeightedPair> waiting_;  // [n_pairs * lanes]
+  std::vector<std::size_t> counts_;    // [n_pairs]
   std::vector<const double*> r_;
   std::vector<const detail::Body<double>*> bodies_[2];
 };

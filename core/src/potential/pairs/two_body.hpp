@@ -35,7 +35,6 @@ class TwoBodyTerm {
   // What PairPacks calls: evaluates a pack and adds its pairs.
   auto adding_to(BlockResult& out);
   void add(const WeightedPair& pair, int n_networks, std::size_t lane, BlockResult& out);
-  double* slot(std::size_t particle, BlockResult& out);
 
   const TwoBodyTables& tables_;
   const ParticleTable& table_;
