@@ -218,9 +218,11 @@ def _check(config: Config) -> None:
         if not path.is_file():
             raise FileNotFoundError(message(name, f"'{path}', which is no file", "a file"))
     _check_script(config.explore.lammps, config.dimension)
-    if isinstance(config.fit.get("prior"), str):
+    prior = config.fit.get("prior")
+    if prior is not None:
+        commands = prior_commands(str(config.files["fit.prior"])) if isinstance(prior, str) else prior
         with config.words():
-            Prior.of(prior_commands(str(config.files["fit.prior"])), config.units, (1,))
+            Prior.of(commands, config.units, (1,))
 
 
 def _check_state(path: str) -> None:

@@ -14,7 +14,7 @@ from ..common.documents.json import finite
 from ..common.errors import ArgumentError
 from ..common.execution import Execution
 from ..data.dataset import Dataset, Labels
-from ..data.labels import read_dataset
+from ..data.labels import read_dataset, require_every_species
 from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
 from ..frames import species as _species
@@ -49,6 +49,7 @@ def _first_labels(config: Config, state: State, execution: Execution) -> dict[st
     if not frames:
         raise ArgumentError("initial.index", f"'{given.index}', which no frame matched", "a frame")
     species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
+    require_every_species(frames, species)
     targets = config.fit.get("targets")
     if given.label:
         labeller = Labeller(config, species)

@@ -51,7 +51,8 @@ class Prior:
         cls, prior: "Prior | Sequence[str]", units: str, species: Sequence[int], name: str = "prior"
     ) -> "Prior":
         """Prior of commands, checked against the units and species of the labels."""
-        if isinstance(prior, str):
+        is_list = isinstance(prior, Sequence) and not isinstance(prior, str)
+        if not isinstance(prior, Prior) and not (is_list and all(isinstance(c, str) for c in prior)):
             raise ArgumentTypeError(name, repr(prior), "a list of LAMMPS commands")
         made = prior if isinstance(prior, Prior) else cls(tuple(prior), units, len(species), name=name)
         if made.units != require_units(units):

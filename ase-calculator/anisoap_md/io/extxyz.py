@@ -16,6 +16,7 @@ from ..common.errors import ArgumentError
 _OURS = ("Lattice", "Properties", "pbc")
 _TAKEN = ("", "pos", "symbols", "positions", "move_mask")  # as array names
 _BRACKETS = str.maketrans("", "", "[]")  # readers take them off: c_diameter[1] becomes c_diameter1
+_LEAST, _MOST = -(2**31), 2**31 - 1  # of columns of integers
 _END = " END=1"  # what a value must not swallow
 
 
@@ -64,6 +65,17 @@ def _as_json(key: str, value: Any) -> str:
     text = json.dumps(value.tolist() if isinstance(value, np.ndarray) else value)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return key_val_dict_to_str({key: 0}).removesuffix("=0") + f'="_JSON {escaped}"'
+
+
+def require_values(name: str, values: np.ndarray) -> None:
+    """ArgumentError for values [n, ...] that ASE's reader refuses: rows of nothing, integers of more than 32 bits."""
+    if 0 in values.shape[1:]:
+        raise ArgumentError("array of a frame", f"'{name}' of shape {values.shape}", "a column at least")
+    if values.dtype.kind in "iu" and values.size:
+        wrong = [v for v in (values.min(), values.max()) if not _LEAST <= v <= _MOST]
+        if wrong:
+            expected = f"integers from {_LEAST} to {_MOST} in extended XYZ, or floating-point numbers"
+            raise ArgumentError("array of a frame", f"'{name}' with {wrong[0]}", expected)
 
 
 @lru_cache

@@ -17,7 +17,7 @@ from .. import _core
 from ..common.errors import ArgumentError
 from ..common.packages import require_package
 from ..frames.batches import joined
-from .extxyz import info_text, require_columns
+from .extxyz import info_text, require_columns, require_values
 
 
 class Writer(Protocol):
@@ -183,6 +183,8 @@ def extxyz_text(atoms: Atoms, info: dict[str, Any], columns: dict[str, np.ndarra
         k: v for k, v in atoms.arrays.items() if k not in ("numbers", "positions") and v.dtype.kind in "fiub"
     }
     names = tuple({**arrays, **columns})
+    for name, values in {**arrays, **columns}.items():
+        require_values(name, values)
     arrays = {"pos": atoms.positions, **arrays, **columns}
     letter = {"f": "R", "i": "I", "u": "I", "b": "L"}
     properties = "species:S:1"

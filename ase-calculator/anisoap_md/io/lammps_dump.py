@@ -66,7 +66,7 @@ def iread(
         that looks like one (all z = 0 in a flat periodic box); 3 reads it as it is.
     quaternions : str, optional
         Convention of the quaternions of the file: 'wxyz' (default) or 'xyzw', and 'inverse' or 'xyzw-inverse' where they turn
-        the space frame into body axes. Names the order of a lone array `orientation`, too.
+        the space frame into body axes. Names the order of a lone array `orientation`, too; that of OVITO's files is known.
     type_names : mapping of str to str or int, optional
         Species of types whose names are no chemical symbols, {'GB': 'C'}, and of numbers of types, {'1': 'C'}, in LAMMPS dumps
         (element, typelabel, type), LAMMPS data files and files of OVITO and HOOMD.

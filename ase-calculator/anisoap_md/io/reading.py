@@ -56,7 +56,10 @@ class Reading:
         if self.quaternions is None:
             return
         names = [name for name in bodies.QUATERNIONS if name in atoms.arrays]
-        if not names and "orientation" in atoms.arrays and "aspherical_shape" not in atoms.arrays:
+        if not names and "orientation" in atoms.arrays:
+            if "aspherical_shape" in atoms.arrays:
+                self._convert_of_ovito(atoms, where)
+                return
             atoms.set_array("c_q", atoms.arrays.pop("orientation"))
             names = ["c_q"]
         if not names:
@@ -70,6 +73,16 @@ class Reading:
             if self.quaternions.endswith("inverse"):
                 q[:, 1:] *= -1
             atoms.arrays[name] = q
+
+    def _convert_of_ovito(self, atoms: Atoms, where: str) -> None:
+        """OVITO's order is x, y, z, w whatever was said; what is left to say is which way they turn."""
+        if self.quaternions == "wxyz":
+            raise ArgumentError(
+                "quaternions", f"'wxyz' for {where} with OVITO's x, y, z, w", "None or inverse"
+            )
+        if str(self.quaternions).endswith("inverse"):
+            atoms.arrays["orientation"] = np.array(atoms.arrays["orientation"], dtype=float)
+            atoms.arrays["orientation"][..., :3] *= -1
 
 
 def _kept(atoms: Atoms, keep: tuple[int, ...], where: str) -> Atoms:

@@ -131,6 +131,13 @@ def test_the_fit_may_change_until_there_is_a_model(tmp_path, monkeypatch):
         active_learn(write_config(tmp_path, rounds=0, fit={"ridge": 1e-4}))
 
 
+def test_species_that_no_initial_frame_holds_are_refused_before_labels_are_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("anisoap_md.active.steps.Labeller", lambda *a: pytest.fail("labels were asked for"))
+    config = write_project(tmp_path, rounds=0, descriptor={"species": ["C", "Xe"]})
+    with pytest.raises(ValueError, match="descriptor.species, got 'Xe', which no training frame holds"):
+        active_learn(config)
+
+
 @pytest.mark.parametrize("damage", [b"", b"{}", b'{"format": "other", "version": 1}', b"[1, 2", b"null"])
 def test_a_damaged_state_is_refused(tmp_path, damage):
     config = write_project(tmp_path, rounds=0)
@@ -184,6 +191,9 @@ BAD = {
                 ({"learning_curve": "yes"}, "learning_curve, got 'yes'; expected true or false"),
                 ({"units": "si"}, "units, got 'si'"),
                 ({"prior": "config.yaml"}, "prior, got .*expected LAMMPS commands with a pair_style"),
+                ({"prior": 5}, "prior, got 5; expected a list of LAMMPS commands"),
+                ({"prior": ["pair_style zero 3", 5]}, r"prior, got \[.*5\]; expected a list of LAMMPS"),
+                ({"prior": ["pair_coeff * *"]}, "prior, got .*expected LAMMPS commands with a pair_style"),
             ]
         )
     },

@@ -313,6 +313,20 @@ def test_conventions_of_quaternions(tmp_path, name, suffix):
     assert_close(d.power_spectrum(read), d.power_spectrum(atoms), 1e-12)
 
 
+@pytest.mark.parametrize("name", ["inverse", "xyzw-inverse", "xyzw"])
+def test_a_file_of_ovito_may_hold_inverse_quaternions(tmp_path, name):
+    """The order is OVITO's, whichever is named."""
+    path = tmp_path / "o.xyz"
+    path.write_text(OVITO)
+    turns = [
+        rotations_of(f[0].arrays["c_q"]) for f in (read_frames(path), read_frames(path, quaternions=name))
+    ]
+    between = turns[0] * (turns[1] if name.endswith("inverse") else turns[1].inv())
+    assert (between.magnitude() < 1e-6).all()
+    with pytest.raises(ValueError, match="quaternions, got 'wxyz' for frame 0 of .* with OVITO's x, y, z, w"):
+        read_frames(path, quaternions="wxyz")
+
+
 def test_options_of_reading_that_are_wrong(tmp_path):
     path = tmp_path / "a.xyz"
     write_frames(path, Atoms("C"))
@@ -440,6 +454,30 @@ def test_names_of_arrays_that_do_not_read_back(tmp_path, name):
     else:
         assert name in ("a=b", "3")
         assert read_frames(tmp_path / "a.xyz")[0].arrays[name].tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "values, text",
+    [
+        (np.zeros((3, 0)), r"'a' of shape \(3, 0\)"),
+        (np.array([0, 2**31, 1]), f"'a' with {2**31}; expected integers"),
+        (np.array([0, -(2**31) - 1, 1]), f"'a' with -{2**31 + 1}; expected integers"),
+    ],
+)
+def test_values_that_do_not_read_back(tmp_path, values, text):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.set_array("a", values)
+    with pytest.raises(ValueError, match=f"array of a frame, got {text}"):
+        write_frames(tmp_path / "a.xyz", atoms)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("least, most", [(-(2**31), 2**31 - 1), (0, 1)])
+def test_integers_that_read_back(tmp_path, least, most):
+    atoms = random_atoms(1, 3, TRICLINIC)
+    atoms.set_array("a", np.array([least, most, 0]))
+    write_frames(tmp_path / "a.xyz", atoms)
+    assert read_frames(tmp_path / "a.xyz")[0].arrays["a"].tolist() == [least, most, 0]
 
 
 def test_names_of_arrays_that_contradict_each_other(tmp_path):

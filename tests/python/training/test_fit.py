@@ -328,6 +328,7 @@ BAD_ARGUMENTS = {
         "two_body, got a term of 3 species; expected 2",
     ),
     "prior": ({"prior": ["pair_coeff * *"]}, "prior, got .* LAMMPS commands with a pair_style"),
+    "prior of another type": ({"prior": 5}, "prior, got 5; expected a list of LAMMPS commands"),
 }
 
 
