@@ -29,6 +29,7 @@ _ELSEWHERE = {
     "keys": "initial: keys",
     "descriptor": "the section descriptor",
     "show_progress": "the option --quiet",
+    "checkpoint": "the key state: its folder keeps the steps that are done",
     "device": "the option --device, or the section descriptor",
 }
 
@@ -248,8 +249,8 @@ def _check_numbers(config: Config) -> None:
     if config.dimension not in (None, 2, 3):
         raise ArgumentError("dimension", config.dimension, "2 or 3")
     sizes = config.initial.diameters
-    if sizes is not None and len(sizes) != 3:
-        raise ArgumentError("initial.diameters", f"{len(sizes)} numbers", "three")
+    if sizes is not None and (len(sizes) != 3 or not all(0 < d < float("inf") for d in sizes)):
+        raise ArgumentError("initial.diameters", sizes, "three finite lengths > 0")
 
 
 def _check_label(label: Reference) -> None:

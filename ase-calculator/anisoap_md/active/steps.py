@@ -14,7 +14,7 @@ from ..common.documents.json import finite
 from ..common.errors import ArgumentError
 from ..common.execution import Execution
 from ..data.dataset import Dataset, Labels
-from ..data.labels import read_dataset, require_every_species
+from ..data.labels import read_dataset
 from ..data.prior import Prior, prior_commands
 from ..descriptors.descriptor import Descriptor
 from ..frames import species as _species
@@ -22,7 +22,7 @@ from ..frames.bodies import frames_with_diameters
 from ..io.frames import read_frames, write_frames
 from ..models.model import Model
 from ..training.evaluation import Errors, errors, parity
-from ..training.fitting import fit, whole_predictions
+from ..training.fitting import fit, require_options_of_frames, whole_predictions
 from ..training.setup import without_prior
 from .config import Config
 from .explore import DUMP, explore, run_folder
@@ -49,11 +49,11 @@ def _first_labels(config: Config, state: State, execution: Execution) -> dict[st
     if not frames:
         raise ArgumentError("initial.index", f"'{given.index}', which no frame matched", "a frame")
     species = Descriptor(**config.descriptor)._species or _species.of_frames(frames)
-    require_every_species(frames, species)
     targets = config.fit.get("targets")
     if given.label:
         labeller = Labeller(config, species)
         targets = labeller.offers(frames) if targets is None else tuple(targets)
+        require_options_of_frames(frames, species, targets, config.fit)
         labelled = _labelled(labeller, frames, targets, execution)
     else:
         data = read_dataset(frames, species, targets, given.keys, config.units)

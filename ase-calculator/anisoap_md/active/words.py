@@ -12,7 +12,12 @@ from ..common.words import alternatives, reworded
 from ..descriptors.descriptor import Descriptor
 from ..training.fitting import fit
 
-_ELSEWHERE = {"frames": "initial.frames", "keys": "initial.keys", "descriptor": "descriptor"}
+_ELSEWHERE = {
+    "frames": "initial.frames",
+    "keys": "initial.keys",
+    "descriptor": "descriptor",
+    "device": "descriptor.device",
+}
 _NESTED = ("two_body", "networks")  # mappings of options in the section fit
 _YAML = {"True": "true", "False": "false", "None": "null"}
 

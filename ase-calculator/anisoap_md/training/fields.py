@@ -117,6 +117,12 @@ def fraction(name: str, value: Any) -> float:
     return number
 
 
+def mapping(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ArgumentTypeError(name, repr(value), "a mapping")
+    return value
+
+
 def named(argument: str, check: Check) -> Check:
     """The check under the name that the caller knows the value by."""
     return lambda _, value: check(argument, value)

@@ -20,6 +20,7 @@ from ..common.execution import Execution
 from ..common.progress import LOGGER
 from ..data import dataset as _dataset
 from ..data.dataset import Dataset, Labels
+from ..data.labels import require_every_species
 from ..data.prior import Prior
 from ..data.species_pairs import one_set_of_diameters, pairs_without_term
 from ..data.statistics import ranges
@@ -43,7 +44,9 @@ from .setup import (
     placed,
     posed,
     read_frames,
+    require_bodies,
     require_same_species,
+    symmetries_of,
 )
 from .stages import fill_terms
 from .walls.options import OFF, WallOptions
@@ -333,11 +336,28 @@ def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
 def require_options_of_fit(descriptor: Descriptor, given: Mapping[str, Any]) -> None:
     """ValueError or TypeError for arguments of `fit` that no frames can make right; files by name are not looked at."""
     test = given.get("test", TEST)
-    options = FitOptions.of(**{k: v for k, v in given.items() if k not in ("test", "prior")})
+    options = _options_among(given)
     options.terms.require_packages()
     if not isinstance(test, str):
         _dataset.split(1, test, options.labels.seed)
     empty_model(descriptor, (1,), options)
+
+
+def require_options_of_frames(
+    frames: Sequence[Atoms], species: Sequence[int], targets: Sequence[str], given: Mapping[str, Any]
+) -> None:
+    """ArgumentError for arguments of `fit` that frames contradict, whatever their labels will be."""
+    options = _options_among(given)
+    labels = options.labels
+    require_bodies(frames, species)
+    require_every_species(frames, species)
+    _dataset.read_weights(labels.weights, targets)
+    _dataset.isolated_energies(labels.isolated, species)
+    symmetries_of(options.terms, frames, frames, species)
+
+
+def _options_among(given: Mapping[str, Any]) -> FitOptions:
+    return FitOptions.of(**{k: v for k, v in given.items() if k not in ("test", "prior")})
 
 
 def _facts_of_frames(train: Dataset, held: Dataset) -> dict[str, int]:

@@ -11,7 +11,7 @@ from ..common import checks as _checks
 from ..common.errors import ArgumentError, ArgumentTypeError
 from ..data import dataset as _dataset
 from ..data.labels import label_keys
-from .fields import Options, names, one_of, option, positive
+from .fields import Options, mapping, names, one_of, option, optional, positive
 from .grades.options import GradeOptions
 from .linear import kernel as _kernel
 from .linear.options import (
@@ -105,15 +105,21 @@ class LabelOptions(Options):
     keys: Mapping[str, str] | None = option(
         None,
         text="names of labels in IN, such as energy=dft_energy or stress=virial (GAP's: -stress V)",
+        check=optional(mapping),
         flag="--keys",
         metavar="T=NAME",
     )
     weights: Mapping[str, float] | None = option(
-        None, text="weights of targets, such as forces=2; 1 where not given", flag="--weights", metavar="T=X"
+        None,
+        text="weights of targets, such as forces=2; 1 where not given",
+        check=optional(mapping),
+        flag="--weights",
+        metavar="T=X",
     )
     config_weights: Mapping[str, float] | None = option(
         None,
         text="weights of frames by their config_type, such as liquid=2 dimer=0.2; 1 where not given, 0 leaves frames out",
+        check=optional(mapping),
         flag="--config-weights",
         metavar="TYPE=X",
     )
@@ -127,6 +133,7 @@ class LabelOptions(Options):
     isolated: Mapping[str, float] | None = option(
         None,
         text="fixed energies of isolated particles, one for each species, such as C=-1.2; default: fitted",
+        check=optional(mapping),
         flag="--isolated",
         metavar="S=E",
     )

@@ -131,10 +131,42 @@ def test_the_fit_may_change_until_there_is_a_model(tmp_path, monkeypatch):
         active_learn(write_config(tmp_path, rounds=0, fit={"ridge": 1e-4}))
 
 
-def test_species_that_no_initial_frame_holds_are_refused_before_labels_are_made(tmp_path, monkeypatch):
-    monkeypatch.setattr("anisoap_md.active.steps.Labeller", lambda *a: pytest.fail("labels were asked for"))
-    config = write_project(tmp_path, rounds=0, descriptor={"species": ["C", "Xe"]})
-    with pytest.raises(ValueError, match="descriptor.species, got 'Xe', which no training frame holds"):
+PAIRS = {"cutoff": 3.0, "width": 1.0}
+
+
+@pytest.mark.parametrize(
+    "section, given, text",
+    [
+        ("descriptor", {"species": ["C", "Xe"]}, "descriptor.species, got 'Xe', which no training frame"),
+        ("fit", {"isolated": {"Xe": 1.0}}, "fit.isolated, got an energy of 'Xe'; expected one energy for"),
+        ("fit", {"isolated": {"C": "low"}}, "fit.isolated.C, got 'low'; expected a number"),
+        ("fit", {"weights": {"stress": 2}, "targets": ["energy"]}, "fit.weights, got 'stress'"),
+        (
+            "fit",
+            {"two_body": {"kind": "polynomial", "bodies": {"Xe": "z"}, **PAIRS}},
+            "fit.two_body.bodies, got species 'Xe'",
+        ),
+        (
+            "fit",
+            {"two_body": {"kind": "networks", "bodies": {"C": "q"}, **PAIRS}},
+            "fit.two_body.bodies.C, got 'q'; expected one of sphere",
+        ),
+        (
+            "fit",
+            {"two_body": {"kind": "symmetric", "bodies": {"C": {"group": "D7x"}}, **PAIRS}},
+            "fit.two_body.bodies.* got .*D7x",
+        ),
+    ],
+)
+def test_what_initial_frames_contradict_is_refused_before_they_are_labelled(
+    tmp_path, monkeypatch, section, given, text
+):
+    monkeypatch.setattr(
+        "anisoap_md.active.reference.Labeller.labels", lambda *a: pytest.fail("labels were asked for")
+    )
+    config = write_project(tmp_path, rounds=0)
+    write_config(tmp_path, rounds=0, **{section: given})
+    with pytest.raises(ValueError, match=text):
         active_learn(config)
 
 
@@ -191,6 +223,9 @@ BAD = {
                 ({"learning_curve": "yes"}, "learning_curve, got 'yes'; expected true or false"),
                 ({"units": "si"}, "units, got 'si'"),
                 ({"prior": "config.yaml"}, "prior, got .*expected LAMMPS commands with a pair_style"),
+                ({"weights": 5}, "weights, got 5; expected a mapping"),
+                ({"config_weights": 5}, "config_weights, got 5; expected a mapping"),
+                ({"isolated": [1.0]}, r"isolated, got \[1.0\]; expected a mapping"),
                 ({"prior": 5}, "prior, got 5; expected a list of LAMMPS commands"),
                 ({"prior": ["pair_style zero 3", 5]}, r"prior, got \[.*5\]; expected a list of LAMMPS"),
                 ({"prior": ["pair_coeff * *"]}, "prior, got .*expected LAMMPS commands with a pair_style"),
@@ -244,6 +279,18 @@ BAD = {
     "a script of three dimensions": (
         edited(dimension=2),
         "dimension, got 2 beside 'dimension 3' of explore.lammps; expected 3",
+    ),
+    "device of the descriptor": (
+        edited(descriptor={**CONFIG["descriptor"], "device": "cudda"}),
+        "error: descriptor.device, got 'cudda'",
+    ),
+    "checkpoint of the fit": (
+        edited(fit={"units": "lj", "checkpoint": "x"}),
+        "key of fit, got 'checkpoint'; expected the key state",
+    ),
+    "diameters": (
+        edited(initial={"frames": "initial.extxyz", "diameters": [1, 1, -2]}),
+        r"initial.diameters, got \[1.0, 1.0, -2.0\]; expected three finite lengths > 0",
     ),
     "threads of the descriptor": (
         edited(descriptor={**CONFIG["descriptor"], "num_threads": 0}),

@@ -328,6 +328,10 @@ BAD_ARGUMENTS = {
         "two_body, got a term of 3 species; expected 2",
     ),
     "prior": ({"prior": ["pair_coeff * *"]}, "prior, got .* LAMMPS commands with a pair_style"),
+    **{
+        f"{name} of another type": ({name: 5}, f"{name}, got 5; expected a mapping")
+        for name in ("keys", "weights", "config_weights", "isolated")
+    },
     "prior of another type": ({"prior": 5}, "prior, got 5; expected a list of LAMMPS commands"),
 }
 
