@@ -23,6 +23,7 @@ from ..lammps.engine import running
 from .dataset import Labels, require_units
 
 EV = {"metal": 1.0, "lj": 1.0, "real": 1.0 / 23.060549}  # per energy unit, as LAMMPS and the core convert
+_SHOWN = 200  # characters of wrong commands in an error
 _GLOBAL, _SCALAR, _VECTOR = 0, 0, 1  # style and types of a compute's values in LAMMPS's library interface
 
 
@@ -64,7 +65,9 @@ class Prior:
                 f"n_types of the {made.name}", made.n_types, f"{len(species)}, one per species"
             )
         if not any(c.split()[:1] == ["pair_style"] for c in made.commands):
-            raise ArgumentError(made.name, f"{list(made.commands)}", "LAMMPS commands with a pair_style")
+            got = f"{list(made.commands)}"
+            got = got if len(got) <= _SHOWN else f"{got[:_SHOWN]}..."
+            raise ArgumentError(made.name, got, "LAMMPS commands with a pair_style")
         return made
 
     def metadata(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ..common.documents.json import finite
+from ..common.errors import ArgumentError
 from ..common.files import require_writable, whole_file, write_text
 from ..common.packages import require_package
 from ..models.model import Model
@@ -55,16 +56,29 @@ def document(result: "FitResult") -> dict[str, Any]:
     }
 
 
+_OTHERS = (".pdf", ".svg", ".eps", ".jpg", ".jpeg", ".html", ".csv", ".txt", ".md", ".yaml", ".yml")
+
+
 def contents_of(errors: Mapping[str, Mapping[str, Errors]]) -> dict[str, Any]:
     """Errors of groups of frames as JSON has them."""
     return {name: {t: finite(asdict(e)) for t, e in of.items()} for name, of in errors.items()}
 
 
 def paths(path: str | os.PathLike[str]) -> tuple[Path, Path]:
-    """PATH.json and PATH.png, where PATH may itself end in one of them."""
+    """PATH.json and PATH.png, where PATH may itself end in one of them.
+
+    Raises
+    ------
+    ArgumentError
+        For the suffix of another kind of file.
+    """
     stem = Path(path)
-    if stem.suffix in (".json", ".png"):
+    if stem.suffix.lower() in (".json", ".png"):
         stem = stem.with_suffix("")
+    elif stem.suffix.lower() in _OTHERS:
+        raise ArgumentError(
+            "report", f"'{path}'", "a name without a suffix: NAME.json and NAME.png are written"
+        )
     return stem.with_name(stem.name + ".json"), stem.with_name(stem.name + ".png")
 
 

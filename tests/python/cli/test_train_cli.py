@@ -66,6 +66,15 @@ def test_train(labelled_file, data, tmp_path, capsys):
     assert (tmp_path / "report.png").stat().st_size > 1000
 
 
+@pytest.mark.parametrize("suffix", ["pdf", "svg", "JPG", "csv"])
+def test_reports_of_other_suffixes_are_refused_first(labelled_file, tmp_path, capsys, suffix):
+    out = tmp_path / "m.json"
+    report = tmp_path / f"r.{suffix}"
+    assert run("train", labelled_file, "-o", out, *BASIS, *TAPER, "--report", report) == 1
+    assert re.search(f"--report, got '.*{suffix}'; expected a name without a suffix", capsys.readouterr().err)
+    assert not out.exists()
+
+
 def test_train_and_tune_on_a_device(labelled_file, data, tmp_path, capsys, device):
     out, hypers = tmp_path / "model.json", tmp_path / "hypers.json"
     options = [*BASIS, *TAPER, "--device", device]
