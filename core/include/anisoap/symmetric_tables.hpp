@@ -69,7 +69,8 @@ class SymmetricTables {
   SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike);
 
   detail::SymmetricPairView view() const;
-  // Function and power of each term of the expansion; functions are in the order of their tensors, |m|, cosine before sine.
+  // Function and power (of the view) of each term of the expansion; functions are in the order of their tensors, |m|, cosine
+  // before sine.
   struct Place {
     int function, power;
   };
@@ -79,13 +80,15 @@ class SymmetricTables {
   const detail::FunctionRun& run_of(std::size_t position) const;
 
  private:
+  int place_of_power(const SymmetricExpansion::Term& term) const { return place_of_power_[static_cast<std::size_t>(term.power)]; }
+  void add_powers(const SymmetricExpansion& expansion);
   void add_functions(const SymmetricExpansion& expansion);
   void add_weights(const SymmetricExpansion& expansion);
 
   bool alike_;
   BodyTensors bodies_[2];  // like species: the first alone
   int n_gap_, n_distance_;
-  std::vector<int> powers_;
+  std::vector<int> powers_, place_of_power_;  // the second: where each of the expansion stands in the first
   std::vector<detail::SymmetricFunction> functions_;
   std::vector<detail::FunctionRun> runs_;
   std::vector<double> weights_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -31,6 +32,24 @@ WignerStep double_step(int l, int m, int k) {
   const WignerStep first = wigner_step(l - 2, m, k);
   const double share = last.slope * middle.back / first.slope;
   return {slope, -share - last.back, share * first.back};
+}
+
+using Function = decltype(function_of(Term()));
+
+// Of n powers, how many first ones the functions have that do without the others: products of weights and powers are fewest.
+// last: the last power of each function.
+int common_powers(const std::map<Function, int>& last, int n) {
+  int best = n;
+  auto least = static_cast<std::ptrdiff_t>(last.size()) * n;
+  for (int k = 1; k < n; ++k) {
+    const auto within = std::count_if(last.begin(), last.end(), [&](const auto& one) { return one.second < k; });
+    const auto products = within * k + (static_cast<std::ptrdiff_t>(last.size()) - within) * n;
+    if (products < least) {
+      least = products;
+      best = k;
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -172,9 +191,8 @@ detail::BodyTensorsView BodyTensors::view() const {
 SymmetricTables::SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike)
     : alike_(alike),
       n_gap_(static_cast<int>(expansion.gap_powers.size())),
-      n_distance_(static_cast<int>(expansion.distance_powers.size())),
-      powers_(expansion.gap_powers) {
-  powers_.insert(powers_.end(), expansion.distance_powers.begin(), expansion.distance_powers.end());
+      n_distance_(static_cast<int>(expansion.distance_powers.size())) {
+  add_powers(expansion);
   if (expansion.empty()) return;
   for (const Term& term : expansion.terms)
     for (int p = 0; p < 2; ++p) bodies_[alike ? 0 : p].use(tensor_of(term, p), std::abs(term.m));
@@ -183,38 +201,60 @@ SymmetricTables::SymmetricTables(const SymmetricExpansion& expansion, const Grou
   add_weights(expansion);
 }
 
+// Powers of the distance that few functions have come last, so that others do without them.
+void SymmetricTables::add_powers(const SymmetricExpansion& expansion) {
+  std::vector<int> given(expansion.gap_powers), order(static_cast<std::size_t>(n_gap_ + n_distance_)), count(order.size());
+  given.insert(given.end(), expansion.distance_powers.begin(), expansion.distance_powers.end());
+  for (const Term& term : expansion.terms) ++count[static_cast<std::size_t>(term.power)];
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin() + n_gap_, order.end(),
+                   [&](int a, int b) { return count[static_cast<std::size_t>(a)] > count[static_cast<std::size_t>(b)]; });
+  place_of_power_.resize(order.size());
+  for (const int power : order) {
+    place_of_power_[static_cast<std::size_t>(power)] = static_cast<int>(powers_.size());
+    powers_.push_back(given[static_cast<std::size_t>(power)]);
+  }
+}
+
 void SymmetricTables::add_functions(const SymmetricExpansion& expansion) {
-  using Function = decltype(function_of(expansion.terms[0]));
-  std::map<Function, int> number;
-  for (const Term& term : expansion.terms) number[function_of(term)] = 0;
+  std::map<Function, int> number, last;
+  for (const Term& term : expansion.terms) {
+    int& power = last[function_of(term)];
+    power = std::max(power, place_of_power(term));
+    number[function_of(term)] = 0;
+  }
+  const int n = n_gap_ + n_distance_, common = common_powers(last, n);
   struct Sorted {
     int exchanged;
     detail::FunctionKind kind;
+    int n_powers;
     std::size_t number;
     detail::SymmetricFunction function;
   };
   std::vector<Sorted> sorted;
-  for (auto& [f, n] : number) {
-    n = static_cast<int>(sorted.size());
+  for (auto& [f, place] : number) {
+    place = static_cast<int>(sorted.size());
     const BodyTensors::Key a{std::get<0>(f), std::get<1>(f)}, b{std::get<2>(f), std::get<3>(f)};
     const int m = std::get<4>(f), sign = (a.first + b.first) % 2 == 0 ? 1 : -1;
     sorted.push_back(
         {alike_ && a != b ? sign : 0,
          m == 0 ? detail::FunctionKind::Real : (std::get<5>(f) ? detail::FunctionKind::Sine : detail::FunctionKind::Cosine),
+         last.at(f) < common ? common : n,
          sorted.size(),
          {{bodies_[0].at(a, m), bodies_[alike_ ? 0 : 1].at(b, m)}}});
   }
-  const auto kind = [](const Sorted& s) { return std::make_pair(s.exchanged, s.kind); };
+  const auto kind = [](const Sorted& s) { return std::make_tuple(s.exchanged, s.kind, s.n_powers); };
   std::stable_sort(sorted.begin(), sorted.end(), [&](const Sorted& a, const Sorted& b) { return kind(a) < kind(b); });
   position_.resize(sorted.size());
   for (std::size_t k = 0; k < sorted.size(); ++k) {
     const int at = static_cast<int>(k);
-    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1])) runs_.push_back({at, at, sorted[k].exchanged, sorted[k].kind});
+    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1]))
+      runs_.push_back({at, at, sorted[k].exchanged, sorted[k].kind, sorted[k].n_powers});
     runs_.back().last = at + 1;
     position_[sorted[k].number] = k;
     functions_.push_back(sorted[k].function);
   }
-  for (const Term& term : expansion.terms) places_.push_back({number.at(function_of(term)), term.power});
+  for (const Term& term : expansion.terms) places_.push_back({number.at(function_of(term)), place_of_power(term)});
 }
 
 void SymmetricTables::add_weights(const SymmetricExpansion& expansion) {

@@ -32,13 +32,14 @@ struct FunctionRun {
   int first, last;
   int exchanged;  // (-1)^(l_a + l_b) for two tensors of like bodies; 0 where there is nothing to add
   FunctionKind kind;
+  int n_powers;  // the first ones: those behind have no weights here
 };
 
 struct SymmetricPairView {
   BodyTensorsView body[2];
   bool alike;             // two of one species: both bodies have the same tables
   int n_gap, n_distance;  // powers of u and of v
-  const int* powers;      // [n_gap + n_distance] >= 1
+  const int* powers;      // [n_gap + n_distance] >= 1; of the distance, those that few functions have come last
   int n_functions, n_runs;
   const SymmetricFunction* functions;
   const FunctionRun* runs;
@@ -186,52 +187,48 @@ struct SymmetricSum {
   T value, by_r, by_u, turn[2][3];
 };
 
-// Functions of one run. value: of the powers; parts: added to, what each of them multiplies. K: number of powers, or -1 for n.
+// Functions of one run. radial: of the powers; parts: added to, what each of them multiplies. K: the run's powers, or -1.
 template <int K, bool Exchanged, FunctionKind Kind, class T, class Work>
-ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room, int n,
-                                   const T* value, T* parts, Work work) {
+ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room,
+                                   const T* radial, T* parts, Work work) {
+  constexpr std::size_t kRoom = static_cast<std::size_t>(K > 0 ? K : kMostPowers);
+  const int n_powers = K >= 0 ? K : run.n_powers, stride = pair.n_gap + pair.n_distance;
+  T value[kRoom], part[kRoom];
+  for (int p = 0; p < n_powers; ++p) {
+    value[p] = radial[p];
+    part[p] = parts[p];
+  }
   const Work qi = work + room.tensors[0], qj = work + room.tensors[1], ci = work + room.factors[0], cj = work + room.factors[1];
   const T sign(run.exchanged);
-  const int n_powers = K >= 0 ? K : n;
   for (int k = run.first; k < run.last; ++k) {
     const int a = pair.functions[k].at[0], b = pair.functions[k].at[1];
-    const double* weights = pair.weights + k * n_powers;
+    const double* weights = pair.weights + k * stride;
     T product = tensor_product<T>(qi, a, qj, b, Kind), factor(0);
     if constexpr (Exchanged) product = product + sign * tensor_product<T>(qi, b, qj, a, Kind);
     for (int p = 0; p < n_powers; ++p) {
       const T weight(weights[p]);
       factor = factor + weight * value[p];
-      parts[p] = parts[p] + weight * product;
+      part[p] = part[p] + weight * product;
     }
     add_factors<T>(qi, a, qj, b, Kind, factor, ci, cj);
     if constexpr (Exchanged) add_factors<T>(qi, b, qj, a, Kind, sign * factor, ci, cj);
   }
+  for (int p = 0; p < n_powers; ++p) parts[p] = part[p];
 }
 
 template <int K, FunctionKind Kind, class T, class Work>
-ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room, int n,
-                                   const T* value, T* parts, Work work) {
-  if (run.exchanged != 0) contract_run<K, true, Kind>(pair, run, room, n, value, parts, work);
-  else contract_run<K, false, Kind>(pair, run, room, n, value, parts, work);
+ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room,
+                                   const T* radial, T* parts, Work work) {
+  if (run.exchanged != 0) contract_run<K, true, Kind>(pair, run, room, radial, parts, work);
+  else contract_run<K, false, Kind>(pair, run, room, radial, parts, work);
 }
 
 template <int K, class T, class Work>
-ANISOAP_FUNCTION void contract_functions(const SymmetricPairView& pair, const SymmetricRoom& room, const RadialParts<T>& radial,
-                                         Work work, T* out) {
-  constexpr std::size_t kRoom = static_cast<std::size_t>(K > 0 ? K : kMostPowers);
-  const int n = K >= 0 ? K : pair.n_gap + pair.n_distance;
-  T value[kRoom], parts[kRoom];
-  for (int k = 0; k < n; ++k) {
-    value[k] = radial.value[k];
-    parts[k] = T(0);
-  }
-  for (int k = 0; k < pair.n_runs; ++k) {
-    const FunctionRun& run = pair.runs[k];
-    if (run.kind == FunctionKind::Real) contract_run<K, FunctionKind::Real>(pair, run, room, n, value, parts, work);
-    else if (run.kind == FunctionKind::Cosine) contract_run<K, FunctionKind::Cosine>(pair, run, room, n, value, parts, work);
-    else contract_run<K, FunctionKind::Sine>(pair, run, room, n, value, parts, work);
-  }
-  for (int k = 0; k < n; ++k) out[k] = parts[k];
+ANISOAP_FUNCTION void contract_kind(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room,
+                                    const T* radial, T* parts, Work work) {
+  if (run.kind == FunctionKind::Real) contract_run<K, FunctionKind::Real>(pair, run, room, radial, parts, work);
+  else if (run.kind == FunctionKind::Cosine) contract_run<K, FunctionKind::Cosine>(pair, run, room, radial, parts, work);
+  else contract_run<K, FunctionKind::Sine>(pair, run, room, radial, parts, work);
 }
 
 // work: pair_tensors was there before.
@@ -239,10 +236,14 @@ template <class T, class Work>
 ANISOAP_FUNCTION SymmetricSum<T> symmetric_sum(const SymmetricPairView& pair, const RadialParts<T>& radial, Work work) {
   const SymmetricRoom room(pair);
   T parts[kMostPowers];  // what each power multiplies
+  for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) parts[k] = T(0);
   for (int k = room.factors[0]; k < room.rest; ++k) work[k] = T(0);
-  with_degree<kCompiledPowers>(pair.n_gap + pair.n_distance, true, [&](auto n) {
-    contract_functions<decltype(n)::value>(pair, room, radial, work, static_cast<T*>(parts));
-  });
+  for (int k = 0; k < pair.n_runs; ++k) {
+    const FunctionRun& run = pair.runs[k];
+    with_degree<kCompiledPowers>(run.n_powers, true, [&](auto n) {
+      contract_kind<decltype(n)::value>(pair, run, room, static_cast<const T*>(radial.value), static_cast<T*>(parts), work);
+    });
+  }
   SymmetricSum<T> out;
   out.value = out.by_r = out.by_u = T(0);
   for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) {
