@@ -34,16 +34,15 @@ void ParticleTable::resize(std::size_t n, bool with_bodies, bool with_shapes) {
 
 ParticleFault ParticleTable::set(std::size_t k, const double* position, const double* q, const double* diameter,
                                  int species_index, const TableRules& rules) {
-  detail::Shape<double> shape;
-  detail::Body<double> body;
-  const ParticleFault fault = detail::make_particle(position, q, diameter, species_index, rules, shape, body);
+  detail::Shape<double> no_shape;
+  detail::Body<double> no_body;
+  const ParticleFault fault = detail::make_particle(position, q, diameter, species_index, rules,
+                                                    rules.shapes ? shapes[k] : no_shape, rules.bodies ? bodies[k] : no_body);
   if (fault != ParticleFault::Ok) return fault;
   x[k] = position[0];
   y[k] = position[1];
   z[k] = position[2];
   species[k] = species_index;
-  if (rules.shapes) shapes[k] = shape;
-  if (rules.bodies) bodies[k] = body;
   return ParticleFault::Ok;
 }
 

@@ -22,11 +22,6 @@ TwoBodyTerm::TwoBodyTerm(const TwoBodyTables& tables, const ParticleTable& table
   rows_.resize(static_cast<std::size_t>(10 + members) * lanes_);
 }
 
-double TwoBodyTerm::weight_of(std::size_t i, std::size_t j) const {
-  if (tables_.numbers.empty()) return detail::pair_weight(i, j, tables_.is_centre[j] != 0);
-  return detail::numbered_weight(tables_.numbers[i], tables_.numbers[j]);
-}
-
 auto TwoBodyTerm::adding_to(BlockResult& out) {
   return [this, &out](int k, const WeightedPairs& pairs, const PairPack& pack) {
     tables_.backend.forces->two_body({pack, work_.data(), rows_.data()});

@@ -31,7 +31,10 @@ class TwoBodyTerm {
   void finish(BlockResult& out);
 
  private:
-  double weight_of(std::size_t i, std::size_t j) const;
+  double weight_of(std::size_t i, std::size_t j) const {
+    if (tables_.numbers.empty()) return detail::pair_weight(i, j, tables_.is_centre[j] != 0);
+    return detail::numbered_weight(tables_.numbers[i], tables_.numbers[j]);
+  }
   // What PairPacks calls: evaluates a pack and adds its pairs.
   auto adding_to(BlockResult& out);
   void add(const WeightedPair& pair, int n_networks, std::size_t lane, BlockResult& out);
