@@ -11,6 +11,7 @@ from typing import Any
 from ..common.checks import message
 from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
+from ..training.fields import Options, names
 from ..training.fitting import TEST
 from ..training.options import FitOptions
 from .config import Config
@@ -31,8 +32,8 @@ def resolved(config: Config) -> Resolved:
     found["learning_curve"] = terms.learning_curve
     nested = {"two_body": terms.two_body, "networks": terms.networks if terms.kind == "networks" else None}
     for name, options_of in nested.items():
-        if options_of is not None:
-            found |= {f"{name}.{key}": value for key, value in asdict(options_of).items()}
+        if isinstance(options_of, Options):
+            found |= {f"{name}.{key}": getattr(options_of, key) for key in names(type(options_of))}
     parameters = inspect.signature(Descriptor).parameters.values()
     defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
     of_sections = {"fit": found, "descriptor": {**defaults, **config.descriptor}}

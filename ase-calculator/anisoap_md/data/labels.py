@@ -146,8 +146,10 @@ def stored_labels(where: str, atoms: Atoms, keys: Mapping[str, str]) -> dict[str
 
 def _moved(calculator: Any, atoms: Atoms) -> bool:
     """Whether a calculator says that its results are of another frame."""
-    if isinstance(calculator, SinglePointCalculator) and not bodies.moved(calculator.atoms, atoms):
-        return False  # nearly always, and much quicker than ASE's comparison
+    if isinstance(calculator, SinglePointCalculator):
+        of_results = calculator.atoms
+        if isinstance(of_results, Atoms) and not bodies.moved(of_results, atoms):
+            return False  # nearly always, and much quicker than ASE's comparison
     return bool(getattr(calculator, "check_state", lambda a: ())(atoms))
 
 

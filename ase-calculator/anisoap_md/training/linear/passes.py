@@ -61,9 +61,10 @@ def accumulate(
 
     Where neither asks for the order of the frames, those of one state come one behind another, and its sums are let go.
     """
-    by_state = data.states is not None and n_folds == 1 and after is None
-    if by_state:
+    by_state = n_folds == 1 and after is None
+    if by_state and data.states is not None:
         data = data.subset(np.argsort(data.states, kind="stable").tolist())
+    states = data.states
     folds = [Accumulator(data.targets, system.n_columns) for _ in range(n_folds)]
     labelled = zip(data.frames, data.labels, strict=True)
     bar = progress(list(labelled), "rows", "frames", show)
@@ -72,9 +73,9 @@ def accumulate(
     ):
         for target, rows in of_frame.items():
             divisor = (len(atoms) if target in PER_PARTICLE else 1) / data.weight_of(k)
-            state = data.states[k] if data.states is not None and target == "stress" else None
+            state = states[k] if states is not None and target == "stress" else None
             folds[k % n_folds].add(target, rows, system.right(atoms, labels, target), divisor, state)
-            if by_state and state is not None and data.states[k + 1 : k + 2] != [state]:
+            if by_state and states is not None and state is not None and states[k + 1 : k + 2] != [state]:
                 folds[0].close(state)
         if after is not None:
             after(k + 1, folds)
