@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
 """What calculators of particles with orientations share."""
 
+from typing import Any
+
 import numpy as np
 from ase import Atoms
 from ase.calculators.calculator import Calculator
 from ase.outputs import Properties, all_outputs
 
 from ..frames import bodies
+from ..io.restored import KEY
 
 
 class BodiesCalculator(Calculator):
@@ -20,6 +23,18 @@ class BodiesCalculator(Calculator):
     def export_properties(self) -> Properties:
         """Results that ASE knows: torques, uncertainties and grades are left out."""
         return Properties({name: value for name, value in self.results.items() if name in all_outputs})
+
+    def todict(self, skip_default: bool = True) -> dict[str, Any]:
+        """Parameters as ASE writes them into .traj, and what it leaves out there: the bodies of the results, and torques."""
+        found: dict[str, Any] = super().todict(skip_default)
+        if self.atoms is None or not self.results:
+            return found
+        kept = {
+            name: np.array(self.atoms.arrays[name]) for name in bodies.ALL_NAMES if name in self.atoms.arrays
+        }
+        if "torques" in self.results:
+            kept["torques"] = np.array(self.results["torques"])
+        return {**found, KEY: kept}
 
     def get_torques(self, atoms: Atoms | None = None) -> np.ndarray:
         """Torques [n, 3] in the space frame, eV."""

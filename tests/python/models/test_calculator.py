@@ -19,7 +19,9 @@ from anisoap_md import (
     write_frames,
 )
 from ase.calculators.calculator import PropertyNotImplementedError
-from ase.optimize import BFGS
+from ase.filters import FrechetCellFilter
+from ase.md.verlet import VelocityVerlet
+from ase.optimize import BFGS, FIRE
 from ase.stress import full_3x3_to_voigt_6_stress
 from testing.helpers import TRICLINIC, assert_close, random_atoms
 from testing.potentials import (
@@ -350,3 +352,29 @@ class TestShapesOfTheModel:
             AniSOAPCalculator(random_model(), shapes="modle")
         with pytest.raises(ArgumentError, match="'model' without a model"):
             AniSOAPCalculator(Descriptor(2, "monomial", 3.0), shapes="model")
+
+
+@pytest.mark.parametrize("how", ["optimizer", "cell", "dynamics", "writer"])
+def test_trajectories_of_ase_keep_the_bodies(atoms, tmp_path, how):
+    """ASE's own writer leaves arrays out: those of the results stand among the calculator's parameters."""
+    file = str(tmp_path / "a.traj")
+    labelled(atoms)
+    atoms.get_potential_energy()
+    if how == "writer":
+        ase.io.write(file, atoms)
+    elif how == "dynamics":
+        VelocityVerlet(atoms, timestep=0.1, trajectory=file).run(2)
+    else:
+        FIRE(FrechetCellFilter(atoms) if how == "cell" else atoms, trajectory=file, logfile=None).run(steps=2)
+    read = read_frames(file)[-1]
+    for name in ("positions", "c_q", *(f"c_diameter[{k}]" for k in (1, 2, 3))):
+        assert np.array_equal(read.arrays[name], atoms.arrays[name])
+    assert_close(read.arrays["torques"], atoms.calc.get_torques(atoms), 1e-14)
+
+
+def test_trajectories_do_not_keep_bodies_that_were_turned_since(atoms, tmp_path):
+    labelled(atoms)
+    atoms.get_potential_energy()
+    atoms.arrays["c_q"] = np.roll(atoms.arrays["c_q"], 1, axis=0)
+    ase.io.write(tmp_path / "a.traj", atoms)
+    assert "c_q" not in read_frames(tmp_path / "a.traj")[0].arrays
