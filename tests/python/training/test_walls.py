@@ -138,6 +138,18 @@ def test_labels_that_attract_at_contact_are_refused():
     assert fitted(frames, walls="off").errors["train"]["forces"].r2 > 0.999
 
 
+def test_few_labels_that_allow_no_wall_are_warned_of():
+    """Energies that rise with the distance: a power that holds no wall, less than ten of them a weight."""
+    frames = noisy_frames(8, wall_model(), noise=0.0)
+    for k, atoms in enumerate(frames):
+        atoms.info["energy"] = float(k)
+    options = {**OPTIONS, "degree": 0, "powers": [1]}
+    given = {"two_body": options, "units": "lj", "test": 0, "ridge": 1e-3}
+    with pytest.warns(UserWarning, match="walls, got 'repair', .* too few to tell: walls stay as they are"):
+        result = fit(frames, None, "none", targets=["energy"], **given)
+    assert not result.walls.is_repaired
+
+
 def test_a_target_without_a_weight_refuses_nothing():
     """Energies are those of the fit without a repair, which a repair can only move away from."""
     frames = noisy_frames(2, wall_model())

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The many-body term of a fit, polynomials beside it, and facts about both."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from ... import _core
 from ...common.documents.json import finite
-from ...common.errors import ArgumentError
+from ...common.errors import ArgumentError, message
 from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
 from ..walls.options import OFF
@@ -25,6 +26,7 @@ from .solver import Accumulator, Posterior, Solver
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
 one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 _BLOCKS = 5  # of the held-out frames, over which errors of a learning curve are averaged
+_PLENTY = 10  # labels a weight, from which on walls that they contradict are refused
 _CURVE = (0.125, 0.25, 0.5, 1.0)  # parts of the training frames
 
 
@@ -188,17 +190,31 @@ def _with_walls(
     factors: Mapping[str, float],
     before: Posterior,
 ) -> tuple[Posterior, Outcome]:
-    """The posterior without holes, where those are to be repaired; errors are those of `rows`, 'train' and 'test'."""
+    """The posterior without holes, where those are to be repaired; errors are those of `rows`, 'train' and 'test'.
+
+    A repair that the labels contradict is an ArgumentError, and a warning where they are few.
+    """
 
     def errors(posterior: Posterior) -> dict[str, dict[str, float]]:
         return {name: part.errors(posterior.columns) for name, part in rows.items()}
 
     outcome, after = walls.outcome(before.pair_weights), before
     if any(outcome.before.values()):
-        after = repaired_weights(walls, solver, rows["train"], factors, before)
-        walls.add_repair(outcome, after.pair_weights, errors(before), errors(after))
+        try:
+            moved = repaired_weights(walls, solver, rows["train"], factors, before)
+            walls.add_repair(outcome, moved.pair_weights, errors(before), errors(moved))
+            after = moved
+        except ArgumentError as error:
+            if before.n_rows >= _PLENTY * before.n_weights:
+                raise
+            _warn_of_few_labels(error, before)
     walls.add_curves(outcome, before.pair_weights, after.pair_weights)
     return after, outcome
+
+
+def _warn_of_few_labels(error: ArgumentError, before: Posterior) -> None:
+    allowed = f"{error.expected}; {before.n_rows} labels of {before.n_weights} weights are too few to tell: walls stay as they are"
+    warnings.warn(message(error.what, error.got, allowed), stacklevel=2)
 
 
 def repaired_weights(

@@ -172,14 +172,14 @@ class Walls:
         ArgumentError
             For errors that rise by more than a tenth and a fiftieth of the spread of the labels, of targets with a weight.
         """
+        for part, of in errors_before.items():
+            for target in self._counted if of else []:
+                self._require_cheap(part, target, of[target], errors_after[part][target])
         found.errors_before, found.errors_after = errors_before, errors_after
         found.after = {
             "-".join(names): self._turning(wall, weights)
             for wall, names, weights in zip(self._walls, self._names, after, strict=True)
         }
-        for part, of in found.errors_before.items():
-            for target in self._counted if of else []:
-                self._require_cheap(part, target, of[target], found.errors_after[part][target])
 
     def add_curves(self, found: Outcome, before: Weights, after: Weights) -> None:
         """Energies along the same random approaches with either weights."""
