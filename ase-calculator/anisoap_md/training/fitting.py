@@ -203,7 +203,7 @@ def fit(
         What becomes of a two-body polynomial that turns attractive at contacts closer than any label: 'repair' moves the weights
         to the nearest ones, in the norm of the fit, with which none of the last 48,000 random approaches of each pair of species
         turns down before `wall_energy`; errors before and after are told. Where that would cost too much the fit is refused, or,
-        of fewer than ten labels a weight, warned of and left without a repair. 'off', and a `prior`, which has walls of its
+        of fewer than five labels a weight, warned of and left without a repair. 'off', and a `prior`, which has walls of its
         own: nothing is looked at.
     wall_energy : float, optional
         In the units of the labels. None: ten times the root mean square force times the pair's contact length; without forces

@@ -138,16 +138,25 @@ def test_labels_that_attract_at_contact_are_refused():
     assert fitted(frames, walls="off").errors["train"]["forces"].r2 > 0.999
 
 
+def dimers(n: int) -> list[Atoms]:
+    """Energies that rise with the distance, whatever the orientations."""
+    generator = np.random.default_rng(0)
+    frames = []
+    for k in range(n):
+        atoms = Atoms("C2", positions=[[0, 0, 0], [1.5 + 0.8 * k / n, 0, 0]], info={"energy": 8.0 * k / n})
+        atoms.arrays["c_q"] = generator.normal(size=(2, 4))
+        atoms.arrays["c_diameter"] = np.tile([1, 1, 2.2], (2, 1))
+        frames.append(atoms)
+    return frames
+
+
 def test_few_labels_that_allow_no_wall_are_warned_of():
-    """Energies that rise with the distance: a power that holds no wall, less than ten of them a weight."""
-    frames = noisy_frames(8, wall_model(), noise=0.0)
-    for k, atoms in enumerate(frames):
-        atoms.info["energy"] = float(k)
-    options = {**OPTIONS, "degree": 0, "powers": [1]}
-    given = {"two_body": options, "units": "lj", "test": 0, "ridge": 1e-3}
+    options = {"two_body": {**OPTIONS, "degree": 2, "powers": [1]}, "units": "lj", "ridge": 1e-3, "test": 0}
     with pytest.warns(UserWarning, match="walls, got 'repair', .* too few to tell: walls stay as they are"):
-        result = fit(frames, None, "none", targets=["energy"], **given)
+        result = fit(dimers(8), None, "none", **options)
     assert not result.walls.is_repaired
+    with pytest.raises(ArgumentError, match="walls, got 'repair', .* error of the energy"):
+        fit(dimers(80), None, "none", **options)
 
 
 def test_a_target_without_a_weight_refuses_nothing():

@@ -26,7 +26,7 @@ from .solver import Accumulator, Posterior, Solver
 # QR decompositions of some thousand rows are fastest on one thread, and far slower on all where cores are shared.
 one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
 _BLOCKS = 5  # of the held-out frames, over which errors of a learning curve are averaged
-_PLENTY = 10  # labels a weight, from which on walls that they contradict are refused
+_PLENTY = 5  # labels a weight, from which on walls that they contradict are refused
 _CURVE = (0.125, 0.25, 0.5, 1.0)  # parts of the training frames
 
 
@@ -213,7 +213,8 @@ def _with_walls(
 
 
 def _warn_of_few_labels(error: ArgumentError, before: Posterior) -> None:
-    allowed = f"{error.expected}; {before.n_rows} labels of {before.n_weights} weights are too few to tell: walls stay as they are"
+    few = f"{before.n_rows} labels of {before.n_weights} weights are too few to tell: walls stay as they are"
+    allowed = f"{error.expected}; {few}"
     warnings.warn(message(error.what, error.got, allowed), stacklevel=2)
 
 
