@@ -17,6 +17,7 @@
 #include "anisoap_threshold.h"
 
 #include "atom_masks.h"
+#include "comm.h"
 #include "error.h"
 #include "force.h"
 #include "neigh_request.h"
@@ -128,6 +129,7 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
   if (!problem.empty()) error->all(FLERR, Error::NOLASTLINE, "Pair anisoap/kk: " + problem);
   PairAniSOAP::init_style();
   if (vectorised) return;
+  warn_of_overflow_before();
   if (engine) engine->atoms.forget();
   auto *request = neighbor->add_request(this, NeighConst::REQ_FULL);
   request->set_kokkos_host(std::is_same_v<DeviceType, LMPHostType> && !std::is_same_v<DeviceType, LMPDeviceType>);
@@ -135,6 +137,20 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::init_style()
 }
 
 /* ---------------------------------------------------------------------- */
+
+/* ----------------------------------------------------------------------
+   a run that fix halt or a timer ended has no next step
+------------------------------------------------------------------------- */
+
+template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::warn_of_overflow_before()
+{
+  Kokkos::fence();
+  int overflowed = engine ? engine->overflowed() : 0, any = 0;
+  if (engine) engine->overflowed() = 0;
+  MPI_Allreduce(&overflowed, &any, 1, MPI_INT, MPI_MAX, world);
+  if (any && comm->me == 0)
+    error->warning(FLERR, "Pair anisoap/kk: forces of the last step before this run overflowed; what it left is of no use");
+}
 
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::make_engine()
 {
@@ -161,8 +177,8 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::sync_host() { at
 
 /* ----------------------------------------------------------------------
    To look at all forces before they are added would cost 3 to 7 % of a step.
-   Steps that print do so, and the last one of a run is one of them; what
-   others found is known when the host waits for the particles of the next.
+   Steps with energies do so, those that print among them; what others found
+   is known when the host waits for the particles of the next.
 ------------------------------------------------------------------------- */
 
 template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::refuse_overflow_of_last_step()
@@ -213,8 +229,7 @@ template <class DeviceType> std::string PairAniSOAPKokkos<DeviceType>::evaluate(
       results.want_uncertainties = wants_uncertainty();
       results.want_grades = wants_grade();
       engine->potential.compute(engine->atoms.particles, results);
-      const bool prints = eflag_either || vflag_either;
-      if (prints && results.overflows(engine->atoms.particles.size)) anisoap::refuse_overflow();
+      if (eflag_either && results.overflows(engine->atoms.particles.size)) anisoap::refuse_overflow();
       return "";
     } catch (const std::bad_alloc &) {
       if (attempt == AniSOAPKokkos::RETRIES || !engine) return AniSOAPKokkos::out_of_memory(lmp);

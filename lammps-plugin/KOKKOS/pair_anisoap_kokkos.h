@@ -45,6 +45,7 @@ template <class DeviceType> class PairAniSOAPKokkos : public PairAniSOAP {
 
   void make_engine();
   void refuse_overflow_of_last_step();
+  void warn_of_overflow_before();
   std::string place();
   void add_atoms();
 };

@@ -213,7 +213,7 @@ void PairAniSOAP::check_simulation()
 void PairAniSOAP::warn_of_heat_flux()
 {
   if (warned_of_heat_flux) return;
-  const auto found = modify->get_compute_by_style("^heat/flux");
+  const auto found = modify->get_compute_by_style("^heat/flux$");
   warned_of_heat_flux = !found.empty();
   if (warned_of_heat_flux && comm->me == 0)
     error->warning(

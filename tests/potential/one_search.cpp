@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <stdexcept>
 
 #include "support/compare.hpp"
 #include "support/model.hpp"
@@ -94,6 +95,21 @@ TEST(OneSearch, EachCentreIsSearchedOnce) {
         EXPECT_EQ(source.count, frame.size() * (uncertain && kind != LocalKind::None ? 2 : 1));
       }
     }
+}
+
+TEST(OneSearch, ABatchOfPairsAloneHasNoDescriptors) {
+  const Model model = without_many_body(both_terms(LocalKind::Linear, 3.9, true));
+  const Potential potential(model);
+  const Frame frame = spread_frame(131, 2);
+  FrameBatch batch = potential.make_batch(1);
+  batch.add(frame.view());
+  const Descriptor descriptor(model.hypers);
+  const std::size_t length = descriptor.row_length(Quantity::PowerSpectrum);
+  std::vector<double> out(length * frame.size());
+  Rows rows;
+  rows.data = out.data();
+  rows.stride = length;
+  EXPECT_THROW(descriptor.compute(batch, Quantity::PowerSpectrum, rows, {}), std::runtime_error);
 }
 
 }  // namespace

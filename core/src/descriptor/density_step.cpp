@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "anisoap/error.hpp"
+
 namespace anisoap {
 namespace {
 
@@ -29,6 +31,8 @@ DensityStep::DensityStep(const Basis& basis, const Backend& backend, bool compil
       first_(kPacks * width_),
       count_(kPacks * width_),
       out_(kPacks * width_) {
+  if (table.shapes.size() != table.size())
+    failure("a batch without shapes, made for a model without a density, has no descriptors");
   const auto n_moments = static_cast<std::size_t>(basis.n_moments());
   sums_.resize(n_moments * out_.size());
   for (std::size_t lane = 0; lane < out_.size(); lane += width_)

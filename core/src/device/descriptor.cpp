@@ -64,8 +64,12 @@ class KokkosDescriptor final : public Descriptor {
     loader_.load(set, run, particles_);
     engine_.set_neighbors(loader_.neighbors(), static_cast<int>(n_centres(set, run)), particles_);
     engine_.compute(particles_, rows);
-    const auto n = static_cast<kokkos::Offset>(n_centres(set, run) * row_length());
-    const kokkos::Offset wrong = kokkos::first_not_finite<Space>(rows, n);
+    require_finite(run, rows, n_centres(set, run) * row_length());
+  }
+
+  template <class U>
+  void require_finite(const Run& run, const kokkos::Array<Space, U>& rows, std::size_t size) const {
+    const auto n = static_cast<kokkos::Offset>(size), wrong = kokkos::first_not_finite(rows, n);
     if (wrong < n)
       refuse_overflow_of_row(run.first_particle + static_cast<std::size_t>(wrong) / row_length(), engine_.basis().length());
   }
@@ -79,6 +83,7 @@ class KokkosDescriptor final : public Descriptor {
     kokkos::reserve(single_, n);
     Kokkos::parallel_for("anisoap single", Kokkos::RangePolicy<Space, Kokkos::IndexType<std::size_t>>(0, n),
                          ToSingle{rows_.data(), single_.data()});
+    require_finite(run, single_, n);
     fetch_(single_, n, rows.data_single + first);
   }
 

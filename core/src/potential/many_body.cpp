@@ -145,7 +145,7 @@ void ManyBodyTerm::add_pair_virials(const Chunk& chunk, std::size_t first, std::
       const double gradient[3] = {-force[0], -force[1], -force[2]}, *r = chunk.neighbors[k].r;
       const auto add = [&](const detail::VirialShares& shares, std::vector<double>& virials) {
         if (virials.empty()) return;
-        detail::add_pair_virial(shares.centre, r, gradient, &virials[9 * centre]);
+        if (shares.centre != 0) detail::add_pair_virial(shares.centre, r, gradient, &virials[9 * centre]);
         detail::add_pair_virial(shares.neighbor, r, gradient, &virials[9 * neighbor]);
       };
       add(detail::kHalves, out.virials);

@@ -15,7 +15,7 @@ struct VirialShares {
   double centre, neighbor;
 };
 
-// Of many-body pairs, in virials that take nothing for whose energy it is, and in centroid virials.
+// Of many-body pairs: kHalves in LAMMPS's virials of atoms, kCentroid in centroid virials.
 constexpr VirialShares kHalves{0.5, 0.5}, kCentroid{0.0, 1.0};
 constexpr double kBodyShare = 0.5;  // of two-body pairs, for either body in both
 

@@ -55,8 +55,8 @@ ANISOAP_FUNCTION double pair_weight(std::size_t i, std::size_t j, bool j_is_cent
   return i < j ? 1.0 : 0.0;
 }
 
-// The same for a neighbour that is no centre, by the numbers of the two particles. Both sides come to the same choice, and each
-// has about half of such pairs.
+// The same by the numbers of the two particles, for a neighbour that may be no centre. Both sides come to the same choice, and
+// each has about half of such pairs.
 ANISOAP_FUNCTION double numbered_weight(std::int64_t i, std::int64_t j) {
   if (i == j) return 0.5;
   const bool even = (i + j) % 2 == 0;

@@ -250,7 +250,7 @@ struct GatherVirials {
     double sum[9] = {};
     for (Offset e = entries.begin; e < entries.end; ++e)
       if (const Offset p = pairs.of_entry(e); p >= 0) add(shares.neighbor, p, row0, sum);
-    if (const int c = pairs.row_of_particle(particle); c >= first && c < first + n)
+    if (const int c = pairs.row_of_particle(particle); shares.centre != 0 && c >= first && c < first + n)
       for (Offset p = pairs.first(c); p < pairs.first(c + 1); ++p) add(shares.centre, p, row0, sum);
     for (int k = 0; k < 9; ++k) virials[9 * static_cast<std::size_t>(particle) + k] += sum[k];
   }

@@ -49,9 +49,9 @@ void fixed_sum(const char* name, Offset n, const Add& add, Array<Space, double>&
     for (int v = 0; v < N; ++v) sum[v] += host(static_cast<std::size_t>(t * N + v));
 }
 
-template <class Space>
+template <class T>
 struct FindNotFinite {
-  const double* values;
+  const T* values;
 
   KOKKOS_FUNCTION void operator()(Offset k, Offset& first) const {
     if (k < first && !detail::is_finite(values[k])) first = k;
@@ -59,11 +59,11 @@ struct FindNotFinite {
 };
 
 // The lowest k of 0..n-1 whose value is not finite, or n.
-template <class Space>
-Offset first_not_finite(const Array<Space, double>& values, Offset n) {
+template <class Space, class T>
+Offset first_not_finite(const Array<Space, T>& values, Offset n) {
   Offset first = n;
   Kokkos::parallel_reduce("anisoap overflow", Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>(0, n),
-                          FindNotFinite<Space>{values.data()}, Kokkos::Min<Offset>(first));
+                          FindNotFinite<T>{values.data()}, Kokkos::Min<Offset>(first));
   return first < n ? first : n;
 }
 
