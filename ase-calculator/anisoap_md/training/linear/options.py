@@ -157,7 +157,8 @@ class SymmetricOptions(LinearPairOptions):
         Of the inverse distance between contacts, and of the inverse distance of the centres; ascending, 1 to 64.
     low_rank_powers : sequence of int
         More powers of the inverse distance of the centres, for functions of low ranks alone: those whose ranks add up to at most
-        4, or to less where these would be more than 10 functions. All three: 16 different powers at most.
+        4, or to less where these would be more than 10 functions. All three: 16 different powers at most; the default is cut
+        to what the others leave of them.
     max_degree : int, optional
         Highest rank of the tensors of a body, 0 to 24. None: the largest up to 8 that makes at most 1,500 terms of a pair of
         species, beside those of `low_rank_powers`.
@@ -197,10 +198,16 @@ class SymmetricOptions(LinearPairOptions):
         usual = len(self.powers) + len(self.distance_powers)
         if not 1 <= usual <= _MOST_POWERS:
             raise ArgumentError("powers and distance_powers", f"{usual} in all", f"1 to {_MOST_POWERS}")
+        if self.low_rank_powers == type(self).low_rank_powers:
+            object.__setattr__(self, "low_rank_powers", self._fitting(_MOST_POWERS - usual))
         n = len(self.powers) + len(self.all_distance_powers)
         if n > _MOST_POWERS:
-            allowed = f"at most {_MOST_POWERS}; fewer low_rank_powers, or none: ()"
+            allowed = f"at most {_MOST_POWERS}; fewer low_rank_powers, or none: []"
             raise ArgumentError("powers, distance_powers and low_rank_powers", f"{n} different ones", allowed)
+
+    def _fitting(self, room: int) -> tuple[int, ...]:
+        new = [p for p in self.low_rank_powers if p not in self.distance_powers]
+        return tuple(p for p in self.low_rank_powers if p not in new[room:])
 
     @property
     def all_distance_powers(self) -> list[int]:

@@ -304,15 +304,23 @@ def test_functions_of_low_ranks_have_more_powers(groups, alike, most, n_low):
     assert len(terms) == 3 * len(functions) + 2 * n_low
 
 
+def test_the_default_of_low_ranks_leaves_room_for_other_powers():
+    many = SymmetricOptions(cutoff=3.0, powers=(1, 2, 3, 4, 6, 8, 10, 12), distance_powers=(3, 5, 7))
+    assert many.low_rank_powers == (1, 2, 4, 6, 8)
+    assert SymmetricOptions(cutoff=3.0).low_rank_powers == (1, 2, 4, 6, 8, 9)
+
+
 @pytest.mark.parametrize(
     ("has_low_ranks", "most", "n_of_total"),
-    [(True, 200, [5, 5, 20]), (True, 20, [5, 3, 0]), (True, 4, [5, 0, 0]), (False, 200, [5, 0, 0])],
+    [(True, 200, [5, 5, 20]), (True, 20, [5, 3, 0]), (True, 4, [3, 0, 0]), (False, 200, [5, 0, 0])],
 )
 def test_a_selection_begins_with_terms_of_low_ranks(has_low_ranks, most, n_of_total):
-    """At most two fifths of it; those without orientations all, and alone where low ranks have no powers of their own."""
+    """At most two fifths of it; those of all powers without orientations, and alone where low ranks have no powers of their own."""
     group = _core.PointGroup("D6h")
     design = object.__new__(SymmetricDesign)
-    design._has_low_ranks = has_low_ranks
+    design._has_low_ranks, design._usual = has_low_ranks, (2,)
+    expansion = _core.SymmetricExpansion([2, 5], [1, 2, 3], np.empty((0, 6), dtype=np.int32))
+    design.two_body = SimpleNamespace(pairs=[SimpleNamespace(symmetric=expansion)])
     terms = terms_of(functions_of(group, group, True, 6), np.array([True, True, False, True, False]))
     design.terms = lambda k: terms
     total = terms[design.first_terms(0, most)][:, [1, 3]].sum(axis=1)
@@ -506,7 +514,7 @@ def bad(groups=("D6h",), frames=None, **others):
         ({"low_rank_powers": [3, 2]}, ["low_rank_powers", "ascending"]),
         (
             {"low_rank_powers": list(range(1, 16))},
-            ["powers, distance_powers and low_rank_powers", "17 different ones", "at most 16", "none: ()"],
+            ["powers, distance_powers and low_rank_powers", "17 different ones", "at most 16", "none: []"],
         ),
         ({"powers": ""}, ["powers", "got ''", "1 to 16 integers from 1 to 64"]),
         ({"distance_powers": b""}, ["distance_powers", "got b''"]),

@@ -39,7 +39,7 @@ class SymmetricDesign(PairDesign):
             _core.TwoBodySpecies(_SYMMETRIES[name], 2, g.name) for name, g in zip(names, groups, strict=True)
         ]
         super().__init__(problem, term)
-        self._has_low_ranks = len(options.low_rank_powers) > 0
+        self._has_low_ranks, self._usual = len(options.low_rank_powers) > 0, tuple(options.distance_powers)
         distances = options.all_distance_powers
         is_usual = np.isin(distances, options.distance_powers)
         is_usual = np.concatenate([np.ones(len(options.powers), dtype=bool), is_usual])
@@ -70,17 +70,23 @@ class SymmetricDesign(PairDesign):
         """Numbers of the terms of pair number `k` that a selection of `most` takes before others, in order.
 
         Those without orientations, and where functions of low ranks have powers of their own also theirs, up to two fifths of
-        `most`.
+        `most`; more of those alone that are without orientations and have the powers of all functions.
         """
         terms = self.terms(k)
         total = terms[:, 1] + terms[:, 3]
         alone = np.flatnonzero(total == 0)
         if not self._has_low_ranks:
             return alone
+        size = int(_FIRST * most)
+        if size < len(alone):
+            whole = _expansion(self.two_body.pairs[k])
+            is_usual = [True] * len(whole.gap_powers) + [p in self._usual for p in whole.distance_powers]
+            usual = np.array(is_usual)[terms[alone, 0]]
+            return np.concatenate([alone[usual], alone[~usual]])[: max(int(usual.sum()), size)]
         functions, which = np.unique(terms[:, 1:], axis=0, return_inverse=True)
         low = np.flatnonzero(of_low_rank(functions)[which.ravel()])
         low = low[np.argsort(total[low], kind="stable")]
-        return low[: max(len(alone), int(_FIRST * most))]
+        return low[:size]
 
     def restricted(self, kept: Sequence[np.ndarray]) -> "SymmetricDesign":
         """With some of the terms: [n_terms] True of each pair of species."""
