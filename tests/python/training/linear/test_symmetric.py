@@ -315,7 +315,7 @@ def test_the_default_of_low_ranks_leaves_room_for_other_powers():
     [(True, 200, [5, 5, 20]), (True, 20, [5, 3, 0]), (True, 4, [3, 0, 0]), (False, 200, [5, 0, 0])],
 )
 def test_a_selection_begins_with_terms_of_low_ranks(has_low_ranks, most, n_of_total):
-    """At most two fifths of it; those of all powers without orientations, and alone where low ranks have no powers of their own."""
+    """At most two fifths of it; those of all powers without orientations, alone where low ranks have no powers of their own."""
     group = _core.PointGroup("D6h")
     design = object.__new__(SymmetricDesign)
     design._has_low_ranks, design._usual = has_low_ranks, (2,)
