@@ -241,6 +241,7 @@ def fit(
         For an optional package that is missing.
     """
     options = FitOptions.among(locals())
+    options.terms.require_packages()
     descriptor = _required(descriptor, kind)
     execution = execution_of(descriptor, show_progress, device)
     if checkpoint is None:

@@ -23,7 +23,7 @@ from .linear.options import (
     SystemOptions,
 )
 from .networks.options import NetworkOptions, PairNetworkOptions, Schedule
-from .networks.train import require_torch
+from .networks.train import require_device, require_torch
 from .walls.options import WallOptions
 
 KINDS = ("linear", "kernel", "networks", "none")
@@ -238,9 +238,13 @@ class TermOptions(SystemOptions):
         return SystemOptions("none", self.solver, walls=self.walls)
 
     def require_packages(self) -> None:
-        """RuntimeError for optional packages that are missing."""
+        """RuntimeError for optional packages that are missing, ArgumentError for devices that torch does not see."""
         if self.trains_networks:
             require_torch("networks")
+        if self.pair_networks is not None:
+            require_device("two_body['device']", self.pair_networks.device)
+        if self.kind == "networks":
+            require_device("networks['device']", self.networks.device)
         if self.kind == "kernel":
             _kernel.require_skmatter()
 

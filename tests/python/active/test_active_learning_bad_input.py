@@ -213,6 +213,14 @@ BAD = {
                     {"two_body": {"kind": "networks", "cutoff": 4, "learning_rate": -1}},
                     "two_body.learning_rate, got -1",
                 ),
+                (
+                    {"kind": "networks", "networks": {"device": "gpu"}},
+                    "networks.device, got 'gpu'; expected one that this torch sees: cpu",
+                ),
+                (
+                    {"two_body": {"kind": "networks", "cutoff": 4, "device": 0}},
+                    "two_body.device, got 0; expected one that this torch sees: cpu",
+                ),
                 ({"targets": ["enrgy"]}, "targets, got 'enrgy'"),
                 ({"targets": "energy"}, "targets, got 'energy'; expected a list of some of energy"),
                 ({"weights": {"force": 2}}, "weights, got 'force'"),

@@ -297,6 +297,14 @@ BAD_TERMS = {
         ["--two-body", "kind=networks", "cutoff=3", "degree=4"],
         "error: --two-body of kind 'networks', got option 'degree'; expected some of batch_particles, ",
     ),
+    "device of pairs": (
+        ["--two-body", "kind=networks", "cutoff=3", "device=gpu"],
+        "error: --two-body device, got 'gpu'; expected one that this torch sees: cpu",
+    ),
+    "device of a committee": (
+        ["--kind", "networks", "--networks", "device=0"],
+        "error: --networks device, got 0; expected one that this torch sees: cpu",
+    ),
     "their kind": (["--two-body", "kind=networks", "cutoff=3", "degree=4"], "; kind 'polynomial' has it\n"),
     "bodies twice": (
         ["--two-body", *POLYNOMIAL, "--bodies", "C=z"],

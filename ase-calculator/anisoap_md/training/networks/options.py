@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...common.checks import float_dtype, integer, thread_count, word
+from ...common.checks import float_dtype, integer, thread_count
 from ...common.errors import ArgumentError
 from ...common.execution import Execution
 from ..fields import Options, PairOptions, at_least, fraction, option, positive
@@ -49,7 +49,7 @@ class Schedule(Options):
     num_threads: int | None = option(
         None, text="threads of the training; None: torch's own choice", check=_threads
     )
-    device: str = option("cpu", text="of torch, which trains: cpu, cuda or cuda:1", check=word)
+    device: str = option("cpu", text="of torch, which trains: cpu, cuda or cuda:1")  # see require_device
 
     def execution(self, of_fit: Execution) -> Execution:
         """Of the training; results repeat to the bit with the same number of threads on a processor."""

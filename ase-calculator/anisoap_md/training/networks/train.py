@@ -7,9 +7,10 @@ torch is an optional extra: only the functions here import it, and models are ev
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from ... import _core
-from ...common.errors import ArgumentError
+from ...common.errors import ArgumentError, ArgumentTypeError
 from ...common.packages import require_package
 from ...data.species_pairs import empty_two_body
 from ..problem import Problem
@@ -98,15 +99,18 @@ def require_torch(purpose: str) -> None:
     require_package("torch", "torch", f"training of {purpose}")
 
 
-def _require_device(name: str) -> None:
-    """ArgumentError for one that torch does not see."""
+def require_device(argument: str, device: Any) -> None:
+    """ArgumentError that names the argument for a device that torch does not see."""
+    if device == Schedule.device:
+        return
     import torch
 
     seen = ["cpu"]
     if torch.cuda.is_available():
         seen += ["cuda", *(f"cuda:{k}" for k in range(torch.cuda.device_count()))]
-    if name not in seen:
-        raise ArgumentError("device of networks", f"'{name}'", f"one that this torch sees: {', '.join(seen)}")
+    if device not in seen:
+        kind = ArgumentError if isinstance(device, str) else ArgumentTypeError
+        raise kind(argument, repr(device), f"one that this torch sees: {', '.join(seen)}")
 
 
 @contextmanager
@@ -115,7 +119,6 @@ def _prepared(problem: Problem, options: Schedule) -> Iterator[Problem]:
     import torch
 
     execution = options.execution(problem.execution)
-    _require_device(execution.torch_device)
     before = torch.get_num_threads()
     torch.set_num_threads(execution.threads or before)
     try:

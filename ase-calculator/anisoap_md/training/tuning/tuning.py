@@ -122,6 +122,7 @@ def tune(
     """
     require_package("optuna", "train", "tune")
     options = FitOptions.among(locals())
+    options.terms.require_packages()
     ranges = ranges_of(space, options.terms)
     if _checks.integer("n_trials", n_trials) < 1:
         raise ArgumentError("n_trials", n_trials, "an integer >= 1")

@@ -4,8 +4,9 @@
 import numpy as np
 import pytest
 import torch
-from anisoap_md import fit
-from anisoap_md.training.networks import train, trainer
+from anisoap_md import fit, tune
+from anisoap_md.training import options as of_training
+from anisoap_md.training.networks import trainer
 from testing.training.labelled import frames, label, linear_model, small_descriptor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
@@ -39,11 +40,27 @@ def trained(data, kind, checkpoint=None, **options):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta"])
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta", 0])
 def test_a_device_that_torch_does_not_see_is_refused(data, kind, device):
-    text = f"device of networks, got '{device}'; expected one that this torch sees: cpu"
-    with pytest.raises(ValueError, match=text):
+    term = "two_body" if kind == "pairs" else "networks"
+    text = rf"{term}\['device'\], got {device!r}; expected one that this torch sees: cpu"
+    with pytest.raises(ValueError if isinstance(device, str) else TypeError, match=text):
         trained(data, kind, device=device)
+
+
+@pytest.mark.parametrize("search", [False, True])
+@pytest.mark.parametrize("term", ["two_body", "networks"])
+def test_a_device_is_looked_at_before_frames_are(term, search):
+    given = {
+        "two_body": {"two_body": {**PAIRS, "device": "gpu"}},
+        "networks": {"networks": {"device": "gpu"}},
+    }
+    kind = "networks" if term == "networks" else "linear"
+    with pytest.raises(ValueError, match=rf"{term}\['device'\], got 'gpu'"):
+        if search:
+            tune(None, small_descriptor(), {"max_radial": (0, 1)}, kind, **given[term])
+        else:
+            fit(None, small_descriptor(), kind, **given[term])
 
 
 class Seen(Exception):
@@ -59,14 +76,10 @@ def test_losses_are_made_on_the_device(data, kind, monkeypatch):
         assert loss.device.type == "cuda"
         raise Seen
 
-    mode = FakeTensorMode()
-    monkeypatch.setattr(train, "_require_device", lambda name: mode.__enter__())
+    monkeypatch.setattr(of_training, "require_device", lambda argument, device: None)
     monkeypatch.setattr(trainer.Trainer, "_set_units", first_loss)
-    try:
-        with pytest.raises(Seen):
-            trained(data, kind, device="cuda")
-    finally:
-        mode.__exit__(None, None, None)
+    with pytest.raises(Seen), FakeTensorMode():
+        trained(data, kind, device="cuda")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this torch sees no GPU")
