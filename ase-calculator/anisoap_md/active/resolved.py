@@ -12,19 +12,17 @@ from ..common.checks import message
 from ..common.errors import ArgumentError
 from ..descriptors.descriptor import Descriptor
 from ..training.fields import Options, names
-from ..training.fitting import TEST
-from ..training.options import FitOptions
+from ..training.fitting import TEST, options_among
 from .config import Config
 
 SECTIONS = ("fit", "descriptor")
-_FILES = ("test", "prior")  # of the section fit, beside options
 Resolved = dict[str, Any]  # key of the file -> value
 
 
 def resolved(config: Config) -> Resolved:
     """Every key of the two sections, such as 'fit.ridge' and 'fit.two_body.width', as plain data."""
     given = config.fit
-    options = FitOptions.of(**{name: value for name, value in given.items() if name not in _FILES})
+    options = options_among(given)
     terms = options.terms
     found = {"test": given.get("test", TEST), "prior": given.get("prior"), "kind": terms.kind}
     for part in (terms.solver, terms.kernel, terms.walls, options.model, options.labels, options.grades):

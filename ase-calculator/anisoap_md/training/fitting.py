@@ -338,7 +338,7 @@ def _required(descriptor: Descriptor | None, kind: str) -> Descriptor:
 def require_options_of_fit(descriptor: Descriptor, given: Mapping[str, Any]) -> None:
     """ValueError or TypeError for arguments of `fit` that no frames can make right; files by name are not looked at."""
     test = given.get("test", TEST)
-    options = _options_among(given)
+    options = options_among(given)
     options.terms.require_packages()
     if not isinstance(test, str):
         _dataset.split(1, test, options.labels.seed)
@@ -349,7 +349,7 @@ def require_options_of_frames(
     frames: Sequence[Atoms], species: Sequence[int], targets: Sequence[str], given: Mapping[str, Any]
 ) -> None:
     """ArgumentError for arguments of `fit` that frames contradict, whatever their labels will be."""
-    options = _options_among(given)
+    options = options_among(given)
     labels = options.labels
     require_bodies(frames, species)
     require_every_species(frames, species)
@@ -358,7 +358,8 @@ def require_options_of_frames(
     symmetries_of(options.terms, frames, frames, species)
 
 
-def _options_among(given: Mapping[str, Any]) -> FitOptions:
+def options_among(given: Mapping[str, Any]) -> FitOptions:
+    """Options of keywords of `fit`, which may hold a test and a prior as well."""
     return FitOptions.of(**{k: v for k, v in given.items() if k not in ("test", "prior")})
 
 
