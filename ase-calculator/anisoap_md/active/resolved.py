@@ -4,7 +4,7 @@
 import inspect
 import json
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..training.fitting import TEST, options_among
 from .config import Config
 
 SECTIONS = ("fit", "descriptor")
+_NOT_GIVEN = object()
 Resolved = dict[str, Any]  # key of the file -> value
 
 
@@ -32,6 +33,8 @@ def resolved(config: Config) -> Resolved:
     for name, options_of in nested.items():
         if isinstance(options_of, Options):
             found |= {f"{name}.{key}": getattr(options_of, key) for key in names(type(options_of))}
+    if isinstance(terms.two_body, Options):
+        found["two_body.kind"] = given["two_body"]["kind"]
     parameters = inspect.signature(Descriptor).parameters.values()
     defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
     of_sections = {"fit": found, "descriptor": {**defaults, **config.descriptor}}
@@ -40,13 +43,32 @@ def resolved(config: Config) -> Resolved:
     return plain
 
 
-def are_same(section: str, began: Resolved | None, now: Resolved) -> bool:
-    """Whether all keys of a section have the values that a run began with."""
-    return began is not None and not any(name.startswith(f"{section}.") for name in _changed(began, now))
+def are_same(
+    section: str, began: Resolved | None, now: Resolved, given: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> bool:
+    """Whether all keys of a section that either configuration of `given` has, of then and now, mean what a run began with.
+
+    Defaults are compared by `require_defaults`; those of a term that a run began with and that is gone are no defaults.
+    """
+    if began is None:
+        return False
+    names = [name for name in {**began, **now} if name.startswith(f"{section}.")]
+    return not any(_differs(name, began, now, given) for name in names)
+
+
+def _differs(
+    name: str, began: Resolved, now: Resolved, given: tuple[Mapping[str, Any], Mapping[str, Any]]
+) -> bool:
+    if name not in now:
+        return True
+    before, after = (_given(name, config) for config in given)
+    if name not in began:
+        return before != after
+    return began[name] != now[name] and (before, after) != (_NOT_GIVEN, _NOT_GIVEN)
 
 
 def require_defaults(
-    began: Resolved | None, now: Resolved, given: Iterable[Mapping[str, Any]], folder: str
+    began: Resolved | None, now: Resolved, given: Sequence[Mapping[str, Any]], folder: str
 ) -> None:
     """Defaults of this version are those that a run began with; a warning where nobody knows.
 
@@ -54,7 +76,7 @@ def require_defaults(
     ----------
     began : mapping or None
         What the run began with, None where an older version did not note it.
-    given : mappings
+    given : sequence of mappings
         Configurations, of then and now; what either has is no default.
 
     Raises
@@ -67,13 +89,15 @@ def require_defaults(
         got = f"{run}, begun with a version that did not note them"
         warnings.warn(message("defaults of options", got, "those of this version"), stacklevel=2)
         return
-    differ = [name for name in _changed(began, now) if not any(_has(name, of) for of in given)]
+    differ = [name for name in _changed(began, now) if not _is_given(name, given)]
     if differ:
         text = ", ".join(f"{name} {json.dumps(now[name])}" for name in differ)
         before = ", ".join(f"{name}: {json.dumps(began[name])}" for name in differ)
         got = f"{text}, where {run} began with others"
         raise ArgumentError("defaults of options", got, f"{before} in the file, or another state folder")
-    unknown = [f"{name} {json.dumps(now[name])}" for name in now if name not in began]
+    unknown = [
+        f"{name} {json.dumps(now[name])}" for name in now if name not in began and not _is_given(name, given)
+    ]
     if unknown:
         got = f"{', '.join(unknown)}, which the version that began {run} did not have"
         warnings.warn(
@@ -85,10 +109,14 @@ def _changed(began: Resolved, now: Resolved) -> list[str]:
     return [name for name, value in now.items() if name in began and began[name] != value]
 
 
-def _has(name: str, config: Any) -> bool:
-    """Whether a configuration has a key, 'fit.two_body.width'."""
+def _is_given(name: str, configs: Sequence[Mapping[str, Any]]) -> bool:
+    return any(_given(name, config) is not _NOT_GIVEN for config in configs)
+
+
+def _given(name: str, config: Any) -> Any:
+    """What a configuration has for a key, 'fit.two_body.width'."""
     for part in name.split("."):
         if not isinstance(config, Mapping) or part not in config:
-            return False
+            return _NOT_GIVEN
         config = config[part]
-    return True
+    return config

@@ -129,12 +129,11 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
     if kind != (FORMAT, VERSION):
         raise ArgumentError(f"'{path}'", f"format {kind}", f"{(FORMAT, VERSION)}")
     now = json.loads(json.dumps(head["config"]))
-    if not any(s["step"] == "train" for s in steps):
+    is_trained = any(s["step"] == "train" for s in steps)
+    if not is_trained:
         config, inputs = _with_fit_of(now, config), {**inputs, **_of_fit(head["inputs"])}
-    else:
-        require_defaults(options, head["options"], (config, now), str(path.parent))
     for key in sorted({*config, *now} - set(_LATER)):
-        same = key in SECTIONS and are_same(key, options, head["options"])
+        same = key in SECTIONS and are_same(key, options, head["options"], (config, now))
         if config.get(key) != now.get(key) and not same:
             raise ArgumentError(
                 f"key '{key}'",
@@ -148,6 +147,8 @@ def _read(path: Path, head: Mapping[str, Any]) -> list[dict[str, Any]]:
                 f"other content than the run in '{path.parent}' began with",
                 "the same content, or another state folder",
             )
+    if is_trained:
+        require_defaults(options, head["options"], (config, now), str(path.parent))
     return steps
 
 

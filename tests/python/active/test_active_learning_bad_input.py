@@ -42,9 +42,10 @@ def test_settings_of_steps_that_are_done_may_not_change(tmp_path, change, text):
     assert results(tmp_path) == before
 
 
-def begun_with(folder, change):
+def begun_with(folder, change, **sections):
     """A finished round 0 whose state has other options."""
-    config = write_project(folder, rounds=0)
+    write_project(folder, rounds=0)
+    config = write_config(folder, rounds=0, **sections)
     active_learn(config)
     state = folder / "active/state.json"
     document = json.loads(state.read_text())
@@ -86,12 +87,53 @@ def test_options_that_the_beginning_did_not_have_are_told(tmp_path):
         active_learn(config)
 
 
+POLYNOMIAL = {"kind": "polynomial", "cutoff": 3.0, "degree": 2, "powers": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    "began, now",
+    [
+        ({"two_body": POLYNOMIAL}, {}),
+        ({}, {"two_body": POLYNOMIAL}),
+        ({"two_body": POLYNOMIAL}, {"two_body": {"kind": "networks", "cutoff": 3.0}}),
+        ({"two_body": POLYNOMIAL}, {"two_body": {"kind": "symmetric", "cutoff": 3.0}}),
+    ],
+    ids=["gone", "new", "networks", "symmetric"],
+)
+def test_another_two_body_term_than_that_of_the_beginning_is_refused(tmp_path, began, now):
+    """As errors: a warning fails the test."""
+    write_project(tmp_path, rounds=0)
+    config = write_config(tmp_path, rounds=0, fit=began)
+    active_learn(config)
+    before = results(tmp_path)
+    with pytest.raises(ValueError, match="key 'fit', got {.*} where the run in .* began with {"):
+        active_learn(write_config(tmp_path, rounds=0, fit=now))
+    assert results(tmp_path) == before
+    assert active_learn(write_config(tmp_path, rounds=0, fit=began))["finished"] == "all rounds are done"
+
+
+def test_defaults_of_a_two_body_term_may_be_written(tmp_path):
+    """Also where the kind was not noted."""
+    begun_with(
+        tmp_path, lambda document: document["options"].pop("fit.two_body.kind"), fit={"two_body": POLYNOMIAL}
+    )
+    written = {"two_body": {**POLYNOMIAL, "width": 0.75, "joint": None}}
+    for given in (written, {"two_body": POLYNOMIAL}):
+        config = write_config(tmp_path, rounds=0, fit=given)
+        assert active_learn(config)["finished"] == "all rounds are done"
+    with pytest.raises(ValueError, match="key 'fit'"):
+        active_learn(write_config(tmp_path, rounds=0, fit={"two_body": {**POLYNOMIAL, "width": 0.5}}))
+
+
 @pytest.mark.parametrize(
     "options, keys",
     [
         ({}, {"fit.ridge": "evidence", "fit.walls": "repair", "fit.test": 0.2, "descriptor.basis_tol": 1e-8}),
         ({"kind": "networks"}, {"fit.networks.n_networks": 4}),
-        ({"two_body": {"kind": "polynomial", "cutoff": 3.0}}, {"fit.two_body.width": 0.75}),
+        (
+            {"two_body": {"kind": "polynomial", "cutoff": 3.0}},
+            {"fit.two_body.kind": "polynomial", "fit.two_body.width": 0.75},
+        ),
         ({"two_body": {"kind": "symmetric", "cutoff": 3.0}}, {"fit.two_body.max_degree": None}),
     ],
 )
