@@ -15,6 +15,7 @@ from ase.io.extxyz import key_val_dict_to_str
 
 from .. import _core
 from ..common.errors import ArgumentError
+from ..common.interrupts import waiting
 from ..common.packages import require_package
 from ..frames.batches import joined
 from .extxyz import info_text, require_columns, require_values
@@ -104,16 +105,26 @@ class _Disk(io.RawIOBase):
 
 
 class Hdf5Writer:
-    """Datasets features, labels, n_particles [n_frames]; the metadata are attributes of the file."""
+    """Datasets features, labels, n_particles [n_frames]; the metadata are attributes of the file.
+
+    HDF5 calls `_Disk` and drops what is raised there: signals wait until HDF5 has returned.
+    """
 
     def __init__(self, path: Path, labels: np.ndarray, metadata: dict[str, str]) -> None:
         import h5py
 
         self._disk = _Disk(path)
-        self._file = h5py.File(self._disk, "w")
-        self._file["labels"] = labels
-        self._file.attrs.update(metadata)
+        self._file: Any = None
+        try:
+            with waiting(impatient=False):
+                self._file = h5py.File(self._disk, "w")
+                self._file["labels"] = labels
+                self._file.attrs.update(metadata)
+        except BaseException:
+            self.close()
+            raise
 
+    @waiting(impatient=False)
     def add(self, frames: Sequence[Atoms], rows: np.ndarray, counts: np.ndarray) -> None:
         self._append("features", rows)
         self._append("n_particles", counts)
@@ -131,9 +142,13 @@ class Hdf5Writer:
     def finish(self) -> None:
         pass
 
+    @waiting(impatient=False)
     def close(self) -> None:
-        self._file.close()
-        self._disk.close()
+        try:
+            if self._file is not None:
+                self._file.close()
+        finally:
+            self._disk.close()
         self._disk.check()
 
 

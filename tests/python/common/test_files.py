@@ -6,9 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
+import h5py
+import numpy as np
 import pytest
 from anisoap_md import write_frames
+from anisoap_md.io.features import Hdf5Writer
 from testing.helpers import TRICLINIC, random_atoms
 
 DESCRIBE = "describe in.xyz --max-angular 4 --cutoff-radius 4 --radial-gaussian-width 1.2 --quiet -o"
@@ -105,3 +109,76 @@ def test_a_signal_during_a_write_leaves_nothing(folder, name, number):
     assert process.returncode == 128 + number
     assert error.splitlines()[-1] == f"anisoap-md: ended by {number.name}"
     assert os.listdir(folder) == ["in.xyz"]
+
+
+# Signals within the k-th call of HDF5 to the file, once or twice; k = 0 is none. A process for all k.
+WITHIN_HDF5 = f"""
+import os
+import signal
+import sys
+import numpy as np
+from anisoap_md import read_frames, write_frames
+from anisoap_md.cli.main import main
+from anisoap_md.frames import batches
+from anisoap_md.io.features import _Disk
+
+METHOD, NUMBER, TIMES, STATUS = sys.argv[1], *map(int, sys.argv[2:])
+batches.MOST_PARTICLES = 160  # three batches
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored
+real, calls, at = getattr(_Disk, METHOD), 0, 0
+
+def method(self, *arguments):
+    global calls
+    calls += 1
+    if calls == at:
+        for _ in range(TIMES):
+            signal.raise_signal(NUMBER)
+    return real(self, *arguments)
+
+setattr(_Disk, METHOD, method)
+
+def status(k):
+    global calls, at
+    calls, at = 0, k
+    return main([*{DESCRIBE!r}.split(), "out.h5"])
+
+assert status(0) == 0
+n = calls
+os.remove("out.h5")
+assert n > 20
+for k in sorted({{*range(1, 8), *range(8, n, 5), n - 2, n - 1, n}}):
+    found = status(k)
+    assert (found, os.listdir()) == (STATUS, ["in.xyz"]), f"{{k}} of {{n}}: {{found}}, {{os.listdir()}}"
+assert status(n + 1) == 0
+"""
+
+
+@pytest.mark.parametrize("method", ["write", "seek"])
+@pytest.mark.parametrize(
+    "number, times", [(signal.SIGTERM, 1), (signal.SIGHUP, 1), (signal.SIGINT, 1), (signal.SIGINT, 2)]
+)
+def test_signals_within_hdf5_end_the_command(folder, method, number, times):
+    """HDF5 drops what is raised where it calls back: a status of 0 and a file of wrong numbers, or a crash."""
+    words = [method, *(str(int(n)) for n in (number, times, 128 + number))]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHIN_HDF5, *words], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_hdf5_is_written_from_other_threads_too(tmp_path):
+    """Handlers of signals can be set in the main thread alone."""
+    rows, counts = np.random.default_rng(3).normal(size=(7, 5)), np.array([3, 4])
+
+    def write():
+        writer = Hdf5Writer(tmp_path / "out.h5", np.arange(5), {"hypers": "{}"})
+        writer.add([], rows[:3], counts[:1])
+        writer.add([], rows[3:], counts[1:])
+        writer.finish()
+        writer.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(write).result()
+    with h5py.File(tmp_path / "out.h5") as file:
+        assert (file["features"][:] == rows).all() and (file["n_particles"][:] == counts).all()
+        assert (file["labels"][:] == np.arange(5)).all() and file.attrs["hypers"] == "{}"

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from ...common.errors import ArgumentError
+from ...common.interrupts import waiting
 from ...common.progress import LOGGER, progress
 from ...data.dataset import Dataset, species_counts, species_energies
 from ..problem import Problem
@@ -23,7 +24,6 @@ from .network import Constant, SiluNetwork
 from .options import Schedule
 from .samples import Sample, Samples, groups_of
 from .state.checkpoint import Phase, fingerprint
-from .state.interrupts import waiting
 from .tensors import Place, on_host
 
 _CHECKS = 25  # times that the held-out frames are looked at
