@@ -75,7 +75,9 @@ def measure(
 
 
 def joined(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """Results of a case in two rounds as one; that of the second where it failed."""
+    """Results of a case in two rounds as one: the second's where it failed, the first's where the second was not measured."""
+    if after["status"] in ("absent", "quoted"):
+        return before
     if after["status"] != "done":
         return after
     rounds = before.get("rounds", 1)
@@ -174,7 +176,7 @@ def _first(
     if not getattr(backend, "is_anisoap", True):
         checked: dict[str, Any] = {
             "error": "",
-            "found": {"centres": 0, "against": "nothing: another descriptor"},
+            "found": {"centres": 0, "against": "nothing: not AniSOAP"},
         }
     elif of_core is not None:
         checked = _checked(backend, options, got, of_core[expected.centres], "the core")

@@ -219,6 +219,25 @@ def test_rounds_take_turns_and_go_on(tmp_path, monkeypatch):
     assert seen[8:] == ["featomic"]
 
 
+@pytest.mark.parametrize("status", ["absent", "quoted"])
+def test_times_of_earlier_rounds_stay_where_a_later_one_is_not_measured(tmp_path, monkeypatch, status):
+    """And the next run asks again."""
+    calls, path = [], tmp_path / "out.json"
+
+    def result(*_):
+        calls.append(1)
+        n = float(len(calls))
+        times = {"times": [n], "cpu_times": [], "conversion_seconds": 0.0, "peak_bytes": 1}
+        return {"status": status, "reason": "gone"} if len(calls) == 2 else {"status": "done", **times}
+
+    monkeypatch.setattr(runner, "_in_a_process", result)
+    given = study(backends=("cpp:x86_64_v2",), rounds=3)
+    (found,) = runner.run(given, path)["results"].values()
+    assert (found["status"], found["rounds"], found["times"]) == ("done", 2, [1, 3])
+    (found,) = runner.run(given, path)["results"].values()
+    assert (found["rounds"], found["times"]) == (3, [1, 3, 4])
+
+
 def test_a_case_that_fails_in_a_later_round_fails(tmp_path, monkeypatch):
     calls = []
 

@@ -11,6 +11,7 @@ from anisoap_md import ArgumentError, Descriptor, Model, _core
 from anisoap_md.backends import Options, numpy_oracle
 from anisoap_md.bench import timing
 from anisoap_md.bench.backends import get, models
+from anisoap_md.bench.backends.lammps import process
 from anisoap_md.bench.cases import cases_of
 from anisoap_md.bench.inputs import Inputs
 from anisoap_md.bench.studies import Hypers, Study
@@ -116,7 +117,47 @@ def test_pair_styles_of_lammps_itself(frames, name):
     one, two = np.concatenate(call()), np.concatenate(call())
     assert one.shape == (80, 1) and np.isfinite(one).all() and len(np.unique(one)) == 80
     assert_close(two, one, 0)
-    assert 0 < call.own_seconds < 1
+    assert call.own_seconds > 0 and np.isfinite(call.own_seconds)
+
+
+def loops(*pairs):
+    """What LAMMPS writes of times without a style and with it."""
+    return "".join(f"Loop time of {without} on\nLoop time of {with_it} on\n" for without, with_it in pairs)
+
+
+@pytest.mark.parametrize(
+    "told, seconds",
+    [
+        ([loops((1, 3), (1, 2))], [3 / 100]),
+        ([loops((3, 3), (1, 1)), loops((2, 1), (1, 1)), loops((1, 3), (1, 3))] * 2, [4 / 1600, 4 / 25600]),
+    ],
+)
+def test_a_time_that_is_not_above_0_is_taken_again_of_more_steps(frames, monkeypatch, told, seconds):
+    """The difference of two times of a busy machine; later calls make as many steps."""
+    call = prepared("gayberne", frames)
+    left, asked = list(told), []
+
+    def run(command, **_):
+        asked.append(int(command[-1]))
+        return SimpleNamespace(stdout=left.pop(0), stderr="", returncode=0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(process, "_rows", lambda file: np.zeros((1, 1)))
+    for wanted in seconds:
+        call()
+        assert call.own_seconds == pytest.approx(wanted, rel=1e-12)
+    assert asked == [100] if len(told) == 1 else asked == [100, 400, 1600, 1600, 6400, 25600]
+
+
+def test_a_time_that_is_never_above_0_is_an_error(frames, monkeypatch):
+    call = prepared("gayberne", frames)
+    monkeypatch.setattr(
+        subprocess, "run", lambda *_, **__: SimpleNamespace(stdout=loops((2, 1.5)), stderr="", returncode=0)
+    )
+    with pytest.raises(
+        RuntimeError, match="time of the style, got -0.5 s in 6400 steps .* expected more than 0"
+    ):
+        call()
 
 
 def test_snap_has_as_many_weights_as_lammps_asks_for():
@@ -135,8 +176,8 @@ def test_snap_has_as_many_weights_as_lammps_asks_for():
         ("torch_operator:rows", "the oracle", 26),
         ("torch_operator:step", "the core", 6),
         ("fit:linear", "the core", 6),
-        ("snap", "nothing: another descriptor", 1),
-        ("gayberne", "nothing: another descriptor", 1),
+        ("snap", "nothing: not AniSOAP", 1),
+        ("gayberne", "nothing: not AniSOAP", 1),
     ],
 )
 def test_what_is_checked_before_a_time_is_told(tmp_path, word, against, features):
@@ -144,7 +185,7 @@ def test_what_is_checked_before_a_time_is_told(tmp_path, word, against, features
     assert result["status"] == "done" and result["features"] == features
     assert result["check"]["against"] == against
     assert against.startswith("nothing") or result["check"]["error"] < 1e-8
-    assert min(result["times"]) > 0
+    assert min(result["times"]) > 0 and np.isfinite(result["times"]).all()
 
 
 @pytest.mark.skipif(numpy_oracle.missing() is not None, reason=str(numpy_oracle.missing()))

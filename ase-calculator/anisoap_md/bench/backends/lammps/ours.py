@@ -25,14 +25,14 @@ _COMPUTE = """
 compute d all anisoap {cutoff} hypers hypers.json
 compute sum all reduce sum c_d[1]
 thermo_style custom step c_sum
-run {steps}
+run ${{steps}}
 write_dump all custom {out} id c_d[*] modify sort id format float %.17g
 """
 _PAIR = """
 pair_style anisoap
 pair_coeff * * model.json {species}
 compute e all pe/atom
-run {steps}
+run ${{steps}}
 write_dump all custom {out} id c_e modify sort id format float %.17g
 """
 _STYLES = {"compute": _COMPUTE, "pair": _PAIR}

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,12 +17,13 @@ from ase import Atoms
 
 from ....backends import Options, Prepared
 from ....backends.pairs import require_species
-from ....common.errors import ArgumentError
+from ....common.errors import ArgumentError, message
 from ....frames.species import to_symbols
 from ....lammps.data_file import Box, data_file
 
 PLAIN = (sys.executable, "-m", "anisoap_md", "lmp")  # the LAMMPS of the environment
 _SKIN = 0.3
+_TRIES, _FACTOR = 4, 4  # of a time that is not above 0, each with so many times the steps
 
 _HEAD = """
 clear
@@ -37,7 +38,7 @@ pair_style zero {cutoff}
 pair_coeff * *
 thermo 1
 thermo_modify lost ignore
-run {steps}
+run ${{steps}}
 """
 
 
@@ -48,10 +49,10 @@ class Style:
     Attributes
     ----------
     script : str
-        Commands behind those of the frame, with one ``run {steps}`` and a dump of rows to ``{out}``; names in braces are
-        ``cutoff``, ``species`` and those.
+        Commands behind those of the frame, with one ``run ${{steps}}``, a variable of LAMMPS, and a dump of rows to ``{out}``;
+        names in braces are ``cutoff``, ``species`` and that.
     steps : int
-        Of a timed loop.
+        Of a timed loop; more where these take no more time than those without the style.
     files : dict
         Name -> text of what the script reads.
     command : tuple of str
@@ -73,13 +74,18 @@ def prepared(frames: Sequence[Atoms], options: Options, style: Style) -> Prepare
     place = Path(mkdtemp(prefix="anisoap-bench-"))
     for name, text in style.files.items():
         (place / name).write_text(text)
-    script = "".join(_part(k, atoms, options, style, place) for k, atoms in enumerate(frames))
+    script = "".join(_part(k, atoms, options, style.script, place) for k, atoms in enumerate(frames))
     (place / "in.bench").write_text(script)
     command = [*_launcher(options), *style.command, "-in", "in.bench", "-log", "none"]
     settings = {**os.environ, "OMP_NUM_THREADS": str(options.threads or 1), **(style.settings or {})}
+    steps = style.steps
 
     def run(prepared: Prepared) -> list[np.ndarray]:
-        prepared.own_seconds = _seconds(command, place, settings) / style.steps
+        nonlocal steps
+        seconds, steps = _positive(
+            lambda n: _seconds([*command, "-var", "steps", str(n)], place, settings), steps
+        )
+        prepared.own_seconds = seconds / steps
         return [_rows(place / f"{k}.rows") for k in range(len(frames))]
 
     made = Prepared(run)
@@ -87,7 +93,7 @@ def prepared(frames: Sequence[Atoms], options: Options, style: Style) -> Prepare
     return made
 
 
-def _part(number: int, atoms: Atoms, options: Options, style: Style, folder: Path) -> str:
+def _part(number: int, atoms: Atoms, options: Options, script: str, folder: Path) -> str:
     """Script of one frame, whose data file is written."""
     data = f"{number}.data"
     (folder / data).write_text(data_file(atoms, Box.of(atoms), options.numbers))
@@ -97,11 +103,10 @@ def _part(number: int, atoms: Atoms, options: Options, style: Style, folder: Pat
         "reach": options.cutoff + 2 * _SKIN,
         "skin": _SKIN,
         "cutoff": options.cutoff,
-        "steps": style.steps,
         "out": f"{number}.rows",
         "species": " ".join(to_symbols(options.numbers)),
     }
-    return (_HEAD + style.script).format(**words)
+    return (_HEAD + script).format(**words)
 
 
 def _launcher(options: Options) -> list[str]:
@@ -111,6 +116,25 @@ def _launcher(options: Options) -> list[str]:
     if not launcher.exists():
         raise ArgumentError("ranks", f"{options.ranks} without '{launcher}'", "1, or the package lammps[mpi]")
     return [str(launcher), "-n", str(options.ranks)]
+
+
+def _positive(seconds: Callable[[int], float], steps: int) -> tuple[float, int]:
+    """Seconds of so many steps or of more, which are above 0, and how many these are: the difference of two times scatters.
+
+    Raises
+    ------
+    RuntimeError
+        Where the most steps take none either.
+    """
+    for _ in range(_TRIES):
+        found = seconds(steps)
+        if found > 0:
+            return found, steps
+        steps *= _FACTOR
+    got = f"{found:.2g} s in {steps // _FACTOR} steps more than without it"
+    raise RuntimeError(
+        message("time of the style", got, "more than 0: larger frames, or a machine with less to do")
+    )
 
 
 def _seconds(command: list[str], folder: Path, settings: dict[str, str]) -> float:

@@ -16,7 +16,7 @@ from .process import PLAIN, Style, prepared
 _SEED = 1  # of the weights of snap
 _ROWS = """
 compute e all pe/atom
-run {steps}
+run ${{steps}}
 write_dump all custom {out} id c_e modify sort id format float %.17g
 """
 _SNAP = "pair_style snap\npair_coeff * * snap.coeff snap.param {species}\n" + _ROWS
@@ -64,4 +64,4 @@ def _snap(options: Options) -> Style:
 
 
 SNAP = PairStyle("snap", "ML-SNAP", _snap)
-GAY_BERNE = PairStyle("gayberne", "ASPHERE", lambda _: Style(_GAY_BERNE, 20, {}))
+GAY_BERNE = PairStyle("gayberne", "ASPHERE", lambda _: Style(_GAY_BERNE, 100, {}))
