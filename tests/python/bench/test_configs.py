@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The configurations in benchmarks/: each is a study, and beside them is no second harness."""
 
+import re
+
 import pytest
 from anisoap_md.bench import studies
 from anisoap_md.bench.backends import NAMES, get
@@ -9,6 +11,8 @@ from testing.helpers import ROOT
 
 FOLDER = ROOT / "benchmarks"
 CONFIGS = sorted(FOLDER.glob("*.yaml"))
+PLACES = (ROOT, FOLDER, ROOT / "examples/04_active_learning")
+OTHERS = {"FILE.yaml", "train.yaml", "ruamel.yaml"}  # which users write; a package
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -37,3 +41,16 @@ def test_documents_name_the_config(path):
     """Each with the command that runs it."""
     names = ("docs/bench.md", "docs/benchmarks.md", "docs/torch.md", "Makefile")
     assert any(f"bench --config benchmarks/{path.name}" in (ROOT / name).read_text() for name in names)
+
+
+def test_a_yaml_that_documents_name_is_there():
+    documents = [ROOT / "Makefile", *sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+    named = {
+        (path.name, name)
+        for path in documents
+        if path.name != "CHANGELOG.md"
+        for name in re.findall(r"[\w./-]*\w\.ya?ml\b", path.read_text())
+    }
+    assert {("bench.md", config.name) for config in CONFIGS} <= named
+    missing = [(d, n) for d, n in sorted(named) if not any((place / n).exists() for place in PLACES)]
+    assert not [(d, n) for d, n in missing if n not in OTHERS]
