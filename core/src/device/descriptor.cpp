@@ -69,7 +69,7 @@ class KokkosDescriptor final : public Descriptor {
 
   template <class U>
   void require_finite(const Run& run, const kokkos::Array<Space, U>& rows, std::size_t size) const {
-    const auto n = static_cast<kokkos::Offset>(size), wrong = kokkos::first_not_finite(rows, n);
+    const auto n = static_cast<kokkos::Offset>(size), wrong = kokkos::first_not_finite<Space, U>(rows, n);
     if (wrong < n)
       refuse_overflow_of_row(run.first_particle + static_cast<std::size_t>(wrong) / row_length(), engine_.basis().length());
   }

@@ -39,7 +39,7 @@ struct PotentialResults {
   // Whether an energy, a force or a torque of n particles is not finite.
   bool overflows(int n) const {
     const auto wrong = [](const Array<Space, double>& values, Offset size) {
-      return first_not_finite(values, size) < size;
+      return first_not_finite<Space, double>(values, size) < size;
     };
     return !detail::is_finite(energy) || wrong(motion, Offset{6} * n) || (want_energies && wrong(energies, n));
   }
