@@ -18,7 +18,7 @@ from ....common.packages import PackageMissing, require_package
 from ....lammps.plugin import plugin_folder
 from ..core import hypers_of
 from ..models import linear_energies, linear_model
-from .process import Style, prepared
+from .process import ENERGIES, Style, prepared
 
 _STEPS = 20
 _COMPUTE = """
@@ -28,13 +28,7 @@ thermo_style custom step c_sum
 run ${{steps}}
 write_dump all custom {out} id c_d[*] modify sort id format float %.17g
 """
-_PAIR = """
-pair_style anisoap
-pair_coeff * * model.json {species}
-compute e all pe/atom
-run ${{steps}}
-write_dump all custom {out} id c_e modify sort id format float %.17g
-"""
+_PAIR = "pair_style anisoap\npair_coeff * * model.json {species}\n" + ENERGIES
 _STYLES = {"compute": _COMPUTE, "pair": _PAIR}
 _KOKKOS = "/kk"  # behind a style
 _KOKKOS_LMP, _KOKKOS_PLUGIN = "ANISOAP_KOKKOS_LMP", "ANISOAP_PLUGIN"  # paths, as in the tests

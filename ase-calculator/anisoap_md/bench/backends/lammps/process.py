@@ -40,6 +40,11 @@ thermo 1
 thermo_modify lost ignore
 run ${{steps}}
 """
+ENERGIES = """
+compute e all pe/atom
+run ${{steps}}
+write_dump all custom {out} id c_e modify sort id format float %.17g
+"""  # behind a pair style
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,12 @@ from ase import Atoms
 from ....backends import Options, Prepared
 from ....common.packages import why_missing
 from ....frames.species import to_symbols
-from .process import PLAIN, Style, prepared
+from .process import ENERGIES, PLAIN, Style, prepared
 
 _SEED = 1  # of the weights of snap
-_ROWS = """
-compute e all pe/atom
-run ${{steps}}
-write_dump all custom {out} id c_e modify sort id format float %.17g
-"""
-_SNAP = "pair_style snap\npair_coeff * * snap.coeff snap.param {species}\n" + _ROWS
+_SNAP = "pair_style snap\npair_coeff * * snap.coeff snap.param {species}\n" + ENERGIES
 _GAY_BERNE = (
-    "pair_style gayberne 1.0 2.0 1.0 {cutoff}\npair_coeff * * 1.0 1.0 1.0 1.0 0.2 1.0 1.0 0.2\n" + _ROWS
+    "pair_style gayberne 1.0 2.0 1.0 {cutoff}\npair_coeff * * 1.0 1.0 1.0 1.0 0.2 1.0 1.0 0.2\n" + ENERGIES
 )
 
 
