@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "anisoap/error.hpp"
 #include "anisoap/kokkos/frames/fold.hpp"
 #include "device/frames/frame_loader.hpp"
-#include "support/overflow.hpp"
 
 namespace anisoap::device {
 namespace {
@@ -54,9 +54,9 @@ class KokkosPotential final : public Potential {
 
   // Sums of a frame, which is named unless it is a domain.
   static void require_finite(const FrameSet& set, std::size_t frame, const double* sums) {
+    if (std::all_of(sums, sums + Sums::kSums, detail::is_finite)) return;
     const bool whole = set.n_centres == FrameSet().n_centres;
-    for (int v = 0; v < Sums::kSums; ++v)
-      require_no_overflow(sums[v], whole ? "frame " + std::to_string(set.first_frame + frame) + ": " : "");
+    refuse_overflow(whole ? "frame " + std::to_string(set.first_frame + frame) + ": " : "");
   }
 
   static void put_frame(const std::vector<double>& sums, std::size_t at, std::size_t frame, const PotentialRows& rows) {

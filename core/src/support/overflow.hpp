@@ -9,9 +9,9 @@
 
 namespace anisoap {
 
-// total: a sum of energies, forces and torques; of: as in refuse_overflow.
-inline void require_no_overflow(double total, const std::string& of = "") {
-  if (!std::isfinite(total)) refuse_overflow(of);
+// total: a sum of energies, forces and torques.
+inline void require_no_overflow(double total) {
+  if (!std::isfinite(total)) refuse_overflow();
 }
 
 // What a caller gave, under its name.
