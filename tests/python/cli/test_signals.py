@@ -5,7 +5,17 @@ import signal
 import sys
 import time
 
+import pytest
 from anisoap_md.cli.process.signals import ended_by_signals
+
+
+@pytest.fixture(autouse=True)
+def as_in_a_terminal():
+    """Under nohup the tests begin with a SIGHUP that is ignored, which a command leaves ignored."""
+    former = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
 
 
 class Dropping:
