@@ -24,6 +24,15 @@ struct StridedRow {
   friend ANISOAP_FUNCTION StridedRow operator+(StridedRow row, int k) { return row += k; }
 };
 
+// Numbers that are the same for all centres, as a row of T.
+template <class T>
+struct Repeated {
+  const double* first;
+
+  ANISOAP_FUNCTION T operator[](int k) const { return T(first[k]); }
+  friend ANISOAP_FUNCTION Repeated operator+(Repeated row, int k) { return {row.first + k}; }
+};
+
 // What a row holds.
 template <class Row>
 using Entry = std::remove_cv_t<std::remove_reference_t<decltype(std::declval<Row>()[0])>>;

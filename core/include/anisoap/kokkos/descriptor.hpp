@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "anisoap/descriptor.hpp"
-#include "anisoap/kokkos/launch/density_step.hpp"
+#include "anisoap/kokkos/launch/centres.hpp"
 
 namespace anisoap::kokkos {
 
@@ -49,8 +49,12 @@ class Descriptor {
   Descriptor(const Hypers& hypers, Quantity quantity, bool orthonormalize = true, std::size_t memory = std::size_t{4} << 30)
       : basis_(hypers, orthonormalize),
         step_(basis_),
+        centres_(basis_, step_.tables()),
         memory_(memory),
         layout_(row_layout(basis_, step_.tables(), quantity, copies_)) {}
+
+  Descriptor(const Descriptor&) = delete;  // centres_ points into it
+  Descriptor& operator=(const Descriptor&) = delete;
 
   const Basis& basis() const { return basis_; }
   const BasisTables& tables() const { return step_.tables(); }
@@ -91,13 +95,14 @@ class Descriptor {
       const int n = std::min(n_batch, pairs_.n_centres - first);
       const bool few = takes_few<Space>(mapping_, n);
       step_.run(particles, pairs_, first, n, n_batch, few);
-      CentreStage<Space>::run({tables, first, n, n_batch, step_.sums(), layout, few});
+      centres_.rows({first, n, few}, n_batch, step_.sums(), layout);
     }
   }
 
  private:
   Basis basis_;
   DensityBatches<Space, T> step_;
+  Centres<Space> centres_;
   std::size_t memory_;
   Mapping mapping_ = Mapping::BySize;
   Copies<Space> copies_;

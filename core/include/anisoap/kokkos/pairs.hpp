@@ -88,7 +88,7 @@ class Kept {
     const Kept kept = *this;
     const Policy policy(static_cast<int>((n_words + kTeamWords - 1) / kTeamWords), team_size<Space>(256));
     Kokkos::parallel_for(
-        "anisoap inside", Policy(policy).set_scratch_size(0, Kokkos::PerTeam(kTeamWords * kWord + 16)),
+        "anisoap inside", light(Policy(policy).set_scratch_size(0, Kokkos::PerTeam(kTeamWords * kWord + 16))),
         KOKKOS_LAMBDA(const Member& team) { kept.fill(team, n, n_words, test); });
     all_ = false;
     return to_offsets<Space>(start_, static_cast<std::size_t>(n_words));

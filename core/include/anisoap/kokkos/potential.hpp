@@ -14,7 +14,7 @@
 #include "anisoap/kokkos/kernels/pair_terms.hpp"
 #include "anisoap/kokkos/kernels/sums.hpp"
 #include "anisoap/kokkos/kernels/two_body.hpp"
-#include "anisoap/kokkos/launch/density_step.hpp"
+#include "anisoap/kokkos/launch/centres.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/model_views.hpp"
 #include "anisoap/potential.hpp"
@@ -57,7 +57,8 @@ class Potential {
         basis_(model_.hypers),
         views_(model_),
         density_(basis_),
-        tables_(density_.tables()) {
+        tables_(density_.tables()),
+        centres_(basis_, tables_) {
     with_variance_ = copied(views_.local());
     without_variance_ = copied(views_.local_without_variance());
     term_ = views_.two_body();
@@ -176,8 +177,8 @@ class Potential {
   }
 
   std::vector<Array<Space, double>*> arrays() {
-    return {&coefficients_, &features_, &gradient_,      &work_,         &polynomials_,     &rows_,
-            &own_,          &energies_, &pair_energies_, &partial_sums_, &batch_variances_, &batch_members_};
+    return {&coefficients_, &features_,      &gradient_,        &work_,         &polynomials_, &rows_, &own_,
+            &energies_,     &pair_energies_, &batch_variances_, &batch_members_};
   }
 
   // A thread for each of n * each entries, counted in 32 bits where they fit.
@@ -199,8 +200,10 @@ class Potential {
   void run_polynomial(const Particles<Space, T>& particles, int kind, Offset begin, Offset end, int width);
   void local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
                       std::int64_t stride);
-  void pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch);
-  void put_energies(PotentialResults<Space>& results, const Batch& batch);
+  void pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
+                   std::int64_t stride);
+  // energies_: [n * n_parts], whose parts are added.
+  void put_energies(PotentialResults<Space>& results, const Batch& batch, int n_parts);
   void finish_uncertainties(PotentialResults<Space>& results);
 
   Model model_;
@@ -212,21 +215,22 @@ class Potential {
   Copies<Space> copies_;
   DensityBatches<Space, T> density_;
   const BasisTables& tables_;
+  Centres<Space> centres_;
   const detail::LocalEnergyView *with_variance_ = nullptr, *without_variance_ = nullptr;
   detail::TwoBodyView term_{};
   const int* first_term_ = nullptr;
   // as listed, without the skin, and the one of both that kernels walk
   PairList<Space> listed_pairs_, inside_pairs_, pairs_;
   HalfList<Space> listed_half_, inside_half_, half_;
+  FixedSums<Space> sums_;
   SkinChoice pair_skin_, half_skin_;
   Kept<Space> kept_pairs_, kept_half_;
 
   Array<Space, double> coefficients_{"anisoap coefficients", 0}, features_{"anisoap features", 0},
       gradient_{"anisoap gradient", 0}, work_{"anisoap work", 0}, polynomials_{"anisoap polynomials", 0},
       rows_{"anisoap rows", 0}, own_{"anisoap own forces", 0}, pair_energies_{"anisoap pair energies", 0},
-      partial_sums_{"anisoap partial sums", 0}, energies_{"anisoap centre energies", 0},
-      batch_variances_{"anisoap batch variances", 0}, batch_members_{"anisoap batch members", 0},
-      variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
+      energies_{"anisoap centre energies", 0}, batch_variances_{"anisoap batch variances", 0},
+      batch_members_{"anisoap batch members", 0}, variances_{"anisoap variances", 0}, members_{"anisoap members", 0};
 };
 
 template <class Space, class T>
@@ -259,6 +263,7 @@ template <class Space, class T>
 void Potential<Space, T>::compute(const Particles<Space, T>& particles, PotentialResults<Space>& results) {
   const auto n = static_cast<std::size_t>(particles.size);
   results.energy = 0;
+  sums_.clear();
   const auto clear = [](Array<Space, double>& a, std::size_t size) {
     reserve(a, size);
     Kokkos::deep_copy(a, 0.0);
@@ -279,8 +284,9 @@ void Potential<Space, T>::compute(const Particles<Space, T>& particles, Potentia
   if (!model_.two_body.empty()) add_two_body(particles, results);
   std::fill(results.virial, results.virial + 9, 0.0);
   if (results.want_virial)
-    fixed_sum<9, Space>("anisoap virial", particles.size, AddVirial<Space>{particles.points, results.motion.data()},
-                        partial_sums_, results.virial);
+    sums_.template add<9>("anisoap virial", particles.size, AddVirial<Space>{particles.points, results.motion.data()},
+                          results.virial);
+  sums_.finish();
   if (results.want_uncertainties) finish_uncertainties(results);
 }
 
@@ -297,7 +303,7 @@ void Potential<Space, T>::leave_skin_out(const Particles<Space, T>& particles, S
     const Offset n_listed = listed_half_.first.back();
     const Offset n = kept_half_.choose(n_listed, IsHalfInside<Space>(listed_half_.pair, particles.points, term_.cutoff));
     half_skin_.found(n_listed, n);
-    if (half_skin_.leaves_out()) keep_half(listed_half_, kept_half_, inside_half_);
+    if (half_skin_.leaves_out()) keep_half(listed_half_, kept_half_, n, inside_half_);
     half_ = half_skin_.leaves_out() ? inside_half_ : listed_half_;
   }
 }
@@ -310,41 +316,42 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
              n_features = static_cast<std::size_t>(tables_.n_features);
   const bool compiled = density_.compiled();
   // At run-time degrees a centre's density step and each thread of its pair forces have moments of their own.
-  std::size_t each = 2 * n_sums + 4 +
+  std::size_t each = 2 * n_sums + 3 + kEnergyParts +
                      (compiled ? 0
                                : static_cast<std::size_t>(1 + team_size<Space>(kPairThreads)) *
                                      (static_cast<std::size_t>(tables_.basis.n_moments) + 1));
   if (!fused)
-    each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(wanted) + local_work(wanted) +
-            views_.n_two_body_members();
+    each += (centres_.keeps_coefficients(true) ? static_cast<std::size_t>(tables_.n_coefficients) : 0) + 2 * n_features +
+            n_terms(wanted) + local_work(wanted) + views_.n_two_body_members();
   for (const Batch& batch : batches(each * sizeof(double))) {
     const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
     const auto room = static_cast<std::size_t>(stride);
     reserve(polynomials_, n_sums * room);
-    reserve(energies_, room);
+    reserve(energies_, kEnergyParts * room);
     reserve(own_, 3 * room);
     reserve(rows_, kPairRow * static_cast<std::size_t>(batch.n_pairs));
     const bool few = takes_few<Space>(mapping_, batch.n);
     density_.run(particles, pairs_, batch.first, batch.n, stride, few);
+    const CentreBatch centres{batch.first, batch.n, few};
     CentreArrays arrays{stride, density_.sums(), nullptr, nullptr, nullptr, energies_.data(), polynomials_.data()};
+    int n_parts = 1;
     if (fused) {
-      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
+      n_parts =
+          centres_.linear(views_.local_without_variance(), without_variance_, particles.species, pairs_.centre, centres, arrays);
     } else {
-      reserve(coefficients_, static_cast<std::size_t>(tables_.n_coefficients) * room);
+      if (centres_.keeps_coefficients(few)) reserve(coefficients_, static_cast<std::size_t>(tables_.n_coefficients) * room);
       reserve(features_, (n_features + n_terms(wanted)) * room);
       reserve(gradient_, n_features * room);
       reserve(work_, local_work(wanted) * room);
       arrays.coefficients = coefficients_.data();
       arrays.features = features_.data();
-      arrays.energies = nullptr;
-      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
+      centres_.features(centres, arrays);
       local_energies(particles, results, batch, stride);
-      arrays.sums = nullptr;
       arrays.gradient = gradient_.data();
-      CentreStage<Space>::run({tables_, without_variance_, particles.species, pairs_.centre, batch.first, batch.n, arrays, few});
+      centres_.polynomials(centres, arrays);
     }
-    put_energies(results, batch);
-    pair_forces(particles, results, batch);
+    put_energies(results, batch, n_parts);
+    pair_forces(particles, results, batch, stride);
   }
 }
 
@@ -393,26 +400,27 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
 }
 
 template <class Space, class T>
-void Potential<Space, T>::put_energies(PotentialResults<Space>& results, const Batch& batch) {
+void Potential<Space, T>::put_energies(PotentialResults<Space>& results, const Batch& batch, int n_parts) {
   if (results.want_energy)
-    fixed_sum<1, Space>("anisoap energy", batch.n, AddRows<1>{energies_.data()}, partial_sums_, &results.energy);
+    sums_.template add<1>("anisoap energy", Offset{n_parts} * batch.n, AddRows<1>{energies_.data()}, &results.energy);
   if (results.want_energies)
     Kokkos::parallel_for("anisoap energies", Range(0, batch.n),
-                         PutEnergies<Space>{pairs_.centre, batch.first, energies_.data(), results.energies.data()});
+                         PutEnergies<Space>{pairs_.centre, batch.first, n_parts, energies_.data(), results.energies.data()});
 }
 
 template <class Space, class T>
-void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results,
-                                      const Batch& batch) {
+void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
+                                      std::int64_t stride) {
   detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
     constexpr int D = decltype(degree)::value;
     using Pass = PairForces<Space, T, D>;
     const bool few = takes_few<Space>(mapping_, batch.n);
-    Pass pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), few, nullptr);
+    Pass pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), stride, rows_.data(), own_.data(), few,
+              nullptr);
     if constexpr (D < 0) {
       reserve(work_, static_cast<std::size_t>(tables_.basis.n_moments + 1) *
                          static_cast<std::size_t>(pass.league() * team_size<Space>(kPairThreads)));
-      pass = Pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), rows_.data(), own_.data(), few,
+      pass = Pass(tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), stride, rows_.data(), own_.data(), few,
                   work_.data());
     }
     Pass::run(pass);
@@ -446,7 +454,7 @@ void Potential<Space, T>::add_offsets(const Particles<Space, T>& particles, Pote
     }
     Kokkos::parallel_for("anisoap offsets", Range(0, batch.n),
                          PutOffsets<Space>{without_variance_, particles.species, pairs_.centre, batch.first, energies_.data()});
-    put_energies(results, batch);
+    put_energies(results, batch, 1);
   }
 }
 
@@ -486,7 +494,7 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
     run_polynomial(particles, kind, begin, end, width);
   }
   if (results.want_energy)
-    fixed_sum<1, Space>("anisoap two-body energy", n, AddRows<1>{pair_energies_.data()}, partial_sums_, &results.energy);
+    sums_.template add<1>("anisoap two-body energy", n, AddRows<1>{pair_energies_.data()}, &results.energy);
   const bool all = begin == half_.first[static_cast<std::size_t>(kind)] &&
                    end == half_.first[static_cast<std::size_t>(kind) + 1] && half_.n_kinds == 1;
   const GatherTwoBody<Space> gather{

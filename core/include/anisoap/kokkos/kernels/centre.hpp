@@ -23,7 +23,7 @@ struct CentreArrays {
   double* features;      // [n_features]
   double* gradient;      // [n_features] dE/dp
   double* energies;      // [n] of linear energies
-  double* polynomials;   // [(c * n_species + s) * n_moments + k] dE/dS
+  double* polynomials;   // [n_species * n_moments] dE/dS
 };
 
 // Descriptor rows, one centre after another: entry e is scale[e] times entry from[e] of the features, or of the coefficients.
@@ -34,6 +34,18 @@ struct RowLayout {
   const int* from;      // [length]
   const double* scale;  // [length]
 };
+
+// Rows of the `here` centres from `first` of the list on, from a tile whose entry e of centre c is tile[e * width + c]:
+// consecutive threads of the team take consecutive entries of a row.
+template <class Space, class Member>
+KOKKOS_FUNCTION void write_rows(const Member& team, const RowLayout& layout, const double* tile, int width, std::int64_t first,
+                                int here) {
+  constexpr int step = on_device<Space> ? 32 : 1;
+  double* out = layout.rows + first * layout.length;
+  for (int c = team.team_rank() / step; c < here; c += team.team_size() / step)
+    for (int k = team.team_rank() % step; k < layout.length; k += step)
+      out[static_cast<std::int64_t>(c) * layout.length + k] = tile[layout.from[k] * width + c] * layout.scale[k];
+}
 
 template <class Space>
 class CentreStage {
@@ -66,8 +78,8 @@ class CentreStage {
   static void run(const CentreStage& stage) {
     const int n_tiles = (stage.n_ + 2 * stage.lanes_ - 1) / (2 * stage.lanes_);
     Policy policy(n_tiles, team_size<Space>(kThreads));
-    Kokkos::parallel_for("anisoap centres", filling(policy.set_scratch_size(stage.level(), Kokkos::PerTeam(stage.bytes() + 16))),
-                         stage);
+    Kokkos::parallel_for("anisoap centres",
+                         filling(light(policy.set_scratch_size(stage.level(), Kokkos::PerTeam(stage.bytes() + 16)))), stage);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
@@ -116,14 +128,6 @@ class CentreStage {
     }
   }
 
-  // f(centre, entry) for the entries of the rows of `here` centres: consecutive threads take consecutive entries.
-  template <class F>
-  KOKKOS_FUNCTION void each_entry(const Member& team, int here, int n, const F& f) const {
-    constexpr int width = on_device<Space> ? 32 : 1;
-    for (int c = team.team_rank() / width; c < here; c += team.team_size() / width)
-      for (int k = team.team_rank() % width; k < n; k += width) f(c, k);
-  }
-
   KOKKOS_FUNCTION Row row(Two* tile, int lane) const { return {tile + lane, lanes_}; }
   KOKKOS_FUNCTION std::int64_t centre_of(const Member& team, int lane) const {
     return static_cast<std::int64_t>(team.league_rank()) * 2 * lanes_ + 2 * lane;
@@ -161,7 +165,9 @@ class CentreStage {
     });
     team.team_barrier();
     store(team, features, tables_.n_features, arrays_.features);
-    if (layout_.rows) write_rows(team, layout_.of_features ? &features[0].v[0] : &coefficients[0].v[0]);
+    if (!layout_.rows) return;
+    const int width = 2 * lanes_, at = team.league_rank() * width, here = n_ - at < width ? n_ - at : width;
+    write_rows<Space>(team, layout_, layout_.of_features ? &features[0].v[0] : &coefficients[0].v[0], width, first_ + at, here);
   }
 
   // features: replaced by the gradient.
@@ -200,7 +206,7 @@ class CentreStage {
             detail::row_times(basis.to_moments, k, row(adjoint, lane) + s, basis.n_species);
       });
     team.team_barrier();
-    write_polynomials(team, &gradient[0].v[0]);
+    store(team, gradient, n_sums(), arrays_.polynomials);
   }
 
   // Of one l and m. Few coefficients pass through registers, so that the adjoint may take their place.
@@ -215,21 +221,6 @@ class CentreStage {
       } else if constexpr (N < 0) {
         detail::spectrum_adjoint_of_m(entry.scale, entry.n, gradient, coefficients, adjoint);
       }
-    });
-  }
-
-  KOKKOS_FUNCTION void write_polynomials(const Member& team, const double* tile) const {
-    const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width,
-              n = n_sums();
-    double* out = arrays_.polynomials + static_cast<std::int64_t>(first) * n;
-    each_entry(team, here, n, [&](int c, int k) { out[c * n + k] = tile[k * width + c]; });
-  }
-
-  KOKKOS_FUNCTION void write_rows(const Member& team, const double* tile) const {
-    const int width = 2 * lanes_, first = team.league_rank() * width, here = n_ - first < width ? n_ - first : width;
-    double* out = layout_.rows + static_cast<std::int64_t>(first_ + first) * layout_.length;
-    each_entry(team, here, layout_.length, [&](int c, int k) {
-      out[static_cast<std::int64_t>(c) * layout_.length + k] = tile[layout_.from[k] * width + c] * layout_.scale[k];
     });
   }
 

@@ -121,7 +121,7 @@ class DensityTeam {
     const int threads = team_size<Space>(kThreads), centres = threads / kLanes;
     Policy policy((step.n_ + centres - 1) / centres, threads);
     const std::size_t bytes = static_cast<std::size_t>(kShared * threads) * sizeof(T) + 16;
-    Kokkos::parallel_for("anisoap density", filling(policy.set_scratch_size(0, Kokkos::PerTeam(bytes))), step);
+    Kokkos::parallel_for("anisoap density", filling(light(policy.set_scratch_size(0, Kokkos::PerTeam(bytes)))), step);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {

@@ -101,7 +101,7 @@ class CommitteeTiles {
   static void run(const CommitteeTiles& tiles) {
     Policy policy((tiles.n_ + 2 * kLanes - 1) / (2 * kLanes), team_size<Space>(kThreads));
     Kokkos::parallel_for("anisoap local energies",
-                         filling(policy.set_scratch_size(0, Kokkos::PerTeam(tile_bytes(tiles.rows_) + 16))), tiles);
+                         filling(light(policy.set_scratch_size(0, Kokkos::PerTeam(tile_bytes(tiles.rows_) + 16)))), tiles);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {

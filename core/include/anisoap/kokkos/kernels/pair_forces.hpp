@@ -20,10 +20,10 @@ class PairForces {
   using Policy = Kokkos::TeamPolicy<Space, Kokkos::LaunchBounds<kPairThreads, 4>>;
   using Member = typename Policy::member_type;
 
-  // polynomials: [(c * n_species + s) * n_moments + k]; own: [3 * n] force on the centres; few: teams of few centres; scratch:
-  // [(n_moments + 1) * league * team size], read where D is -1.
+  // polynomials: entry k of species s of centre c at (s * n_moments + k) * stride + c; own: [3 * n] force on the centres; few:
+  // teams of few centres; scratch: [(n_moments + 1) * league * team size], read where D is -1.
   PairForces(const BasisTables& tables, const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n,
-             const double* polynomials, double* rows, double* own, bool few, double* scratch)
+             const double* polynomials, std::int64_t stride, double* rows, double* own, bool few, double* scratch)
       : tables_(tables),
         points_(particles.points),
         shapes_(particles.shapes),
@@ -32,6 +32,7 @@ class PairForces {
         first_(first),
         n_(n),
         polynomials_(polynomials),
+        stride_(stride),
         rows_(rows),
         own_(own),
         scratch_(scratch) {
@@ -45,7 +46,8 @@ class PairForces {
 
   static void run(const PairForces& pass) {
     Policy policy(pass.league(), team_size<Space>(kPairThreads));
-    Kokkos::parallel_for("anisoap pair forces", filling(policy.set_scratch_size(0, Kokkos::PerTeam(pass.scratch_bytes()))), pass);
+    Kokkos::parallel_for("anisoap pair forces", filling(light(policy.set_scratch_size(0, Kokkos::PerTeam(pass.scratch_bytes())))),
+                         pass);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
@@ -76,7 +78,7 @@ class PairForces {
     double* sums;           // [3 * group] of the centres
     Point* centres;         // [group]
     const T* polynomials;   // [group * n_species * stride], or nullptr where they stay in the memory of the device
-    const double* outside;  // [group * n_species * n_moments] there
+    const double* outside;  // of the first centre there
     int stride;
   };
 
@@ -93,14 +95,15 @@ class PairForces {
     out.centres = static_cast<Point*>(take(static_cast<std::size_t>(group_) * sizeof(Point)));
     out.forces = static_cast<double*>(take(3 * static_cast<std::size_t>(kPairChunk + group_) * sizeof(double)));
     out.sums = out.forces + 3 * kPairChunk;
-    out.outside = polynomials_ + static_cast<std::size_t>(c0) * n_rows * n_moments;
+    out.outside = polynomials_ + c0;
     out.stride = stride;
     if (shared_) {
       T* b = static_cast<T*>(take(static_cast<std::size_t>(group_ * n_rows * stride) * sizeof(T)));
-      constexpr int width = on_device<Space> ? 32 : 1;  // threads of one row
-      for (int row = team.team_rank() / width; row < here * n_rows; row += team.team_size() / width)
-        for (int k = team.team_rank() % width; k < n_moments; k += width)
-          b[row * stride + k] = T(out.outside[row * n_moments + k]);
+      const int step = team.team_size() > group_ ? team.team_size() / group_ : 1;
+      for (int c = team.team_rank() % group_; c < here; c += team.team_size())
+        for (int s = 0; s < n_rows; ++s)
+          for (int k = team.team_rank() / group_; k < n_moments; k += step)
+            b[(c * n_rows + s) * stride + k] = T(out.outside[(s * n_moments + k) * stride_ + c]);
       out.polynomials = b;
     }
     for (int e = team.team_rank(); e < 3 * here; e += team.team_size()) out.sums[e] = 0;
@@ -141,12 +144,12 @@ class PairForces {
     const Separation<T> g = separation<T>(shared.centres[c], points_(j), rules.inverse_length);
     detail::PairForce<T> f{};
     if (!(g.squared < T(rules.cutoff * rules.cutoff))) return f;
-    const int at = n_species == 1 ? c : c * n_species + species_(j);
+    const int s = n_species == 1 ? 0 : species_(j);
     const AlignedShape<T> shape = shapes_(j);
     const detail::PairGaussian<T> gaussian = detail::pair_gaussian(g.r, shape.shape, T(rules.window));
     const detail::MeanDerivatives<T> phi =
-        shared_ ? integrate(team, gaussian, shared.polynomials + at * shared.stride)
-                : integrate(team, gaussian, shared.outside + static_cast<std::size_t>(at) * tables_.basis.n_moments);
+        shared_ ? integrate(team, gaussian, shared.polynomials + (c * n_species + s) * shared.stride)
+                : integrate(team, gaussian, Outside{shared.outside + s * tables_.basis.n_moments * stride_ + c, stride_});
     f = detail::pair_force(gaussian, g.r, T(rules.window), phi);
     if (rules.inverse_width > 0)
       f = detail::tapered_force(f, g.r, phi.value, detail::taper_at(g.squared, rules.cutoff, rules.inverse_width));
@@ -154,9 +157,10 @@ class PairForces {
     return f;
   }
 
+  using Outside = detail::StridedRow<const double>;
+
   template <class B>
-  KOKKOS_FUNCTION detail::MeanDerivatives<T> integrate(const Member& team, const detail::PairGaussian<T>& gaussian,
-                                                       const B* b) const {
+  KOKKOS_FUNCTION detail::MeanDerivatives<T> integrate(const Member& team, const detail::PairGaussian<T>& gaussian, B b) const {
     if constexpr (D >= 0) {
       return detail::mean_derivatives<D>(gaussian, b);
     } else {
@@ -174,6 +178,7 @@ class PairForces {
   int first_, n_, group_;
   bool shared_;
   const double* polynomials_;
+  std::int64_t stride_;
   double *rows_, *own_, *scratch_;
 };
 

@@ -2,6 +2,8 @@
 // From arrays of a batch to results: energies, offsets, variances. Functors, since nvcc takes no lambda of a private function.
 #pragma once
 
+#include <vector>
+
 #include "anisoap/detail/committee.hpp"
 #include "anisoap/detail/local_energy.hpp"
 #include "anisoap/kokkos/pairs.hpp"
@@ -31,23 +33,50 @@ struct AddRows {
   }
 };
 
-// sum[v] += add(k, v) over k = 0..n-1, in an order that depends on n alone: the same to the bit whatever threads there are.
-template <int N, class Space, class Add>
-void fixed_sum(const char* name, Offset n, const Add& add, Array<Space, double>& scratch, double* sum) {
-  using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
-  constexpr Offset kMany = 65536, kFew = 2048;
-  if (n == 0) return;
-  const Offset many = n < kMany ? n : kMany, few = many < kFew ? many : kFew;
-  reserve(scratch, static_cast<std::size_t>((many + few) * N));
-  double* second = scratch.data() + many * N;
-  Kokkos::parallel_for(name, Range(0, many), PartialSum<N, Add>{add, n, many, scratch.data()});
-  Kokkos::parallel_for(name, Range(0, few), PartialSum<N, AddRows<N>>{{scratch.data()}, many, few, second});
-  const auto first = static_cast<std::size_t>(many * N);
-  const auto host = Kokkos::create_mirror_view_and_copy(
-      Kokkos::HostSpace(), Kokkos::subview(scratch, std::make_pair(first, first + static_cast<std::size_t>(few * N))));
-  for (Offset t = 0; t < few; ++t)
-    for (int v = 0; v < N; ++v) sum[v] += host(static_cast<std::size_t>(t * N + v));
-}
+// Sums in an order that depends on how many numbers there are alone: the same to the bit whatever threads there are. All that
+// are asked for before finish() come to the host with one copy.
+template <class Space>
+class FixedSums {
+ public:
+  void clear() { waiting_.clear(); }
+
+  // sum[v] += add(k, v) over k = 0..n-1, by the end of finish().
+  template <int N, class Add>
+  void add(const char* name, Offset n, const Add& add, double* sum) {
+    using Range = Kokkos::RangePolicy<Space, Kokkos::IndexType<Offset>>;
+    static_assert(N * kFew <= kRoom);
+    if (n == 0) return;
+    if (used() + N * kFew > kRoom) finish();
+    const Offset many = n < kMany ? n : kMany, few = many < kFew ? many : kFew;
+    reserve(parts_, static_cast<std::size_t>(N * kMany));
+    reserve(ends_, static_cast<std::size_t>(kRoom));
+    double* end = ends_.data() + used();
+    Kokkos::parallel_for(name, Range(0, many), PartialSum<N, Add>{add, n, many, parts_.data()});
+    Kokkos::parallel_for(name, Range(0, few), PartialSum<N, AddRows<N>>{{parts_.data()}, many, few, end});
+    waiting_.push_back({sum, used(), few, N});
+  }
+
+  void finish() {
+    if (waiting_.empty()) return;
+    const auto host = Kokkos::create_mirror_view_and_copy(
+        Kokkos::HostSpace(), Kokkos::subview(ends_, std::make_pair(std::size_t{0}, static_cast<std::size_t>(used()))));
+    for (const Waiting& w : waiting_)
+      for (Offset t = 0; t < w.n * w.width; ++t) w.sum[t % w.width] += host(static_cast<std::size_t>(w.first + t));
+    clear();
+  }
+
+ private:
+  static constexpr Offset kMany = 16384, kFew = 1024, kRoom = 16 * kFew;
+  struct Waiting {
+    double* sum;
+    Offset first, n;  // in ends_
+    int width;
+  };
+  Offset used() const { return waiting_.empty() ? 0 : waiting_.back().first + waiting_.back().n * waiting_.back().width; }
+
+  Array<Space, double> parts_{"anisoap partial sums", 0}, ends_{"anisoap sums of parts", 0};
+  std::vector<Waiting> waiting_;
+};
 
 template <class T>
 struct FindNotFinite {
@@ -67,15 +96,17 @@ Offset first_not_finite(const Array<Space, T>& values, Offset n) {
   return first < n ? first : n;
 }
 
-// Energies of centres first, first + 1, ... to their particles.
+// Energies of centres first, first + 1, ... to their particles. energies: [n * n_parts].
 template <class Space>
 struct PutEnergies {
   Array<Space, int> centre;
-  int first;
+  int first, n_parts;
   const double* energies;
   double* particles;
 
-  KOKKOS_FUNCTION void operator()(int c) const { particles[centre(first + c)] += energies[c]; }
+  KOKKOS_FUNCTION void operator()(int c) const {
+    for (int part = 0; part < n_parts; ++part) particles[centre(first + c)] += energies[c * n_parts + part];
+  }
 };
 
 // First pair of every tile of centres, and the end.

@@ -111,18 +111,18 @@ struct IsHalfInside {
 
 // The half pairs of a list that were kept.
 template <class Space>
-void keep_half(const HalfList<Space>& listed, const Kept<Space>& kept, HalfList<Space>& out) {
+void keep_half(const HalfList<Space>& listed, const Kept<Space>& kept, Offset n_kept, HalfList<Space>& out) {
   const Offset n = listed.first.back();
   out.n_kinds = listed.n_kinds;
   out.listed = listed.listed;
   out.gets = listed.gets;
   out.of_particle = listed.of_particle;
   out.kept = kept;
-  out.first = kept.on_host(listed.first);
+  out.first = listed.n_kinds == 1 ? std::vector<Offset>{0, n_kept} : kept.on_host(listed.first);
   reserve(out.pair, static_cast<std::size_t>(out.first.back()));
   const auto from = listed.pair, to = out.pair;
   Kokkos::parallel_for(
-      "anisoap keep half", typename Kept<Space>::Range(0, n), KOKKOS_LAMBDA(Offset h) {
+      "anisoap keep half", light(typename Kept<Space>::Range(0, n)), KOKKOS_LAMBDA(Offset h) {
         if (kept.has(h)) to(kept.before(h)) = from(h);
       });
 }
@@ -174,7 +174,8 @@ class TwoBodyPass {
     Policy policy(league, team_size<Space>(128));
     Kokkos::parallel_for(
         "anisoap two-body",
-        filling(policy.set_scratch_size(0, Kokkos::PerTeam(pass.n_weights_ * static_cast<int>(sizeof(double)) + 32))), pass);
+        filling(light(policy.set_scratch_size(0, Kokkos::PerTeam(pass.n_weights_ * static_cast<int>(sizeof(double)) + 32)))),
+        pass);
   }
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {

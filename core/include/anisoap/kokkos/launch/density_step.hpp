@@ -50,7 +50,7 @@ class DensityBatches {
       if constexpr (D >= 0)
         if (few) return DensityTeam<Space, T, D>::run(DensityTeam<Space, T, D>(of, first, n, sums_.data(), stride));
       using Policy = Kokkos::RangePolicy<Space, Kokkos::LaunchBounds<64, D <= 4 ? 8 : 4>>;
-      Kokkos::parallel_for("anisoap density", filling(Policy(0, n)),
+      Kokkos::parallel_for("anisoap density", filling(light(Policy(0, n))),
                            DensityStep<Space, T, D>(of, first, sums_.data(), stride, scratch_.data()));
     });
   }

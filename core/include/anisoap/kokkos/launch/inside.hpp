@@ -42,9 +42,9 @@ void keep_pairs(const PairList<Space>& listed, const Kept<Space>& kept, Offset n
   const PairList<Space> to = out;
   using Range = typename Kept<Space>::Range;
   Kokkos::parallel_for(
-      "anisoap keep rows", Range(0, n_rows + 1), KOKKOS_LAMBDA(Offset r) { to.start(r) = kept.before(listed.start(r)); });
+      "anisoap keep rows", light(Range(0, n_rows + 1)), KOKKOS_LAMBDA(Offset r) { to.start(r) = kept.before(listed.start(r)); });
   Kokkos::parallel_for(
-      "anisoap keep pairs", Range(0, listed.n_pairs), KOKKOS_LAMBDA(Offset p) {
+      "anisoap keep pairs", light(Range(0, listed.n_pairs)), KOKKOS_LAMBDA(Offset p) {
         if (!kept.has(p)) return;
         const Offset at = kept.before(p);
         to.neighbor(at) = listed.neighbor(p);

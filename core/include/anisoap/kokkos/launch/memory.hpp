@@ -88,6 +88,13 @@ auto filling(const Policy& policy) {
   return Kokkos::Experimental::prefer(policy, Kokkos::Experimental::DesiredOccupancy{100});
 }
 
+// For kernels of less than 4 kB: they are arguments of their launch. Kokkos puts those above 512 bytes into constant memory, for
+// which the host waits until the last one there has ended.
+template <class Policy>
+auto light(const Policy& policy) {
+  return Kokkos::Experimental::require(policy, Kokkos::Experimental::WorkItemProperty::HintLightWeight);
+}
+
 template <class Space>
 constexpr int team_size(int of_device) {
   return on_device<Space> ? of_device : 1;
