@@ -35,3 +35,9 @@ endif()
 if(NOT TARGET Kokkos::kokkos OR Kokkos_VERSION VERSION_LESS 4.7 OR NOT Kokkos_VERSION VERSION_LESS 6)
   message(FATAL_ERROR "ANISOAP_KOKKOS_SOURCE: got Kokkos '${Kokkos_VERSION}' in ${anisoap_kokkos_source}, expected the sources of 4.7 to 5\n")
 endif()
+
+# The runtime of CUDA is inside, and its driver is loaded when a device is asked for (core/src/device/driver.cpp): neither is wanted
+# where there is no GPU.
+if(Kokkos_ENABLE_CUDA)
+  set_target_properties(CUDA PROPERTIES INTERFACE_LINK_LIBRARIES CUDA::cudart_static)
+endif()

@@ -23,8 +23,8 @@ try:
 except ImportError as error:
     if error.name is None and "libcuda.so" in error.msg:
         raise ImportError(
-            "anisoap_md: a build with CUDA without NVIDIA's driver (libcuda.so.1); expected a machine with the driver, or a "
-            "build without -C cmake.define.ANISOAP_WITH_KOKKOS=ON"
+            "anisoap_md: a build with a shared Kokkos for CUDA without NVIDIA's driver (libcuda.so.1); expected a machine with "
+            "the driver, or a build with -C cmake.define.ANISOAP_KOKKOS_SOURCE, which runs without it"
         ) from error
     raise
 from .common import pickling as _pickling

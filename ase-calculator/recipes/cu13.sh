@@ -17,12 +17,11 @@ cd "$(dirname "$0")/../.."
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 git archive HEAD | tar xf - -C "$tree"
-sed -i -e 's/^name = "anisoap-md"$/name = "anisoap-md-cu13"/' -e 's/^dependencies = \[$/&\n  "nvidia-cuda-runtime>=13,<14",/' "$tree/pyproject.toml"
-grep -q '^name = "anisoap-md-cu13"$' "$tree/pyproject.toml" && grep -q "nvidia-cuda-runtime" "$tree/pyproject.toml"
+sed -i 's/^name = "anisoap-md"$/name = "anisoap-md-cu13"/' "$tree/pyproject.toml"
+grep -q '^name = "anisoap-md-cu13"$' "$tree/pyproject.toml"
 
 "${PYTHON:-python3}" -m pip wheel "$tree" --no-deps --wheel-dir "$out" \
   -C cmake.define.ANISOAP_WITH_KOKKOS=ON -C cmake.define.ANISOAP_KOKKOS_SOURCE="$kokkos" -C cmake.define.Kokkos_ENABLE_CUDA=ON \
-  -C cmake.define.Kokkos_ENABLE_IMPL_VIEW_LEGACY=ON -C "cmake.define.Kokkos_ARCH_${ARCH:-AMPERE80}=ON" \
-  -C 'cmake.define.CMAKE_INSTALL_RPATH=$ORIGIN/../nvidia/cu13/lib;$ORIGIN/../../nvidia/cu13/lib' $(for a in ${CMAKE_ARGS:-}; do
+  -C cmake.define.Kokkos_ENABLE_IMPL_VIEW_LEGACY=ON -C "cmake.define.Kokkos_ARCH_${ARCH:-AMPERE80}=ON" $(for a in ${CMAKE_ARGS:-}; do
     printf ' -C cmake.define.%s' "${a#-D}"
   done)

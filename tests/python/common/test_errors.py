@@ -77,7 +77,7 @@ RAISED = {
 
 
 def test_a_build_with_cuda_says_what_it_lacks():
-    """What the loader says of a build with CUDA on a machine without NVIDIA's driver."""
+    """What the loader says of a build with a shared Kokkos for CUDA on a machine without NVIDIA's driver."""
     code = (
         "import sys\n"
         "class Missing:\n"
