@@ -264,7 +264,6 @@ template <class DeviceType> void PairAniSOAPKokkos<DeviceType>::spread()
   if (!threshold->given()) return;
   // the threshold writes dumps, on the host
   atomKK->sync(Host, ALL_MASK);
-  particles->gather();
 }
 
 /* ----------------------------------------------------------------------

@@ -39,6 +39,27 @@ using namespace LAMMPS_NS;
 namespace {
 
 constexpr double ROUND_OFF = 1e-12;    // relative, in comparisons of sums of user values
+constexpr int BLOCK = 2048;            // atoms whose ellipsoids fit into a cache of one core
+
+// What computes see of the owned atoms: some of them, until it ends.
+class SomeAtoms {
+ public:
+  explicit SomeAtoms(Atom *_atom) : atom(_atom), nlocal(_atom->nlocal), ellipsoid(_atom->ellipsoid), mask(_atom->mask) {}
+  ~SomeAtoms() { show(0, nlocal); }
+  SomeAtoms(const SomeAtoms &) = delete;
+  SomeAtoms &operator=(const SomeAtoms &) = delete;
+
+  void show(int first, int n)
+  {
+    atom->nlocal = n;
+    atom->ellipsoid = ellipsoid + first;
+    atom->mask = mask + first;
+  }
+
+ private:
+  Atom *atom;
+  int nlocal, *ellipsoid, *mask;
+};
 
 }    // namespace
 
@@ -173,7 +194,6 @@ void AniSOAPParticles::set_shape(std::size_t i, const double *shape)
 
 void AniSOAPParticles::gather()
 {
-  shapes->compute_peratom();
   const int nall = atom->nlocal + atom->nghost;
   received = 0;
   outside = false;
@@ -181,7 +201,24 @@ void AniSOAPParticles::gather()
   if (nall) std::copy_n(atom->x[0], positions.size(), positions.data());
   std::copy_n(atom->type, nall, types.data());
   if (atom->tag_enable) std::copy_n(atom->tag, nall, tags.data());
-  for (int i = 0; i < atom->nlocal; i++) set_shape(static_cast<std::size_t>(i), shapes->array_atom[i]);
+  gather_shapes();
+}
+
+/* ----------------------------------------------------------------------
+   The compute goes through all ellipsoids for each of its seven columns:
+   through memory once where it is given some atoms at a time.
+------------------------------------------------------------------------- */
+
+void AniSOAPParticles::gather_shapes()
+{
+  const int nlocal = atom->nlocal;
+  SomeAtoms some(atom);
+  for (int first = 0; first < nlocal; first += BLOCK) {
+    const int n = MIN(BLOCK, nlocal - first);
+    some.show(first, n);
+    shapes->compute_peratom();
+    for (int k = 0; k < n; k++) set_shape(static_cast<std::size_t>(first + k), shapes->array_atom[k]);
+  }
 }
 
 /* ----------------------------------------------------------------------
@@ -293,6 +330,7 @@ std::string AniSOAPParticles::gather_images(double reach)
 
 void AniSOAPParticles::empty_points()
 {
+  shapes->compute_peratom();
   for (int i = 0; i < atom->nlocal; i++) {
     const auto first = 3 * static_cast<std::size_t>(atom->type[i]);
     if (atom->ellipsoid[i] < 0)

@@ -95,6 +95,7 @@ class AniSOAPParticles : protected Pointers {
   void cite() const;
   double ghost_reach() const;
   void resize(std::size_t n);
+  void gather_shapes();
   void set_shape(std::size_t i, const double *shape);
   void choose_rows(const std::vector<int> &species_of_type);
 };

@@ -71,6 +71,14 @@ def test_a_box_smaller_than_the_cutoff(lammps, tmp_path, model, same):
     same(evaluate(lammps, frame), models.by_python(model, models.atoms_of(frame)))
 
 
+def test_shapes_of_many_atoms(lammps, tmp_path, model, same):
+    """They are gathered 2,048 at a time."""
+    frame = frames.random_frame(8, n_side=14)
+    assert len(frame.positions) > 2048
+    frames.write_data(tmp_path / "box.data", frame)
+    same(evaluate(lammps, frame), models.by_python(model, models.atoms_of(frame)))
+
+
 def test_open_boundaries(lammps, tmp_path, model, same):
     frame = frames.random_frame(7, n_side=3)
     frame.periodic = (False, True, False)

@@ -121,6 +121,18 @@ def test_a_threshold_stops_the_run_and_dumps_the_configuration(lammps, box, mode
     assert np.allclose(dumped[0].arrays["shape"], expected.arrays["c_diameter"], atol=1e-12)
 
 
+def test_the_dump_has_the_shapes_of_many_atoms(lammps, model, tmp_path):
+    """A step looks at 2,048 at a time."""
+    frame = frames.random_frame(8, n_side=14)
+    assert len(frame.positions) > 2048
+    frames.write_data(tmp_path / "box.data", frame)
+    lammps(models.start(frame) + style("threshold 0 stop dump bad.dump") + MOTION + "run 1\n")
+    (dumped,) = _dump.iread(tmp_path / "bad.dump")
+    expected = models.atoms_of(frame)
+    assert np.allclose(dumped.arrays["c_q"], expected.arrays["c_q"], atol=1e-12)
+    assert np.allclose(dumped.arrays["shape"], expected.arrays["c_diameter"], atol=1e-12)
+
+
 def test_a_threshold_is_met_in_the_middle_of_a_run(lammps, box, tmp_path):
     """The run ends with the first step above it, whose configuration is dumped; further dumps are appended."""
     models.write(tmp_path, models.random_model(scale=0.02, two_body=False))
