@@ -451,9 +451,11 @@ class Descriptor:
         first: int,
         chosen: selection.Selection | None,
     ) -> tuple[np.ndarray, np.ndarray]:
-        sizes = [batches.size_of(atoms) for atoms in batch]
         if chosen is None:
-            return self._compute(batch, sum(sizes), species, quantity, first)
+            # Counting takes as long as reading the frames.
+            n = sum(map(batches.size_of, batch)) if self._device == "auto" else 0
+            return self._compute(batch, n, species, quantity, first)
+        sizes = [batches.size_of(atoms) for atoms in batch]
         return self._of_centres(batch, species, quantity, first, chosen.of(batch, sizes, first), sizes)
 
     def _of_centres(

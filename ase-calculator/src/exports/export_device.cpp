@@ -32,7 +32,7 @@ class PyDescriptor {
 
   py::tuple compute(const py::object& frames, const std::vector<long>& atomic_numbers, std::size_t first_frame) {
     const FrameSource source(frames, atomic_numbers, "", first_frame);
-    const RowsOutput out(source.n_particles(), engine_->row_length(), single_);
+    const RowsOutput out(source.n_particles(), engine_->row_length(), single_, true);
     unlocked([&] { engine_->compute(source.set(), out.rows); });
     return py::make_tuple(out.array, source.counts());
   }

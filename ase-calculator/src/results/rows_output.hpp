@@ -9,6 +9,7 @@
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
 #include "frames/frame_source.hpp"
+#include "results/kept_memory.hpp"
 
 inline anisoap::Quantity quantity_from(const std::string& name) {
   using anisoap::Quantity;
@@ -23,17 +24,13 @@ struct RowsOutput {
   pybind11::array array;
   anisoap::Rows rows;
 
-  RowsOutput(std::size_t n, std::size_t length, bool single) {
+  // kept: in memory of earlier results where there is any.
+  RowsOutput(std::size_t n, std::size_t length, bool single, bool kept = false) {
     const std::vector<pybind11::ssize_t> shape{static_cast<pybind11::ssize_t>(n), static_cast<pybind11::ssize_t>(length)};
+    const auto type = single ? pybind11::dtype::of<float>() : pybind11::dtype::of<double>();
+    array = kept ? kept_array(type, shape) : pybind11::array(type, shape);
     rows.stride = length;
-    if (single) {
-      pybind11::array_t<float> values(shape);
-      rows.data_single = values.mutable_data();
-      array = values;
-    } else {
-      pybind11::array_t<double> values(shape);
-      rows.data = values.mutable_data();
-      array = values;
-    }
+    if (single) rows.data_single = static_cast<float*>(array.mutable_data());
+    else rows.data = static_cast<double*>(array.mutable_data());
   }
 };

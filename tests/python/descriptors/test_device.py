@@ -67,6 +67,24 @@ def test_rows_are_those_of_the_processor(make, device):
         assert_close(got, expected, 1e-12)
 
 
+def test_memory_of_large_rows_is_used_again(device):
+    """Never while somebody has the rows, views of them included."""
+    d = descriptors(device)[1]
+    frames = [random_atoms(k, 50, 2 * TRICLINIC) for k in range(200)]
+    first, second = d.power_spectrum(frames), d.power_spectrum(frames[::-1])
+    assert first.nbytes > 4 * 2**20 and first.flags.writeable and not np.shares_memory(first, second)
+    view, place, copy = first[:50], first.ctypes.data, first.copy()
+    del first
+    third = d.power_spectrum(frames[::-1])
+    np.testing.assert_array_equal(view, copy[:50])
+    np.testing.assert_array_equal(third, second)
+    del view
+    fourth = d.power_spectrum(frames)
+    fifth = d.power_spectrum(frames[::-1])
+    assert fourth.ctypes.data == place and not np.shares_memory(fourth, fifth)
+    np.testing.assert_array_equal(fourth, copy)
+
+
 def test_many_frames_of_all_sizes(device):
     rng = np.random.default_rng(3)
     frames = [
