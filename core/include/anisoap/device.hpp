@@ -43,7 +43,8 @@ std::vector<Info> devices();
 // Starts a device by its name, "cuda" or "cuda:1"; the first is used without a number. A process uses one: asking for another one
 // later throws. Throws ArgumentError "device", Failure.
 void start(const std::string& name);
-// False in a process that was forked from the one that started it: there, what the device made can only be left alone.
+// False in a process that was forked from the one that started it, and where the device is lost: what it made can only be left
+// alone then.
 bool is_usable();
 // Its number; 0 on hosts.
 int started_index();

@@ -54,6 +54,15 @@ inline std::string without_devices() {
   return error == cudaSuccess ? "no NVIDIA GPU" : cudaGetErrorString(error);
 }
 
+// Why no call works any more in this process, such as a kernel of anyone that failed; empty where calls do. The first answer may
+// be of a single call.
+inline std::string lost() {
+  if (cudaDeviceSynchronize() == cudaSuccess) return "";
+  static_cast<void>(cudaGetLastError());
+  const cudaError_t error = cudaDeviceSynchronize();
+  return error == cudaSuccess ? "" : cudaGetErrorString(error);
+}
+
 #elif defined(KOKKOS_ENABLE_HIP)
 
 inline int count_devices() {
@@ -79,6 +88,10 @@ inline std::string driver() {
   return hipDriverGetVersion(&version) == hipSuccess ? "HIP " + std::to_string(version) : "";
 }
 inline std::string without_devices() { return "no AMD GPU"; }
+inline std::string lost() {
+  const hipError_t error = hipDeviceSynchronize();
+  return error == hipSuccess ? "" : hipGetErrorString(error);
+}
 
 #else
 
@@ -89,6 +102,7 @@ inline void use_device(int) {}
 inline void restore_device(int) {}
 inline std::string driver() { return ""; }
 inline std::string without_devices() { return ""; }
+inline std::string lost() { return ""; }
 
 #endif
 

@@ -46,7 +46,7 @@ int index_of(const std::string& name) {
 void initialize(int index) {
   Kokkos::initialize(Kokkos::InitializationSettings().set_device_id(index).set_disable_warnings(true));
   std::atexit([] {
-    if (starter != getpid() || !Kokkos::is_initialized()) return;
+    if (!Kokkos::is_initialized() || !is_usable()) return;
     drop_spare();
     Kokkos::finalize();
   });
@@ -104,13 +104,25 @@ void start(const std::string& name) {
   starter = getpid();
 }
 
-bool is_usable() { return started < 0 || starter == getpid(); }
+namespace {
+
+bool is_of_parent() { return started >= 0 && starter != getpid(); }
+
+}  // namespace
+
+bool is_usable() {
+  if (started < 0) return true;
+  if (is_of_parent()) return false;
+  const CurrentDevice current;
+  use_device(started);
+  return lost().empty();
+}
 
 int started_index() { return std::max(started, 0); }
 
 void require_started() {
   if (started < 0) failure("no device was started; expected a Descriptor or a Model with one, such as device='cuda'");
-  if (!is_usable())
+  if (is_of_parent())
     failure("device '" + name_of(started) +
             "' was started before this process was forked, which cannot use it; expected "
             "processes of the start method 'spawn' or 'forkserver', or a first use of the device after the fork");
@@ -179,7 +191,7 @@ Result take_spare() {
 }
 
 void give_back(Result* result) {
-  if (starter != getpid() || !Kokkos::is_initialized()) return;  // whoever had the device has it no more
+  if (!Kokkos::is_initialized() || !is_usable()) return;  // whoever had the device has it no more
   const CurrentDevice current;
   const std::lock_guard<std::mutex> lock(spare().mutex);
   spare().result = *result;
@@ -213,7 +225,12 @@ std::mutex& one_at_a_time() {
 }  // namespace
 
 Turn::Turn() : lock_(one_at_a_time()) {
-  if (started >= 0 && is_usable()) use_device(started);
+  if (started < 0 || is_of_parent()) return;
+  use_device(started);
+  const std::string problem = lost();
+  if (problem.empty()) return;
+  failure("device '" + name_of(started) + "' is lost to this process, by a kernel of any package that failed (" + problem +
+          "); expected a new process, or device 'cpu' in this one");
 }
 
 }  // namespace anisoap::device

@@ -31,7 +31,8 @@ class CurrentDevice {
   int index_;
 };
 
-// Held by whoever uses the device: threads take turns.
+// Held by whoever uses the device: threads take turns. Throws Failure where the device works no more, before Kokkos finds out,
+// which ends the process then.
 class Turn {
  public:
   Turn();

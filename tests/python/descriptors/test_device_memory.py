@@ -80,3 +80,40 @@ def test_memory_that_is_refused(run):
     out = run(PROGRAM)
     lines = out.splitlines()
     assert len(lines) == 5 and all(int(line.split(" refused ")[1].split()[0]) > 1 for line in lines), out
+
+
+LOST = """
+import numpy as np
+from anisoap_md import Descriptor
+from testing.helpers import TRICLINIC, random_atoms
+import cupy
+
+made = lambda device: Descriptor(4, "gto", 4.0, radial_gaussian_width=1.1, species=["C", "O"], device=device)
+atoms, d = random_atoms(1, 30, TRICLINIC), made("cuda")
+expected = d.power_spectrum(atoms)
+rows = d.power_spectrum(atoms, on_device=True)
+source = 'extern "C" __global__ void write(double* p) { *(double*)((char*)p + (1ll << 44)) = 1; }'
+cupy.RawKernel(source, "write")((1,), (1,), (cupy.zeros(1),))
+for one in (lambda: d, lambda: d, lambda: made("cuda")):
+    try:
+        one().power_spectrum(atoms)
+        print("no error")
+    except RuntimeError as error:
+        print(error)
+print("cpu", np.abs(made("cpu").power_spectrum(atoms) - expected).max() < 1e-12)
+del rows, d
+"""
+
+
+def test_a_device_that_is_lost(run, device):
+    """By a kernel of another package that writes where nothing is. What lies on it is left alone; the process ends in order."""
+    if not device.startswith("cuda"):
+        pytest.skip("a host is not lost")
+    pytest.importorskip("cupy")
+    *texts, last = run(LOST).splitlines()
+    assert last == "cpu True" and len(texts) == 3
+    for text in texts:
+        assert text.startswith(
+            "anisoap: device 'cuda:0' is lost to this process, by a kernel of any package that failed ("
+        )
+        assert text.endswith("); expected a new process, or device 'cpu' in this one")
