@@ -198,7 +198,11 @@ void AniSOAPParticles::gather()
   received = 0;
   outside = false;
   resize(static_cast<std::size_t>(nall));
-  if (nall) std::copy_n(atom->x[0], positions.size(), positions.data());
+  places = nall ? atom->x[0] : nullptr;
+  if (nall && ghosts == Ghosts::Follow) {
+    std::copy_n(places, positions.size(), positions.data());
+    places = positions.data();
+  }
   std::copy_n(atom->type, nall, types.data());
   if (atom->tag_enable) std::copy_n(atom->tag, nall, tags.data());
   gather_shapes();
@@ -313,6 +317,7 @@ std::string AniSOAPParticles::gather_images(double reach)
   const auto around = images.around(all, reach);
   all.insert(all.end(), around.begin(), around.end());
   resize(all.size());
+  places = positions.data();
   for (std::size_t i = 0; i < all.size(); i++) {
     std::copy_n(all[i].position, 3, &positions[3 * i]);
     std::copy_n(all[i].diameters, 3, &diameters[3 * i]);
@@ -342,7 +347,8 @@ void AniSOAPParticles::empty_points()
 }
 
 /* ----------------------------------------------------------------------
-   rows move down in place over the atoms that have no species
+   rows move down in place over the atoms that have no species; LAMMPS's
+   positions are read where they are as long as none is left out
 ------------------------------------------------------------------------- */
 
 void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
@@ -356,6 +362,8 @@ void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
     const int s = species_of_type[static_cast<std::size_t>(types[from])];
     if (s < 0) continue;
     if (row != from) {
+      if (places != positions.data()) std::copy_n(places, positions.size(), positions.data());
+      places = positions.data();
       std::copy_n(&positions[3 * from], 3, &positions[3 * row]);
       std::copy_n(&diameters[3 * from], 3, &diameters[3 * row]);
       std::copy_n(&quaternions[4 * from], 4, &quaternions[4 * row]);
@@ -383,7 +391,7 @@ anisoap::FrameView AniSOAPParticles::frame(const std::vector<int> &species_of_ty
   choose_rows(species_of_type);
   anisoap::FrameView frame;
   frame.n = species.size();
-  frame.positions = positions.data();
+  frame.positions = places;
   frame.quaternions = quaternions.data();
   for (int k = 0; k < 3; k++) frame.diameters[k] = diameters.data() + k;
   frame.diameter_stride = 3;

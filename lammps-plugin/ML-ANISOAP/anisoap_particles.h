@@ -82,7 +82,8 @@ class AniSOAPParticles : protected Pointers {
   std::size_t owned = 0;
   int received = 0;                         // ghosts of the last forward communication
   bool outside = false;                     // whether its lists named atoms that are not there
-  std::vector<double> positions;            // [n * 3] owned atoms, then ghosts or images
+  const double *places = nullptr;           // [n * 3] owned atoms, then ghosts or images; LAMMPS's own or these:
+  std::vector<double> positions;            // [n * 3]
   std::vector<double> diameters;            // [n * 3]
   std::vector<double> quaternions;          // [n * 4]
   std::vector<double> diameters_of_type;    // [(ntypes + 1) * 3] or empty
