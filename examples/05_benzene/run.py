@@ -68,8 +68,14 @@ class Study:
         for name, temperatures in self.models().items():
             words = [f"bodies_{t:g}.extxyz" for t in temperatures]
             words += ["-o", f"{name}.json", "--units", "real", "--kind", "none", "--quiet"]
-            words += ["--two-body", "kind=polynomial", f"cutoff={self.options.cutoff:g}"]
-            self.command(f"{name}.out", "train", *words)
+            self.command(f"{name}.out", "train", *words, *self.two_body())
+
+    def two_body(self) -> list[str]:
+        """Words for axes alone, or for bodies of a point group."""
+        group, cutoff = self.options.group, f"cutoff={self.options.cutoff:g}"
+        if group is None:
+            return ["--two-body", "kind=polynomial", cutoff]
+        return ["--two-body", "kind=symmetric", cutoff, "--bodies", f"C={group}"]
 
     def models(self) -> dict[str, list[float]]:
         """Name -> temperatures of its frames."""
@@ -182,6 +188,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--temperatures", type=float, nargs="+", default=[300.0, 400.0])
     parser.add_argument("--side", type=int, default=6, help="side^3 molecules")
     parser.add_argument("--cutoff", type=float, default=10.0, help="of the model, A")
+    parser.add_argument("--group", help="point group of the bodies, D6h for benzene; without it axes alone")
     parser.add_argument("--compress", type=int, default=10000, help="steps, as all that follow")
     parser.add_argument("--atom-equilibrate", type=int, default=20000)
     parser.add_argument("--atom-steps", type=int, default=60000)

@@ -23,8 +23,8 @@ def modules(monkeypatch):
     import molecule
 
     yield analysis, molecule
-    for name in ("analysis", "molecule"):
-        sys.modules.pop(name)
+    for name in ("analysis", "molecule", "run"):
+        sys.modules.pop(name, None)
 
 
 @pytest.mark.parametrize("name, n, edge", [("benzene", 216, 31.766), ("hexafluorobenzene", 216, 34.636)])
@@ -90,6 +90,23 @@ def test_diffusion_of_a_random_walk(modules):
     for atoms in frames:
         atoms.wrap()
     assert analysis.diffusion(frames, interval=1.0) == pytest.approx(2.5, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ([], ["--two-body", "kind=polynomial", "cutoff=10"]),
+        (
+            ["--group", "D6h", "--cutoff", "9"],
+            ["--two-body", "kind=symmetric", "cutoff=9", "--bodies", "C=D6h"],
+        ),
+    ],
+)
+def test_two_body_term_that_is_trained(modules, monkeypatch, tmp_path, options, words):
+    import run
+
+    monkeypatch.setattr(sys, "argv", ["run.py", "--output", str(tmp_path), *options])
+    assert run.Study(run.parse()).two_body() == words
 
 
 def test_short_benzene_is_learned_and_drawn(tmp_path):
