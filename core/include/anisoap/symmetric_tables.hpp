@@ -34,33 +34,21 @@ class BodyTensors {
     Key key;
     int most;
   };
-  struct Column {
-    int m, k, lowest;         // rank
-    int highest[2];           // of ranks that are an even, an odd number above the lowest; -1 for none
-    std::vector<int> values;  // of the ranks, from the lowest on; -1 where there is none
-    double unit;              // F_l of the lowest rank, by which values are divided
-  };
-  struct Output {
-    int at;
-    std::vector<detail::TensorEntry> real, imaginary;
-  };
   std::size_t place(const Key& tensor) const;
-  bool has(const InvariantTensor& tensor, std::size_t number, int m, int k) const;
-  void add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns);
-  void add_steps(std::vector<Column>& columns, int most_rank);
-  Output output(const InvariantTensor& tensor, std::size_t number, int m, const std::vector<Column>& columns) const;
-  void add_outputs(std::vector<Output> outputs);
+  // Those that have a t_k of this m and k.
+  std::vector<std::size_t> users(const std::vector<InvariantTensor>& tensors, int m, int k) const;
+  void add_chain(const std::vector<InvariantTensor>& tensors, int m, int k, int first_rank, int stride);
+  void add_entries(const std::vector<InvariantTensor>& tensors, int m, int k, int rank, double factor);
 
   std::vector<Tensor> tensors_;
   std::vector<int> most_, first_;
   std::vector<double> ladder_;
-  std::vector<detail::TensorColumn> columns_;
+  std::vector<detail::TensorChain> chains_;
   std::vector<detail::TensorStep> steps_;
   std::vector<detail::TensorEntry> entries_;
-  std::vector<int> outputs_;
-  std::vector<detail::TensorRun> runs_;
+  std::vector<bool> written_;  // [size / 2] q_m that have an entry
   int size_ = 0, n_powers_ = 0;
-  int n_of_kind_[3] = {0, 0, 0};  // columns: plain, of m + k < 0, of m < k
+  int n_of_kind_[3] = {0, 0, 0};  // chains: plain, of m + k < 0, of m < k
 };
 
 class SymmetricTables {
@@ -69,8 +57,7 @@ class SymmetricTables {
   SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike);
 
   detail::SymmetricPairView view() const;
-  // Function and power (of the view) of each term of the expansion; functions are in the order of their tensors, |m|, cosine
-  // before sine.
+  // Function and power of each term of the expansion; functions are in the order of their tensors, |m|, cosine before sine.
   struct Place {
     int function, power;
   };
@@ -80,18 +67,19 @@ class SymmetricTables {
   const detail::FunctionRun& run_of(std::size_t position) const;
 
  private:
-  int place_of_power(const SymmetricExpansion::Term& term) const { return place_of_power_[static_cast<std::size_t>(term.power)]; }
-  void add_powers(const SymmetricExpansion& expansion);
   void add_functions(const SymmetricExpansion& expansion);
-  void add_weights(const SymmetricExpansion& expansion);
+  void add_terms(const SymmetricExpansion& expansion);
+  void add_links(int body);
 
   bool alike_;
   BodyTensors bodies_[2];  // like species: the first alone
   int n_gap_, n_distance_;
-  std::vector<int> powers_, place_of_power_;  // the second: where each of the expansion stands in the first
+  std::vector<int> powers_;
   std::vector<detail::SymmetricFunction> functions_;
   std::vector<detail::FunctionRun> runs_;
-  std::vector<double> weights_;
+  std::vector<detail::SymmetricTerm> terms_;
+  std::vector<detail::LinkEnds> link_ends_[2];
+  std::vector<detail::TensorLink> links_[2];  // like species: the first alone
   std::vector<Place> places_;
   std::vector<std::size_t> position_;
 };

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -35,22 +34,6 @@ WignerStep double_step(int l, int m, int k) {
 }
 
 using Function = decltype(function_of(Term()));
-
-// Of n powers, how many first ones the functions have that do without the others: products of weights and powers are fewest.
-// last: the last power of each function.
-int common_powers(const std::map<Function, int>& last, int n) {
-  int best = n;
-  auto least = static_cast<std::ptrdiff_t>(last.size()) * n;
-  for (int k = 1; k < n; ++k) {
-    const auto within = std::count_if(last.begin(), last.end(), [&](const auto& one) { return one.second < k; });
-    const auto products = within * k + (static_cast<std::ptrdiff_t>(last.size()) - within) * n;
-    if (products < least) {
-      least = products;
-      best = k;
-    }
-  }
-  return best;
-}
 
 }  // namespace
 
@@ -85,85 +68,69 @@ void BodyTensors::build(const PointGroup& group) {
     most_rank = std::max(most_rank, l);
     most_m = std::max(most_m, tensor.most);
   }
-  std::vector<Column> columns;
+  written_.resize(static_cast<std::size_t>(size_ / 2));
   for (int kind = 0; kind < 3; ++kind)
     for (int m = 0; m <= most_m; ++m)
-      for (int k = -most_rank; k <= most_rank; ++k)
-        if ((m < k ? 2 : (m + k < 0 ? 1 : 0)) == kind) add_column(tensors, m, k, kind, columns);
-  add_steps(columns, most_rank);
-  std::vector<Output> outputs;
-  for (std::size_t t = 0; t < tensors.size(); ++t)
-    for (int m = 0; m <= most_[t]; ++m) outputs.push_back(output(tensors[t], t, m, columns));
-  add_outputs(std::move(outputs));
-}
-
-// Where some tensor has a t_k, up to the highest ranks that do. (-1)^(k-m) turns powers of -B into those of B.
-void BodyTensors::add_column(const std::vector<InvariantTensor>& tensors, int m, int k, int kind, std::vector<Column>& columns) {
-  const int lowest = std::max(m, std::abs(k));
-  Column column{m, k, lowest, {-1, -1}, {}, wigner_step(lowest, m, k).level};
-  for (std::size_t t = 0; t < tensors.size(); ++t) {
-    int& highest = column.highest[(tensors[t].rank - lowest) & 1];
-    if (has(tensors[t], t, m, k)) highest = std::max(highest, tensors[t].rank);
-  }
-  if (column.highest[0] < 0 && column.highest[1] < 0) return;
-  if (m < k && (k - m) % 2 == 1) column.unit = -column.unit;
-  columns.push_back(column);
-  columns_.push_back({std::abs(m + k), std::abs(m - k)});
-  n_powers_ = std::max({n_powers_, std::abs(m + k), std::abs(m - k)});
-  ++n_of_kind_[kind];
-}
-
-bool BodyTensors::has(const InvariantTensor& tensor, std::size_t number, int m, int k) const {
-  return m <= most_[number] && std::abs(k) <= tensor.rank && tensor.t[static_cast<std::size_t>(tensor.rank + k)] != 0.0;
-}
-
-void BodyTensors::add_steps(std::vector<Column>& columns, int most_rank) {
-  for (int l = 0; l <= most_rank; ++l)
-    for (Column& column : columns) {
-      const int above = l - column.lowest;
-      if (above < 0) continue;
-      const bool by_two = column.m == 0 || column.k == 0;
-      const int highest = by_two ? column.highest[above & 1] : std::max(column.highest[0], column.highest[1]);
-      const auto value = [&](int back) { return back > above ? 0 : column.values[static_cast<std::size_t>(above - back)]; };
-      if (above == 0) {
-        column.values.push_back(1);
-      } else if (l > highest) {
-        column.values.push_back(-1);
-      } else {
-        const bool two = by_two && above > 1;
-        const WignerStep step = two ? double_step(l, column.m, column.k) : wigner_step(l, column.m, column.k);
-        const int last = value(two ? 2 : 1), before = value(two ? 4 : 2);
-        column.values.push_back(static_cast<int>(steps_.size()) + detail::kFirstStep);
-        steps_.push_back({step.slope, step.level, step.back, two ? 3 : 2, last, before});
+      for (int k = -most_rank; k <= most_rank; ++k) {
+        if ((m < k ? 2 : (m + k < 0 ? 1 : 0)) != kind) continue;
+        const std::size_t before = chains_.size();
+        const int lowest = std::max(m, std::abs(k)), by_two = m == 0 || k == 0 ? 2 : 1;
+        for (int first = lowest; first < lowest + by_two; ++first) add_chain(tensors, m, k, first, by_two);
+        n_of_kind_[kind] += static_cast<int>(chains_.size() - before);
       }
-    }
 }
 
-auto BodyTensors::output(const InvariantTensor& tensor, std::size_t number, int m, const std::vector<Column>& columns) const
-    -> Output {
-  Output out{first_[number] + 2 * m, {}, {}};
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    const Column& column = columns[c];
-    if (column.m != m || !has(tensor, number, m, column.k)) continue;
-    const int value = column.values[static_cast<std::size_t>(tensor.rank - column.lowest)], z = static_cast<int>(2 * c);
-    const std::complex<double> factor = column.unit * tensor.t[static_cast<std::size_t>(tensor.rank + column.k)];
-    if (factor.real() != 0) out.real.push_back({value, z, factor.real()});
-    if (factor.imag() != 0) out.imaginary.push_back({value, z, factor.imag()});
+std::vector<std::size_t> BodyTensors::users(const std::vector<InvariantTensor>& tensors, int m, int k) const {
+  std::vector<std::size_t> out;
+  for (std::size_t t = 0; t < tensors.size(); ++t) {
+    const InvariantTensor& tensor = tensors[t];
+    if (m <= most_[t] && std::abs(k) <= tensor.rank && tensor.t[static_cast<std::size_t>(tensor.rank + k)] != 0.0)
+      out.push_back(t);
   }
   return out;
 }
 
-void BodyTensors::add_outputs(std::vector<Output> outputs) {
-  const auto counts = [](const Output& o) { return std::make_pair(o.imaginary.size(), o.real.size()); };
-  std::stable_sort(outputs.begin(), outputs.end(), [&](const Output& a, const Output& b) { return counts(a) < counts(b); });
-  for (std::size_t k = 0; k < outputs.size(); ++k) {
-    const Output& one = outputs[k];
-    if (k == 0 || counts(one) != counts(outputs[k - 1]))
-      runs_.push_back({0, static_cast<int>(one.real.size()), static_cast<int>(one.imaginary.size())});
-    runs_.back().last = static_cast<int>(k) + 1;
-    outputs_.push_back(one.at);
-    entries_.insert(entries_.end(), one.real.begin(), one.real.end());
-    entries_.insert(entries_.end(), one.imaginary.begin(), one.imaginary.end());
+// Of the ranks first, first + stride, ... up to the highest that some tensor has. (-1)^(k-m) turns powers of -B into those of B;
+// `unit` is F_l of the lowest rank, by which values are divided, and `scale` by which they are more than the recursion's.
+void BodyTensors::add_chain(const std::vector<InvariantTensor>& tensors, int m, int k, int first, int stride) {
+  int highest = -1;
+  for (const std::size_t t : users(tensors, m, k))
+    if (tensors[t].rank >= first && (tensors[t].rank - first) % stride == 0) highest = std::max(highest, tensors[t].rank);
+  if (highest < 0) return;
+  const int lowest = std::max(m, std::abs(k));
+  const double unit = wigner_step(lowest, m, k).level * (m < k && (k - m) % 2 == 1 ? -1 : 1);
+  const WignerStep begin = first == lowest ? WignerStep{0, 1, 0} : wigner_step(first, m, k);
+  detail::TensorChain chain{std::abs(m + k), std::abs(m - k), stride == 2, begin.slope, begin.level, 0, 0};
+  add_entries(tensors, m, k, first, unit);
+  chain.entries = static_cast<int>(entries_.size());
+  double scale[2] = {1, 1};  // of the last two values
+  for (int l = first + stride; l <= highest; l += stride) {
+    const WignerStep step = stride == 2 ? double_step(l, m, k) : wigner_step(l, m, k);
+    // v = scale F: v = scale (slope x + level) F_last - v_before asks for scale back = scale_before.
+    const double next = l == first + stride ? 1 : scale[0] / step.back, ratio = next / scale[1];
+    scale[0] = scale[1];
+    scale[1] = next;
+    add_entries(tensors, m, k, l, unit / next);
+    steps_.push_back({ratio * step.slope, ratio * step.level, static_cast<int>(entries_.size())});
+  }
+  chain.steps = static_cast<int>(steps_.size());
+  chains_.push_back(chain);
+  n_powers_ = std::max({n_powers_, chain.a, chain.b});
+}
+
+// What tensors of this rank get of a value that `factor` makes a D^l_mk.
+void BodyTensors::add_entries(const std::vector<InvariantTensor>& tensors, int m, int k, int rank, double factor) {
+  for (const std::size_t number : users(tensors, m, k)) {
+    if (tensors[number].rank != rank) continue;
+    const std::complex<double> t = factor * tensors[number].t[static_cast<std::size_t>(rank + k)];
+    const int at = first_[number] + 2 * m;
+    const auto add = [&](bool turned, double part) {
+      if (part == 0) return;
+      entries_.push_back({at, turned, written_[static_cast<std::size_t>(at / 2)], part});
+      written_[static_cast<std::size_t>(at / 2)] = true;
+    };
+    add(false, t.real());
+    add(true, t.imag());
   }
 }
 
@@ -174,60 +141,43 @@ detail::BodyTensorsView BodyTensors::view() const {
           size_,
           ladder_.data(),
           n_powers_,
-          static_cast<int>(columns_.size()),
+          static_cast<int>(chains_.size()),
           static_cast<int>(steps_.size()),
           static_cast<int>(entries_.size()),
-          static_cast<int>(outputs_.size()),
-          static_cast<int>(runs_.size()),
           n_of_kind_[0],
           n_of_kind_[0] + n_of_kind_[1],
-          columns_.data(),
+          chains_.data(),
           steps_.data(),
-          entries_.data(),
-          outputs_.data(),
-          runs_.data()};
+          entries_.data()};
 }
 
 SymmetricTables::SymmetricTables(const SymmetricExpansion& expansion, const GroupNames& names, bool alike)
     : alike_(alike),
       n_gap_(static_cast<int>(expansion.gap_powers.size())),
-      n_distance_(static_cast<int>(expansion.distance_powers.size())) {
-  add_powers(expansion);
+      n_distance_(static_cast<int>(expansion.distance_powers.size())),
+      powers_(expansion.gap_powers) {
+  powers_.insert(powers_.end(), expansion.distance_powers.begin(), expansion.distance_powers.end());
   if (expansion.empty()) return;
   for (const Term& term : expansion.terms)
     for (int p = 0; p < 2; ++p) bodies_[alike ? 0 : p].use(tensor_of(term, p), std::abs(term.m));
   for (int p = 0; p < (alike ? 1 : 2); ++p) bodies_[p].build(point_group(names[static_cast<std::size_t>(p)]));
   add_functions(expansion);
-  add_weights(expansion);
-}
-
-// Powers of the distance that few functions have come last, so that others do without them.
-void SymmetricTables::add_powers(const SymmetricExpansion& expansion) {
-  std::vector<int> given(expansion.gap_powers), order(static_cast<std::size_t>(n_gap_ + n_distance_)), count(order.size());
-  given.insert(given.end(), expansion.distance_powers.begin(), expansion.distance_powers.end());
-  for (const Term& term : expansion.terms) ++count[static_cast<std::size_t>(term.power)];
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin() + n_gap_, order.end(),
-                   [&](int a, int b) { return count[static_cast<std::size_t>(a)] > count[static_cast<std::size_t>(b)]; });
-  place_of_power_.resize(order.size());
-  for (const int power : order) {
-    place_of_power_[static_cast<std::size_t>(power)] = static_cast<int>(powers_.size());
-    powers_.push_back(given[static_cast<std::size_t>(power)]);
-  }
+  add_terms(expansion);
+  for (int p = 0; p < (alike ? 1 : 2); ++p) add_links(p);
 }
 
 void SymmetricTables::add_functions(const SymmetricExpansion& expansion) {
-  std::map<Function, int> number, last;
+  std::map<Function, int> number;
+  std::map<Function, std::pair<int, int>> n_terms;  // of the gap, of the distance
   for (const Term& term : expansion.terms) {
-    int& power = last[function_of(term)];
-    power = std::max(power, place_of_power(term));
     number[function_of(term)] = 0;
+    auto& n = n_terms[function_of(term)];
+    ++(term.power < n_gap_ ? n.first : n.second);
   }
-  const int n = n_gap_ + n_distance_, common = common_powers(last, n);
   struct Sorted {
     int exchanged;
     detail::FunctionKind kind;
-    int n_powers;
+    std::pair<int, int> n_terms;
     std::size_t number;
     detail::SymmetricFunction function;
   };
@@ -239,29 +189,66 @@ void SymmetricTables::add_functions(const SymmetricExpansion& expansion) {
     sorted.push_back(
         {alike_ && a != b ? sign : 0,
          m == 0 ? detail::FunctionKind::Real : (std::get<5>(f) ? detail::FunctionKind::Sine : detail::FunctionKind::Cosine),
-         last.at(f) < common ? common : n,
+         n_terms.at(f),
          sorted.size(),
-         {{bodies_[0].at(a, m), bodies_[alike_ ? 0 : 1].at(b, m)}}});
+         {{bodies_[0].at(a, m), bodies_[alike_ ? 0 : 1].at(b, m)}, 0, 0}});
   }
-  const auto kind = [](const Sorted& s) { return std::make_tuple(s.exchanged, s.kind, s.n_powers); };
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const Sorted& a, const Sorted& b) { return kind(a) < kind(b); });
+  const auto kind = [](const Sorted& s) { return std::make_pair(s.exchanged, s.kind); };
+  // Those of as many terms stand together: processors foresee where their loops end.
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Sorted& a, const Sorted& b) {
+    return std::make_pair(kind(a), a.n_terms) < std::make_pair(kind(b), b.n_terms);
+  });
   position_.resize(sorted.size());
   for (std::size_t k = 0; k < sorted.size(); ++k) {
     const int at = static_cast<int>(k);
-    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1]))
-      runs_.push_back({at, at, sorted[k].exchanged, sorted[k].kind, sorted[k].n_powers});
+    if (k == 0 || kind(sorted[k]) != kind(sorted[k - 1])) runs_.push_back({at, at, sorted[k].exchanged, sorted[k].kind});
     runs_.back().last = at + 1;
     position_[sorted[k].number] = k;
     functions_.push_back(sorted[k].function);
   }
-  for (const Term& term : expansion.terms) places_.push_back({number.at(function_of(term)), place_of_power(term)});
+  for (const Term& term : expansion.terms) places_.push_back({number.at(function_of(term)), term.power});
 }
 
-void SymmetricTables::add_weights(const SymmetricExpansion& expansion) {
-  weights_.resize(functions_.size() * powers_.size());
-  if (expansion.weights.size() != expansion.terms.size()) return;
+// Function by function, of each those of the gap first.
+void SymmetricTables::add_terms(const SymmetricExpansion& expansion) {
+  std::vector<std::vector<detail::SymmetricTerm>> of(functions_.size());
   for (std::size_t t = 0; t < places_.size(); ++t)
-    weights_[position(places_[t].function) * powers_.size() + static_cast<std::size_t>(places_[t].power)] = expansion.weights[t];
+    of[position(places_[t].function)].push_back({places_[t].power, t < expansion.weights.size() ? expansion.weights[t] : 0.0});
+  for (std::size_t k = 0; k < of.size(); ++k) {
+    std::sort(of[k].begin(), of[k].end(), [](const auto& a, const auto& b) { return a.power < b.power; });
+    const auto of_gap = std::count_if(of[k].begin(), of[k].end(), [&](const auto& one) { return one.power < n_gap_; });
+    functions_[k].gap = static_cast<int>(terms_.size()) + static_cast<int>(of_gap);
+    terms_.insert(terms_.end(), of[k].begin(), of[k].end());
+    functions_[k].last = static_cast<int>(terms_.size());
+  }
+}
+
+// The functions that each m of each tensor of a body is in. Body j has the conjugate of what body i has: a sine changes sign.
+void SymmetricTables::add_links(int body) {
+  struct OfEntry {
+    std::vector<detail::TensorLink> plain, others;
+  };
+  std::vector<OfEntry> entries(static_cast<std::size_t>(bodies_[body].view().size / 2));
+  const auto add = [&](int at, const detail::TensorLink& link) {
+    OfEntry& entry = entries[static_cast<std::size_t>(at / 2)];
+    (link.sine || link.sign[0] < 0 || link.sign[1] < 0 ? entry.others : entry.plain).push_back(link);
+  };
+  for (const detail::FunctionRun& run : runs_)
+    for (int k = run.first; k < run.last; ++k) {
+      const auto& at = functions_[static_cast<std::size_t>(k)].at;
+      const bool sine = run.kind == detail::FunctionKind::Sine;
+      const double of_j = sine ? -1.0 : 1.0, exchange = run.exchanged;
+      if (!alike_) add(at[body], {k, at[1 - body], {body == 0 ? 1.0 : of_j, 1.0}, sine});
+      else add(at[0], {k, at[1], {1.0, (run.exchanged == 0 ? 1.0 : exchange) * of_j}, sine});
+      if (run.exchanged != 0) add(at[1], {k, at[0], {exchange, of_j}, sine});
+    }
+  for (const OfEntry& entry : entries) {
+    auto& links = links_[body];
+    links.insert(links.end(), entry.plain.begin(), entry.plain.end());
+    const int plain = static_cast<int>(links.size());
+    links.insert(links.end(), entry.others.begin(), entry.others.end());
+    link_ends_[body].push_back({plain, static_cast<int>(links.size())});
+  }
 }
 
 const detail::FunctionRun& SymmetricTables::run_of(std::size_t position) const {
@@ -270,6 +257,9 @@ const detail::FunctionRun& SymmetricTables::run_of(std::size_t position) const {
 }
 
 detail::SymmetricPairView SymmetricTables::view() const {
+  const auto links = [&](int body) -> detail::TensorLinksView {
+    return {link_ends_[body].data(), static_cast<int>(links_[body].size()), links_[body].data()};
+  };
   const detail::BodyTensorsView first = bodies_[0].view(), second = alike_ ? first : bodies_[1].view();
   return {{first, second},
           alike_,
@@ -280,7 +270,9 @@ detail::SymmetricPairView SymmetricTables::view() const {
           static_cast<int>(runs_.size()),
           functions_.data(),
           runs_.data(),
-          weights_.data()};
+          static_cast<int>(terms_.size()),
+          terms_.data(),
+          {links(0), links(alike_ ? 0 : 1)}};
 }
 
 namespace {

@@ -71,11 +71,9 @@ void visit_arrays(BodyTensorsView& body, Visit&& visit) {
   visit(body.most, length(body.most, body.n_tensors));
   visit(body.first, length(body.first, body.n_tensors));
   visit(body.ladder, length(body.ladder, body.size / 2));
-  visit(body.columns, length(body.columns, body.n_columns));
+  visit(body.chains, length(body.chains, body.n_chains));
   visit(body.steps, length(body.steps, body.n_steps));
   visit(body.entries, length(body.entries, body.n_entries));
-  visit(body.outputs, length(body.outputs, body.n_outputs));
-  visit(body.runs, length(body.runs, body.n_runs));
 }
 
 template <class Visit>
@@ -84,7 +82,11 @@ void visit_arrays(SymmetricPairView& pair, Visit&& visit) {
   visit(pair.powers, length(pair.powers, pair.n_gap + pair.n_distance));
   visit(pair.functions, length(pair.functions, pair.n_functions));
   visit(pair.runs, length(pair.runs, pair.n_runs));
-  visit(pair.weights, length(pair.weights, pair.n_functions * (pair.n_gap + pair.n_distance)));
+  visit(pair.terms, length(pair.terms, pair.n_terms));
+  for (int p = 0; p < 2; ++p) {
+    visit(pair.links[p].ends, length(pair.links[p].ends, pair.body[p].size / 2));
+    visit(pair.links[p].links, length(pair.links[p].links, pair.links[p].n_links));
+  }
 }
 
 template <class Visit>

@@ -18,29 +18,27 @@
 
 namespace anisoap::detail {
 
-// conj(A)^(m+k) (-conj(B))^(m-k) of one m and k. Where m + k < 0 the first is A^|m+k|, where m < k the second is (-B)^(k-m).
-struct TensorColumn {
+// conj(A)^(m+k) (-conj(B))^(m-k) of one m and k times the F_l of one rank after another. Where m + k < 0 the first power is
+// A^|m+k|, where m < k the second is (-B)^(k-m). F begins with slope c + level.
+struct TensorChain {
   int a, b;  // |m + k|, |m - k|
+  bool squared;
+  double slope, level;
+  int entries, steps;  // where those of the first value end, and the steps of the chain
 };
 
-// F_l of one column by that of its lowest rank: (slope x + level) F_last - back F_before, from l - 1 and l - 2 with x = c. Where
-// m or k is 0, F_l is even or odd in c: from l - 2 and l - 4 with x = c^2. Values: 0, 1, c, c^2, then those of the steps.
+// The next F_l of a chain, (slope x + level) F_last - F_before, from l - 1 and l - 2 with x = c. Where m or k is 0, F_l is even
+// or odd in c: two chains, from l - 2 and l - 4 with x = c^2. Each F_l has a factor that leaves F_before without one.
 struct TensorStep {
-  double slope, level, back;
-  int x, last, before;  // among the values
+  double slope, level;
+  int entries;  // where those of its value end
 };
-constexpr int kFirstStep = 4;  // its value
 
-// What value and column bring to a q_m: t times both, or i t times both.
+// What a value of a chain brings to a q_m: t times both, or i t times both where it is turned.
 struct TensorEntry {
-  int value, z;  // where they stand; z: the real part of the column
+  int at;             // of the real part of q_m; the imaginary one follows
+  bool turned, adds;  // adds: to what others brought before
   double t;
-};
-
-// Outputs q_m of as many entries each, those of t first, then those of i t; entries are in the order of outputs.
-struct TensorRun {
-  int last;  // output
-  int real, imaginary;
 };
 
 // Tensor t has its q_m, m = 0..most[t], at first[t] + 2 m.
@@ -51,13 +49,11 @@ struct BodyTensorsView {
   int size;              // of q
   const double* ladder;  // [size / 2] sqrt(l (l + 1) - m (m + 1)) / 2, for each m of each tensor
   int n_powers;          // highest power of A and of B
-  int n_columns, n_steps, n_entries, n_outputs, n_runs;
-  int n_plain, n_first;  // columns before those of m + k < 0, before those of m < k
-  const TensorColumn* columns;
-  const TensorStep* steps;  // by rank, so that none waits for the one before
+  int n_chains, n_steps, n_entries;
+  int n_plain, n_first;  // chains before those of m + k < 0, before those of m < k
+  const TensorChain* chains;
+  const TensorStep* steps;
   const TensorEntry* entries;
-  const int* outputs;  // where the real part of a q_m stands; the imaginary one follows
-  const TensorRun* runs;
 };
 
 template <class T>
@@ -90,22 +86,7 @@ ANISOAP_FUNCTION void quaternion_product(const T a[4], const T b[4], T out[4]) {
 }
 
 // Entries of T that body_tensors works with for each body.
-ANISOAP_FUNCTION int tensor_workspace(const BodyTensorsView& body) {
-  return 4 * (body.n_powers + 1) + 2 * body.n_columns + body.n_steps + kFirstStep;
-}
-
-// z^0, z^1, ... to out [2 * (n + 1)].
-template <class T, class Out>
-ANISOAP_FUNCTION void complex_powers(Complex<T> z, int n, Out out) {
-  Complex<T> power{T(1), T(0)};
-  out[0] = power.re;
-  out[1] = power.im;
-  for (int k = 1; k <= n; ++k) {
-    power = times(power, z);
-    out[2 * k] = power.re;
-    out[2 * k + 1] = power.im;
-  }
-}
+ANISOAP_FUNCTION int tensor_workspace(const BodyTensorsView& body) { return 4 * (body.n_powers + 1); }
 
 template <class T, class In>
 ANISOAP_FUNCTION Complex<T> entry_at(In row, int at) {
@@ -118,104 +99,88 @@ ANISOAP_FUNCTION void put_entry(Out row, int at, Complex<T> z) {
   row[at + 1] = z.im;
 }
 
-// Whose conjugate a column takes, of powers of conj(A) and of -conj(B).
+// z^0, z^1, ... to out [2 * (n + 1)], each by two of about half its power, so that few wait for one another.
+template <class T, class Out>
+ANISOAP_FUNCTION void complex_powers(Complex<T> z, int n, Out out) {
+  put_entry(out, 0, Complex<T>{T(1), T(0)});
+  if (n > 0) put_entry(out, 2, z);
+  for (int k = 2; k <= n; ++k) put_entry(out, 2 * k, times(entry_at<T>(out, k / 2 * 2), entry_at<T>(out, (k - k / 2) * 2)));
+}
+
+// Whose conjugate a chain takes, of powers of conj(A) and of -conj(B).
 enum class Conjugate { None, First, Second };
 
-// Columns begin..end-1 to z. powers: of conj(A) and, `half` entries further, of -conj(B).
-template <Conjugate Of, class Work>
-ANISOAP_FUNCTION void column_products(const BodyTensorsView& body, int begin, int end, Work powers, int half, Work z) {
-  using T = Entry<Work>;
-  for (int k = begin; k < end; ++k) {
-    const TensorColumn column = body.columns[k];
-    Complex<T> a = entry_at<T>(powers, 2 * column.a), b = entry_at<T>(powers + half, 2 * column.b);
-    if constexpr (Of == Conjugate::First) a.im = T(0) - a.im;
-    if constexpr (Of == Conjugate::Second) b.im = T(0) - b.im;
-    put_entry(z, 2 * k, times(a, b));
+// One chain for N bodies, in registers.
+template <std::size_t N, class T>
+struct ChainState {
+  Complex<T> z[N];
+  T value[N], before[N];
+};
+
+// Brings the present value to the q_m of entries `entry` to last - 1.
+template <std::size_t N, class T, class Out>
+ANISOAP_FUNCTION void put_entries(const BodyTensorsView& body, const ChainState<N, T>& state, int& entry, int last, Out q) {
+  for (; entry < last; ++entry) {
+    const TensorEntry one = body.entries[entry];
+    for (std::size_t b = 0; b < N; ++b) {
+      const T factor = T(one.t) * state.value[b];
+      const int at = one.at + body.size * static_cast<int>(b);
+      Complex<T> term{factor * state.z[b].re, factor * state.z[b].im};
+      if (one.turned) term = {T(0) - term.im, term.re};
+      if (one.adds) term = {q[at] + term.re, q[at + 1] + term.im};
+      put_entry(q, at, term);
+    }
   }
 }
 
-// Rooms of one body in its workspace.
-template <class Work>
-struct TensorRoom {
-  Work powers, z, values;
-
-  TensorRoom() = default;
-  ANISOAP_FUNCTION TensorRoom(const BodyTensorsView& body, Work work)
-      : powers(work), z(work + 4 * (body.n_powers + 1)), values(z + 2 * body.n_columns) {}
-};
-
-// Columns of a body that is turned against the pair frame by a unit quaternion, and the values before those of the steps.
-template <class T, class Work>
-ANISOAP_FUNCTION void begin_tensors(const BodyTensorsView& body, const T turn[4], const TensorRoom<Work>& room) {
+// Chains begin..end-1, whose first step and entry are given. powers: of conj(A) and, `half` entries further, of -conj(B).
+template <Conjugate Of, std::size_t N, class T, class Out, class Work>
+ANISOAP_FUNCTION void run_chains(const BodyTensorsView& body, int begin, int end, const Work (&powers)[N], const T (&c)[N],
+                                 int& step, int& entry, Out q) {
   const int half = 2 * (body.n_powers + 1);
-  const T zero(0);
-  complex_powers(Complex<T>{turn[0], zero - turn[3]}, body.n_powers, room.powers);
-  complex_powers(Complex<T>{zero - turn[2], zero - turn[1]}, body.n_powers, room.powers + half);
-  column_products<Conjugate::None>(body, 0, body.n_plain, room.powers, half, room.z);
-  column_products<Conjugate::First>(body, body.n_plain, body.n_first, room.powers, half, room.z);
-  column_products<Conjugate::Second>(body, body.n_first, body.n_columns, room.powers, half, room.z);
-  const T c = turn[0] * turn[0] + turn[3] * turn[3] - turn[1] * turn[1] - turn[2] * turn[2];
-  room.values[0] = zero;
-  room.values[1] = T(1);
-  room.values[2] = c;
-  room.values[3] = c * c;
-}
-
-// t times value and column.
-template <class T, class Work>
-ANISOAP_FUNCTION Complex<T> entry_term(const TensorEntry& entry, const TensorRoom<Work>& room) {
-  const T factor = T(entry.t) * room.values[entry.value];
-  return {factor * room.z[entry.z], factor * room.z[entry.z + 1]};
-}
-
-// Outputs first..last-1 of a run, whose entries begin at `entry`. Real: how many of t where there are none of i t, or -1.
-template <int Real, std::size_t N, class T, class Out, class Work>
-ANISOAP_FUNCTION void put_outputs(const BodyTensorsView& body, const TensorRun& run, int first, const TensorEntry* entry,
-                                  const TensorRoom<Work> (&rooms)[N], Out q) {
-  const int n = Real > 0 ? Real : run.real;
-  for (int o = first; o < run.last; ++o) {
-    Complex<T> sum[N];
-    for (std::size_t b = 0; b < N; ++b) sum[b] = {T(0), T(0)};
-    for (int k = 0; k < n; ++k, ++entry)
-      for (std::size_t b = 0; b < N; ++b) {
-        const Complex<T> term = entry_term<T>(*entry, rooms[b]);
-        sum[b] = {sum[b].re + term.re, sum[b].im + term.im};
+  for (int k = begin; k < end; ++k) {
+    const TensorChain chain = body.chains[k];
+    ChainState<N, T> state;
+    T x[N];
+    for (std::size_t p = 0; p < N; ++p) {
+      Complex<T> a = entry_at<T>(powers[p], 2 * chain.a), b = entry_at<T>(powers[p] + half, 2 * chain.b);
+      if constexpr (Of == Conjugate::First) a.im = T(0) - a.im;
+      if constexpr (Of == Conjugate::Second) b.im = T(0) - b.im;
+      state.z[p] = times(a, b);
+      state.value[p] = T(chain.slope) * c[p] + T(chain.level);
+      state.before[p] = T(0);
+      x[p] = chain.squared ? c[p] * c[p] : c[p];
+    }
+    put_entries(body, state, entry, chain.entries, q);
+    for (; step < chain.steps; ++step) {
+      const TensorStep one = body.steps[step];
+      const T slope(one.slope), level(one.level);
+      for (std::size_t p = 0; p < N; ++p) {
+        const T value = (slope * x[p] + level) * state.value[p] - state.before[p];
+        state.before[p] = state.value[p];
+        state.value[p] = value;
       }
-    for (int k = 0; Real < 0 && k < run.imaginary; ++k, ++entry)
-      for (std::size_t b = 0; b < N; ++b) {
-        const Complex<T> term = entry_term<T>(*entry, rooms[b]);
-        sum[b] = {sum[b].re - term.im, sum[b].im + term.re};
-      }
-    for (std::size_t b = 0; b < N; ++b) put_entry(q + body.size * static_cast<int>(b), body.outputs[o], sum[b]);
+      put_entries(body, state, entry, one.entries, q);
+    }
   }
 }
 
 // turn: unit quaternions of N like bodies against the pair frame; q [N * size], overwritten; work [N * tensor_workspace].
 template <std::size_t N, class T, class Out, class Work>
 ANISOAP_FUNCTION void body_tensors(const BodyTensorsView& body, const T (&turn)[N][4], Out q, Work work) {
-  const int each = tensor_workspace(body);
-  TensorRoom<Work> rooms[N];
-  for (std::size_t b = 0; b < N; ++b) {
-    rooms[b] = TensorRoom<Work>(body, work + each * static_cast<int>(b));
-    begin_tensors(body, static_cast<const T*>(turn[b]), rooms[b]);
+  Work powers[N];
+  T c[N];
+  for (std::size_t p = 0; p < N; ++p) {
+    const T* w = turn[p];
+    powers[p] = work + tensor_workspace(body) * static_cast<int>(p);
+    complex_powers(Complex<T>{w[0], T(0) - w[3]}, body.n_powers, powers[p]);
+    complex_powers(Complex<T>{T(0) - w[2], T(0) - w[1]}, body.n_powers, powers[p] + 2 * (body.n_powers + 1));
+    c[p] = w[0] * w[0] + w[3] * w[3] - w[1] * w[1] - w[2] * w[2];
   }
-  for (int k = 0; k < body.n_steps; ++k) {
-    const TensorStep step = body.steps[k];
-    const T slope(step.slope), level(step.level), back(step.back);
-    for (std::size_t b = 0; b < N; ++b) {
-      const Work v = rooms[b].values;
-      v[k + kFirstStep] = (slope * v[step.x] + level) * v[step.last] - back * v[step.before];
-    }
-  }
-  const TensorEntry* entry = body.entries;
-  for (int k = 0, first = 0; k < body.n_runs; ++k) {
-    const TensorRun run = body.runs[k];
-    if (run.imaginary == 0 && run.real == 1) put_outputs<1, N, T>(body, run, first, entry, rooms, q);
-    else if (run.imaginary == 0 && run.real == 2) put_outputs<2, N, T>(body, run, first, entry, rooms, q);
-    else put_outputs<-1, N, T>(body, run, first, entry, rooms, q);
-    entry += (run.last - first) * (run.real + run.imaginary);
-    first = run.last;
-  }
+  int step = 0, entry = 0;
+  run_chains<Conjugate::None>(body, 0, body.n_plain, powers, c, step, entry, q);
+  run_chains<Conjugate::First>(body, body.n_plain, body.n_first, powers, c, step, entry, q);
+  run_chains<Conjugate::Second>(body, body.n_first, body.n_chains, powers, c, step, entry, q);
 }
 
 // How q_m of one tensor changes as the body turns about the axes of the pair frame.

@@ -64,11 +64,12 @@ struct PairInvariants {
 };
 
 // The form with what is known at compile time in place of its numbers, so that loops unroll and nothing is left in memory.
-enum class PairSymmetry { Any, UniaxialAlike, UniaxialUnlike };
+enum class PairSymmetry { Any, NoAxes, UniaxialAlike, UniaxialUnlike };
 
 template <PairSymmetry Symmetry>
 ANISOAP_FUNCTION PairForm known_form(PairForm form) {
-  if constexpr (Symmetry != PairSymmetry::Any) {
+  if constexpr (Symmetry == PairSymmetry::NoAxes) form.n_axes[0] = form.n_axes[1] = 0;
+  if constexpr (Symmetry == PairSymmetry::UniaxialAlike || Symmetry == PairSymmetry::UniaxialUnlike) {
     form.n_axes[0] = form.n_axes[1] = 1;
     form.alike = Symmetry == PairSymmetry::UniaxialAlike;
   }
@@ -104,24 +105,30 @@ ANISOAP_FUNCTION void size_times(const Body<T>& body, const T v[3], T out[3]) {
   }
 }
 
+// Adds S of a body to xx xy xz yy yz zz of g.
+template <class T>
+ANISOAP_FUNCTION void add_size(const Body<T>& body, T g[6]) {
+  for (int k = 0; k < 3; ++k) {
+    const T *u = body.axis[k], f[3] = {body.half_squared[k] * u[0], body.half_squared[k] * u[1], body.half_squared[k] * u[2]};
+    for (int d = 0; d < 3; ++d) g[d] = g[d] + f[0] * u[d];
+    for (int d = 1; d < 3; ++d) g[2 + d] = g[2 + d] + f[1] * u[d];
+    g[5] = g[5] + f[2] * u[2];
+  }
+}
+
 // x = (S_i + S_j)^-1 v by cofactors; the matrix is positive definite.
 template <class T>
 ANISOAP_FUNCTION void solve_sizes(const Body<T>& i, const Body<T>& j, const T v[3], T x[3]) {
-  T g[3][3];
-  for (int a = 0; a < 3; ++a)
-    for (int b = 0; b < 3; ++b) {
-      g[a][b] = T(0);
-      for (int k = 0; k < 3; ++k)
-        g[a][b] = g[a][b] + i.half_squared[k] * i.axis[k][a] * i.axis[k][b] + j.half_squared[k] * j.axis[k][a] * j.axis[k][b];
-    }
-  T c[3][3];
-  for (int a = 0; a < 3; ++a)
-    for (int b = 0; b < 3; ++b) {
-      const int a1 = (a + 1) % 3, a2 = (a + 2) % 3, b1 = (b + 1) % 3, b2 = (b + 2) % 3;
-      c[a][b] = g[a1][b1] * g[a2][b2] - g[a1][b2] * g[a2][b1];
-    }
-  const T inverse = T(1) / dot3(g[0], c[0]);
-  for (int a = 0; a < 3; ++a) x[a] = inverse * dot3(c[a], v);
+  T g[6];
+  for (int k = 0; k < 6; ++k) g[k] = T(0);
+  add_size(i, g);
+  add_size(j, g);
+  const T c[6] = {g[3] * g[5] - g[4] * g[4], g[4] * g[2] - g[1] * g[5], g[1] * g[4] - g[3] * g[2],
+                  g[0] * g[5] - g[2] * g[2], g[1] * g[2] - g[0] * g[4], g[0] * g[3] - g[1] * g[1]};
+  const T inverse = T(1) / (g[0] * c[0] + g[1] * c[1] + g[2] * c[2]);
+  x[0] = inverse * (c[0] * v[0] + c[1] * v[1] + c[2] * v[2]);
+  x[1] = inverse * (c[1] * v[0] + c[3] * v[1] + c[4] * v[2]);
+  x[2] = inverse * (c[2] * v[0] + c[4] * v[1] + c[5] * v[2]);
 }
 
 template <class T>

@@ -7,8 +7,8 @@
 // bodies have S_ab + (-1)^(l_a + l_b) S_ba.
 // R: powers of u and of v = s_0 / y(r), of the same levelling y (pair_invariants.hpp).
 //
-// Contracted first: c^a = sum w R q^b gives phi, and the torque about the pair's axes Re((-i L q^a) conj(c^a)). A turn of all,
-// bodies and line, changes nothing: the force across the line follows from both torques.
+// Contracted first, function by function: the factor sum_p w_kp R_p of S_k and its slopes. Both torques follow from the factors
+// (tensor_links.hpp). A turn of all, bodies and line, changes nothing: the force across the line follows from both torques.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,18 @@
 #include "anisoap/detail/body_tensors.hpp"
 #include "anisoap/detail/pair_invariants.hpp"
 #include "anisoap/detail/radial_powers.hpp"
-#include "anisoap/detail/with_degree.hpp"
+#include "anisoap/detail/tensor_links.hpp"
 
 namespace anisoap::detail {
 
 struct SymmetricFunction {
-  int at[2];  // of q^a_m among the tensors of body i, of q^b_m among those of j
+  int at[2];      // of q^a_m among the tensors of body i, of q^b_m among those of j
+  int gap, last;  // where its terms with powers of u end, and all of its terms
+};
+
+struct SymmetricTerm {
+  int power;
+  double weight;
 };
 
 // Real: the cosine of m = 0, where tensors have no imaginary part.
@@ -32,35 +38,35 @@ struct FunctionRun {
   int first, last;
   int exchanged;  // (-1)^(l_a + l_b) for two tensors of like bodies; 0 where there is nothing to add
   FunctionKind kind;
-  int n_powers;  // the first ones: those behind have no weights here
 };
 
 struct SymmetricPairView {
   BodyTensorsView body[2];
   bool alike;             // two of one species: both bodies have the same tables
   int n_gap, n_distance;  // powers of u and of v
-  const int* powers;      // [n_gap + n_distance] >= 1; of the distance, those that few functions have come last
+  const int* powers;      // [n_gap + n_distance] >= 1
   int n_functions, n_runs;
   const SymmetricFunction* functions;
   const FunctionRun* runs;
-  const double* weights;  // [n_functions * (n_gap + n_distance)], powers fastest
+  int n_terms;
+  const SymmetricTerm* terms;
+  TensorLinksView links[2];  // of either body; of like bodies the first alone
 };
 
 ANISOAP_FUNCTION bool is_symmetric(const SymmetricPairView& pair) { return pair.n_functions > 0; }
 
-// Where the work of a pair is: tensors, what multiplies them, and room for body_tensors.
+// Where the work of a pair is: tensors, and room for body_tensors, later for the factors of functions.
 struct SymmetricRoom {
-  int tensors[2], factors[2], rest, size;
+  int tensors[2], rest, size;
 
   ANISOAP_FUNCTION explicit SymmetricRoom(const SymmetricPairView& pair) {
     const BodyTensorsView *i = &pair.body[0], *j = &pair.body[1];
     const int work_i = tensor_workspace(*i), work_j = tensor_workspace(*j);
+    const int of_tensors = pair.alike ? 2 * work_i : (work_i > work_j ? work_i : work_j);
     tensors[0] = 0;
     tensors[1] = i->size;
-    factors[0] = tensors[1] + j->size;
-    factors[1] = factors[0] + i->size;
-    rest = factors[1] + j->size;
-    size = rest + (pair.alike ? 2 * work_i : (work_i > work_j ? work_i : work_j));
+    rest = tensors[1] + j->size;
+    size = rest + (of_tensors > pair.n_functions ? of_tensors : pair.n_functions);
   }
 };
 
@@ -121,64 +127,11 @@ ANISOAP_FUNCTION T real_product(Complex<T> a, Complex<T> b) {
   return a.re * b.re + a.im * b.im;
 }
 
-template <class T, class Out>
-ANISOAP_FUNCTION void add_to(Out row, int at, T factor, Complex<T> z) {
-  row[at] = row[at] + factor * z.re;
-  row[at + 1] = row[at + 1] + factor * z.im;
-}
-
 // Re(q_i conj(q_j)), or Im, with q_i at `a` of body i and q_j at `b` of body j.
 template <class T, class In>
 ANISOAP_FUNCTION T tensor_product(In qi, int a, In qj, int b, FunctionKind kind) {
   if (kind == FunctionKind::Real) return qi[a] * qj[b];
   return real_product(first_factor<T>(qi, a, kind), Complex<T>{qj[b], qj[b + 1]});
-}
-
-// factor times the derivatives of tensor_product with respect to both tensors.
-template <class T, class In, class Out>
-ANISOAP_FUNCTION void add_factors(In qi, int a, In qj, int b, FunctionKind kind, T factor, Out ci, Out cj) {
-  if (kind == FunctionKind::Real) {
-    ci[a] = ci[a] + factor * qj[b];
-    cj[b] = cj[b] + factor * qi[a];
-    return;
-  }
-  const Complex<T> other{qj[b], qj[b + 1]};
-  add_to(ci, a, factor, kind == FunctionKind::Sine ? Complex<T>{T(0) - other.im, other.re} : other);
-  add_to(cj, b, factor, first_factor<T>(qi, a, kind));
-}
-
-// Sum over m of Re((-i L_d q)_m conj(c_m)) of one tensor (turned() of body_tensors.hpp), added to turn [3], or to the first two
-// alone. Gathered by steps from m to m + 1, which are the rungs of L_x and L_y; q_0 is real.
-template <bool AboutZ = true, class T, class In>
-ANISOAP_FUNCTION void add_tensor_turn(In q, In c, const double* ladder, int most, T turn[3]) {
-  if (most > 0) {
-    const T two(2), rung(ladder[0]), re = q[0], by_re = two * c[0];
-    turn[0] = turn[0] + rung * (by_re * q[3] - c[3] * re);
-    turn[1] = turn[1] + rung * (by_re * q[2] - c[2] * re);
-    if constexpr (AboutZ) turn[2] = turn[2] + (c[2] * q[3] - c[3] * q[2]);
-  }
-  T order(1);
-  for (int m = 1; m < most; ++m) {
-    const T re = q[2 * m], im = q[2 * m + 1], next_re = q[2 * m + 2], next_im = q[2 * m + 3];
-    const T by_re = c[2 * m], by_im = c[2 * m + 1], by_next_re = c[2 * m + 2], by_next_im = c[2 * m + 3];
-    const T rung(ladder[m]);
-    turn[0] = turn[0] + rung * (by_re * next_im - by_im * next_re + by_next_re * im - by_next_im * re);
-    turn[1] = turn[1] + rung * (by_re * next_re + by_im * next_im - by_next_re * re - by_next_im * im);
-    if constexpr (AboutZ) {
-      order = order + T(1);
-      turn[2] = turn[2] + order * (by_next_re * next_im - by_next_im * next_re);
-    }
-  }
-}
-
-// Re((-i L_d q) conj(c)) summed over all tensors, to turn [3], about the axes of the pair; turn[2] is 0 without AboutZ.
-template <bool AboutZ, class T, class In>
-ANISOAP_FUNCTION void tensor_turn(const BodyTensorsView& body, In q, In c, T turn[3]) {
-  for (int d = 0; d < 3; ++d) turn[d] = T(0);
-  for (int t = 0; t < body.n_tensors; ++t) {
-    const int first = body.first[t];
-    add_tensor_turn<AboutZ>(q + first, c + first, body.ladder + first / 2, body.most[t], turn);
-  }
 }
 
 // Value, its derivatives by r and u, and by turning either body about the axes of the pair.
@@ -187,73 +140,68 @@ struct SymmetricSum {
   T value, by_r, by_u, turn[2][3];
 };
 
-// Functions of one run. radial: of the powers; parts: added to, what each of them multiplies. K: the run's powers, or -1.
-template <int K, bool Exchanged, FunctionKind Kind, class T, class Work>
+// Functions of one run, added to the sum; their factors to work. Exchange: -1, 0 or 1, of the run.
+template <int Exchange, FunctionKind Kind, class T, class Work>
 ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room,
-                                   const T* radial, T* parts, Work work) {
-  constexpr std::size_t kRoom = static_cast<std::size_t>(K > 0 ? K : kMostPowers);
-  const int n_powers = K >= 0 ? K : run.n_powers, stride = pair.n_gap + pair.n_distance;
-  T value[kRoom], part[kRoom];
-  for (int p = 0; p < n_powers; ++p) {
-    value[p] = radial[p];
-    part[p] = parts[p];
-  }
-  const Work qi = work + room.tensors[0], qj = work + room.tensors[1], ci = work + room.factors[0], cj = work + room.factors[1];
-  const T sign(run.exchanged);
+                                   const RadialParts<T>& radial, Work work, SymmetricSum<T>& sum) {
+  const Work qi = work + room.tensors[0], qj = work + room.tensors[1], factors = work + room.rest;
+  int t = run.first == 0 ? 0 : pair.functions[run.first - 1].last;
   for (int k = run.first; k < run.last; ++k) {
-    const int a = pair.functions[k].at[0], b = pair.functions[k].at[1];
-    const double* weights = pair.weights + k * stride;
-    T product = tensor_product<T>(qi, a, qj, b, Kind), factor(0);
-    if constexpr (Exchanged) product = product + sign * tensor_product<T>(qi, b, qj, a, Kind);
-    for (int p = 0; p < n_powers; ++p) {
-      const T weight(weights[p]);
-      factor = factor + weight * value[p];
-      part[p] = part[p] + weight * product;
+    const SymmetricFunction f = pair.functions[k];
+    T product = tensor_product<T>(qi, f.at[0], qj, f.at[1], Kind), factor(0), by_u(0), by_r(0);
+    if constexpr (Exchange > 0) product = product + tensor_product<T>(qi, f.at[1], qj, f.at[0], Kind);
+    if constexpr (Exchange < 0) product = product - tensor_product<T>(qi, f.at[1], qj, f.at[0], Kind);
+    for (; t < f.gap; ++t) {
+      const SymmetricTerm& term = pair.terms[t];
+      factor = factor + T(term.weight) * radial.value[term.power];
+      by_u = by_u + T(term.weight) * radial.slope[term.power];
     }
-    add_factors<T>(qi, a, qj, b, Kind, factor, ci, cj);
-    if constexpr (Exchanged) add_factors<T>(qi, b, qj, a, Kind, sign * factor, ci, cj);
+    for (; t < f.last; ++t) {
+      const SymmetricTerm& term = pair.terms[t];
+      factor = factor + T(term.weight) * radial.value[term.power];
+      by_r = by_r + T(term.weight) * radial.slope[term.power];
+    }
+    factors[k] = factor;
+    sum.value = sum.value + product * factor;
+    sum.by_u = sum.by_u + product * by_u;
+    sum.by_r = sum.by_r + product * by_r;
   }
-  for (int p = 0; p < n_powers; ++p) parts[p] = part[p];
 }
 
-template <int K, FunctionKind Kind, class T, class Work>
-ANISOAP_FUNCTION void contract_run(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room,
-                                   const T* radial, T* parts, Work work) {
-  if (run.exchanged != 0) contract_run<K, true, Kind>(pair, run, room, radial, parts, work);
-  else contract_run<K, false, Kind>(pair, run, room, radial, parts, work);
-}
-
-template <int K, class T, class Work>
+template <FunctionKind Kind, class T, class Work>
 ANISOAP_FUNCTION void contract_kind(const SymmetricPairView& pair, const FunctionRun& run, const SymmetricRoom& room,
-                                    const T* radial, T* parts, Work work) {
-  if (run.kind == FunctionKind::Real) contract_run<K, FunctionKind::Real>(pair, run, room, radial, parts, work);
-  else if (run.kind == FunctionKind::Cosine) contract_run<K, FunctionKind::Cosine>(pair, run, room, radial, parts, work);
-  else contract_run<K, FunctionKind::Sine>(pair, run, room, radial, parts, work);
+                                    const RadialParts<T>& radial, Work work, SymmetricSum<T>& sum) {
+  if (run.exchanged > 0) contract_run<1, Kind>(pair, run, room, radial, work, sum);
+  else if (run.exchanged < 0) contract_run<-1, Kind>(pair, run, room, radial, work, sum);
+  else contract_run<0, Kind>(pair, run, room, radial, work, sum);
+}
+
+// Turns of both bodies about the axes of the pair.
+template <class T, class Work>
+ANISOAP_FUNCTION void pair_turns(const SymmetricPairView& pair, Work qi, Work qj, Work factors, T turn[2][3]) {
+  if (pair.alike) {
+    const Work q[2] = {qi, qj}, other[2] = {qj, qi};
+    tensor_turns(pair.body[0], pair.links[0], q, other, factors, turn);
+  } else {
+    const Work q[2][1] = {{qi}, {qj}};
+    for (int p = 0; p < 2; ++p) tensor_turns(pair.body[p], pair.links[p], q[p], q[1 - p], factors, turn + p);
+  }
+  turn[1][2] = T(0) - turn[0][2];  // a turn of both about the line changes nothing
 }
 
 // work: pair_tensors was there before.
 template <class T, class Work>
 ANISOAP_FUNCTION SymmetricSum<T> symmetric_sum(const SymmetricPairView& pair, const RadialParts<T>& radial, Work work) {
   const SymmetricRoom room(pair);
-  T parts[kMostPowers];  // what each power multiplies
-  for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) parts[k] = T(0);
-  for (int k = room.factors[0]; k < room.rest; ++k) work[k] = T(0);
-  for (int k = 0; k < pair.n_runs; ++k) {
-    const FunctionRun& run = pair.runs[k];
-    with_degree<kCompiledPowers>(run.n_powers, true, [&](auto n) {
-      contract_kind<decltype(n)::value>(pair, run, room, static_cast<const T*>(radial.value), static_cast<T*>(parts), work);
-    });
-  }
   SymmetricSum<T> out;
   out.value = out.by_r = out.by_u = T(0);
-  for (int k = 0; k < pair.n_gap + pair.n_distance; ++k) {
-    out.value = out.value + radial.value[k] * parts[k];
-    if (k < pair.n_gap) out.by_u = out.by_u + radial.slope[k] * parts[k];
-    else out.by_r = out.by_r + radial.slope[k] * parts[k];
+  for (int k = 0; k < pair.n_runs; ++k) {
+    const FunctionRun& run = pair.runs[k];
+    if (run.kind == FunctionKind::Real) contract_kind<FunctionKind::Real>(pair, run, room, radial, work, out);
+    else if (run.kind == FunctionKind::Cosine) contract_kind<FunctionKind::Cosine>(pair, run, room, radial, work, out);
+    else contract_kind<FunctionKind::Sine>(pair, run, room, radial, work, out);
   }
-  tensor_turn<true>(pair.body[0], work + room.tensors[0], work + room.factors[0], out.turn[0]);
-  tensor_turn<false>(pair.body[1], work + room.tensors[1], work + room.factors[1], out.turn[1]);
-  out.turn[1][2] = T(0) - out.turn[0][2];  // a turn of both about the line changes nothing
+  pair_turns(pair, work + room.tensors[0], work + room.tensors[1], work + room.rest, out.turn);
   return out;
 }
 
