@@ -48,8 +48,9 @@ class Slots {
     }
     return slot;
   }
-  // Room for some more too.
+  // Room for all of them, and for some more too.
   void make_room(BlockResult& out) const {
+    if (particles_.size() * kSlot <= out.slots.size()) return;
     const std::size_t n = (particles_.size() / 64 + 1) * 64;
     out.slots.resize(n * kSlot);
     if (virials_.halves) out.virials.resize(n * 9);

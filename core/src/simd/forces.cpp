@@ -38,12 +38,8 @@ ANISOAP_FUNCTION PairForce<PackD> force_of(const ForceTask& task, const Pair<Pac
   return tapered_force(f, p.r, phi.value, taper_at(dot3(p.r, p.r), pairs.cutoff, pairs.inverse_width));
 }
 
-// Adds the rows of neighbour t to the neighbours' slots.
-ANISOAP_FUNCTION void scatter(const ForceTask& task, int t, const PairForce<PackD>& f) {
-  const PackD unit(task.pairs->inverse_length), zero(0.0);
-  PackD low[4] = {zero - f.gradient[0] * unit, zero - f.gradient[1] * unit, zero - f.gradient[2] * unit, f.torque[0]};
-  PackD high[4] = {f.torque[1], f.torque[2], zero, zero};
-  alignas(64) double rows[kLanes][kSlot];
+// What slots get, lane by lane, of eight packs.
+ANISOAP_FUNCTION void put_rows(PackD (&low)[4], PackD (&high)[4], double (&rows)[kLanes][kSlot]) {
   double *first[kLanes], *second[kLanes];
   for (int lane = 0; lane < kLanes; ++lane) {
     first[lane] = rows[lane];
@@ -51,10 +47,22 @@ ANISOAP_FUNCTION void scatter(const ForceTask& task, int t, const PairForce<Pack
   }
   store_four(low, first);
   store_four(high, second);
+}
+
+ANISOAP_FUNCTION void add_row(const double* row, double* slot) {
+  for (std::size_t k = 0; k < kSlot; k += kLanes) (PackD::load(slot + k) + PackD::load(row + k)).store(slot + k);
+}
+
+// Adds the rows of neighbour t to the neighbours' slots.
+ANISOAP_FUNCTION void scatter(const ForceTask& task, int t, const PairForce<PackD>& f) {
+  const PackD unit(task.pairs->inverse_length), zero(0.0);
+  PackD low[4] = {zero - f.gradient[0] * unit, zero - f.gradient[1] * unit, zero - f.gradient[2] * unit, f.torque[0]};
+  PackD high[4] = {f.torque[1], f.torque[2], zero, zero};
+  alignas(64) double rows[kLanes][kSlot];
+  put_rows(low, high, rows);
   for (int lane = 0; lane < kLanes; ++lane) {
     if (t >= task.pairs->count[lane]) continue;
-    double* slot = task.slots + static_cast<std::size_t>(task.slot[lane][t]) * kSlot;
-    for (std::size_t k = 0; k < kSlot; k += kLanes) (PackD::load(slot + k) + PackD::load(rows[lane] + k)).store(slot + k);
+    add_row(rows[lane], task.slots + static_cast<std::size_t>(task.slot[lane][t]) * kSlot);
   }
   if (!task.pair_rows) return;
   double* out = task.pair_rows + static_cast<std::size_t>(t) * kLanes * kSlot;
@@ -173,14 +181,26 @@ void power_spectrum_tangent_packs(const BasisView& basis, const double* scale, c
 void two_body_packs(const TwoBodyTask& task) {
   PackD r[4];
   load_four(task.r, r);
-  PackD* rows = reinterpret_cast<PackD*>(task.rows);
+  PackD *rows = reinterpret_cast<PackD*>(task.rows), *sums = reinterpret_cast<PackD*>(task.sums);
   const PairEnergy<PackD> e = pair_energy(*task.pair, task.cutoff, task.inverse_width, r, load_body(task.bodies[0]),
-                                          load_body(task.bodies[1]), reinterpret_cast<PackD*>(task.work), rows + 10);
+                                          load_body(task.bodies[1]), reinterpret_cast<PackD*>(task.work), rows + 4);
   rows[0] = e.energy;
-  for (int d = 0; d < 3; ++d) {
-    rows[1 + d] = e.motion.r[d];
-    rows[4 + d] = e.motion.turn[0][d];
-    rows[7 + d] = e.motion.turn[1][d];
+  for (int d = 0; d < 3; ++d) rows[1 + d] = e.motion.r[d];
+  const PackD weight = PackD::load(task.weight), zero(0.0), energy = weight * e.energy;
+  PackD force[3];
+  for (int d = 0; d < 3; ++d) force[d] = weight * e.motion.r[d];
+  sums[0] = sums[0] + energy;
+  for (int a = 0; a < 3; ++a)
+    for (int b = 0; b < 3; ++b) sums[1 + 3 * a + b] = sums[1 + 3 * a + b] - r[a] * force[b];
+  for (int p = 0; p < 2; ++p) {
+    const PackD* turn = e.motion.turn[p];
+    PackD low[4] = {force[0], force[1], force[2], zero - weight * turn[0]};
+    PackD high[4] = {zero - weight * turn[1], zero - weight * turn[2], PackD::load(task.share[p]) * energy, zero};
+    for (int d = 0; p == 1 && d < 3; ++d) low[d] = zero - force[d];
+    alignas(64) double rows_of_slots[kLanes][kSlot];
+    put_rows(low, high, rows_of_slots);
+    for (std::size_t lane = 0; lane < task.count; ++lane)
+      add_row(rows_of_slots[lane], task.slots[2 * lane + static_cast<std::size_t>(p)]);
   }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The loops that run on packs, compiled once per instruction set; the widest that the machine has is picked at run time.
 // Lanes are centres, or one species around a centre: each sums its own neighbours in their own order, so grouping and threads do
-// not change a bit, and pack widths only what fused multiply-adds round differently.
+// not change a bit, and pack widths only what fused multiply-adds round differently. Lanes of two-body terms are pairs, whose total
+// energy and virial are sums of those of each lane.
 #pragma once
 
 #include <cstddef>
@@ -116,10 +117,15 @@ struct PairPack {
   const detail::Body<double>* const* bodies[2];  // [lanes] of i and of j
 };
 
-// Their energies.
+// Their energies, forces and torques, and what both bodies of each of the first `count` get of them.
 struct TwoBodyTask : PairPack {
-  double* work;  // [two_body_workspace(pair) * lanes]
-  double* rows;  // [(10 + n_networks) * lanes] out: energy, d/dr, d/dturn of i, of j, members
+  std::size_t count;
+  const double* weight;    // [lanes] factors, 0 for lanes without a pair
+  const double* share[2];  // [lanes] of the energy, that either body gets
+  double* const* slots;    // [2 * count] of i and j of each pair, kSlot numbers added to
+  double* sums;            // [10 * lanes] added to: energy, virial
+  double* work;            // [two_body_workspace(pair) * lanes]
+  double* rows;            // [(4 + n_networks) * lanes] out, without the weight: energy, d/dr, members
 };
 
 // Terms of their polynomial, f_c u^(n_k) z_m.

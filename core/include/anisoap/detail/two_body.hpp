@@ -51,16 +51,14 @@ ANISOAP_FUNCTION bool is_reversed(const PairForm& form, int centre_species, int 
 
 // Share of a pair that is evaluated from centre i: 1, 1/2, or 0 when it is seen from j.
 ANISOAP_FUNCTION double pair_weight(std::size_t i, std::size_t j, bool j_is_centre) {
-  if (!j_is_centre || i == j) return 0.5;
-  return i < j ? 1.0 : 0.0;
+  return 0.5 * (!j_is_centre || i == j ? 1 : 2 * (i < j ? 1 : 0));
 }
 
 // The same by the numbers of the two particles, for a neighbour that may be no centre. Both sides come to the same choice, and
 // each has about half of such pairs.
 ANISOAP_FUNCTION double numbered_weight(std::int64_t i, std::int64_t j) {
-  if (i == j) return 0.5;
   const bool even = (i + j) % 2 == 0;
-  return (i < j) == even ? 1.0 : 0.0;
+  return 0.5 * (i == j ? 1 : 2 * ((i < j) == even ? 1 : 0));
 }
 
 template <class T>
@@ -98,15 +96,16 @@ ANISOAP_FUNCTION PairEnergy<T> polynomial_energy(const TwoBodyPairView& pair, do
 template <class T, class Work>
 ANISOAP_FUNCTION PairEnergy<T> symmetric_energy(const TwoBodyPairView& pair, double cutoff, double inverse_width, const T r[3],
                                                 const Body<T>& i, const Body<T>& j, Work work) {
+  const PairForm form = known_form<PairSymmetry::NoAxes>(pair.form);
   PairInvariants<T> v;
-  pair_invariants(pair.form, r, i, j, v);
+  pair_invariants(form, r, i, j, v);
   T frame[4];
   pair_frame(v.e, frame);
   pair_tensors(pair.symmetric, frame, i, j, work);
   SymmetricSum<T> sum = symmetric_sum(pair.symmetric, radial_parts(pair.symmetric, pair.form.unit, v.u, v.r), work);
   T slope[kRadialInputs] = {sum.by_r, T(0), sum.by_u, T(0), T(0)};
   const Taper<T> taper = taper_at(v.r * v.r, cutoff, inverse_width);
-  PairEnergy<T> out = tapered_pair(pair.form, v, r, sum.value, slope, taper);
+  PairEnergy<T> out = tapered_pair(form, v, r, sum.value, slope, taper);
   for (int p = 0; p < 2; ++p)
     for (int d = 0; d < 3; ++d) sum.turn[p][d] = sum.turn[p][d] * taper.value;
   add_turns(frame, sum.turn, v.e, v.inverse_r, out.motion);

@@ -19,16 +19,15 @@ PairMonomials::PairMonomials(const ModelViews& views, const Backend& backend, co
 }
 
 void PairMonomials::sum(std::size_t centre, const Neighbors& neighbors, std::size_t lane, double* out) {
-  const detail::TwoBodyView& term = views_.two_body();
   const int s = table_.species[centre];
   const auto add = [&](int k, const WeightedPairs& pairs, const PairPack& pack) {
+    if (pack.pair->polynomial.n_powers == 0) return;
     for (std::size_t p = 0; p < lanes_; ++p) weight_[p] = p < pairs.count ? pairs[p].weight : 0.0;
     backend_.forces->pair_monomials({pack, weight_.data(), work_.data(), &sums_[views_.first_term(s, k) * lanes_]});
   };
   std::fill(sums_.begin(), sums_.end(), 0.0);
-  visit_pairs(term, table_, centre, neighbors, [&](int k, const Neighbor& neighbor) {
-    if (term.pairs[k].polynomial.n_powers > 0) packs_.add(k, centre, neighbor, 0.5, add);
-  });
+  packs_.add(
+      centre, neighbors, [](std::size_t) { return 0.5; }, add);
   packs_.finish(add);
   for (std::size_t t = 0; t < views_.n_terms(s); ++t) {
     double total = 0;

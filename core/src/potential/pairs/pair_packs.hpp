@@ -28,17 +28,6 @@ struct WeightedPair : OrderedPair {
   double weight;
 };
 
-// Calls visit(k, neighbor) for the neighbours that the term has a pair with; k is the place in TwoBodyView::pairs.
-template <class Visit>
-void visit_pairs(const detail::TwoBodyView& term, const ParticleTable& table, std::size_t centre, const Neighbors& neighbors,
-                 const Visit& visit) {
-  const int* pair_with = term.pair_of_species + table.species[centre] * term.n_species;
-  for (const Neighbor& e : neighbors) {
-    const int k = pair_with[table.species[static_cast<std::size_t>(e.index)]];
-    if (k >= 0) visit(k, e);
-  }
-}
-
 // Those of one pack.
 struct WeightedPairs {
   const WeightedPair* first;
@@ -51,14 +40,26 @@ class PairPacks {
   PairPacks(const detail::TwoBodyView& term, const ParticleTable& table, int lanes);
 
   // Calls evaluate(k, pairs, pack) once pair k of TwoBodyView::pairs has filled a pack. Leaves out what is beyond the cutoff or
-  // has no weight. Written first and counted then: no processor foresees which.
-  template <class Evaluate>
-  void add(int k, std::size_t centre, const Neighbor& neighbor, double weight, const Evaluate& evaluate) {
-    std::size_t& count = counts_[static_cast<std::size_t>(k)];
-    waiting_[static_cast<std::size_t>(k) * lanes_ + count] = {ordered(term_.pairs[k].form, table_, centre, neighbor), weight};
-    const bool inside = detail::dot3(neighbor.r, neighbor.r) < term_.cutoff * term_.cutoff;
-    count += static_cast<std::size_t>(inside) & static_cast<std::size_t>(weight != 0);
-    if (count == lanes_) flush(k, evaluate);
+  // has no weight(j), first of all and without a branch: no processor foresees which.
+  template <class Weight, class Evaluate>
+  void add(std::size_t centre, const Neighbors& neighbors, const Weight& weight, const Evaluate& evaluate) {
+    if (kept_.size() <= neighbors.count) kept_.resize(2 * neighbors.count + 16);
+    const Neighbor** last = kept_.data();
+    const double cutoff_squared = term_.cutoff * term_.cutoff;
+    for (const Neighbor& e : neighbors) {
+      *last = &e;
+      const bool inside = detail::dot3(e.r, e.r) < cutoff_squared;
+      last += static_cast<std::size_t>(inside) & static_cast<std::size_t>(weight(static_cast<std::size_t>(e.index)) != 0);
+    }
+    const int* pair_with = term_.pair_of_species + table_.species[centre] * term_.n_species;
+    for (const Neighbor** e = kept_.data(); e < last; ++e) {
+      const auto j = static_cast<std::size_t>((*e)->index);
+      const int k = pair_with[table_.species[j]];
+      if (k < 0) continue;
+      std::size_t& count = counts_[static_cast<std::size_t>(k)];
+      waiting_[static_cast<std::size_t>(k) * lanes_ + count] = {ordered(term_.pairs[k].form, table_, centre, **e), weight(j)};
+      if (++count == lanes_) flush(k, evaluate);
+    }
   }
 
   // Calls it for packs that are not full; their last lanes repeat the last pair.
@@ -82,6 +83,7 @@ class PairPacks {
   std::size_t lanes_;
   std::vector<WeightedPair> waiting_;  // [n_pairs * lanes]
   std::vector<std::size_t> counts_;    // [n_pairs]
+  std::vector<const Neighbor*> kept_;  // of one centre
   std::vector<const double*> r_;
   std::vector<const detail::Body<double>*> bodies_[2];
 };

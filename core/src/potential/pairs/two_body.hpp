@@ -37,14 +37,17 @@ class TwoBodyTerm {
   }
   // What PairPacks calls: evaluates a pack and adds its pairs.
   auto adding_to(BlockResult& out);
-  void add(const WeightedPair& pair, int n_networks, std::size_t lane, BlockResult& out);
+  void take_slots(const WeightedPairs& pairs, BlockResult& out);
+  void add_more(const WeightedPair& pair, int n_networks, std::size_t lane, BlockResult& out);
 
   const TwoBodyTables& tables_;
   const ParticleTable& table_;
   std::size_t lanes_;
   Slots& slots_;
   PairPacks packs_;
-  AlignedVector<double> work_, rows_;
+  AlignedVector<double> work_, rows_, sums_, weight_, share_[2];  // of a TwoBodyTask
+  std::vector<std::size_t> slot_of_;                              // [2 * lanes] of i and j of each pair
+  std::vector<double*> places_;                                   // likewise, in the result
 };
 
 }  // namespace anisoap
