@@ -23,7 +23,7 @@ void AniSOAPEvaluation::run(AniSOAPParticles &particles, const std::vector<int> 
 {
   options.num_threads = nthreads;
   if (on_device) return run_on_device(particles, species_of_type, wanted);
-  particles.place(species_of_type, batch);
+  particles.place(species_of_type, batch, potential.cutoff());
   const std::size_t rows = particles.atoms().size();
   clear(rows, wanted);
   stride = 3;
@@ -53,7 +53,7 @@ void AniSOAPEvaluation::use_device()
 void AniSOAPEvaluation::run_on_device(AniSOAPParticles &particles, const std::vector<int> &species_of_type, Wanted wanted)
 {
   anisoap::device::FrameSet set;
-  set.frames = {particles.frame(species_of_type)};
+  set.frames = {particles.frame(species_of_type, potential.cutoff())};
   set.n_centres = particles.n_owned();
   set.numbers = particles.ids();
   set.num_threads = options.num_threads;

@@ -347,20 +347,52 @@ void AniSOAPParticles::empty_points()
 }
 
 /* ----------------------------------------------------------------------
-   rows move down in place over the atoms that have no species; LAMMPS's
-   positions are read where they are as long as none is left out
+   the box around owned atoms that have a species
 ------------------------------------------------------------------------- */
 
-void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
+AniSOAPParticles::Box AniSOAPParticles::box_of_owned(const std::vector<int> &species_of_type) const
+{
+  Box box;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(atom->nlocal); i++) {
+    if (species_of_type[static_cast<std::size_t>(types[i])] < 0) continue;
+    for (std::size_t d = 0; d < 3; d++) {
+      box.low[d] = std::min(box.low[d], places[3 * i + d]);
+      box.high[d] = std::max(box.high[d], places[3 * i + d]);
+    }
+  }
+  return box;
+}
+
+// false for places that are no numbers
+bool AniSOAPParticles::Box::is_beyond(double reach, const double *x) const
+{
+  double squared = 0.0;
+  for (int d = 0; d < 3; d++) {
+    const double gap = std::max(0.0, std::max(low[d] - x[d], x[d] - high[d]));
+    squared += gap * gap;
+  }
+  return squared > reach * reach;
+}
+
+/* ----------------------------------------------------------------------
+   rows move down in place over the atoms that have no species, and, where
+   most atoms are ghosts, over those that no owned atom can have as a
+   neighbour; LAMMPS's positions are read where they are as long as none is
+   left out
+------------------------------------------------------------------------- */
+
+void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type, double reach)
 {
   std::size_t row = 0;
   species.resize(types.size());
   atom_of.resize(types.size());
   id_of.resize(atom->tag_enable ? types.size() : 0);
   owned = 0;
+  const Box box = std::isfinite(reach) ? box_of_owned(species_of_type) : Box();
   for (std::size_t from = 0; from < types.size(); from++) {
     const int s = species_of_type[static_cast<std::size_t>(types[from])];
     if (s < 0) continue;
+    if (static_cast<int>(from) >= atom->nlocal && box.is_beyond(reach, &places[3 * from])) continue;
     if (row != from) {
       if (places != positions.data()) std::copy_n(places, positions.size(), positions.data());
       places = positions.data();
@@ -385,10 +417,10 @@ void AniSOAPParticles::choose_rows(const std::vector<int> &species_of_type)
    where they stand, as a frame without periodicity
 ------------------------------------------------------------------------- */
 
-anisoap::FrameView AniSOAPParticles::frame(const std::vector<int> &species_of_type)
+anisoap::FrameView AniSOAPParticles::frame(const std::vector<int> &species_of_type, double reach)
 {
   static const double no_cell[9] = {};
-  choose_rows(species_of_type);
+  choose_rows(species_of_type, atom->nghost > atom->nlocal ? reach * (1.0 + ROUND_OFF) : HUGE_VAL);
   anisoap::FrameView frame;
   frame.n = species.size();
   frame.positions = places;
@@ -400,9 +432,9 @@ anisoap::FrameView AniSOAPParticles::frame(const std::vector<int> &species_of_ty
   return frame;
 }
 
-void AniSOAPParticles::place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch)
+void AniSOAPParticles::place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch, double reach)
 {
-  const anisoap::FrameView one = frame(species_of_type);
+  const anisoap::FrameView one = frame(species_of_type, reach);
   batch.clear();
   if (one.n > 0) batch.add(one);
 }

@@ -12,6 +12,7 @@
 
 #include "anisoap/frames.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <exception>
 
@@ -57,10 +58,11 @@ class AniSOAPParticles : protected Pointers {
   // gives owned atoms without a shape diameters 0 in the internal compute, and others those of use_diameters, until the next gather
   void empty_points();
 
-  // Atoms whose type has a species (>= 0) as an open frame, valid until the next gather, or as the only frame of a batch. Row k of
-  // it is atom atoms()[k], which LAMMPS knows as owned or, after gather(), as ghost.
-  anisoap::FrameView frame(const std::vector<int> &species_of_type);
-  void place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch);
+  // Atoms whose type has a species (>= 0) as an open frame, valid until the next gather, or as the only frame of a batch; ghosts
+  // only where they may be within `reach` of an owned one. Row k of it is atom atoms()[k], which LAMMPS knows as owned or, after
+  // gather(), as ghost.
+  anisoap::FrameView frame(const std::vector<int> &species_of_type, double reach = HUGE_VAL);
+  void place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch, double reach = HUGE_VAL);
   const std::vector<int> &atoms() const { return atom_of; }
   std::size_t n_owned() const { return owned; }    // rows of owned atoms stand first
   const std::int64_t *ids() const;                 // [rows] atom IDs, nullptr where atoms have none
@@ -93,12 +95,18 @@ class AniSOAPParticles : protected Pointers {
   std::vector<int> atom_of;                 // [rows]
   std::vector<std::int64_t> id_of;          // [rows]
 
+  struct Box {
+    double low[3] = {HUGE_VAL, HUGE_VAL, HUGE_VAL}, high[3] = {-HUGE_VAL, -HUGE_VAL, -HUGE_VAL};
+    bool is_beyond(double reach, const double *x) const;
+  };
+
   void cite() const;
   double ghost_reach() const;
+  Box box_of_owned(const std::vector<int> &species_of_type) const;
   void resize(std::size_t n);
   void gather_shapes();
   void set_shape(std::size_t i, const double *shape);
-  void choose_rows(const std::vector<int> &species_of_type);
+  void choose_rows(const std::vector<int> &species_of_type, double reach);
 };
 
 }    // namespace LAMMPS_NS

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The loops that run on packs, compiled once per instruction set; the widest that the machine has is picked at run time.
 // Lanes are centres, or one species around a centre: each sums its own neighbours in their own order, so grouping and threads do
-// not change a bit, and pack widths only what fused multiply-adds round differently. Lanes of two-body terms are pairs, whose total
-// energy and virial are sums of those of each lane.
+// not change a bit, and pack widths only what fused multiply-adds round differently. Lanes of two-body terms are pairs, whose
+// total energy and virial are sums of those of each lane.
 #pragma once
 
 #include <cstddef>
