@@ -40,7 +40,7 @@ void density_step(benchmark::State& state) {
                                   0.0,
                                   basis.degree(),
                                   basis.n_moments(),
-                                  basis.degree() > anisoap::kCompiledDegree ? basis.steps().data() : nullptr,
+                                  basis.degree() > backend.compiled_degree ? basis.steps().data() : nullptr,
                                   aligned + (n_moments)*lanes,
                                   aligned};
   for (auto _ : state) {

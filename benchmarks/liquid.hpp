@@ -9,7 +9,7 @@
 #include <random>
 
 #include "anisoap/anisoap.hpp"
-#include "simd/dispatch.hpp"
+#include "anisoap/simd/dispatch.hpp"
 
 namespace bench {
 

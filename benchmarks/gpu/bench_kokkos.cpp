@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Times of the Kokkos engine kernel by kernel, on a perturbed lattice with an explicit shell of ghosts and 26 neighbours a
 // centre, list given, one line of CSV for each case and kernel (best of several rounds):
-// bench_kokkos [small | degrees | neighbours | mappings | large | profile | models FOLDER]. profile runs each case once, for a
-// profiler; models writes those that in.step reads.
+// bench_kokkos [small | degrees | neighbours | mappings | large | host | profile | models FOLDER]. profile runs each case once,
+// for a profiler; models writes those that in.step reads; host times the engine of a host in turn with the core without Kokkos,
+// on one thread (compile with -DANISOAP_BENCH_SPACE=Serial, or set OMP_NUM_THREADS=1).
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -13,13 +14,18 @@
 #include <random>
 #include <string>
 
+#include "anisoap/descriptor.hpp"
 #include "anisoap/kokkos/descriptor.hpp"
 #include "anisoap/kokkos/potential.hpp"
+
+#ifndef ANISOAP_BENCH_SPACE
+#define ANISOAP_BENCH_SPACE DefaultExecutionSpace
+#endif
 
 namespace {
 
 using namespace anisoap;
-using Space = Kokkos::DefaultExecutionSpace;
+using Space = Kokkos::ANISOAP_BENCH_SPACE;
 using Clock = std::chrono::steady_clock;
 
 struct System {
@@ -261,6 +267,132 @@ void models(const std::string& folder) {
   write(folder, "networks.json", network_model(6));
 }
 
+// A liquid's worth of neighbours, 28, in a list with a skin; without Kokkos a periodic frame.
+struct HostCase {
+  static constexpr int kSide = 20;
+  static constexpr double kCutoff = 1.88, kSkin = 0.05, kWidth = 0.6;
+  System system{kSide, kSide, kSide, 2};
+  kokkos::Array<Space, int> start, index;
+
+  HostCase() {
+    std::vector<int> begin{0}, all;
+    const auto m = static_cast<std::size_t>(system.n_neighbors());
+    for (int c = 0; c < system.n; ++c) {
+      for (std::size_t k = 0; k < m; ++k)
+        if (const int j = system.neighbors[static_cast<std::size_t>(c) * m + k]; distance(c, j) < kCutoff + kSkin)
+          all.push_back(j);
+      begin.push_back(static_cast<int>(all.size()));
+    }
+    start = put(begin);
+    index = put(all);
+  }
+
+  double distance(int i, int j) const {
+    const double *x = &system.positions[3 * static_cast<std::size_t>(i)], *y = &system.positions[3 * static_cast<std::size_t>(j)];
+    return std::hypot(y[0] - x[0], y[1] - x[1], y[2] - x[2]);
+  }
+
+  struct Rows {
+    kokkos::Array<Space, int> start, index;
+    KOKKOS_FUNCTION int particle(int c) const { return c; }
+    KOKKOS_FUNCTION int size(int c) const { return start(c + 1) - start(c); }
+    KOKKOS_FUNCTION int neighbor(int c, int k) const { return index(start(c) + k); }
+  };
+  Rows rows() const { return {start, index}; }
+
+  void fill(FrameBatch& batch) const {
+    static constexpr double cell[9] = {kSide, 0, 0, 0, kSide, 0, 0, 0, kSide};
+    const double* d = system.diameters.data();
+    batch.add({static_cast<std::size_t>(system.n),
+               system.positions.data(),
+               system.quaternions.data(),
+               {d, d + 1, d + 2},
+               3,
+               system.species.data(),
+               cell,
+               {true, true, true}});
+  }
+};
+
+template <class Run>
+double seconds(const Run& run) {
+  const auto start = Clock::now();
+  run();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// The least of 60 each.
+template <class Engine, class Core>
+void beside_core(const char* name, int n, const Engine& engine, const Core& core) {
+  double of_engine = 1e30, of_core = 1e30;
+  for (int round = 0; round < 60; ++round) {
+    of_core = std::min(of_core, seconds(core));
+    of_engine = std::min(of_engine, seconds(engine));
+  }
+  line(name, "double", n, "all", of_engine);
+  line(name, "double", n, "without Kokkos", of_core);
+  std::printf("# ratio %.2f\n", of_engine / of_core);
+}
+
+Model at_cutoff(Model m) {
+  m.hypers.cutoff_radius = HostCase::kCutoff;
+  m.hypers.cutoff_width = HostCase::kWidth;
+  if (m.two_body.empty()) return m;
+  m.two_body.cutoff = HostCase::kCutoff;
+  m.two_body.width = HostCase::kWidth;
+  return m;
+}
+
+Options one_thread() {
+  Options options;
+  options.num_threads = 1;
+  return options;
+}
+
+void potential_beside_core(const char* name, const HostCase& c, const Model& model) {
+  kokkos::Potential<Space> engine(model);
+  const auto particles = particles_of<double>(c.system, engine.rules());
+  engine.set_neighbors(c.rows(), c.system.n, particles, true);
+  kokkos::PotentialResults<Space> results;
+  const Potential core(model);
+  FrameBatch batch = core.make_batch(1);
+  c.fill(batch);
+  std::vector<double> forces(3 * batch.n_particles()), torques(forces.size());
+  PotentialResults of_core;
+  of_core.forces = forces.data();
+  of_core.torques = torques.data();
+  beside_core(
+      name, c.system.n, [&] { engine.compute(particles, results); }, [&] { core.compute(batch, of_core, one_thread()); });
+  std::printf("# energies %.15g and %.15g\n", results.energy, of_core.energy);
+}
+
+void descriptor_beside_core(const HostCase& c) {
+  const Hypers hypers = at_cutoff(base_model(6)).hypers;
+  kokkos::Descriptor<Space> engine(hypers, Quantity::SymmetricPowerSpectrum);
+  const auto particles = particles_of<double>(c.system, engine.rules());
+  engine.set_neighbors(c.rows(), c.system.n, particles);
+  const auto length = static_cast<std::size_t>(engine.row_length());
+  const kokkos::Array<Space, double> rows("rows", static_cast<std::size_t>(c.system.n) * length);
+  const Descriptor core(hypers);
+  FrameBatch batch(core.basis(), 1);
+  c.fill(batch);
+  std::vector<double> of_core(rows.extent(0));
+  beside_core(
+      "power spectrum", c.system.n, [&] { engine.compute(particles, rows); },
+      [&] {
+        core.compute(batch, Quantity::SymmetricPowerSpectrum, {of_core.data(), nullptr, length}, one_thread());
+      });
+}
+
+void host() {
+  if (kokkos::on_device<Space>) return;
+  const HostCase c;
+  descriptor_beside_core(c);
+  potential_beside_core("linear", c, at_cutoff(linear_model(6)));
+  potential_beside_core("linear + polynomial", c, at_cutoff(with_polynomial(linear_model(6))));
+  potential_beside_core("networks", c, at_cutoff(network_model(6)));
+}
+
 // Ten million particles on one card, and rows of 26 to 2,196 neighbours.
 void large() { potential<double>("linear", "double", System(216, 216, 216), linear_model(6)); }
 
@@ -324,6 +456,8 @@ int main(int argc, char** argv) {
     all(64, 32, 32);
   } else if (mode == "models" && argc > 2) {
     models(argv[2]);
+  } else if (mode == "host") {
+    host();
   } else if (mode == "small") {
     all(20, 10, 10);
   } else {

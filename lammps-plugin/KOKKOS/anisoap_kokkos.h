@@ -12,6 +12,7 @@
 #include "lmptype.h"
 
 #include "anisoap/hypers.hpp"
+#include "anisoap/kokkos/launch/mapping.hpp"
 
 #include <string>
 #include <type_traits>
@@ -27,6 +28,10 @@ template <class DeviceType> bool runs_vectorised(LAMMPS *lmp)
 {
   return !wants_portable(lmp) && std::is_same_v<typename DeviceType::memory_space, Kokkos::HostSpace>;
 }
+// how an engine deals out centres: as for a GPU, where one runs on a host
+template <class Space>
+constexpr anisoap::kokkos::Mapping MAPPING =
+    anisoap::kokkos::on_device<Space> ? anisoap::kokkos::Mapping::BySize : anisoap::kokkos::Mapping::Many;
 
 // what is read of owned and ghost atoms, and what a potential adds to
 constexpr uint64_t PARTICLES = X_MASK | TYPE_MASK | MASK_MASK | TAG_MASK | ELLIPSOID_MASK | BONUS_MASK;

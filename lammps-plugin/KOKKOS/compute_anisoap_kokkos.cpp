@@ -53,6 +53,7 @@ template <class DeviceType> template <class T> struct ComputeAniSOAPKokkos<Devic
       descriptor(settings.hypers, settings.quantity), atoms(settings.species_of_type), search(settings.hypers.cutoff_radius),
       rows("anisoap:rows", 0), sorts(settings.sorts)
   {
+    descriptor.set_mapping(AniSOAPKokkos::MAPPING<Space>);
   }
 
   std::string compute(AtomKokkos *atom, int groupbit, double **out) override

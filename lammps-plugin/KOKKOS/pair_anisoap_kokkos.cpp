@@ -73,6 +73,7 @@ template <class DeviceType> struct PairAniSOAPKokkos<DeviceType>::Engine {
   Engine(const anisoap::Model &model, const std::vector<int> &species_of_type, const std::vector<double> &diameters_of_type) :
       potential(model, MEMORY), atoms(species_of_type, diameters_of_type)
   {
+    potential.set_mapping(AniSOAPKokkos::MAPPING<Space>);
   }
 
   anisoap::kokkos::Potential<Space, KK_FLOAT> potential;

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "anisoap/simd/dispatch.hpp"
 #include "descriptor/density_step.hpp"
-#include "simd/dispatch.hpp"
 #include "support/frame.hpp"
 
 namespace anisoap::test {

@@ -9,8 +9,10 @@ namespace anisoap::test {
 namespace {
 
 template <class T>
-std::vector<double> rows_of_kokkos(const Hypers& hypers, const Frame& frame, Quantity quantity, std::size_t memory) {
+std::vector<double> rows_of_kokkos(const Hypers& hypers, const Frame& frame, Quantity quantity, std::size_t memory,
+                                   kokkos::Mapping mapping = kokkos::Mapping::BySize) {
   kokkos::Descriptor<Space, T> descriptor(hypers, quantity, true, memory);
+  descriptor.set_mapping(mapping);
   const Images images = with_images(frame, hypers.cutoff_radius);
   kokkos::Particles<Space, T> particles;
   particles.resize(static_cast<int>(images.frame.size()));
@@ -32,6 +34,7 @@ TEST(KokkosDescriptor, GivesTheRowsOfTheDescriptor) {
         const auto expected = rows_of(Descriptor(h), frame, quantity);
         EXPECT_LE(relative_difference(rows_of_kokkos<double>(h, frame, quantity, std::size_t{1} << 28), expected), 1e-12);
         EXPECT_LE(relative_difference(rows_of_kokkos<double>(h, frame, quantity, 1), expected), 1e-12) << "in batches";
+        EXPECT_LE(relative_difference(rows_of_kokkos<double>(h, frame, quantity, 1, kokkos::Mapping::Many), expected), 1e-12);
         EXPECT_LE(relative_difference(rows_of_kokkos<float>(h, frame, quantity, std::size_t{1} << 28), expected), 1e-4)
             << "float";
       }

@@ -22,6 +22,9 @@ void expect_same(const Outcome& got, const Outcome& expected, double bound, bool
   }
 }
 
+// Packs on a host; threads of a device.
+constexpr kokkos::Mapping kMappings[] = {kokkos::Mapping::BySize, kokkos::Mapping::Many};
+
 constexpr BodySymmetry kSphere = BodySymmetry::Sphere, kUniaxial = BodySymmetry::Uniaxial, kBiaxial = BodySymmetry::Biaxial;
 
 std::vector<Recipe> recipes() {
@@ -46,9 +49,27 @@ TEST_P(KokkosPotential, GivesWhatThePotentialGives) {
   const Model model = random_model(GetParam());
   const Frame frame = spread_frame(3, GetParam().n_species);
   const Outcome expected = evaluate(Potential(model), frame);
-  kokkos::Potential<Space> potential(model);
-  expect_same(evaluate_kokkos(potential, frame), expected, 1e-12, true);
-  expect_same(evaluate_kokkos(potential, frame, {true, false}), expected, 1e-12, false);
+  for (kokkos::Mapping mapping : kMappings) {
+    kokkos::Potential<Space> potential(model);
+    potential.set_mapping(mapping);
+    expect_same(evaluate_kokkos(potential, frame), expected, 1e-12, true);
+    expect_same(evaluate_kokkos(potential, frame, {true, false}), expected, 1e-12, false);
+  }
+}
+
+// More than packs or a block of them hold, around which neighbours are unevenly many.
+TEST_P(KokkosPotential, ManyCentresToo) {
+  const Model model = random_model(GetParam());
+  const Frame frame = random_frame(10, 150, {14, 0, 0, 2, 14, 0, 0, 1, 14}, {false, false, false}, GetParam().n_species);
+  const Outcome expected = evaluate(Potential(model), frame);
+  for (kokkos::Mapping mapping : kMappings) {
+    kokkos::Potential<Space> whole(model), parts(model, 1);
+    whole.set_mapping(mapping);
+    parts.set_mapping(mapping);
+    const Outcome got = evaluate_kokkos(whole, frame);
+    expect_same(got, expected, 1e-11, true);
+    expect_same(evaluate_kokkos(parts, frame), got, 1e-13, true);
+  }
 }
 
 // Pairs with images may be evaluated on one side.
@@ -93,19 +114,22 @@ TEST_P(KokkosPotential, ASkinChangesNothing) {
   const Frame frame = spread_frame(8, GetParam().n_species);
   const Model model = random_model(GetParam());
   const std::size_t memory = std::size_t{1} << 28;
-  kokkos::Potential<Space> keeps(model), leaves_out(model, memory, 0), in_parts(model, 1, 0);
-  for (auto* potential : {&keeps, &leaves_out, &in_parts}) potential->set_mapping(kokkos::Mapping::Many);
-  KokkosOptions wide;
-  wide.skin = 1.5;
-  const Outcome expected = evaluate_kokkos(keeps, frame, wide), got = evaluate_kokkos(leaves_out, frame, wide);
-  EXPECT_EQ(got.forces, expected.forces);
-  EXPECT_EQ(got.torques, expected.torques);
-  EXPECT_EQ(got.virials, expected.virials);
-  EXPECT_EQ(got.centroid_virials, expected.centroid_virials);
-  EXPECT_EQ(got.uncertainties, expected.uncertainties);
-  EXPECT_EQ(got.grades, expected.grades);
-  EXPECT_LE(leaves_out.n_walked(), 0.8 * static_cast<double>(keeps.n_walked())) << "nothing was left out";
-  expect_same(evaluate_kokkos(in_parts, frame, wide), expected, 1e-13, true);
+  for (kokkos::Mapping mapping : kMappings) {
+    if (kokkos::on_device<Space> && mapping != kokkos::Mapping::Many) continue;
+    kokkos::Potential<Space> keeps(model), leaves_out(model, memory, 0), in_parts(model, 1, 0);
+    for (auto* potential : {&keeps, &leaves_out, &in_parts}) potential->set_mapping(mapping);
+    KokkosOptions wide;
+    wide.skin = 1.5;
+    const Outcome expected = evaluate_kokkos(keeps, frame, wide), got = evaluate_kokkos(leaves_out, frame, wide);
+    EXPECT_EQ(got.forces, expected.forces);
+    EXPECT_EQ(got.torques, expected.torques);
+    EXPECT_EQ(got.virials, expected.virials);
+    EXPECT_EQ(got.centroid_virials, expected.centroid_virials);
+    EXPECT_EQ(got.uncertainties, expected.uncertainties);
+    EXPECT_EQ(got.grades, expected.grades);
+    EXPECT_LE(leaves_out.n_walked(), 0.8 * static_cast<double>(keeps.n_walked())) << "nothing was left out";
+    expect_same(evaluate_kokkos(in_parts, frame, wide), expected, 1e-13, true);
+  }
 }
 
 TEST_P(KokkosPotential, SinglePrecisionIsNear) {
@@ -129,7 +153,7 @@ TEST(KokkosPotentials, EveryDegree) {
     const Model model = random_model({LocalKind::Linear, RadialBasis::Gto, 1, {}, l});
     const Frame frame = spread_frame(6, 1);
     SCOPED_TRACE(l);
-    for (kokkos::Mapping mapping : {kokkos::Mapping::Few, kokkos::Mapping::Many}) {
+    for (kokkos::Mapping mapping : {kokkos::Mapping::BySize, kokkos::Mapping::Few, kokkos::Mapping::Many}) {
       kokkos::Potential<Space> potential(model);
       potential.set_mapping(mapping);
       expect_same(evaluate_kokkos(potential, frame), evaluate(Potential(model), frame), 1e-11, true);

@@ -4,7 +4,7 @@
 
 #include <cstdlib>
 
-#include "simd/dispatch.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "support/compare.hpp"
 #include "support/frame.hpp"
 

@@ -39,7 +39,7 @@ DensityStep::DensityStep(const Basis& basis, const Backend& backend, bool compil
     packs_.push_back(sums_.data() + lane / lanes_ * lanes_ * n_moments + lane % lanes_);
   coefficients_.resize(n_coefficients_ * batch_);
   unused_.resize(n_coefficients_ * width_);
-  const bool generic = !compiled || basis.degree() > kCompiledDegree;
+  const bool generic = !compiled || basis.degree() > backend.compiled_degree;
   if (generic || single) scratch_.resize((2 * n_moments + 1) * lanes_);
   const double unit = basis.length();
   const Hypers& h = basis.hypers();

@@ -6,8 +6,8 @@
 
 #include "anisoap/aligned.hpp"
 #include "anisoap/basis.hpp"
+#include "anisoap/simd/tasks.hpp"
 #include "descriptor/chunk.hpp"
-#include "simd/tasks.hpp"
 
 namespace anisoap {
 

@@ -10,9 +10,9 @@
 #include "anisoap/aligned.hpp"
 #include "anisoap/detail/contraction.hpp"
 #include "anisoap/error.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "descriptor/chunk.hpp"
 #include "descriptor/density_step.hpp"
-#include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
 
 namespace anisoap {

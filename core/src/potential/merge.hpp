@@ -9,7 +9,7 @@
 
 #include "anisoap/aligned.hpp"
 #include "anisoap/potential.hpp"
-#include "simd/tasks.hpp"
+#include "anisoap/simd/tasks.hpp"
 
 namespace anisoap {
 

@@ -7,8 +7,8 @@
 #include "anisoap/error.hpp"
 #include "anisoap/model_views.hpp"
 #include "anisoap/moment_shifts.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "potential/block_terms.hpp"
-#include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
 
 namespace anisoap {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "simd/tasks.hpp"
+#include "anisoap/simd/tasks.hpp"
 
 namespace anisoap {
 

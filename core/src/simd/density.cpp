@@ -6,9 +6,10 @@
 
 #include "anisoap/detail/pack.hpp"
 #include "anisoap/detail/with_degree.hpp"
+#include "anisoap/simd/tasks.hpp"
+#include "simd/degree.hpp"
 #include "simd/hits.hpp"
 #include "simd/names.hpp"
-#include "simd/tasks.hpp"
 #include "simd/transpose.hpp"
 
 namespace anisoap {
@@ -215,6 +216,7 @@ extern const Backend ANISOAP_JOIN(backend_, ANISOAP_ISA);
 const Backend ANISOAP_JOIN(backend_, ANISOAP_ISA){ANISOAP_TEXT(ANISOAP_ISA),
                                                   kLanes,
                                                   PackS::kLanes,
+                                                  kCompiledDegree,
                                                   density<false>,
                                                   density<true>,
                                                   contract,

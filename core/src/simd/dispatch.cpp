@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Choice of the backend at run time.
-#include "simd/dispatch.hpp"
+#include "anisoap/simd/dispatch.hpp"
 
 #include "anisoap/error.hpp"
 #include "anisoap/options.hpp"

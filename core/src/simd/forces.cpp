@@ -5,8 +5,9 @@
 #include "anisoap/detail/pack.hpp"
 #include "anisoap/detail/pair_tangent.hpp"
 #include "anisoap/detail/with_degree.hpp"
+#include "anisoap/simd/tasks.hpp"
+#include "simd/degree.hpp"
 #include "simd/names.hpp"
-#include "simd/tasks.hpp"
 #include "simd/transpose.hpp"
 
 namespace anisoap {

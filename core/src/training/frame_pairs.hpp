@@ -8,9 +8,9 @@
 #include "anisoap/detail/pair_invariants.hpp"
 #include "anisoap/frames.hpp"
 #include "anisoap/model.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "model/two_body_rules.hpp"
 #include "potential/pairs/pair_packs.hpp"
-#include "simd/dispatch.hpp"
 
 namespace anisoap {
 

@@ -3,8 +3,8 @@
 
 #include "anisoap/derivatives.hpp"
 #include "anisoap/moment_shifts.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "potential/block_terms.hpp"
-#include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
 #include "support/overflow.hpp"
 

@@ -4,9 +4,9 @@
 #include "anisoap/descriptor.hpp"
 #include "anisoap/error.hpp"
 #include "anisoap/moment_shifts.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "anisoap/training.hpp"
 #include "descriptor/density_step.hpp"
-#include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
 #include "support/overflow.hpp"
 

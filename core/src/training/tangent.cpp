@@ -3,8 +3,8 @@
 
 #include "anisoap/derivatives.hpp"
 #include "anisoap/moment_shifts.hpp"
+#include "anisoap/simd/dispatch.hpp"
 #include "descriptor/density_step.hpp"
-#include "simd/dispatch.hpp"
 #include "support/blocks.hpp"
 #include "support/overflow.hpp"
 

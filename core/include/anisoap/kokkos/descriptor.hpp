@@ -94,7 +94,7 @@ class Descriptor {
     for (int first = 0; first < pairs_.n_centres; first += n_batch) {
       const int n = std::min(n_batch, pairs_.n_centres - first);
       const bool few = takes_few<Space>(mapping_, n);
-      step_.run(particles, pairs_, first, n, n_batch, few);
+      step_.run(particles, pairs_, first, n, n_batch, few, takes_packs<Space, T>(mapping_));
       centres_.rows({first, n, few}, n_batch, step_.sums(), layout);
     }
   }

@@ -9,11 +9,11 @@
 #include <type_traits>
 #include <vector>
 
-#include "anisoap/kokkos/kernels/local_energies.hpp"
-#include "anisoap/kokkos/kernels/pair_forces.hpp"
+#include "anisoap/kokkos/host/local_energies.hpp"
+#include "anisoap/kokkos/host/pair_forces.hpp"
+#include "anisoap/kokkos/host/two_body.hpp"
 #include "anisoap/kokkos/kernels/pair_terms.hpp"
 #include "anisoap/kokkos/kernels/sums.hpp"
-#include "anisoap/kokkos/kernels/two_body.hpp"
 #include "anisoap/kokkos/launch/centres.hpp"
 #include "anisoap/model.hpp"
 #include "anisoap/model_views.hpp"
@@ -200,8 +200,10 @@ class Potential {
   void run_polynomial(const Particles<Space, T>& particles, int kind, Offset begin, Offset end, int width);
   void local_energies(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
                       std::int64_t stride);
+  void run_local_energies(const LocalEnergies<Space>& kernel, const Batch& batch, Spread wanted);
   void pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
                    std::int64_t stride);
+  void run_pair_forces(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride);
   // energies_: [n * n_parts], whose parts are added.
   void put_energies(PotentialResults<Space>& results, const Batch& batch, int n_parts);
   void finish_uncertainties(PotentialResults<Space>& results);
@@ -331,7 +333,7 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
     reserve(own_, 3 * room);
     reserve(rows_, kPairRow * static_cast<std::size_t>(batch.n_pairs));
     const bool few = takes_few<Space>(mapping_, batch.n);
-    density_.run(particles, pairs_, batch.first, batch.n, stride, few);
+    density_.run(particles, pairs_, batch.first, batch.n, stride, few, takes_packs<Space, T>(mapping_));
     const CentreBatch centres{batch.first, batch.n, few};
     CentreArrays arrays{stride, density_.sums(), nullptr, nullptr, nullptr, energies_.data(), polynomials_.data()};
     int n_parts = 1;
@@ -382,7 +384,20 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
                                     n_members > 0 ? batch_members_.data() : nullptr,
                                     n_members,
                                     wanted.grades ? results.grades.data() + batch.first : nullptr};
+  run_local_energies(kernel, batch, wanted);
+  if (!variance) return;
+  Kokkos::parallel_for("anisoap variances", Range(0, batch.n),
+                       PutVariances<Space>{pairs_.centre, batch.first, stride, batch_variances_.data(), batch_members_.data(),
+                                           variances_.data(), members_.data(), n_members});
+}
+
+template <class Space, class T>
+void Potential<Space, T>::run_local_energies(const LocalEnergies<Space>& kernel, const Batch& batch, Spread wanted) {
   const std::size_t room = local_work(wanted);
+  if constexpr (has_packs<Space, T>)
+    if (takes_packs<Space, T>(mapping_))
+      return LocalEnergyPacks<Space>::run(
+          {kernel, batch.n, tables_.n_features, tables_.n_features + static_cast<int>(n_terms(wanted)), room, &find_backend()});
   using Tiles = CommitteeTiles<Space>;
   if (!wanted.any() && all_committees() && Tiles::fits(tables_.n_features, static_cast<int>(room))) {
     Tiles::run(Tiles(kernel, batch.n, n_species(), tables_.n_features, static_cast<int>(room)));
@@ -393,10 +408,6 @@ void Potential<Space, T>::local_energies(const Particles<Space, T>& particles, P
   } else {
     Kokkos::parallel_for("anisoap local energies", Range(0, batch.n), kernel);
   }
-  if (!variance) return;
-  Kokkos::parallel_for("anisoap variances", Range(0, batch.n),
-                       PutVariances<Space>{pairs_.centre, batch.first, stride, batch_variances_.data(), batch_members_.data(),
-                                           variances_.data(), members_.data(), n_members});
 }
 
 template <class Space, class T>
@@ -409,8 +420,11 @@ void Potential<Space, T>::put_energies(PotentialResults<Space>& results, const B
 }
 
 template <class Space, class T>
-void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
-                                      std::int64_t stride) {
+void Potential<Space, T>::run_pair_forces(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride) {
+  if constexpr (has_packs<Space, T>)
+    if (takes_packs<Space, T>(mapping_))
+      return PairForcePacks<Space>::run({tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), stride, rows_.data(),
+                                         own_.data(), &find_backend()});
   detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
     constexpr int D = decltype(degree)::value;
     using Pass = PairForces<Space, T, D>;
@@ -425,6 +439,12 @@ void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, Pote
     }
     Pass::run(pass);
   });
+}
+
+template <class Space, class T>
+void Potential<Space, T>::pair_forces(const Particles<Space, T>& particles, PotentialResults<Space>& results, const Batch& batch,
+                                      std::int64_t stride) {
+  run_pair_forces(particles, batch, stride);
   Kokkos::parallel_for(
       "anisoap gather", LongRange(0, Offset{6} * particles.size),
       GatherForces<Space>{pairs_, batch.first, batch.n, batch.all, rows_.data(), own_.data(), results.motion.data()});
@@ -483,7 +503,11 @@ void Potential<Space, T>::add_kind(const Particles<Space, T>& particles, Potenti
   const detail::TwoBodyPairView* pair = term_.pairs + kind;
   reserve(rows_, static_cast<std::size_t>(width * n));
   reserve(pair_energies_, static_cast<std::size_t>(n));
-  if (detail::works_in_memory(view)) {
+  if (takes_packs<Space, T>(mapping_)) {
+    if constexpr (has_packs<Space, T>)
+      TwoBodyPacks<Space>::run({half_.pair, particles.points, particles.bodies, pair, term_.cutoff, term_.inverse_width, begin,
+                                end, rows_.data(), pair_energies_.data(), width, &find_backend()});
+  } else if (detail::works_in_memory(view)) {
     const auto work = static_cast<std::size_t>(detail::two_body_workspace(view));
     reserve(work_, (work + static_cast<std::size_t>(view.n_networks)) * static_cast<std::size_t>(n));
     Kokkos::parallel_for("anisoap two-body in memory", LongRange(0, n),

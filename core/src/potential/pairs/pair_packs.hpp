@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "anisoap/detail/math.hpp"
+#include "anisoap/simd/tasks.hpp"
 #include "descriptor/chunk.hpp"
-#include "simd/tasks.hpp"
 
 namespace anisoap {
 

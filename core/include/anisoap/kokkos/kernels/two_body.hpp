@@ -146,6 +146,15 @@ KOKKOS_FUNCTION void put_row(const HalfPair& e, const detail::PairEnergy<T>& ene
   }
 }
 
+// The rest of it: shares of the members that the pair's kind has.
+template <class Members>
+KOKKOS_FORCEINLINE_FUNCTION void put_members(const HalfPair& e, int n_networks, int width, const Members& of_members,
+                                             double* row) {
+  const double weight = e.weight, share = e.share;
+  for (int m = 0; m < width - kTwoBodyRow; ++m)
+    row[kTwoBodyRow + m] = n_networks > 0 ? weight * share * of_members[m < n_networks ? m : n_networks - 1] : 0;
+}
+
 // Half pairs begin..end-1, all of one kind with a polynomial, to rows[(h - begin) * width]. Symmetry: what is known of their
 // form; K: powers of the polynomial, or -1.
 template <class Space, class T, detail::PairSymmetry Symmetry, int K>
@@ -253,10 +262,7 @@ struct MemoryPass {
     }
     put_row(e, energy, row);
     energies[x] = e.weight * energy.energy;
-    const double weight = e.weight, share = e.share;
-    for (int m = 0; m < width - kTwoBodyRow; ++m)
-      row[kTwoBodyRow + m] =
-          pair->n_networks > 0 ? weight * share * of_members[m < pair->n_networks ? m : pair->n_networks - 1] : 0;
+    put_members(e, pair->n_networks, width, of_members, row);
   }
 };
 

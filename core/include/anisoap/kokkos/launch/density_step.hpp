@@ -5,6 +5,7 @@
 #include <string>
 
 #include "anisoap/detail/with_degree.hpp"
+#include "anisoap/kokkos/host/density.hpp"
 #include "anisoap/kokkos/kernels/centre.hpp"
 #include "anisoap/kokkos/kernels/density.hpp"
 #include "anisoap/kokkos/launch/mapping.hpp"
@@ -40,9 +41,13 @@ class DensityBatches {
 
   std::size_t memory_bytes() const { return (sums_.span() + scratch_.span()) * sizeof(double); }
 
-  // Sums of centres first..first+n-1: entry k of centre c at k * stride + c. few: with several threads a centre.
-  void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride, bool few) {
+  // Sums of centres first..first+n-1: entry k of centre c at k * stride + c. few: with several threads a centre; packs: on a
+  // host, in packs.
+  void run(const Particles<Space, T>& particles, const PairList<Space>& pairs, int first, int n, std::int64_t stride, bool few,
+           bool packs) {
     reserve(sums_, static_cast<std::size_t>(n_sums() * stride));
+    if constexpr (has_packs<Space, T>)
+      if (packs) return DensityPacks<Space>::run({tables_, particles, pairs, first, n, sums_.data(), stride, &find_backend()});
     if (!compiled()) reserve(scratch_, static_cast<std::size_t>((tables_.basis.n_moments + 1) * stride));
     detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
       constexpr int D = decltype(degree)::value;

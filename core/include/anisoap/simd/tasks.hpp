@@ -27,7 +27,7 @@ struct DensityTask {
   double inverse_width;                 // of the taper, basis units; 0 = no taper
   int degree;
   int n_moments;
-  const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to kCompiledDegree
+  const detail::MomentStep* steps;  // [n_moments], taken instead of compiled code; nullptr up to Backend::compiled_degree
   void* scratch;  // of the working type, aligned to 64 bytes: [(n_moments + 1) * lanes] where `steps` is set; in single precision
                   // [(2 * n_moments + 1) * lanes] always
   double* sums;   // [n_packs * n_moments * lanes] out, aligned to a pack
@@ -152,9 +152,10 @@ struct BackendForces {
 
 // The loops of one instruction set.
 struct Backend {
-  const char* name;  // of the instruction set
-  int lanes;         // centres per group in double, and the pack width of contraction and power spectrum
-  int lanes_single;  // centres per group of the float density step; a multiple of lanes
+  const char* name;     // of the instruction set
+  int lanes;            // centres per group in double, and the pack width of contraction and power spectrum
+  int lanes_single;     // centres per group of the float density step; a multiple of lanes
+  int compiled_degree;  // highest degree with unrolled code
 
   void (*density)(const DensityTask&);
   void (*density_single)(const DensityTask&);
@@ -169,8 +170,5 @@ struct Backend {
 
   const BackendForces* forces;
 };
-
-// Highest degree with compiled (unrolled) code; the target anisoap_internals sets it.
-constexpr int kCompiledDegree = ANISOAP_COMPILED_DEGREE;
 
 }  // namespace anisoap
