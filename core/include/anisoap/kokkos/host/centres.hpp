@@ -44,16 +44,16 @@ class PackedCentres {
   // Those of species s around the centres c0..c0+n-1 of the list. Which lane has which centre follows from how many they are:
   // the longest first.
   void find(int c0, int n, int s) {
-    neighbors_.clear();
-    pair_.clear();
+    n_found_ = 0;
+    reserve_room(static_cast<std::size_t>(pairs_.first(c0 + n) - pairs_.first(c0)));
     for (int c = 0; c < n; ++c) {
-      begin_[c] = neighbors_.size();
+      begin_[c] = n_found_;
       const Offset* start =
           pairs_.start.data() + static_cast<std::size_t>(c0 + c) * static_cast<std::size_t>(pairs_.n_species) + s;
-      for (Offset p = start[0]; p < start[1]; ++p) add(points_(pairs_.centre(c0 + c)), p);
+      add(points_(pairs_.centre(c0 + c)), start[0], start[1]);
       lane_[c] = c;
     }
-    begin_[n] = neighbors_.size();
+    begin_[n] = n_found_;
     std::sort(lane_, lane_ + n, [this](int a, int b) { return size(a) != size(b) ? size(a) > size(b) : a < b; });
     for (int lane = 0; lane < kTile; ++lane) {
       count_[lane] = lane < n ? size(lane_[lane]) : 0;
@@ -74,25 +74,39 @@ class PackedCentres {
   int centre(int lane) const { return lane_[lane]; }  // of the block
   // Number of the first neighbour of a lane, how many there are in all, and the pairs that they are.
   std::size_t begin(int lane) const { return begin_[lane_[lane]]; }
-  std::size_t n_found() const { return pair_.size(); }
+  std::size_t n_found() const { return n_found_; }
   Offset pair(std::size_t k) const { return pair_[k]; }
 
  private:
   int size(int c) const { return static_cast<int>(begin_[c + 1] - begin_[c]); }
 
-  void add(const Point& centre, Offset p) {
-    const int j = pairs_.neighbor(p);
-    const Point& point = points_(j);
-    if (!(separation<double>(centre, point, rules_.inverse_length).squared < rules_.cutoff * rules_.cutoff)) return;
-    neighbors_.push_back({{point.x[0] - centre.x[0], point.x[1] - centre.x[1], point.x[2] - centre.x[2]}, j});
-    pair_.push_back(p);
+  void reserve_room(std::size_t n) {
+    if (pair_.size() >= n) return;
+    neighbors_.resize(n);
+    pair_.resize(n);
+  }
+
+  // Those of pairs p..end-1: each is written, and written over where it lies outside.
+  void add(const Point& centre, Offset p, Offset end) {
+    const Point* points = points_.data();
+    const int* neighbor = pairs_.neighbor.data();
+    const double squared = rules_.cutoff * rules_.cutoff;
+    std::size_t n = n_found_;
+    for (; p < end; ++p) {
+      const Point& point = points[neighbor[p]];
+      neighbors_[n] = {{point.x[0] - centre.x[0], point.x[1] - centre.x[1], point.x[2] - centre.x[2]}, neighbor[p]};
+      pair_[n] = p;
+      n += separation<double>(centre, point, rules_.inverse_length).squared < squared ? 1 : 0;
+    }
+    n_found_ = n;
   }
 
   Array<Space, Point> points_;
   PairList<Space> pairs_;
   PairRules rules_;
-  AlignedVector<Neighbor> neighbors_;
-  std::vector<Offset> pair_;
+  UnsetVector<Neighbor> neighbors_;  // the first n_found_ entries count
+  UnsetVector<Offset> pair_;
+  std::size_t n_found_ = 0;
   AlignedVector<double> scratch_;
   std::size_t begin_[kTile + 1];
   int lane_[kTile], count_[kTile];

@@ -71,7 +71,7 @@ struct PairForcePacks {
 
   void load_polynomial(int c, int s, double* lane) const {
     const int n_moments = tables.basis.n_moments;
-    const double* from = polynomials + (static_cast<std::size_t>(c) * tables.basis.n_species + s) * n_moments;
+    const double* from = polynomials + (static_cast<Offset>(c) * tables.basis.n_species + s) * n_moments;
     for (int k = 0; k < n_moments; ++k) lane[k * backend->lanes] = from[k];
   }
 
