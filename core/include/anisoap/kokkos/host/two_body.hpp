@@ -77,8 +77,11 @@ struct TwoBodyPacks {
   // The pairs of the first n lanes.
   void evaluate(Work& work, int n) const {
     const int lanes = backend->lanes;
-    backend->forces->two_body(
-        {{pair, cutoff, inverse_width, work.r_of, {work.body[0], work.body[1]}}, work.work.data(), work.rows.data()});
+    TwoBodyTask task{};
+    static_cast<PairPack&>(task) = PairPack{pair, cutoff, inverse_width, work.r_of, {work.body[0], work.body[1]}};
+    task.work = work.work.data();
+    task.rows = work.rows.data();
+    backend->forces->two_body(task);
     for (int lane = 0; lane < n; ++lane) {
       put(work.half[lane], {work.rows.data() + lane, lanes});
     }
