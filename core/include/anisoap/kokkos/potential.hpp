@@ -423,8 +423,8 @@ template <class Space, class T>
 void Potential<Space, T>::run_pair_forces(const Particles<Space, T>& particles, const Batch& batch, std::int64_t stride) {
   if constexpr (has_packs<Space, T>)
     if (takes_packs<Space, T>(mapping_))
-      return PairForcePacks<Space>::run({tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), stride, rows_.data(),
-                                         own_.data(), &find_backend()});
+      return PairForcePacks<Space>::run({tables_, particles, pairs_, batch.first, batch.n, polynomials_.data(), stride,
+                                         rows_.data(), own_.data(), &find_backend()});
   detail::with_degree<kCompiledDegreeKokkos>(tables_.degree, true, [&](auto degree) {
     constexpr int D = decltype(degree)::value;
     using Pass = PairForces<Space, T, D>;

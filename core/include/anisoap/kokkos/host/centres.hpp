@@ -96,7 +96,7 @@ class PackedCentres {
       const Point& point = points[neighbor[p]];
       neighbors_[n] = {{point.x[0] - centre.x[0], point.x[1] - centre.x[1], point.x[2] - centre.x[2]}, neighbor[p]};
       pair_[n] = p;
-      n += separation<double>(centre, point, rules_.inverse_length).squared < squared ? 1 : 0;
+      n += static_cast<std::size_t>(separation<double>(centre, point, rules_.inverse_length).squared < squared);
     }
     n_found_ = n;
   }

@@ -14,8 +14,9 @@ struct PairForcePacks {
   Particles<Space, double> particles;
   PairList<Space> pairs;
   int first, n;
-  const double* polynomials;  // [(c * n_species + s) * n_moments + k]
-  double *rows, *own;         // [n_pairs * kPairRow], [3 * n]
+  const double* polynomials;  // entry k of species s of centre c at (s * n_moments + k) * stride + c
+  std::int64_t stride;
+  double *rows, *own;  // [n_pairs * kPairRow], [3 * n]
   const Backend* backend;
 
   static void run(const PairForcePacks& pass) {
@@ -57,10 +58,8 @@ struct PairForcePacks {
   void add_pack(const PackedCentres<Space>& centres, Work& work, int c0, int lane, int n_lanes, int s) const {
     const auto lanes = static_cast<std::size_t>(backend->lanes);
     std::fill(work.forces.begin(), work.forces.end(), 0.0);
-    for (int k = 0; k < n_lanes; ++k) {
-      load_polynomial(c0 + centres.centre(lane + k), s, &work.polynomial[static_cast<std::size_t>(k)]);
-      work.slot[static_cast<std::size_t>(k)] = work.number.data() + centres.begin(lane + k);
-    }
+    load_polynomials(centres, c0, lane, n_lanes, s, work.polynomial.data());
+    for (int k = 0; k < n_lanes; ++k) work.slot[static_cast<std::size_t>(k)] = work.number.data() + centres.begin(lane + k);
     const DensityTask task = centres.task(lane, 1, nullptr);
     backend->forces->forces(
         {&task, tables.raised, work.polynomial.data(), work.slot.data(), work.slots.data(), work.forces.data(), nullptr});
@@ -69,10 +68,12 @@ struct PairForcePacks {
         own[3 * (c0 + centres.centre(lane + k)) + static_cast<int>(d)] += work.forces[d * lanes + static_cast<std::size_t>(k)];
   }
 
-  void load_polynomial(int c, int s, double* lane) const {
+  void load_polynomials(const PackedCentres<Space>& centres, int c0, int first_lane, int n_lanes, int s, double* out) const {
     const int n_moments = tables.basis.n_moments;
-    const double* from = polynomials + (static_cast<Offset>(c) * tables.basis.n_species + s) * n_moments;
-    for (int k = 0; k < n_moments; ++k) lane[k * backend->lanes] = from[k];
+    const double* from = polynomials + static_cast<std::int64_t>(s) * n_moments * stride + c0;
+    for (int k = 0; k < n_moments; ++k)
+      for (int lane = 0; lane < n_lanes; ++lane)
+        out[k * backend->lanes + lane] = from[k * stride + centres.centre(first_lane + lane)];
   }
 
   // What the neighbour gets is minus dphi/dr, and its torque.
