@@ -199,14 +199,15 @@ struct LinearCentres {
   }
 };
 
-// Descriptor rows of features, by way of shared memory.
+// Descriptor rows of features, by way of shared memory. A thread has both halves of its centre: at a million centres on an H200
+// in half the time that teams of as many threads for half the centres take.
 template <class Space, int D>
 struct RowsOfCentres {
   using Thread = CentreThread<Space, D>;
   using V = typename Thread::V;
   using Policy = Kokkos::TeamPolicy<Space, typename Thread::Bounds>;
   using Member = typename Policy::member_type;
-  static constexpr int kCentres = on_device<Space> ? Thread::kThreads / 2 : Thread::kWidth;  // of a team
+  static constexpr int kCentres = on_device<Space> ? Thread::kThreads : Thread::kWidth;  // of a team
   static constexpr int kRow = kCentres + (on_device<Space> ? 1 : 0);  // centres of one entry; no two entries in a bank
   static constexpr int kBytes = kRow * detail::feature_index(D, D + 1) * static_cast<int>(sizeof(double));
   CentreFactors<D, 0, 1> factors;
@@ -217,14 +218,13 @@ struct RowsOfCentres {
 
   KOKKOS_FUNCTION void operator()(const Member& team) const {
     auto* tile = static_cast<V*>(team.team_scratch(0).get_shmem_aligned(static_cast<std::size_t>(kBytes), alignof(V)));
-    constexpr int groups = kCentres / Thread::kWidth;
     const int at = team.league_rank() * kCentres, here = n - at < kCentres ? n - at : kCentres;
-    for (int i = team.team_rank(); i < 2 * groups; i += team.team_size())
-      HalvesOfGroups{groups}.visit<0, 1>(i, [&](auto half, int group) {
-        if (group * Thread::kWidth >= here) return;
-        Thread::template features<decltype(half)::value>(factors, Thread::row(sums, stride, at / Thread::kWidth + group),
-                                                         detail::StridedRow<V>{tile + group, kRow / Thread::kWidth});
-      });
+    if (team.team_rank() * Thread::kWidth < here) {
+      const auto in = Thread::row(sums, stride, at / Thread::kWidth + team.team_rank());
+      const detail::StridedRow<V> out{tile + team.team_rank(), kRow / Thread::kWidth};
+      Thread::template features<0>(factors, in, out);
+      Thread::template features<1>(factors, in, out);
+    }
     team.team_barrier();
     write_rows<Space>(team, layout, &tile[0].v[0], kRow, first + at, here);
   }

@@ -48,7 +48,7 @@ class FixedSums {
     if (n == 0) return;
     if (used() + N * kFew > kRoom) finish();
     const Offset many = n < kMany ? n : kMany, few = many < kFew ? many : kFew;
-    reserve(parts_, static_cast<std::size_t>(N * kMany));
+    reserve(parts_, static_cast<std::size_t>(N * many));
     reserve(ends_, static_cast<std::size_t>(kRoom));
     double* end = ends_.data() + used();
     Kokkos::parallel_for(name, Range(0, many), PartialSum<N, Add>{add, n, many, parts_.data()});
@@ -66,7 +66,7 @@ class FixedSums {
   }
 
  private:
-  static constexpr Offset kMany = 16384, kFew = 1024, kRoom = 16 * kFew;
+  static constexpr Offset kMany = 65536, kFew = 1024, kRoom = 16 * kFew;
   struct Waiting {
     double* sum;
     Offset first, n;  // in ends_
