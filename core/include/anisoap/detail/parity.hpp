@@ -7,6 +7,7 @@
 // and odd l share no moment; each half finds room in the registers of a thread.
 #pragma once
 
+#include <cstddef>
 #include <utility>
 
 #include "anisoap/detail/contraction.hpp"
@@ -58,8 +59,8 @@ constexpr int parity_count(int degree, int half) {
 template <int D, int Half>
 struct ParityPattern {
   static constexpr int n_moments = moment_count(D), n_entries = parity_count(D, Half);
-  int start[n_moments + 1] = {};  // of moment k
-  int function[n_entries > 0 ? n_entries : 1] = {};
+  int start[static_cast<std::size_t>(n_moments + 1)] = {};  // of moment k
+  int function[static_cast<std::size_t>(n_entries > 0 ? n_entries : 1)] = {};
 
   constexpr ParityPattern() {
     int e = 0;
