@@ -50,7 +50,10 @@ struct TwoBodyPacks {
   static constexpr int kMostLanes = 16;
 
   struct Work {
-    AlignedVector<double> work, rows;
+    AlignedVector<double> work, rows;  // of a TwoBodyTask
+    // Each pair has slots of its own, which bring its torques; sums and shares of energies are not read.
+    AlignedVector<double> sums, slots, ones;
+    double* slot_of[2 * kMostLanes];
     Offset half[kMostLanes];
     double r[kMostLanes][4];
     const double* r_of[kMostLanes];
@@ -58,7 +61,12 @@ struct TwoBodyPacks {
 
     explicit Work(const TwoBodyPacks& pass)
         : work(static_cast<std::size_t>(detail::two_body_workspace(*pass.pair) * pass.backend->lanes)),
-          rows(static_cast<std::size_t>((10 + pass.pair->n_networks) * pass.backend->lanes)) {}
+          rows(static_cast<std::size_t>((4 + pass.pair->n_networks) * pass.backend->lanes)),
+          sums(static_cast<std::size_t>(10 * pass.backend->lanes)),
+          slots(2 * kMostLanes * kSlot),
+          ones(static_cast<std::size_t>(pass.backend->lanes), 1.0) {
+      for (std::size_t k = 0; k < 2 * kMostLanes; ++k) slot_of[k] = &slots[k * kSlot];
+    }
 
     void set(int lane, Offset h, const Separation<double>& g, const detail::Body<double>* i, const detail::Body<double>* j) {
       half[lane] = h;
@@ -79,26 +87,31 @@ struct TwoBodyPacks {
     const int lanes = backend->lanes;
     TwoBodyTask task{};
     static_cast<PairPack&>(task) = PairPack{pair, cutoff, inverse_width, work.r_of, {work.body[0], work.body[1]}};
+    std::fill(work.slots.begin(), work.slots.end(), 0.0);
+    task.count = static_cast<std::size_t>(n);
+    task.weight = task.share[0] = task.share[1] = work.ones.data();
+    task.slots = work.slot_of;
+    task.sums = work.sums.data();
     task.work = work.work.data();
     task.rows = work.rows.data();
     backend->forces->two_body(task);
-    for (int lane = 0; lane < n; ++lane) {
-      put(work.half[lane], {work.rows.data() + lane, lanes});
-    }
+    for (int lane = 0; lane < n; ++lane)
+      put(work.half[lane], {work.rows.data() + lane, lanes}, &work.slots[2 * kSlot * static_cast<std::size_t>(lane)]);
   }
 
-  void put(Offset h, const detail::StridedRow<const double>& field) const {
+  // slots: of both bodies, which get minus the derivatives.
+  void put(Offset h, const detail::StridedRow<const double>& field, const double* slots) const {
     const HalfPair e = half(h);
     detail::PairEnergy<double> energy{};
     energy.energy = field[0];
     for (int d = 0; d < 3; ++d) {
       energy.motion.r[d] = field[1 + d];
-      energy.motion.turn[0][d] = field[4 + d];
-      energy.motion.turn[1][d] = field[7 + d];
+      energy.motion.turn[0][d] = -slots[3 + d];
+      energy.motion.turn[1][d] = -slots[kSlot + 3 + static_cast<std::size_t>(d)];
     }
     double* row = rows + (h - begin) * width;
     put_row(e, energy, row);
-    put_members(e, pair->n_networks, width, field + 10, row);
+    put_members(e, pair->n_networks, width, field + 4, row);
     energies[h - begin] = static_cast<double>(e.weight) * energy.energy;
   }
 };
