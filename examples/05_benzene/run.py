@@ -30,14 +30,20 @@ class Study:
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def command(self, output: str, *words: object) -> None:
-        """anisoap-md; what it prints is kept when it ends well."""
+        """anisoap-md; what it prints, and its words, are kept when it ends well."""
+        said, kept = " ".join(map(str, words)), self.folder / f"{output}.words"
         if (self.folder / output).exists():
+            if kept.exists() and kept.read_text() != said:
+                raise SystemExit(
+                    f"{self.folder / output} was made with other options; expected an --output of its own for these"
+                )
             return
-        print(f"{output}: anisoap-md {' '.join(map(str, words))}", flush=True)
+        print(f"{output}: anisoap-md {said}", flush=True)
         command = [sys.executable, "-m", "anisoap_md", *map(str, words)]
         result = subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
         if result.returncode != 0:
             raise SystemExit(f"{' '.join(command)}:\n{(result.stdout + result.stderr)[-2000:]}")
+        kept.write_text(said)
         (self.folder / output).write_text(result.stdout)
 
     def lammps(self, output: str, script: str, **variables: object) -> None:
@@ -64,7 +70,7 @@ class Study:
             self.command(f"bodies_{t:g}.out", "coarse-grain", *words)
 
     def train(self) -> None:
-        """One model of the first temperature, and one of all; no option but the cutoff."""
+        """One model of the first temperature, and one of all; no option but the cutoff and, where given, the point group."""
         for name, temperatures in self.models().items():
             words = [f"bodies_{t:g}.extxyz" for t in temperatures]
             words += ["-o", f"{name}.json", "--units", "real", "--kind", "none", "--quiet"]

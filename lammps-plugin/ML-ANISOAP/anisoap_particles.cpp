@@ -363,7 +363,7 @@ AniSOAPParticles::Box AniSOAPParticles::box_of_owned(const std::vector<int> &spe
   return box;
 }
 
-// false for places that are no numbers
+// coordinates that are no numbers count as inside; nothing is beyond an infinite reach
 bool AniSOAPParticles::Box::is_beyond(double reach, const double *x) const
 {
   double squared = 0.0;

@@ -109,6 +109,19 @@ def test_two_body_term_that_is_trained(modules, monkeypatch, tmp_path, options, 
     assert run.Study(run.parse()).two_body() == words
 
 
+def test_stages_of_other_options_are_not_taken_for_these(modules, monkeypatch, tmp_path):
+    import run
+
+    monkeypatch.setattr(sys, "argv", ["run.py", "--output", str(tmp_path)])
+    study = run.Study(run.parse())
+    study.command("info.out", "info")
+    made = (tmp_path / "info.out").stat()
+    study.command("info.out", "info")
+    assert (tmp_path / "info.out").stat() == made
+    with pytest.raises(SystemExit, match="made with other options; expected an --output of its own"):
+        study.command("info.out", "info", "--json")
+
+
 def test_short_benzene_is_learned_and_drawn(tmp_path):
     if find_spec("matplotlib") is None:
         skip("the extra 'demo' is not installed")

@@ -27,7 +27,8 @@ METRICS = {
 }
 # Classes of core/include/anisoap/kokkos; a lambda is told by the function that holds it.
 KERNELS = (
-    "DensityStep|CentreStage|PairForces|GatherForces|TwoBodyPass|GatherTwoBody|CommitteeTiles|AddRows|SetParticles|BuildPairs|"
+    "DensityStep|CentreStage|RowsOfCentres|LinearCentres|FeaturesOfCentres|PolynomialsOfCentres|PairForces|GatherForces|"
+    "TwoBodyPass|GatherTwoBody|CommitteeTiles|AddRows|SetParticles|BuildPairs|"
     "IsHalfInside|IsInside|keep_pairs|keep_half|Transposed|build_half_list|to_offsets"
 )
 
