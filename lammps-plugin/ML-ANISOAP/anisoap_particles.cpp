@@ -223,6 +223,7 @@ void AniSOAPParticles::gather_shapes()
     shapes->compute_peratom();
     for (int k = 0; k < n; k++) set_shape(static_cast<std::size_t>(first + k), shapes->array_atom[k]);
   }
+  shapes->invoked_flag &= ~Compute::INVOKED_PERATOM;    // it holds the last of them alone
 }
 
 /* ----------------------------------------------------------------------

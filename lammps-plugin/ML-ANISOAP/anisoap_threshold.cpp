@@ -130,7 +130,8 @@ void AniSOAPThreshold::read_choice(std::size_t k, const std::vector<std::string>
    A stop ends the run like fix halt with error soft: this step is finished.
 ------------------------------------------------------------------------- */
 
-void AniSOAPThreshold::check(const std::vector<double> &values, const std::string &columns, const std::string &elements)
+void AniSOAPThreshold::check(const std::vector<double> &values, const std::string &columns, const std::string &elements,
+                             const std::function<void()> &prepare)
 {
   double mine = 0.0;
   tagint id = 0;
@@ -149,7 +150,9 @@ void AniSOAPThreshold::check(const std::vector<double> &values, const std::strin
   if (said) return;
   said = true;
   say(most, AniSOAPRanks::largest(mine == most ? id : 0, world));
-  if (!file.empty()) dump(columns, elements);
+  if (file.empty()) return;
+  prepare();
+  dump(columns, elements);
 }
 
 /* ---------------------------------------------------------------------- */

@@ -11,6 +11,8 @@
 
 #include "pointers.h"
 
+#include <functional>
+
 namespace LAMMPS_NS {
 
 class AniSOAPThreshold : protected Pointers {
@@ -33,8 +35,10 @@ class AniSOAPThreshold : protected Pointers {
   // the words but for the device, which another machine may lack
   std::vector<std::string> words_to_keep() const;
 
-  // columns: the compute property/atom of diameters and quaternions; elements: a label for each atom type
-  void check(const std::vector<double> &values, const std::string &columns, const std::string &elements);
+  // columns: the compute property/atom of diameters and quaternions, which `prepare` brings up to date for a dump; elements: a
+  // label for each atom type
+  void check(const std::vector<double> &values, const std::string &columns, const std::string &elements,
+             const std::function<void()> &prepare);
 
   // counts of the run so far go to the log and start anew
   void report();

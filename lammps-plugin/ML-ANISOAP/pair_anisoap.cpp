@@ -283,8 +283,8 @@ void PairAniSOAP::compute(int eflag, int vflag)
   take_steps(lmp, "Pair anisoap");
   if (wants_uncertainty() || wants_grade()) refuse(lmp, "Pair anisoap", overflow());
   if (!threshold->given()) return;
-  particles->empty_points();
-  threshold->check(threshold->of_grade() ? grade : uncertainty, id_shapes, model->elements());
+  threshold->check(threshold->of_grade() ? grade : uncertainty, id_shapes, model->elements(),
+                   [this] { particles->empty_points(); });
 }
 
 /* ---------------------------------------------------------------------- */

@@ -25,7 +25,8 @@ std::vector<double> rows_of_kokkos(const Hypers& hypers, const Frame& frame, Qua
 }
 
 TEST(KokkosDescriptor, GivesTheRowsOfTheDescriptor) {
-  for (Hypers h : {gto(4, 3.9, 1.2), gto(3, 3.9, 1.2, 2), monomial(3, 3.9, 3), gto(0, 3.9, 1.2), gto(9, 3.9, 1.2)})
+  for (Hypers h :
+       {gto(4, 3.9, 1.2), gto(6, 3.9, 1.2), gto(3, 3.9, 1.2, 2), monomial(3, 3.9, 3), gto(0, 3.9, 1.2), gto(9, 3.9, 1.2)})
     for (CutoffFunction cutoff : {CutoffFunction::None, CutoffFunction::Cosine})
       for (Quantity quantity : {Quantity::PowerSpectrum, Quantity::SymmetricPowerSpectrum, Quantity::Coefficients}) {
         h.cutoff_function = cutoff;

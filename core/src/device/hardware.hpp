@@ -55,12 +55,13 @@ inline std::string without_devices() {
 }
 
 // Why no call works any more in this process, such as a kernel of anyone that failed; empty where calls do. The first answer may
-// be of a single call.
+// be of a single call; while a graph is captured there is none.
 inline std::string lost() {
   if (cudaDeviceSynchronize() == cudaSuccess) return "";
   static_cast<void>(cudaGetLastError());
   const cudaError_t error = cudaDeviceSynchronize();
-  return error == cudaSuccess ? "" : cudaGetErrorString(error);
+  const bool captured = error >= cudaErrorStreamCaptureUnsupported && error <= cudaErrorStreamCaptureWrongThread;
+  return error == cudaSuccess || captured ? "" : cudaGetErrorString(error);
 }
 
 #elif defined(KOKKOS_ENABLE_HIP)
@@ -89,6 +90,8 @@ inline std::string driver() {
 }
 inline std::string without_devices() { return "no AMD GPU"; }
 inline std::string lost() {
+  if (hipDeviceSynchronize() == hipSuccess) return "";
+  static_cast<void>(hipGetLastError());
   const hipError_t error = hipDeviceSynchronize();
   return error == hipSuccess ? "" : hipGetErrorString(error);
 }

@@ -323,8 +323,8 @@ void Potential<Space, T>::add_many_body(const Particles<Space, T>& particles, Po
                                : static_cast<std::size_t>(1 + team_size<Space>(kPairThreads)) *
                                      (static_cast<std::size_t>(tables_.basis.n_moments) + 1));
   if (!fused)
-    each += (centres_.keeps_coefficients(true) ? static_cast<std::size_t>(tables_.n_coefficients) : 0) + 2 * n_features +
-            n_terms(wanted) + local_work(wanted) + views_.n_two_body_members();
+    each += static_cast<std::size_t>(tables_.n_coefficients) + 2 * n_features + n_terms(wanted) + local_work(wanted) +
+            views_.n_two_body_members();
   for (const Batch& batch : batches(each * sizeof(double))) {
     const std::int64_t stride = (batch.n + kTile - 1) / kTile * kTile;
     const auto room = static_cast<std::size_t>(stride);

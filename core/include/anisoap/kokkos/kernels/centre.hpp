@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // From summed moments to features and linear energies, and from the gradient of the energy back to dE/dS, the polynomials that
-// the pair passes integrate. Tiles of centres lie in shared memory, two centres a lane, and the threads of a team share the
-// entries of the sparse tables: measured on an H100 twice as fast as a thread a centre.
+// the pair passes integrate, for any basis: few centres, several species, high degrees. Tiles of centres lie in shared memory,
+// two centres a lane, and the threads of a team share the entries of the sparse tables.
 #pragma once
 
 #include "anisoap/detail/local_energy.hpp"
@@ -22,7 +22,7 @@ struct CentreArrays {
   double* coefficients;  // [n_coefficients]
   double* features;      // [n_features]
   double* gradient;      // [n_features] dE/dp
-  double* energies;      // [n] of linear energies
+  double* energies;      // of linear energies: [n], or two parts of each side by side [2 * n] where a thread has a centre
   double* polynomials;   // [n_species * n_moments] dE/dS
 };
 

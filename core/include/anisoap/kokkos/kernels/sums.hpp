@@ -74,6 +74,7 @@ class FixedSums {
   };
   Offset used() const { return waiting_.empty() ? 0 : waiting_.back().first + waiting_.back().n * waiting_.back().width; }
 
+  // 5 MB at most
   Array<Space, double> parts_{"anisoap partial sums", 0}, ends_{"anisoap sums of parts", 0};
   std::vector<Waiting> waiting_;
 };

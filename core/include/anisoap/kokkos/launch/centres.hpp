@@ -9,7 +9,7 @@
 
 namespace anisoap::kokkos {
 
-// Whether a basis has one species and all radial functions up to its degree, and coefficients that fit into registers.
+// Whether a basis has one species and all radial functions up to its degree.
 inline bool thread_a_centre(const Basis& basis) {
   const int degree = basis.degree();
   if (basis.view().n_species != 1 || basis.view().max_angular != degree) return false;
@@ -21,12 +21,13 @@ inline bool thread_a_centre(const Basis& basis) {
 // Centres first..first+n-1 of the list.
 struct CentreBatch {
   int first, n;
-  bool few;  // narrow tiles
+  bool few;  // in narrow tiles
 };
 
 constexpr int kEnergyParts = 2;  // of a linear energy where a thread has a centre: of even and odd l
 
-// Both halves in one kernel where their matrices find room in constant memory, else one after the other.
+// Both halves in one kernel where their matrices find room in the 32 kB that Kokkos takes of constant memory, else one after the
+// other.
 template <class Space, template <class, int, int...> class Kernel, int D, class... Given>
 void run_halves(const Basis& basis, int n, const CentreArrays& arrays, const Given&... given) {
   using Thread = CentreThread<Space, D>;
@@ -116,7 +117,8 @@ class Centres {
   static void run_rows(const RowsOfCentres<Space, D>& kernel) {
     using Rows = RowsOfCentres<Space, D>;
     typename Rows::Policy policy((kernel.n + Rows::kCentres - 1) / Rows::kCentres, team_size<Space>(Rows::Thread::kThreads));
-    Kokkos::parallel_for("anisoap centres", filling(policy.set_scratch_size(0, Kokkos::PerTeam(Rows::kBytes + 16))), kernel);
+    Kokkos::parallel_for("anisoap centres",
+                         filling(policy.set_scratch_size(0, Kokkos::PerTeam(Rows::kBytes + alignof(typename Rows::V)))), kernel);
   }
   void tiles(const CentreBatch& batch, const CentreArrays& arrays) const {
     CentreStage<Space>::run({tables_, nullptr, {}, {}, batch.first, batch.n, arrays, batch.few});
