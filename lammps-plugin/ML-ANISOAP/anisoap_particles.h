@@ -58,9 +58,9 @@ class AniSOAPParticles : protected Pointers {
   // gives owned atoms without a shape diameters 0 in the internal compute, and others those of use_diameters, until the next gather
   void empty_points();
 
-  // Atoms whose type has a species (>= 0) as an open frame, valid until the next gather or until LAMMPS moves atoms in memory, or as the only frame of a batch; ghosts
-  // only where they may be within `reach` of an owned one. Row k of it is atom atoms()[k], which LAMMPS knows as owned or, after
-  // gather(), as ghost.
+  // Atoms whose type has a species (>= 0) as an open frame, valid until the next gather or until LAMMPS moves its atoms, or as the
+  // only frame of a batch; ghosts only where they may be within `reach` of an owned one. Row k of it is atom atoms()[k], which
+  // LAMMPS knows as owned or, after gather(), as ghost.
   anisoap::FrameView frame(const std::vector<int> &species_of_type, double reach = HUGE_VAL);
   void place(const std::vector<int> &species_of_type, anisoap::FrameBatch &batch, double reach = HUGE_VAL);
   const std::vector<int> &atoms() const { return atom_of; }
