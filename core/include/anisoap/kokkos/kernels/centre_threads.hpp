@@ -11,6 +11,7 @@
 namespace anisoap::kokkos {
 
 constexpr int kThreadsDegree = 8;  // highest degree whose coefficients find room
+constexpr int kEnergyParts = 2;    // of a linear energy: of even and odd l
 
 // The matrix of even (Half 0) or odd l.
 template <int D, int Half>
@@ -134,6 +135,7 @@ struct HalvesOfGroups {
   }
 };
 
+// Features of one half or both.
 template <class Space, int D, int... Half>
 struct FeaturesOfCentres {
   using Thread = CentreThread<Space, D>;
@@ -194,7 +196,7 @@ struct LinearCentres {
                                                          detail::Repeated<V>{linear.gradient},
                                                          Thread::row(arrays.polynomials, arrays.stride, group));
       for (int k = 0; k < Thread::kWidth; ++k)
-        arrays.energies[2 * (group * Thread::kWidth + k) + half] = (half == 0 ? linear.base : 0.0) + 0.5 * twice.v[k];
+        arrays.energies[kEnergyParts * (group * Thread::kWidth + k) + half] = (half == 0 ? linear.base : 0.0) + 0.5 * twice.v[k];
     });
   }
 };

@@ -24,8 +24,6 @@ struct CentreBatch {
   bool few;  // in narrow tiles
 };
 
-constexpr int kEnergyParts = 2;  // of a linear energy where a thread has a centre: of even and odd l
-
 // Both halves in one kernel where their matrices find room in the 32 kB that Kokkos takes of constant memory, else one after the
 // other.
 template <class Space, template <class, int, int...> class Kernel, int D, class... Given>
